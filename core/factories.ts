@@ -52,23 +52,23 @@ export interface DeviceContext extends ModelContext {
    * True if the initial weights are random: they are clipped to the device range. False if the user gives them: weights
    * outside the range are an error.
    */
-  readonly drawn: boolean;
+  readonly hasRandomWeights: boolean;
   /**
    * True if both devices of a differential pair start near mid-range, so that pulses of both directions have an effect.
    * False if both start as low as possible. Ignored if pulses only raise the conductance.
    */
-  readonly centred?: boolean;
+  readonly startsNearMidRange?: boolean;
   /** True to count pulses and write energy per device. Results do not change, but time and memory increase. */
-  readonly itemised?: boolean;
+  readonly countsPerDevice?: boolean;
 }
 /** Weight range of a synapse and, for devices with a conductance, conductance range. */
 export interface DeviceReach {
   /** Minimum weight of a synapse. */
-  readonly low: number;
+  readonly minWeight: number;
   /** Maximum weight of a synapse. */
-  readonly high: number;
+  readonly maxWeight: number;
   /** Conductance range (S), weight per siemens, and read pulse (V, s); null for a device without a conductance. */
-  readonly electrical: {
+  readonly electricalProperties: {
     readonly gMin: number;
     readonly gMax: number;
     readonly weightPerSiemens: number;
@@ -98,7 +98,7 @@ export interface ModulatorContext extends ModelContext {
   readonly devices: PulseTarget;
   readonly transpose: Transpose | null;
   /** Number of modulating neurons. */
-  readonly neurons: number;
+  readonly modulatingNeuronCount: number;
 }
 /** Factory that holds the parameters of a modulator and creates the modulator object of a projection. */
 export interface ModulatorFactory {

@@ -1,6 +1,6 @@
 import type { Edges } from './graph/edges.ts';
 import type { Inhibition } from './graph/inhibition.ts';
-import type { DeltaState } from './kernels/kernelInputs.ts';
+import type { DeltaSynapseState } from './kernels/kernelInputs.ts';
 import type {
   ArrivalBatchRecord,
   PoissonRecord,
@@ -52,7 +52,7 @@ export interface NeuronHooks {
     queue: QueuedArrivals,
     from: number,
     to: number,
-    groups: InhibitedGroups | null,
+    groups: WtaGroupState | null,
     spikes: { add(neuron: number, t: number): void; deliveredCount: number },
   ): number;
   /**
@@ -62,7 +62,7 @@ export interface NeuronHooks {
    */
   runRecurrent(record: RecurrentRecord, queues: readonly QueuedArrivals[], t: number): boolean | null;
   /** State of a delta-synapse population at t, for the kernel of merged delivery; null if the kernel cannot be used. */
-  getDeltaState(t: number): DeltaState | null;
+  getDeltaState(t: number): DeltaSynapseState | null;
 }
 
 /** Arrivals of several projections; `order` lists their indices by time. */
@@ -76,7 +76,7 @@ export interface ArrivalBatch {
 }
 
 /** Winner-take-all groups, as seen by the kernels of a neuron model. */
-export type InhibitedGroups = Pick<
+export type WtaGroupState = Pick<
   Inhibition,
   'inhibitionTime' | 'maxSpikes' | 'spikeCounts' | 'allInhibitedUntil' | 'recordSpike'
 >;
@@ -132,7 +132,7 @@ export interface Quantity {
   /** Unit; '1' for a dimensionless quantity. */
   readonly unit: string;
   /** Owner of each value: neuron of a population, or presynaptic terminal or postsynaptic neuron of a projection. */
-  readonly of: 'neuron' | 'pre' | 'post';
+  readonly owner: 'neuron' | 'pre' | 'post';
   read(index: number, t: number): number;
 }
 

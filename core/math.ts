@@ -42,7 +42,7 @@ export const LN2_LOW = 1.9082149292705877e-10;
 /**
  * Exponential e^((t - t0) × rate), t >= t0: the common scale of states that decay at `rate` (per ms). Product of the
  * exponential at the start of the grid cell of t and a series within the cell.
- * @param cells grid cells per ms; see `computeCellsPerMs`
+ * @param cells grid cells per ms; see `computeGridCellsPerMs`
  */
 export function exponentialScaleAt(t: number, t0: number, rate: number, cells: number): number {
   const dt = t - t0;
@@ -53,7 +53,7 @@ export function exponentialScaleAt(t: number, t0: number, rate: number, cells: n
 }
 
 /** Number of grid cells per ms for `exponentialScaleAt`, a power of two. Within a cell, the exponent varies by at most 2^-14. */
-export const computeCellsPerMs = (rate: number): number => 2 ** Math.ceil(Math.log2(16384 * rate));
+export const computeGridCellsPerMs = (rate: number): number => 2 ** Math.ceil(Math.log2(16384 * rate));
 
 const SIXTH = 1 / 6;
 

@@ -19,13 +19,13 @@ import {
 } from './graph/population.ts';
 import { createPositions, type Positions } from './graph/positions.ts';
 import type { Projection } from './graph/projection.ts';
-import { populationModel, populationOptions, projectionOptions } from './graph/schema.ts';
+import { populationModelSchema, populationOptionsSchema, projectionOptionsSchema } from './graph/schema.ts';
 import { Arena, type Precision } from './kernels/arena.ts';
 import type { RowSink } from './log/tables.ts';
 import type { NeuronModel, StimulusModel } from './model.ts';
 import { type Seed, seedSchema } from './random/random.ts';
 import type { MemoryTable } from './recorders/memoryTable.ts';
-import { Recording, toPopulationList } from './recorders/recording.ts';
+import { NetworkRecorders, toPopulationList } from './recorders/networkRecorders.ts';
 import type { StateRecording } from './recorders/states.ts';
 import type { WeightSchedule } from './recorders/weights.ts';
 import { snap, validateTime } from './time.ts';
@@ -61,7 +61,7 @@ export class Network {
   readonly #timers: Timer[] = [];
   readonly #engine;
   readonly #precision = new Map<Population, Precision>();
-  readonly #recording = new Recording({
+  readonly #recording = new NetworkRecorders({
     recordStimuli: () => {
       this.#recordStimuli();
       return this.now;
@@ -98,8 +98,8 @@ export class Network {
   ): Stimulus<M>;
   population(name: string, factory: NeuronFactory | StimulusFactory, options: PopulationOptions = {}): Population {
     const where = `populations.${validate(nameSchema, name, 'population: the name')}`;
-    validate(populationModel, factory, where);
-    const { winnerTakeAll, positions } = validate(populationOptions, options, where);
+    validate(populationModelSchema, factory, where);
+    const { winnerTakeAll, positions } = validate(populationOptionsSchema, options, where);
     if (this.populations.has(name))
       throw new UserError(`${where} exists already; names of populations must be unique.`);
     if (this.populations.size === 255)
@@ -124,7 +124,11 @@ export class Network {
     this.#checkPopulation(source, 'projection: the source');
     this.#checkPopulation(target, 'projection: the target');
     const base = `${source.name}->${target.name}`;
-    const options = validate(projectionOptions, settings, `projections.${settings?.name ?? base}`) as ProjectionOptions;
+    const options = validate(
+      projectionOptionsSchema,
+      settings,
+      `projections.${settings?.name ?? base}`,
+    ) as ProjectionOptions;
     if (options.modulator)
       this.#checkPopulation(options.modulator.from, `projections.${options.name ?? base}.modulator.from`);
     let name = options.name ?? base;

@@ -57,12 +57,16 @@ export {
   selectCell,
   type TiledOptions,
 } from '../synapses/crossbar/index.ts';
-export { selectorMisses } from '../synapses/devices/array/readNoise.ts';
+export { estimateSelectorMissRate as selectorMisses } from '../synapses/devices/array/readNoise.ts';
 export * from '../synapses/devices/index.ts';
 export { ivLoop, MEMRISTORS, type Sweep, type SweepPoint } from '../synapses/devices/ivLoop.ts';
 export type { Memristor } from '../synapses/devices/memristor.ts';
 export * from '../synapses/modulators/index.ts';
-export { type ProgrammedRange, type Programming, programWeights } from '../synapses/programming.ts';
+export {
+  type ProgrammedRange,
+  type ProgrammingErrors as Programming,
+  programWeights,
+} from '../synapses/programming.ts';
 export * from '../synapses/rules/index.ts';
 export * from '../synapses/shortTerm/index.ts';
 

@@ -47,10 +47,13 @@ export { snap, TICK, validateTime } from '../core/time.ts';
 export type * from '../core/usage.ts';
 export { type NeuronDynamics, PerNeuronPopulation, timeAfter } from '../neurons/parts/perNeuron.ts';
 export { RecordedSpikes } from '../neurons/stimuli/recorded.ts';
-export type { Cell, CellContext, CellFactory, Step } from '../synapses/devices/array/cell.ts';
+export type { Cell, CellContext, CellFactory, StepFunction as Step } from '../synapses/devices/array/cell.ts';
 export { createFamilyStep } from '../synapses/devices/array/cell.ts';
-export type { ConductanceShape, ReadShape } from '../synapses/devices/array/range.ts';
-export { type CommonShape, defineDevice } from '../synapses/devices/defineDevice.ts';
+export type {
+  ConductanceParamSchemas as ConductanceShape,
+  ReadParamSchemas as ReadShape,
+} from '../synapses/devices/array/range.ts';
+export { type CommonParamSchemas as CommonShape, defineDevice } from '../synapses/devices/defineDevice.ts';
 export { joinStates } from '../synapses/joinStates.ts';
 export { LastSpikes } from '../synapses/rules/lastSpikes.ts';
 export { Traces } from '../synapses/rules/trace.ts';

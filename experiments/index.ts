@@ -22,7 +22,7 @@ export {
 // MNIST data files, and network files
 export { type LabelledImages, loadMnist } from './data/mnist.ts';
 // Devices
-export { type EnergyAccount, energyOf } from './devices/energy/account.ts';
+export { computeNetworkEnergy as energyOf, type EnergyAccount } from './devices/energy/account.ts';
 export { PulseBench, type PulseBenchOptions } from './devices/pulseBench.ts';
 export * from './engine.ts';
 export { type Matrix, readMatrix } from './logs/readMatrix.ts';
@@ -40,7 +40,7 @@ export { createUntrainedModel as untrainedNet } from './training/supervised/mode
 export {
   computeSoftmaxErrors as softmaxErrors,
   type DescentOptions as Descent,
-  trainFloat,
-} from './training/supervised/trainFloat.ts';
+  trainFloatNet as trainFloat,
+} from './training/supervised/trainFloatNet.ts';
 export * from './training/unsupervised/readout/index.ts';
 export { VERSION } from './version.ts';

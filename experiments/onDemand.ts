@@ -5,7 +5,7 @@ export type { Train } from './devices/fit/import/trains.ts';
 export { fitPulses, type PulseFit } from './devices/fit/statistics/fitPulses.ts';
 export type { ModelFit } from './devices/fit/statistics/modelFit.ts';
 export { type LoadedDevice, loadDevice, presetNames } from './devices/load.ts';
-export { type Analysis, analyse } from './look/analyse/analyse.ts';
+export { analyseSpikes as analyse, type SpikeAnalysis as Analysis } from './look/analyse/analyseSpikes.ts';
 export type { AnalysisOptions } from './look/analyse/options.ts';
 export { analyseWeights, type WeightsAnalysis, type WeightsOptions } from './look/weights/weights.ts';
 export { attachRecorders, buildNetwork, type StimulusReaders, type TableOpener as OpenTable } from './network/build.ts';

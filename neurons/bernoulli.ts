@@ -6,14 +6,14 @@ import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { snap } from '../core/time.ts';
-import { currentParam, precisionParam, sizeParam } from './parts/params.ts';
+import { constantCurrentParam, precisionParam, sizeParam } from './parts/params.ts';
 import { allocateState, type NeuronDynamics, PerNeuronPopulation } from './parts/perNeuron.ts';
 
 const params = {
   size: sizeParam,
   tau: positive(10, 'ms', 'membrane time constant'),
   capacitance: positive(250, 'pF', 'membrane capacitance'),
-  current: currentParam,
+  current: constantCurrentParam,
   threshold: number({ default: 15, unit: 'mV', help: 'potential at which the spike probability per event is 1/2' }),
   slope: positive(4, 'mV', 'width of the sigmoid (perEvent), or potential per e-fold change of the hazard (perTime)'),
   law: choice(['perEvent', 'perTime'], {
@@ -28,7 +28,7 @@ const params = {
 
 /** Dynamics of bernoulli neurons. The draw at input event n of neuron j depends on (j, n) only. */
 function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelContext): NeuronDynamics {
-  arena.reserve(p.size * 48, `${name} with ${p.size} neurons`);
+  arena.requireSpaceFor(p.size * 48, `${name} with ${p.size} neurons`);
   const state = allocateState(arena, p.size, { v: 'f64', since: 'f64', tested: 'f64', events: 'u32' });
   // `v`: potential at time `since` (last event or end of clamp); `tested`: time of the last random draw for a spike;
   // `events`: number of these draws.

@@ -1,8 +1,8 @@
 import { defineNeuron } from '../core/declare/define.ts';
 import { nonNegative, positive } from '../core/declare/params.ts';
-import { createEscapeRate } from './escapeRate.ts';
+import { createEscapeRatePopulation } from './escapeRate.ts';
 import {
-  currentParam,
+  constantCurrentParam,
   nodeCapacitanceParam,
   nodeResistanceOffParam,
   precisionParam,
@@ -13,7 +13,7 @@ const params = {
   size: sizeParam,
   capacitance: nodeCapacitanceParam,
   resistanceOff: nodeResistanceOffParam,
-  current: currentParam,
+  current: constantCurrentParam,
   delay: positive(500, 'ms', 'mean formation time of a filament at V = 0 (assumed value)'),
   fieldScale: positive(4, 'mV', 'potential per e-fold decrease of the mean formation time (assumed value)'),
   relaxation: nonNegative(
@@ -36,7 +36,7 @@ export const diffusiveNeuron = defineNeuron({
   source: 'Wang et al. 2018, doi:10.1038/s41928-018-0023-2; behavioural form, constants assumed',
   params,
   create: (p, context) =>
-    createEscapeRate(
+    createEscapeRatePopulation(
       {
         size: p.size,
         tau: p.resistanceOff * p.capacitance,

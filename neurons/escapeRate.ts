@@ -7,7 +7,13 @@ import { exp, log } from '../core/math.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { MAX_TIME, snap, TICK } from '../core/time.ts';
 import { findRoot } from './parts/crossing.ts';
-import { checkSteadyPotential, checkThreshold, currentParam, precisionParam, sizeParam } from './parts/params.ts';
+import {
+  checkSteadyPotential,
+  checkThreshold,
+  constantCurrentParam,
+  precisionParam,
+  sizeParam,
+} from './parts/params.ts';
 import { allocateState, type NeuronDynamics, PerNeuronPopulation } from './parts/perNeuron.ts';
 
 const EULER = 0.5772156649015329;
@@ -60,7 +66,7 @@ export function integrateRelaxingHazard(a: number, t: number, tau: number) {
 }
 
 /** Time (ms) at which the hazard integral (`integrateRelaxingHazard`) reaches `target` > 0. */
-export function invertRelaxingHazard(a: number, target: number, tau: number) {
+export function invertHazardIntegral(a: number, target: number, tau: number) {
   const start = exp(a);
   const low = target / Math.max(start, 1);
   const high = target / Math.min(start, 1);
@@ -73,7 +79,7 @@ const params = {
   size: sizeParam,
   tau: positive(10, 'ms', 'membrane time constant'),
   capacitance: positive(250, 'pF', 'membrane capacitance'),
-  current: currentParam,
+  current: constantCurrentParam,
   threshold: number({ default: 15, unit: 'mV', help: 'potential at which the hazard equals the parameter rate' }),
   slope: positive(4, 'mV', 'potential per e-fold change of the hazard'),
   rate: positive(10, 'Hz', 'hazard at threshold'),
@@ -98,7 +104,7 @@ const params = {
  */
 function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelContext): NeuronDynamics {
   const n = p.size;
-  arena.reserve(n * 45, `${name} with ${n} neurons`);
+  arena.requireSpaceFor(n * 45, `${name} with ${n} neurons`);
   const isThinning = p.method === 'thinning';
   const vInf = (p.current * p.tau) / p.capacitance;
   const hazardAtVInf = perMs(p.rate) * exp((vInf - p.threshold) / p.slope); // 1/ms
@@ -157,7 +163,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
   };
   const solveCrossing = (j: number) => {
     exact[j] = 1;
-    return budget[j]! > 0 ? invertRelaxingHazard(excessOf(j), budget[j]! / hazardAtVInf, p.tau) : 0;
+    return budget[j]! > 0 ? invertHazardIntegral(excessOf(j), budget[j]! / hazardAtVInf, p.tau) : 0;
   };
   return {
     state,
@@ -207,7 +213,7 @@ function computePieceEnd(excess: number, idle: number) {
   return excess > idle ? excess - 1 : 1;
 }
 
-export const createEscapeRate = (p: Params<typeof params>, context: ModelContext) =>
+export const createEscapeRatePopulation = (p: Params<typeof params>, context: ModelContext) =>
   new PerNeuronPopulation(p.size, createDynamics(p, context), context);
 
 export const escapeRate = defineNeuron({
@@ -221,6 +227,6 @@ export const escapeRate = defineNeuron({
     checkSteadyPotential(p.current, level, `${context.name}.current`);
     const hazard = p.rate * exp((level - p.threshold) / p.slope); // without input, Hz
     if (hazard > 1000) checkThreshold(p.threshold, level, `${context.name}.threshold`);
-    return createEscapeRate(p, context);
+    return createEscapeRatePopulation(p, context);
   },
 });

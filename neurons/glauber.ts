@@ -1,5 +1,5 @@
 import { defineNeuron, type Params } from '../core/declare/define.ts';
-import { createInitialStates, initialUpSchema } from '../core/declare/elementParameter.ts';
+import { createInitialUpStates, initialUpIndicesSchema } from '../core/declare/elementParameter.ts';
 import { choice, nonNegative, number, positive } from '../core/declare/params.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
@@ -12,15 +12,15 @@ const params = {
   tau: positive(10, 'ms', 'mean interval between two updates of a neuron'),
   threshold: number({ default: 0, unit: 'mV', help: 'field at which both states are equally likely after an update' }),
   slope: nonNegative(0, 'mV', 'width of the sigmoid; 0: a step function; a field exactly at threshold keeps the state'),
-  up: initialUpSchema('neurons in the up state initially and at rest'),
+  up: initialUpIndicesSchema('neurons in the up state initially and at rest'),
   precision: choice(['f64'], { default: 'f64', help: 'precision of the input sums h and of incoming weights' }),
 };
 
 /** Dynamics of Glauber neurons: events are changes of state. Waiting time n of neuron j depends on (j, n) only. */
 function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
   const n = p.size;
-  arena.reserve(n * 37, `${name} with ${n} neurons`);
-  const initialUp = createInitialStates(p.up, n, name);
+  arena.requireSpaceFor(n * 37, `${name} with ${n} neurons`);
+  const initialUp = createInitialUpStates(p.up, n, name);
   const random = new CounterRandom(seed, `${name}/updates`);
   const state = allocateState(arena, n, { field: 'f64', up: 'u8', left: 'f64', since: 'f64', draws: 'u32' });
   // `left`: remaining integrated flip hazard at time `since`, initially drawn from Exp(1); the neuron flips when it reaches 0. While a

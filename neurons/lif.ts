@@ -84,8 +84,8 @@ const CREATE_BY_SYNAPSE: Readonly<Record<LifParams['synapse'], (p: LifParams, co
     const exc = createElementParameter(p.tauSynExc, p.size, 'tauSynExc', context, TIME_CONSTANT_RANGE);
     const inh = createElementParameter(p.tauSynInh, p.size, 'tauSynInh', context, TIME_CONSTANT_RANGE);
     if (membranes.isUniform && exc.isShared && inh.isShared)
-      return new LifExponential(p, membranes, exc.at(0), inh.at(0), context);
-    const receptorsOf = (j: number) => ({ excitatory: { tau: exc.at(j) }, inhibitory: { tau: inh.at(j) } });
+      return new LifExponential(p, membranes, exc.getValue(0), inh.getValue(0), context);
+    const receptorsOf = (j: number) => ({ excitatory: { tau: exc.getValue(j) }, inhibitory: { tau: inh.getValue(j) } });
     return new PerNeuronLif(p.size, new MultiExponentialDynamics(p, membranes, context, receptorsOf), context);
   },
   multiExponential: (p, context) => {
@@ -128,7 +128,7 @@ export const lif = defineNeuron({
     const read = (j: number, t: number) => model.thresholds.thresholdAt(j, t);
     return Object.assign(model, {
       remarks,
-      quantities: { ...model.quantities, threshold: { unit: 'mV', of: 'neuron', read } },
+      quantities: { ...model.quantities, threshold: { unit: 'mV', owner: 'neuron', read } },
     });
   },
 });

@@ -47,7 +47,7 @@ export const mott = defineNeuron({
       const total = series + 1 / resistance;
       return { vInf: (p.supply * series) / total, tau: p.capacitance / total };
     };
-    const node = { ...p, thresholdSd: 0, offPhase: phase(p.resistanceOff), onPhase: phase(p.resistanceOn) };
+    const node = { ...p, thresholdSd: 0, phaseWhenOff: phase(p.resistanceOff), phaseWhenOn: phase(p.resistanceOn) };
     return new PerNeuronPopulation(p.size, createSwitchingNode(node, context), context);
   },
 });

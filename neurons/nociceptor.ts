@@ -42,7 +42,7 @@ const params = {
 };
 
 function createDynamics(p: Params<typeof params>, { arena, name }: ModelContext): NeuronDynamics {
-  arena.reserve(p.size * 48, `${name} with ${p.size} neurons`);
+  arena.requireSpaceFor(p.size * 48, `${name} with ${p.size} neurons`);
   const types = { v: 'f64', filament: 'f64', injury: 'f64', since: 'f64', refractoryUntil: 'f64' } as const;
   const state = allocateState(arena, p.size, types);
   // Potential, filament (decays from 1 after a spike) and injury (0 … 1) of each neuron at time `since`.

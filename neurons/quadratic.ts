@@ -1,43 +1,43 @@
 import { defineNeuron, type Params } from '../core/declare/define.ts';
-import { createElementParameter, LIST_HELP, POSITIVE_RANGE } from '../core/declare/elementParameter.ts';
+import { createElementParameter, POSITIVE_RANGE, VALUE_LIST_HELP } from '../core/declare/elementParameter.ts';
 import { UserError } from '../core/declare/errors.ts';
 import { perElement } from '../core/declare/params.ts';
 import { atan, expm1, log1p } from '../core/elementary.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { cos, exp, sin } from '../core/math.ts';
 import { snap } from '../core/time.ts';
-import { createCurrent, inputCurrentParam } from './parts/current.ts';
+import { createInputCurrent, inputCurrentParam } from './parts/current.ts';
 import {
   checkSteadyPotential,
   createCapacitanceParam,
-  createInitialSampler,
-  createTauParam,
-  initialParam,
-  refractoryParam,
-  resetParam,
+  createInitialPotentialSampler,
+  createMembraneTauParam,
+  initialPotentialListParam,
+  refractoryTimeParam,
+  resetPotentialParam,
   sizeParam,
 } from './parts/params.ts';
 import { allocateState, type NeuronDynamics, PerNeuronPopulation, timeAfter } from './parts/perNeuron.ts';
 
 const params = {
   size: sizeParam,
-  tau: createTauParam(' near rest'),
+  tau: createMembraneTauParam(' near rest'),
   capacitance: createCapacitanceParam(''),
   critical: perElement({
     default: 15,
     ...POSITIVE_RANGE,
     unit: 'mV',
-    help: `critical potential, relative to rest, above which V grows to the threshold without input; ${LIST_HELP}`,
+    help: `critical potential, relative to rest, above which V grows to the threshold without input; ${VALUE_LIST_HELP}`,
   }),
   threshold: perElement({
     default: 30,
     unit: 'mV',
-    help: `spike threshold, relative to rest; must be above critical; ${LIST_HELP}`,
+    help: `spike threshold, relative to rest; must be above critical; ${VALUE_LIST_HELP}`,
   }),
-  reset: resetParam,
-  refractory: refractoryParam,
+  reset: resetPotentialParam,
+  refractory: refractoryTimeParam,
   current: inputCurrentParam,
-  initial: initialParam,
+  initial: initialPotentialListParam,
 };
 
 /** Solution of y' = y^2 + q at x, with y the value at x = 0 (tan, tanh or hyperbola); Infinity after its pole. */
@@ -64,40 +64,40 @@ export function solveRiccatiCrossing(y: number, q: number, end: number) {
 function createDynamics(p: Params<typeof params>, context: ModelContext): NeuronDynamics {
   const { arena, name } = context;
   const n = p.size;
-  arena.reserve(n * 24, `${name} with ${n} neurons`);
+  arena.requireSpaceFor(n * 24, `${name} with ${n} neurons`);
   const tau = createElementParameter(p.tau, n, 'tau', context, POSITIVE_RANGE);
   const capacitance = createElementParameter(p.capacitance, n, 'capacitance', context, POSITIVE_RANGE);
   const critical = createElementParameter(p.critical, n, 'critical', context, POSITIVE_RANGE);
   const threshold = createElementParameter(p.threshold, n, 'threshold', context);
   const reset = createElementParameter(p.reset, n, 'reset', context);
   const refractory = createElementParameter(p.refractory, n, 'refractory', context, { min: 0 });
-  const { each: current, changes } = createCurrent(p.current, n, context);
+  const { each: current, changes } = createInputCurrent(p.current, n, context);
   for (let j = 0; j < n; j++) {
-    const [bar, least] = [threshold.at(j), Math.max(reset.at(j), critical.at(j))];
+    const [bar, least] = [threshold.getValue(j), Math.max(reset.getValue(j), critical.getValue(j))];
     if (!(bar > least))
       throw new UserError(
-        `${threshold.formatPath(`${name}.threshold`, j)} is ${bar}, but must lie above reset and critical, ${reset.at(j)} and ${critical.at(j)} mV.`,
+        `${threshold.formatPath(`${name}.threshold`, j)} is ${bar}, but must lie above reset and critical, ${reset.getValue(j)} and ${critical.getValue(j)} mV.`,
       );
   }
   /** Constant q (mV²) of y' = y^2 + q, with y = V - critical/2 (mV) and time in units of tau × critical. */
-  const driveTerm = (j: number, pA = current.at(j)) => {
-    const drive = (pA * tau.at(j)) / capacitance.at(j);
-    return critical.at(j) * (drive - critical.at(j) / 4);
+  const driveTerm = (j: number, pA = current.getValue(j)) => {
+    const drive = (pA * tau.getValue(j)) / capacitance.getValue(j);
+    return critical.getValue(j) * (drive - critical.getValue(j) / 4);
   };
   for (let j = 0; j < n; j++)
-    for (const pA of changes?.values ?? [current.at(j)])
+    for (const pA of changes?.values ?? [current.getValue(j)])
       checkSteadyPotential(pA, driveTerm(j, pA), current.formatPath(`${name}.current`, j));
   const own = allocateState(arena, n, { v: 'f64', since: 'f64' });
   const { v, since } = own; // potential at `since`, which lies in the future while the neuron is clamped
-  const draw = createInitialSampler(p, n, context);
+  const draw = createInitialPotentialSampler(p, n, context);
   for (let j = 0; j < n; j++) v[j] = draw();
-  const rateOf = (j: number) => 1 / (tau.at(j) * critical.at(j));
+  const rateOf = (j: number) => 1 / (tau.getValue(j) * critical.getValue(j));
   const potential = (j: number, t: number) => {
     const dt = t - since[j]!;
     if (dt <= 0) return v[j]!;
-    const middle = critical.at(j) / 2;
+    const middle = critical.getValue(j) / 2;
     const mV = middle + solveRiccati(v[j]! - middle, driveTerm(j), dt * rateOf(j));
-    return Math.min(mV, threshold.at(j));
+    return Math.min(mV, threshold.getValue(j));
   };
   const advance = (j: number, t: number) => {
     if (t <= since[j]!) return;
@@ -105,7 +105,7 @@ function createDynamics(p: Params<typeof params>, context: ModelContext): Neuron
     since[j] = t;
   };
   const inhibit = (j: number, _t: number, until: number) => {
-    v[j] = reset.at(j);
+    v[j] = reset.getValue(j);
     since[j] = Math.max(until, since[j]!);
   };
   const onRestore = () => {
@@ -131,19 +131,19 @@ function createDynamics(p: Params<typeof params>, context: ModelContext): Neuron
     predictSpike(j, t) {
       const start = Math.max(t, since[j]!);
       const mV = potential(j, start);
-      const end = threshold.at(j);
+      const end = threshold.getValue(j);
       if (mV >= end) return start;
-      const middle = critical.at(j) / 2;
+      const middle = critical.getValue(j) / 2;
       return timeAfter(start, solveRiccatiCrossing(mV - middle, driveTerm(j), end - middle) / rateOf(j));
     },
-    postSpikeReset: (j, t) => inhibit(j, t, t + snap(refractory.at(j))),
+    postSpikeReset: (j, t) => inhibit(j, t, t + snap(refractory.getValue(j))),
     inhibit,
     rest(j, t) {
       v[j] = 0;
       since[j] = t;
     },
     potential,
-    overshoot: (j, t) => potential(j, t) - threshold.at(j),
+    overshoot: (j, t) => potential(j, t) - threshold.getValue(j),
   };
 }
 

@@ -62,7 +62,7 @@ export class Relay implements NeuronModel {
   readonly #inhibitedUntil: Float64Array | null;
 
   constructor(p: Params<typeof params>, { arena, seed, name, inhibition }: ModelContext) {
-    arena.reserve(p.size * 17, `${name} with ${p.size} neurons`);
+    arena.requireSpaceFor(p.size * 17, `${name} with ${p.size} neurons`);
     this.size = p.size;
     this.fired = new Uint32Array(p.size);
     this.#rateControl = p.normalise;

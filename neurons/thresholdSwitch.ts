@@ -2,7 +2,7 @@ import { defineNeuron } from '../core/declare/define.ts';
 import { nonNegative, number, positive } from '../core/declare/params.ts';
 import {
   checkThreshold,
-  currentParam,
+  constantCurrentParam,
   initialPotentialParam,
   nodeCapacitanceParam,
   nodeResistanceOffParam,
@@ -20,7 +20,7 @@ const params = {
   threshold: number({ default: 15, unit: 'mV', help: 'mean potential at which the device switches on' }),
   spread: nonNegative(1.5, 'mV', 'standard deviation of the threshold, drawn after each spike (assumed value)'),
   hold: number({ default: 4.5, unit: 'mV', help: 'potential at which the device switches off (assumed value)' }),
-  current: currentParam,
+  current: constantCurrentParam,
   initial: initialPotentialParam,
   precision: precisionParam,
 };
@@ -39,7 +39,12 @@ export const thresholdSwitch = defineNeuron({
   create: (p, context) => {
     const phase = (resistance: number) => ({ vInf: p.current * resistance, tau: resistance * p.capacitance });
     checkThreshold(p.threshold, p.current * p.resistanceOff, `${context.name}.threshold`);
-    const node = { ...p, thresholdSd: p.spread, offPhase: phase(p.resistanceOff), onPhase: phase(p.resistanceOn) };
+    const node = {
+      ...p,
+      thresholdSd: p.spread,
+      phaseWhenOff: phase(p.resistanceOff),
+      phaseWhenOn: phase(p.resistanceOn),
+    };
     return new PerNeuronPopulation(p.size, createSwitchingNode(node, context), context);
   },
 });

@@ -16,7 +16,7 @@ export class EdgeTraces {
   readonly #referenceTime; // [t0], ms
 
   constructor(synapses: number, tau: number, arena: Arena) {
-    arena.reserve(synapses * 8, `A trace for each of ${synapses} synapses`);
+    arena.requireSpaceFor(synapses * 8, `A trace for each of ${synapses} synapses`);
     this.storedTraces = arena.f64(synapses);
     this.#tau = tau;
     this.#referenceTime = arena.f64(1);
@@ -24,7 +24,7 @@ export class EdgeTraces {
   }
 
   /** Factor that converts a trace at t to its stored value. */
-  scaleFactor(t: number): number {
+  storageFactor(t: number): number {
     const scale = exp((t - this.#referenceTime[0]!) / this.#tau);
     if (scale <= MAX_STORED_FACTOR) return scale;
     const decay = 1 / scale;

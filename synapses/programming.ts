@@ -4,12 +4,12 @@ import { validate } from '../core/declare/validate.ts';
 import { roundStateToLevel } from '../core/kernels/scalarPulses.ts';
 import { CounterRandom, type Seed } from '../core/random/random.ts';
 import { drawStuckCode, STUCK_HIGH, STUCK_LOW, stuckParams } from './devices/array/endurance.ts';
-import { createLogNormal, deviationParam } from './variability.ts';
+import { createLogNormalSampler, relativeSdParam } from './variability.ts';
 
 const programmingParams = object({
   levels: optional(integer({ min: 2, help: 'number of equally spaced levels; states are rounded to the nearest one' })),
-  noise: deviationParam(0, 'programming noise: sd (normal) of the stored state, as a share of the range'),
-  spread: deviationParam(
+  noise: relativeSdParam(0, 'programming noise: sd (normal) of the stored state, as a share of the range'),
+  spread: relativeSdParam(
     0,
     'device-to-device variability of the range: relative sd (log-normal, mean 1); programming does not verify',
   ),
@@ -18,7 +18,7 @@ const programmingParams = object({
 });
 
 /** Errors of programming without verification: levels, noise, device variability, mirrored and stuck states. */
-export type Programming = z.input<typeof programmingParams>;
+export type ProgrammingErrors = z.input<typeof programmingParams>;
 
 /** Lowest and highest weight that a device can store. */
 export interface ProgrammedRange {
@@ -36,14 +36,14 @@ export interface ProgrammedRange {
 export function programWeights(
   weights: ArrayLike<number>,
   { low, high }: ProgrammedRange,
-  how: Programming,
+  how: ProgrammingErrors,
   seed: Seed,
   purpose = 'programming',
 ) {
   const { levels, noise, spread, flips, stuck } = validate(programmingParams, how, 'programming');
   const random = (effect: string) => new CounterRandom(seed, `${purpose}/${effect}`);
   const [noises, spreads, flipped, stuckAt] = [random('noise'), random('spread'), random('flips'), random('stuck')];
-  const ofRange = createLogNormal(spread, spreads);
+  const ofRange = createLogNormalSampler(spread, spreads);
   return Float64Array.from({ length: weights.length }, (_, k) => {
     const kind = stuck ? drawStuckCode(stuck, stuckAt, k) : 0;
     if (kind === STUCK_LOW) return low;

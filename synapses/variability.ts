@@ -7,21 +7,21 @@ import { CounterRandom } from '../core/random/random.ts';
 /** Maximum relative standard deviation. With much larger values, the factors would underflow in 32-bit floats. */
 const MAX_DEVIATION = 1e6;
 
-export const deviationParam = (initial: number, help: string) =>
+export const relativeSdParam = (initial: number, help: string) =>
   number({ default: initial, min: 0, max: MAX_DEVIATION, unit: '1', help });
 
-export const optionalDeviationParam = (help: string) =>
+export const optionalRelativeSdParam = (help: string) =>
   optional(number({ min: 0, max: MAX_DEVIATION, unit: '1', help }));
 
 /** Map of standard normal numbers to log-normal factors with mean 1 and relative sd `sd`. */
-export function createLogNormalMap(sd: number): (z: number) => number {
+export function createLogNormalTransform(sd: number): (z: number) => number {
   const sigma = Math.sqrt(log1p(sd * sd));
   return (z) => exp(sigma * z - (sigma * sigma) / 2);
 }
 
 /** Log-normal factors with mean 1, indexed by (entity, draw number). */
-export function createLogNormal(sd: number, random: CounterRandom): (entity: number, n: number) => number {
-  const factor = createLogNormalMap(sd);
+export function createLogNormalSampler(sd: number, random: CounterRandom): (entity: number, n: number) => number {
+  const factor = createLogNormalTransform(sd);
   return (entity, n) => factor(random.normal(entity, n));
 }
 
@@ -30,7 +30,7 @@ export const createRandomStreams =
   (purpose: string): CounterRandom =>
     new CounterRandom(seed, `${name}/${purpose}`);
 
-export const createNamedStreams = <Name extends string>(
+export const createNamedRandomStreams = <Name extends string>(
   names: readonly Name[],
   context: Pick<ModelContext, 'seed' | 'name'>,
 ) => Object.fromEntries(names.map((name) => [name, createRandomStreams(context)(name)])) as Record<Name, CounterRandom>;

@@ -10,9 +10,9 @@ import { show } from './show.ts';
 
 export const POSITIVE_RANGE = { min: 0, exclusiveMin: true } as const;
 
-export const LIST_HELP = 'a list has one value per neuron';
+export const VALUE_LIST_HELP = 'a list has one value per neuron';
 
-export type ElementValues = Distribution | readonly number[];
+export type ElementParameterInput = Distribution | readonly number[];
 
 /** Parameter of the neurons of a population, or of the synapses of a projection: one shared value or one value per element. */
 export class ElementParameter {
@@ -40,7 +40,7 @@ export class ElementParameter {
     return this.indexMask === 0;
   }
 
-  at(index: number): number {
+  getValue(index: number): number {
     return this.values[index & this.indexMask]!;
   }
 
@@ -59,7 +59,7 @@ export class ElementParameter {
  * @throws UserError for a list of a wrong length, and for a drawn value outside the range
  */
 export function createElementParameter(
-  input: ElementValues,
+  input: ElementParameterInput,
   n: number,
   key: string,
   { arena, seed, name }: ModelContext,
@@ -68,7 +68,7 @@ export function createElementParameter(
 ): ElementParameter {
   const where = `${name}.${key}`;
   if (typeof input === 'number') return new ElementParameter(arena.f64(1).fill(input));
-  arena.reserve(n * 8, `${where} of ${n} ${element}s`);
+  arena.requireSpaceFor(n * 8, `${where} of ${n} ${element}s`);
   const next = createElementSampler(input, n, new Stream(seed, `${name}/each/${key}`), where, element);
   const values = Float64Array.from({ length: n }, next);
   const outside = values.findIndex((value) => value < min || value > max || (exclusiveMin && value === min));
@@ -85,11 +85,11 @@ export function createElementParameter(
 }
 
 /** Schema of the indices of two-state elements that start in the up state. */
-export const initialUpSchema = (help: string) =>
+export const initialUpIndicesSchema = (help: string) =>
   described(withDefault(z.array(int({ min: 0 })), []), { description: help });
 
 /** Initial states of two-state elements: 1 for up, 0 for down. */
-export function createInitialStates(up: readonly number[], count: number, name: string): Uint8Array {
+export function createInitialUpStates(up: readonly number[], count: number, name: string): Uint8Array {
   const states = new Uint8Array(count);
   for (const k of up) {
     if (k >= count) throw new UserError(`${name}.up names neuron ${k}, but neurons are 0 to ${count - 1}.`);

@@ -6,7 +6,7 @@ export class UserError extends Error {
 /** Error of the command line; ends the process with exit status 2. */
 export class UsageError extends UserError {}
 
-export function toUsageError<T>(act: () => T, ErrorType: new (message: string) => UserError = UserError): T {
+export function withUsageErrors<T>(act: () => T, ErrorType: new (message: string) => UserError = UserError): T {
   try {
     return act();
   } catch (error) {
@@ -49,7 +49,7 @@ export class ErrorCollector {
     return this.#sentences.size > 0;
   }
 
-  try<T>(act: () => T): T | undefined {
+  tryAndCollectError<T>(act: () => T): T | undefined {
     try {
       return act();
     } catch (error) {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { show, showKey } from './show.ts';
+import { formatKey, show } from './show.ts';
 
 /** JSON Schema (draft 7) as an object. */
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
@@ -53,10 +53,10 @@ function describeType(s: JsonSchema, type: unknown, unit: string) {
           : 'a text';
     case 'array':
       if (Array.isArray(s.items)) return `a list of ${s.items.length} values${unit}`;
-      return `a list${s.minItems ? ` of at least ${s.minItems}` : ''}${typeof s.items === 'object' ? ` (each ${describeAllowed(s.items, unit)})` : ''}`;
+      return `a list${s.minItems ? ` of at least ${s.minItems}` : ''}${typeof s.items === 'object' ? ` (each ${describeAllowedValues(s.items, unit)})` : ''}`;
     case 'object':
       return s.maxProperties === 1 && s.properties
-        ? `a mapping with one of the keys ${Object.keys(s.properties).map(showKey).join(', ')}`
+        ? `a mapping with one of the keys ${Object.keys(s.properties).map(formatKey).join(', ')}`
         : 'a mapping';
     default:
       return type === undefined ? (s.description ?? 'a value') : String(type);
@@ -82,6 +82,6 @@ function describeAlternatives(s: JsonSchema, outerUnit: string): string[] {
  * Describes the allowed values of a parameter in words, with the unit: `a number > 0 (ms)`.
  * @param unit unit of the enclosing parameter, used if the parameter has none
  */
-export function describeAllowed(schema: JsonSchema, unit = ''): string {
+export function describeAllowedValues(schema: JsonSchema, unit = ''): string {
   return [...new Set(describeAlternatives(schema, unit))].join(' or ');
 }

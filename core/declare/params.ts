@@ -5,7 +5,7 @@
 import * as z from 'zod/mini';
 import type { Distribution } from './distribution.ts';
 import { UserError } from './errors.ts';
-import { describeAllowed, toJsonSchema } from './jsonSchema.ts';
+import { describeAllowedValues, toJsonSchema } from './jsonSchema.ts';
 import { int, nonEmptyText, type Range, rangedNumber } from './ranged.ts';
 import { show } from './show.ts';
 
@@ -183,7 +183,7 @@ function checkDefault(key: string, { _zod: { def } }: z.core.$ZodType) {
   const { innerType, defaultValue } = def as z.core.$ZodDefaultDef;
   if (!z.safeParse(innerType, defaultValue).success)
     throw new UserError(
-      `the default of ${key} is ${show(defaultValue)}, but must be ${describeAllowed(toJsonSchema(innerType))}.`,
+      `the default of ${key} is ${show(defaultValue)}, but must be ${describeAllowedValues(toJsonSchema(innerType))}.`,
     );
 }
 
@@ -208,7 +208,7 @@ type OneOf<S extends Shape, Out extends 'input' | 'output'> = {
   [K in keyof S]: { [P in K]: Out extends 'input' ? z.input<S[K]> : z.output<S[K]> };
 }[keyof S];
 
-export const requireExactlyOne = (names: readonly string[]) =>
+export const requireExactlyOneKey = (names: readonly string[]) =>
   z.check<object>(({ value, issues }) => {
     // The check for exactly one key is skipped if unknown keys or wrong values have already been reported.
     if (issues.length > 0 || names.filter((name) => Reflect.get(value, name) !== undefined).length === 1) return;
@@ -227,7 +227,7 @@ export function oneOf<S extends Shape>(
   const names = Object.keys(shape);
   const each = Object.fromEntries(names.map((name) => [name, z.optional(shape[name]!)]));
   const about = { ...meta(spec), minProperties: 1, maxProperties: 1 };
-  return strict(each, about, [requireExactlyOne(names)]) as z.ZodMiniType as z.ZodMiniType<
+  return strict(each, about, [requireExactlyOneKey(names)]) as z.ZodMiniType as z.ZodMiniType<
     OneOf<S, 'output'>,
     OneOf<S, 'input'>
   >;

@@ -12,7 +12,7 @@ export function escapeControlCharacters(text: string): string {
 }
 
 /** Escapes control characters in a text of several lines; its line ends and tabs are kept. */
-export const escapeLines = (text: string): string => text.replace(/[^\n\t]+/g, escapeControlCharacters);
+export const escapeMultilineText = (text: string): string => text.replace(/[^\n\t]+/g, escapeControlCharacters);
 
 /** Quotes and escapes a text, truncated to 60 characters; to fewer if the escaped text would exceed 120 characters. */
 function quote(text: string) {
@@ -52,24 +52,24 @@ function showTo(value: unknown, depth: number): string {
   const keys = Object.keys(value);
   const entries = keys
     .slice(0, MAX_ENTRIES)
-    .map((key) => `${showKey(key)}: ${showTo(Reflect.get(value, key), depth - 1)}`);
+    .map((key) => `${formatKey(key)}: ${showTo(Reflect.get(value, key), depth - 1)}`);
   return joinEntries(entries, keys.length, ['{ ', ' }']);
 }
 
 const MAX_SHOWN_DIMENSIONS = 6;
 
-export function showShape(shape: readonly number[]): string {
+export function formatShape(shape: readonly number[]): string {
   const more = shape.length > MAX_SHOWN_DIMENSIONS ? ', …' : '';
   return `(${shape.slice(0, MAX_SHOWN_DIMENSIONS).join(', ')}${more})`;
 }
 
-export function showKey(key: string): string {
+export function formatKey(key: string): string {
   return /^[\w-]{1,60}$/.test(key) ? key : quote(key);
 }
 
 /** Formats a path in a configuration, `populations.output.tau`; list entries by index, `projections.0.delay`. */
-export function showPath(path: readonly PropertyKey[]): string {
-  return path.map((key) => showKey(String(key))).join('.');
+export function formatKeyPath(path: readonly PropertyKey[]): string {
+  return path.map((key) => formatKey(String(key))).join('.');
 }
 
 /** Formats a count with its noun: `1 neuron`, `2,000 neurons`. */

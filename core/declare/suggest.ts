@@ -1,5 +1,5 @@
 import { levenshteinEditDistance as distance } from 'levenshtein-edit-distance';
-import { show, showKey } from './show.ts';
+import { formatKey, show } from './show.ts';
 
 const MAX_WORD_LENGTH = 64;
 const MAX_LISTED_NAMES = 15;
@@ -33,7 +33,7 @@ export function didYouMean(word: string, known: readonly string[], kind: string)
   const name = findNearest(word, known);
   if (name !== undefined) return `, did you mean ${show(name)}?`;
   if (known.length === 0) return '.';
-  return `; ${kind}: ${joinFirstNames(known.map(showKey))}.`;
+  return `; ${kind}: ${joinFirstNames(known.map(formatKey))}.`;
 }
 
 /** Joins the first names of a list with commas; appends the total number if names are left out. */
@@ -46,4 +46,4 @@ export function joinFirstNames(names: readonly string[]): string {
 }
 
 /** Hints for names from other simulators, by lower-case name; each is the end of an error message "X must be …". */
-export const FOREIGN_NAME_HINTS = new Map<string, string>();
+export const OTHER_SIMULATOR_NAME_HINTS = new Map<string, string>();

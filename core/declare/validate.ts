@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { joinMessages, MAX_REPORTED_PROBLEMS, UserError } from './errors.ts';
-import { describeAllowed, toJsonSchema } from './jsonSchema.ts';
+import { describeAllowedValues, toJsonSchema } from './jsonSchema.ts';
 import { UNKNOWN_KEY_HINTS } from './params.ts';
-import { show, showPath } from './show.ts';
-import { didYouMean, FOREIGN_NAME_HINTS, joinFirstNames } from './suggest.ts';
+import { formatKeyPath, show } from './show.ts';
+import { didYouMean, joinFirstNames, OTHER_SIMULATOR_NAME_HINTS } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
 type PathFormatter = (path: readonly PropertyKey[]) => string;
@@ -12,7 +12,7 @@ const descriptions = new WeakMap<z.core.$ZodType, string>();
 
 /** Describes the values that `schema` allows; cached, because one list can have a million wrong entries. */
 function describeCached(schema: z.core.$ZodType) {
-  const text = descriptions.get(schema) ?? describeAllowed(toJsonSchema(schema));
+  const text = descriptions.get(schema) ?? describeAllowedValues(toJsonSchema(schema));
   descriptions.set(schema, text);
   return text;
 }
@@ -40,7 +40,7 @@ function explainIssue(issue: z.core.$ZodRawIssue) {
 
 /** End of the error message about a value that is not one of several allowed names. */
 function explainNames(found: unknown, options: readonly unknown[]) {
-  const foreignHint = typeof found === 'string' ? FOREIGN_NAME_HINTS.get(found.toLowerCase()) : undefined;
+  const foreignHint = typeof found === 'string' ? OTHER_SIMULATOR_NAME_HINTS.get(found.toLowerCase()) : undefined;
   if (foreignHint !== undefined) return foreignHint;
   const hint = typeof found === 'string' ? didYouMean(found, options.map(String), '') : '.';
   return `one of ${joinFirstNames(options.map((option) => show(option)))}${hint.endsWith('?') ? hint : '.'}`;
@@ -81,7 +81,7 @@ function toProblems(issue: Issue): Problem[] {
 function orderProblems(problems: readonly Problem[], value: unknown): Problem[] {
   const groups = new Map<string, { unknown: Problem[]; others: Problem[] }>();
   for (const problem of problems) {
-    const parent = showPath(problem.path.slice(0, -1));
+    const parent = formatKeyPath(problem.path.slice(0, -1));
     const group = groups.get(parent) ?? { unknown: [], others: [] };
     groups.set(parent, group);
     (problem.issue.code === 'unrecognized_keys' ? group.unknown : group.others).push(problem);
@@ -117,7 +117,7 @@ export function validate<S extends z.core.$ZodType>(
   schema: S,
   value: unknown,
   where: string,
-  formatPath: PathFormatter = showPath,
+  formatPath: PathFormatter = formatKeyPath,
 ): z.output<S> {
   const result = z.safeParse(schema, value, { error: explainIssue });
   if (result.success) return result.data;

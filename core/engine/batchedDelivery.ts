@@ -6,10 +6,16 @@ import { EventSource } from '../graph/spikeQueue.ts';
 import type { ArrivalBatch } from '../hooks.ts';
 import { ArrivalBatchRecord, allocateRecords, EdgesRecord } from '../kernels/records.ts';
 import { TICK } from '../time.ts';
-import { canBatch, describeEdges, findUninhibitedModel, type HookedModel, MAX_ARRIVALS_PER_CALL } from './batching.ts';
-import type { EngineState, NetworkSource } from './engineState.ts';
+import {
+  canBatch,
+  fillEdgesRecord,
+  findModelWithoutWta,
+  MAX_ARRIVALS_PER_CALL,
+  type NeuronModelWithHooks,
+} from './batching.ts';
+import type { EngineState, NetworkEventSource } from './engineState.ts';
 import { Lookahead } from './lookahead.ts';
-import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
+import type { DeliveryStrategy, PopulationEventSource, TargetState } from './targetState.ts';
 
 /** True if arrivals of a projection can be sorted together with arrivals of other projections. */
 const isBatchable = (p: Projection): boolean =>
@@ -23,7 +29,7 @@ const isBatchable = (p: Projection): boolean =>
  */
 export class BatchedDelivery extends EventSource implements DeliveryStrategy {
   readonly kind = 'queueProxy';
-  readonly target: Neurons<HookedModel>;
+  readonly target: Neurons<NeuronModelWithHooks>;
   readonly #state: TargetState;
   readonly #engine: EngineState;
   /** Number of collected arrivals of each queue, for projections without a shared queue. */
@@ -31,7 +37,7 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
   #edgesRecords: EdgesRecord[] = [];
   #isActive = false;
   #hasDevices = false;
-  #sources: readonly NetworkSource[] | null = null;
+  #sources: readonly NetworkEventSource[] | null = null;
   #lookahead: Lookahead | null = null;
   #outputDelay = 0;
   #arrivals: ArrivalBatch;
@@ -43,7 +49,7 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
     super();
     this.#state = state;
     this.#engine = engine;
-    this.target = state.population as Neurons<HookedModel>;
+    this.target = state.population as Neurons<NeuronModelWithHooks>;
     [this.#record] = allocateRecords(engine.arena, ArrivalBatchRecord, 1) as [ArrivalBatchRecord];
     this.#arrivals = this.#allocateBatch(MAX_ARRIVALS_PER_CALL);
   }
@@ -53,7 +59,7 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
    * arrivals one by one.
    */
   static supports(population: Population): boolean {
-    const model = findUninhibitedModel(population);
+    const model = findModelWithoutWta(population);
     return model !== null && (model.receiveBatch !== undefined || model.receiveUntilSpike === undefined);
   }
 
@@ -64,7 +70,7 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
   prepareDelivery(isTaken: boolean): boolean {
     const { incoming, population } = this.#state;
     const { sources, scheduler } = this.#engine;
-    if (this.#sources !== sources) this.#readNetwork();
+    if (this.#sources !== sources) this.#rebuildNetworkRecords();
     this.#sources = sources;
     this.#outputDelay = this.#state.outputDelay;
     const queueCount = incoming.reduce((sum, { delays }) => sum + delays.length, 0);
@@ -77,16 +83,16 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
       for (const queue of projection.queues) queue.queueProxy = this.#isActive ? this : null;
     }
     if (!this.#isActive) return false;
-    for (const [p, projection] of incoming.entries()) this.#describeEdges(projection, this.#edgesRecords[p]!);
+    for (const [p, projection] of incoming.entries()) this.#fillEdgesRecord(projection, this.#edgesRecords[p]!);
     this.orderInTick = population.orderInTick;
     this.queuedAt = Infinity;
     this.#arrivalCounts = new Uint32Array(queueCount);
-    this.#consumeUntil(Infinity);
+    this.#removeArrivalsUntil(Infinity);
     scheduler.update(this);
     return true;
   }
 
-  #readNetwork() {
+  #rebuildNetworkRecords() {
     const { incoming, population } = this.#state;
     this.#lookahead = new Lookahead(population, this.#engine);
     this.#edgesRecords = allocateRecords(this.#engine.arena, EdgesRecord, incoming.length);
@@ -98,10 +104,10 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
   /**
    * Describes a projection's edges to the kernel. With a shared queue, copies them sorted by source if memory suffices.
    */
-  #describeEdges(projection: Projection, r: EdgesRecord) {
+  #fillEdgesRecord(projection: Projection, r: EdgesRecord) {
     const { arena } = this.#engine;
     const { edges, sharedQueue, devices } = projection;
-    describeEdges(r, edges).queue = sharedQueue?.record;
+    fillEdgesRecord(r, edges).queue = sharedQueue?.record;
     if (this.target.model.receiveBatch && sharedQueue && !devices && arena.hasSpaceFor(24 * (edges.count + edges.rows)))
       projection.edgesBySource ??= copyEdgesBySource(edges, r, sharedQueue, arena);
     if (projection.edgesBySource === null) return;
@@ -110,7 +116,7 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
     sharedQueue!.record.nonEmpty = delayMask;
   }
 
-  #findRow(i: number): number {
+  #getArrivalRow(i: number): number {
     const { projectionIndices, rows } = this.#arrivals;
     const projection = this.#state.incoming[projectionIndices[i]!]!;
     const row = rows[i]!;
@@ -133,7 +139,7 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
     };
   }
 
-  processEvents(first: PopulationEvent, until: number): number {
+  processEvents(first: PopulationEventSource, until: number): number {
     if (!this.#isActive) return -1;
     const { target } = this;
     const { model } = target;
@@ -171,7 +177,7 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
           for (; k < count && times[order[k]!] === now; k++) {
             const projection = incoming[projectionIndices[order[k]!]!]!;
             const { edges } = projection;
-            const row = this.#findRow(order[k]!);
+            const row = this.#getArrivalRow(order[k]!);
             model.receive(edges, row, 1, now);
             projection.synapticEvents += getRowLength(edges, row);
           }
@@ -190,7 +196,7 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
     const isComplete = k === count && lastTime < Math.min(horizon, model.next);
     if (skipsIdle && isComplete && lastTime >= last) model.advanceTo!((last = lastTime));
     this.#maxCollectionSpan = isComplete ? 2 * this.#maxCollectionSpan : Math.max(2 * (last - start), ahead / 8);
-    this.#consumeUntil(last, isComplete);
+    this.#removeArrivalsUntil(last, isComplete);
     this.#engine.reachedTime = Math.max(this.#engine.reachedTime, last);
     return outputDelay === 0 ? last : start;
   }
@@ -224,7 +230,7 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
     this.#engine.arena.kernels.collectArrivals(r);
     if (r.count <= projectionIndices.length) return r.count;
     this.#arrivals = this.#allocateBatch(2 * r.count);
-    this.#consumeUntil(start - TICK);
+    this.#removeArrivalsUntil(start - TICK);
     return -1;
   }
 
@@ -232,7 +238,7 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
    * Removes arrivals up to the collected arrival time `last` from the queues; updates the counters.
    * @param isComplete true if every collected arrival was delivered
    */
-  #consumeUntil(last: number, isComplete = false) {
+  #removeArrivalsUntil(last: number, isComplete = false) {
     const { incoming } = this.#state;
     const counts = this.#arrivalCounts;
     let n = 0;

@@ -14,15 +14,15 @@ export const MAX_SYNAPTIC_EVENTS_PER_CALL = 2 ** 22;
 
 export const MAX_ARRIVALS_PER_CALL = 1024;
 
-export type HookedModel = NeuronModel & Partial<NeuronHooks>;
+export type NeuronModelWithHooks = NeuronModel & Partial<NeuronHooks>;
 
-export const findUninhibitedModel = (population: Population): HookedModel | null =>
+export const findModelWithoutWta = (population: Population): NeuronModelWithHooks | null =>
   population.kind === 'neurons' && population.winnerTakeAll === null ? population.model : null;
 
 /** Number of spikes after which a delivery call ends, at the end of the current tick. */
 export const MAX_SPIKES_PER_CALL = 1024;
 
-export const describeEdges = (r: EdgesRecord, { starts, targets, weights, weight, columns }: Edges): EdgesRecord =>
+export const fillEdgesRecord = (r: EdgesRecord, { starts, targets, weights, weight, columns }: Edges): EdgesRecord =>
   Object.assign(r, { starts, targets, weights, weight, columns, hasWideTargets: targets?.BYTES_PER_ELEMENT === 4 });
 
 export const computeMaxArrivals = ({ count, rows }: Edges): number =>
@@ -62,7 +62,7 @@ function countDelivered({ projection, times, rows, head }: ArrivalQueue, count: 
   let delivered = 0;
   for (let k = head + ignored; k < head + count; k++) {
     const row = rows[k]!;
-    delivered += groups === null ? getRowLength(edges, row) : groups.countDelivered(edges, row, times[k]!);
+    delivered += groups === null ? getRowLength(edges, row) : groups.countUninhibitedSynapses(edges, row, times[k]!);
   }
   return delivered;
 }

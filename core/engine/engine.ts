@@ -3,7 +3,7 @@ import type { Projection } from '../graph/projection.ts';
 import type { Arena } from '../kernels/arena.ts';
 import { TICK } from '../time.ts';
 import { BatchedDelivery } from './batchedDelivery.ts';
-import { EngineState, type NetworkSource } from './engineState.ts';
+import { EngineState, type NetworkEventSource } from './engineState.ts';
 import { MergedDelivery } from './mergedDelivery.ts';
 import { RecurrentDelivery } from './recurrentDelivery.ts';
 import { ReferenceDelivery } from './referenceDelivery.ts';
@@ -104,7 +104,7 @@ export class Engine extends EngineState {
     const countdown = (this.spikeCountdown = new SpikeCountdown(stop));
     for (;;) {
       this.#enqueueAll();
-      const source = this.scheduler.pop(until) as NetworkSource | undefined;
+      const source = this.scheduler.pop(until) as NetworkEventSource | undefined;
       if (source === undefined) break;
       this.now = source.next;
       if (source.kind === 'stimulus') {

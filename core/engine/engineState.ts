@@ -3,17 +3,17 @@ import type { Arena } from '../kernels/arena.ts';
 import { Scheduler } from './scheduler.ts';
 import { SpikeCollector } from './spikeCollector.ts';
 import { SpikeCountdown } from './spikeCountdown.ts';
-import type { PopulationEvent, TargetState } from './targetState.ts';
+import type { PopulationEventSource, TargetState } from './targetState.ts';
 import type { Timer } from './timer.ts';
 
 /** Event source: population, spike queue, stimulus (its next block of spikes) or timer. */
-export type NetworkSource = PopulationEvent | Stimulus | PostSpikeQueue | Timer;
+export type NetworkEventSource = PopulationEventSource | Stimulus | PostSpikeQueue | Timer;
 
 export class EngineState {
   readonly scheduler = new Scheduler();
   readonly spikeCollector = new SpikeCollector(this.scheduler);
   readonly arena: Arena;
-  sources: readonly NetworkSource[] = [];
+  sources: readonly NetworkEventSource[] = [];
   targetStates: readonly TargetState[] = [];
   spikeCountdown = new SpikeCountdown();
   /** Interrupt flag: if its first entry is not 0, the run ends after the current tick. Another thread may set the flag. */

@@ -1,10 +1,10 @@
 import type { Population } from '../graph/population.ts';
 import { TICK } from '../time.ts';
-import type { EngineState, NetworkSource } from './engineState.ts';
+import type { EngineState, NetworkEventSource } from './engineState.ts';
 
 /** Event source whose events can reach a population after `minDelay` ms or later. */
 export interface ExternalSource {
-  readonly source: NetworkSource;
+  readonly source: NetworkEventSource;
   readonly minDelay: number;
 }
 

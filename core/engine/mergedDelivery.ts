@@ -1,22 +1,22 @@
 import type { Population, Stimulus } from '../graph/population.ts';
 import type { ArrivalQueue, Projection } from '../graph/projection.ts';
 import type { NeuronHooks, StimulusHooks } from '../hooks.ts';
-import type { DeltaState } from '../kernels/kernelInputs.ts';
+import type { DeltaSynapseState } from '../kernels/kernelInputs.ts';
 import { allocateRecords, MergedRecord, SpikeQueueRecord } from '../kernels/records.ts';
 import type { NeuronModel, StimulusModel } from '../model.ts';
 import { TICK } from '../time.ts';
 import {
   canBatch,
   computeMaxArrivals,
-  findUninhibitedModel,
+  findModelWithoutWta,
   MAX_SPIKES_PER_CALL,
   MAX_SYNAPTIC_EVENTS_PER_CALL,
   readDevices,
   recordDeliveries,
 } from './batching.ts';
-import type { EngineState, NetworkSource } from './engineState.ts';
+import type { EngineState, NetworkEventSource } from './engineState.ts';
 import { type ExternalSource, findExternalSources } from './lookahead.ts';
-import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
+import type { DeliveryStrategy, PopulationEventSource, TargetState } from './targetState.ts';
 
 /** Mask of the neuron index into a parameter array with one value per neuron; a mask of 0 selects the shared value. */
 const PER_NEURON_MASK = 0xffffffff;
@@ -51,7 +51,7 @@ export class MergedDelivery implements DeliveryStrategy {
   readonly #queues: ArrivalQueue[] = [];
   /** Event sources of other populations that can reach this population; recomputed if `#sources` changes. */
   #externalSources: readonly ExternalSource[] = [];
-  #sources: readonly NetworkSource[] | null = null;
+  #sources: readonly NetworkEventSource[] | null = null;
   #spikeTimes = new Float64Array(0);
   #spikeNeurons = new Uint32Array(0);
   #record: MergedRecord | null = null;
@@ -64,10 +64,10 @@ export class MergedDelivery implements DeliveryStrategy {
   }
 
   static supports(population: Population): boolean {
-    return findUninhibitedModel(population)?.getDeltaState !== undefined;
+    return findModelWithoutWta(population)?.getDeltaState !== undefined;
   }
 
-  processEvents({ kind, next }: PopulationEvent, until: number): number {
+  processEvents({ kind, next }: PopulationEventSource, until: number): number {
     const { incoming, population } = this.#target;
     const { sources, spikeCollector, scheduler, spikeCountdown } = this.#engine;
     if (kind !== 'arrivals' || spikeCountdown.isActive || !incoming.every(isMergeable)) return -1;
@@ -112,7 +112,7 @@ export class MergedDelivery implements DeliveryStrategy {
     return only?.target === this.#target.population && findDirectSource(only.queues[0]!) !== null;
   }
 
-  #callKernel(state: DeltaState, horizon: number, reach: number): number {
+  #callKernel(state: DeltaSynapseState, horizon: number, reach: number): number {
     const { arena } = this.#engine;
     const queues = this.#queues;
     queues.length = 0;
@@ -123,7 +123,7 @@ export class MergedDelivery implements DeliveryStrategy {
       this.#spikeNeurons = arena.u32(MAX_SPIKES_PER_CALL + size);
       [this.#record] = allocateRecords(arena, MergedRecord, 1) as [MergedRecord];
       this.#queueRecords = allocateRecords(arena, SpikeQueueRecord, 2 * queues.length);
-      this.#describePopulation(this.#record, state);
+      this.#fillMergedRecord(this.#record, state);
     }
     const record = this.#record!;
     record.minThreshold = state.thresholds.minOffset;
@@ -138,7 +138,7 @@ export class MergedDelivery implements DeliveryStrategy {
     return delivered;
   }
 
-  #describePopulation(record: MergedRecord, state: DeltaState) {
+  #fillMergedRecord(record: MergedRecord, state: DeltaSynapseState) {
     const { potentials, potentialScale, refractoryPeriods, resetOffsets } = state;
     const { keepsPotential, releaseTimes, releaseNeurons, releaseRing } = state;
     Object.assign(record, {

@@ -7,15 +7,15 @@ import type { NeuronModel } from '../model.ts';
 import { TICK } from '../time.ts';
 import {
   canBatch,
-  describeEdges,
-  findUninhibitedModel,
+  fillEdgesRecord,
+  findModelWithoutWta,
   MAX_SPIKES_PER_CALL,
   MAX_SYNAPTIC_EVENTS_PER_CALL,
 } from './batching.ts';
-import type { EngineState, NetworkSource } from './engineState.ts';
+import type { EngineState, NetworkEventSource } from './engineState.ts';
 import { Lookahead } from './lookahead.ts';
 import { deliverQueueAt } from './referenceDelivery.ts';
-import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
+import type { DeliveryStrategy, PopulationEventSource, TargetState } from './targetState.ts';
 
 /** Maximum number of spike queues of the strategy: the kernel checks every queue at each tick. */
 const MAX_QUEUES = 16;
@@ -43,7 +43,7 @@ export class RecurrentDelivery implements DeliveryStrategy {
   readonly #spikeNeurons: Uint32Array;
   #queues: readonly ArrivalQueue[] = [];
   #queueRecords: readonly RecurrentQueueRecord[] = [];
-  #sources: readonly NetworkSource[] | null = null;
+  #sources: readonly NetworkEventSource[] | null = null;
   #lookahead: Lookahead | null = null;
   /** True if each row has at most as many synapses as the population has neurons: the kernel's buffers hold no more. */
   #hasShortRows = false;
@@ -66,12 +66,12 @@ export class RecurrentDelivery implements DeliveryStrategy {
   }
 
   static supports(population: Population): boolean {
-    return findUninhibitedModel(population)?.runRecurrent !== undefined;
+    return findModelWithoutWta(population)?.runRecurrent !== undefined;
   }
 
   prepareDelivery(): boolean {
     const { incoming, population } = this.#state;
-    if (this.#sources !== this.#engine.sources) this.#readNetwork();
+    if (this.#sources !== this.#engine.sources) this.#rebuildNetworkRecords();
     this.#sources = this.#engine.sources;
     const hasFewQueues = this.#queues.length <= MAX_QUEUES && this.#hasShortRows;
     const isRecurrent = incoming.some(({ source }) => source === population) && this.#lookahead!.minDelay > TICK;
@@ -79,7 +79,7 @@ export class RecurrentDelivery implements DeliveryStrategy {
     return this.#isActive;
   }
 
-  #readNetwork() {
+  #rebuildNetworkRecords() {
     const { arena } = this.#engine;
     const { incoming, population } = this.#state;
     this.#queues = incoming.flatMap(({ queues }) => queues);
@@ -89,7 +89,7 @@ export class RecurrentDelivery implements DeliveryStrategy {
     this.#queueRecords = allocateRecords(arena, RecurrentQueueRecord, this.#queues.length);
     let n = 0;
     for (const [p, { edges, sources, source, delays }] of incoming.entries()) {
-      const record = describeEdges(edgesRecords[p]!, edges);
+      const record = fillEdgesRecord(edgesRecords[p]!, edges);
       const own = source === population ? { firstSource: sources.firstNeuron, sourceCount: sources.neuronCount } : {};
       for (const [l, delay] of delays.entries())
         Object.assign(this.#queueRecords[n++]!, {
@@ -103,7 +103,7 @@ export class RecurrentDelivery implements DeliveryStrategy {
     Object.assign(this.#record, { queues: this.#queueRecords[0], queueCount: this.#queues.length });
   }
 
-  processEvents(first: PopulationEvent, until: number): number {
+  processEvents(first: PopulationEventSource, until: number): number {
     const { spikeCountdown, spikeCollector } = this.#engine;
     if (!this.#isActive || spikeCountdown.isActive) return -1;
     const target = this.#population;

@@ -1,8 +1,8 @@
 import type { PostSpikeQueue } from '../graph/population.ts';
 import type { ArrivalQueue, DendriteQueue } from '../graph/projection.ts';
-import type { EngineState, NetworkSource } from './engineState.ts';
+import type { EngineState, NetworkEventSource } from './engineState.ts';
 import type { SpikeCollector } from './spikeCollector.ts';
-import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
+import type { DeliveryStrategy, PopulationEventSource, TargetState } from './targetState.ts';
 
 /**
  * Reference strategy, which supports every population: processes the events of one tick. Order: predicted crossings;
@@ -17,7 +17,7 @@ export class ReferenceDelivery implements DeliveryStrategy {
     this.#engine = engine;
   }
 
-  processEvents(first: PopulationEvent): number {
+  processEvents(first: PopulationEventSource): number {
     const { scheduler, spikeCollector } = this.#engine;
     const population = this.#population;
     const t = first.next;
@@ -29,7 +29,7 @@ export class ReferenceDelivery implements DeliveryStrategy {
       } else if (source.kind !== 'queueProxy') {
         deliverQueueAt(source, t, spikeCollector);
       }
-      const peer = scheduler.peek() as NetworkSource | undefined;
+      const peer = scheduler.peek() as NetworkEventSource | undefined;
       if (source !== first) scheduler.update(source);
       if (peer === undefined || peer.next !== t || peer.kind === 'timer' || peer.kind === 'stimulus') break;
       if ((peer.kind === 'neurons' ? peer : peer.target) !== population) break;

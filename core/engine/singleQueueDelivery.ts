@@ -2,16 +2,16 @@ import type { ArrivalQueue } from '../graph/projection.ts';
 import {
   canBatch,
   computeMaxArrivals,
-  type HookedModel,
   MAX_ARRIVALS_PER_CALL,
   MAX_SPIKES_PER_CALL,
+  type NeuronModelWithHooks,
   readDevices,
   recordDeliveries,
 } from './batching.ts';
 import type { EngineState } from './engineState.ts';
 import { deliverQueueAt } from './referenceDelivery.ts';
 import type { SpikeCollector } from './spikeCollector.ts';
-import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
+import type { DeliveryStrategy, PopulationEventSource, TargetState } from './targetState.ts';
 
 /**
  * Single-queue delivery: processes one queue up to the next event of any other source. If synapses and neurons allow
@@ -28,7 +28,7 @@ export class SingleQueueDelivery implements DeliveryStrategy {
     this.#engine = engine;
   }
 
-  processEvents(queue: PopulationEvent, until: number): number {
+  processEvents(queue: PopulationEventSource, until: number): number {
     const { scheduler } = this.#engine;
     if (queue.kind !== 'arrivals') return -1;
     const nextOther = scheduler.earliestTime;
@@ -119,7 +119,7 @@ function deliverPastSpikes(
   const { target, edges, devices } = projection;
   if (target.kind !== 'neurons' || devices?.isSteady === false) return -1;
   const { groupInhibition: groups, winnerTakeAll } = target;
-  const model: HookedModel = target.model;
+  const model: NeuronModelWithHooks = target.model;
   if (!model.receivePastSpikes || (winnerTakeAll && !groups)) return -1;
   if ((groups?.remainingSpikes ?? Infinity) > maxSpikes) return -1;
   spikeCollector.deliveredCount = 0;
@@ -138,7 +138,7 @@ function deliverPastSpikes(
  * Reads and delivers arrivals `from` … `to - 1` and tests thresholds at each tick. Returns the index after the last
  * delivery: `to`, or earlier if a neuron fires.
  */
-function deliverRange(model: HookedModel, queue: ArrivalQueue, from: number, to: number): number {
+function deliverRange(model: NeuronModelWithHooks, queue: ArrivalQueue, from: number, to: number): number {
   const { times, rows } = queue;
   const { edges, devices } = queue.projection;
   const isSteady = devices?.isSteady !== false;
@@ -190,13 +190,15 @@ function deliverSingle(queue: ArrivalQueue, t: number): boolean {
     devices?.isSteady === false
   )
     return false;
-  const model: HookedModel = target.model;
+  const model: NeuronModelWithHooks = target.model;
   if (!model.receiveUntilSpike || edges.targets !== null) return false;
   rule?.onPre(rows[head]!, t);
   projection.arrivals++;
   devices?.read(rows[head]!, t);
   projection.synapticEvents +=
-    target.groupInhibition === null ? edges.columns : target.groupInhibition.countDelivered(edges, rows[head]!, t);
+    target.groupInhibition === null
+      ? edges.columns
+      : target.groupInhibition.countUninhibitedSynapses(edges, rows[head]!, t);
   if (model.receiveUntilSpike(queue, head, head + 1) === 0) {
     model.receive(edges, rows[head]!, 1, t);
     model.testThresholds(t);
@@ -220,7 +222,7 @@ function deliverPlastic(queue: ArrivalQueue, horizon: number): number {
   )
     return -1;
   if (shortTerm !== null || recorder !== null || modulatory || target.groupInhibition !== null) return -1;
-  const model: HookedModel = target.model;
+  const model: NeuronModelWithHooks = target.model;
   const pulses = model.receivePlastic ? rule.getArrivalPulses(times[head]!) : null;
   const taken = pulses === null ? 0 : model.receivePlastic!(queue, pulses, head, tail, horizon);
   if (taken === 0) return -1;

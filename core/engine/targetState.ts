@@ -9,7 +9,7 @@ interface PopulationQueueProxy extends EventSource {
 }
 
 /** Events of a population: threshold crossings, spike deliveries, and postsynaptic spikes seen by plasticity. */
-export type PopulationEvent = Neurons | ArrivalQueue | PostSpikeQueue | DendriteQueue | PopulationQueueProxy;
+export type PopulationEventSource = Neurons | ArrivalQueue | PostSpikeQueue | DendriteQueue | PopulationQueueProxy;
 
 /** Delivery strategy (fast path) for the events of a population; results are bit-identical to `ReferenceDelivery`. */
 export interface DeliveryStrategy {
@@ -18,7 +18,7 @@ export interface DeliveryStrategy {
    * the first spike that affects other parts of the network. Spikes go to `SpikeCollector`. Returns the time up to
    * which all events are processed; -1, with no state changed, if the strategy does not apply.
    */
-  processEvents(first: PopulationEvent, horizon: number): number;
+  processEvents(first: PopulationEventSource, horizon: number): number;
   /**
    * Prepares the strategy before all sources are enqueued. Returns true if the strategy applies to every event.
    * @param isTaken true if a strategy of higher priority applies to every event

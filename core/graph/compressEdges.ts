@@ -7,7 +7,7 @@ import {
   type ConnectResult,
   computeBytesPerSynapse,
   createEdges,
-  createPairDelay,
+  createPairDelaySampler,
   getConnectPath,
 } from './connectOptions.ts';
 import { computePrefixSums } from './edges.ts';
@@ -31,16 +31,16 @@ export function compressEdges(
   const count = pre.length;
   for (let k = 0; k < count; k++) {
     if (!(pre[k]! >= 0 && pre[k]! < o.preCount))
-      throw createRangeError(formatNeuronPath('pre', k), 'presynaptic', pre[k], o.preCount);
+      throw createNeuronIndexError(formatNeuronPath('pre', k), 'presynaptic', pre[k], o.preCount);
     if (!(post[k]! >= 0 && post[k]! < o.postCount))
-      throw createRangeError(formatNeuronPath('post', k), 'postsynaptic', post[k], o.postCount);
+      throw createNeuronIndexError(formatNeuronPath('post', k), 'postsynaptic', post[k], o.postCount);
   }
   const each = typeof weight === 'number' ? null : weight;
   const hasWeights = o.isPlastic || each !== null;
   const { delayIndex, delays } = findDelays(o, edges, formatDelayPath);
-  o.arena.reserve(
+  o.arena.requireSpaceFor(
     count * computeBytesPerSynapse(o, hasWeights) + delays.length * o.preCount * 4,
-    `${o.path} with ${count} synapses and ${delays.length} delays`,
+    `${o.projectionPath} with ${count} synapses and ${delays.length} delays`,
   );
   const rows = new Uint32Array(pre);
   if (delayIndex !== null) for (let k = 0; k < count; k++) rows[k]! += delayIndex[k]! * o.preCount;
@@ -59,7 +59,7 @@ export function compressEdges(
   });
 }
 
-export const createRangeError = (where: string, which: string, found: unknown, size: number): UserError =>
+export const createNeuronIndexError = (where: string, which: string, found: unknown, size: number): UserError =>
   new UserError(`${where} names ${which} neuron ${show(found)}, but there are ${size} (0 to ${size - 1}).`);
 
 /** Number of slots of the delay cache; a hash of 10 bits selects the slot. */
@@ -69,9 +69,9 @@ const CACHE_SLOTS = 1024;
 function findDelays(
   o: ConnectOptions,
   { pre, post, delay: givenDelay }: EdgeArrays,
-  formatPath = (_k: number) => (givenDelay === undefined ? `${o.path}.delay` : `${getConnectPath(o)}.delay`),
+  formatPath = (_k: number) => (givenDelay === undefined ? `${o.projectionPath}.delay` : `${getConnectPath(o)}.delay`),
 ) {
-  const delayOf = createPairDelay(o);
+  const delayOf = createPairDelaySampler(o);
   const common = typeof givenDelay === 'number' ? givenDelay : pre.length === 0 ? delayOf(0, 0) : o.delay;
   if (typeof common === 'number' && (typeof givenDelay !== 'object' || pre.length === 0))
     return { delayIndex: null, delays: [validateTime(common, formatPath(0))] };

@@ -15,7 +15,7 @@ import {
   type SelfConnectionMap,
 } from './connectOptions.ts';
 import { connectByDistance } from './distance.ts';
-import { connectEdges, connectList, connectMatrix, connectPairs } from './edgeList.ts';
+import { connectByEdgeArrays, connectByPairFunction, connectBySynapseList, connectByWeightMatrix } from './edgeList.ts';
 import type { Edges } from './edges.ts';
 import { connectPooling, connectWindows } from './maps.ts';
 
@@ -45,15 +45,15 @@ function checkFinite({ weights, weight, columns, starts, targets }: Edges, o: Co
 }
 
 function buildEdges(o: ConnectOptions): ConnectResult {
-  const { path, preCount: pre, postCount: post, selfMap } = o;
+  const { projectionPath: path, preCount: pre, postCount: post, selfMap } = o;
   const c = o.connect;
   if (typeof o.delay === 'number' && 'all' in c && !(selfMap !== null && c.all.selfConnections === false))
     return createDense(o, c.all.weight);
-  if ('list' in c) return connectList(o, c.list);
-  if ('edges' in c) return connectEdges(o, c.edges);
-  if ('pairs' in c) return connectPairs(o, c.pairs);
+  if ('list' in c) return connectBySynapseList(o, c.list);
+  if ('edges' in c) return connectByEdgeArrays(o, c.edges);
+  if ('pairs' in c) return connectByPairFunction(o, c.pairs);
   if ('distance' in c) return connectByDistance(o, c.distance);
-  if ('matrix' in c) return connectMatrix(o, c.matrix.weights, c.matrix.shape);
+  if ('matrix' in c) return connectByWeightMatrix(o, c.matrix.weights, c.matrix.shape);
   if ('windows' in c) return connectWindows(o, c.windows, false);
   if ('convolution' in c) return connectWindows(o, c.convolution, true);
   if ('pooling' in c) return connectPooling(o, c.pooling);
@@ -89,11 +89,15 @@ function buildEdges(o: ConnectOptions): ConnectResult {
 function createDense(o: ConnectOptions, weight: Distribution): ConnectResult {
   const { preCount: pre, postCount: post, arena } = o;
   const hasWeights = o.isPlastic || typeof weight !== 'number';
-  if (hasWeights) arena.reserve(pre * post * (o.precision === 'f32' ? 4 : 8), `${o.path} with ${pre * post} synapses`);
+  if (hasWeights)
+    arena.requireSpaceFor(
+      pre * post * (o.precision === 'f32' ? 4 : 8),
+      `${o.projectionPath} with ${pre * post} synapses`,
+    );
   const weights = hasWeights ? arena.floats(o.precision, pre * post) : null;
   const draw = createWeightSampler(o, weight);
   if (weights !== null) for (let k = 0; k < weights.length; k++) weights[k] = draw();
-  return createEdges(o, [validateTime(o.delay as number, `${o.path}.delay`)], { weights, weight });
+  return createEdges(o, [validateTime(o.delay as number, `${o.projectionPath}.delay`)], { weights, weight });
 }
 
 function createSparse(
@@ -103,7 +107,10 @@ function createSparse(
   visitPairs: PairVisitor,
 ): ConnectResult {
   const hasWeights = o.isPlastic || typeof weight !== 'number';
-  o.arena.reserve(expected * computeBytesPerSynapse(o, hasWeights), `${o.path} with ${Math.round(expected)} synapses`);
+  o.arena.requireSpaceFor(
+    expected * computeBytesPerSynapse(o, hasWeights),
+    `${o.projectionPath} with ${Math.round(expected)} synapses`,
+  );
   const [delayOf, delays] = drawDelays(o);
   const starts = o.arena.u32(delays.length * o.preCount + 1);
   visitPairs((pre, _post, index) => {

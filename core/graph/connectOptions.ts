@@ -6,13 +6,13 @@ import { snap, validateTime } from '../time.ts';
 import type { Edges } from './edges.ts';
 import type { NeuronPositions } from './positions.ts';
 import type { Connect, Delay } from './schema.ts';
-import type { Sources } from './sources.ts';
+import type { SourceNeurons } from './sourceNeurons.ts';
 
 /**
  * Conversion of neuron indices in a recurrent projection: `getNeuron` from presynaptic to postsynaptic index, `getTerminal`
  * the reverse. Both return -1 for a neuron that is on one side only.
  */
-export type SelfConnectionMap = Pick<Sources, 'getNeuron' | 'getTerminal'>;
+export type SelfConnectionMap = Pick<SourceNeurons, 'getNeuron' | 'getTerminal'>;
 
 export interface ConnectOptions {
   readonly preCount: number;
@@ -21,7 +21,7 @@ export interface ConnectOptions {
   readonly positions?: {
     readonly pre: NeuronPositions | null;
     readonly post: NeuronPositions | null;
-    readonly terminals: Sources;
+    readonly terminals: SourceNeurons;
   };
   /** Map between presynaptic and postsynaptic indices; null unless source and target are the same population. */
   readonly selfMap: SelfConnectionMap | null;
@@ -32,7 +32,7 @@ export interface ConnectOptions {
   readonly isPlastic: boolean;
   readonly seed: Seed;
   /** Path of the projection in error messages and in the names of its random streams. */
-  readonly path: string;
+  readonly projectionPath: string;
   readonly arena: Arena;
 }
 
@@ -42,13 +42,13 @@ export interface ConnectResult {
   readonly delays: readonly number[];
 }
 
-export const getConnectPath = (o: ConnectOptions): string => `${o.path}.connect.${Object.keys(o.connect)[0]}`;
+export const getConnectPath = (o: ConnectOptions): string => `${o.projectionPath}.connect.${Object.keys(o.connect)[0]}`;
 
 export const computeBytesPerSynapse = ({ precision, postCount: post }: ConnectOptions, hasWeights: boolean): number =>
   (hasWeights ? (precision === 'f32' ? 4 : 8) : 0) + (post <= 65536 ? 2 : 4);
 
 export const createWeightSampler = (o: ConnectOptions, weight: Distribution): (() => number) =>
-  createSampler(weight, new Stream(o.seed, `${o.path}/weight`), `${getConnectPath(o)}.weight`);
+  createSampler(weight, new Stream(o.seed, `${o.projectionPath}/weight`), `${getConnectPath(o)}.weight`);
 
 /** Smaller of 0 and the minimum weight; -Infinity if any weight is NaN. */
 function lowerBound(weights: Floats) {
@@ -93,7 +93,7 @@ export function createEdges(
 export function drawDelays(
   o: ConnectOptions,
 ): [delayIndexOf: (entity: number, count?: number) => number, delays: number[]] {
-  const where = `${o.path}.delay`;
+  const where = `${o.projectionPath}.delay`;
   if (typeof o.delay === 'number') return [() => 0, [validateTime(o.delay, where)]];
   const { uniform, step } = o.delay;
   const [low, high] = uniform;
@@ -103,13 +103,13 @@ export function drawDelays(
   if (!(n >= 1 && n <= 4096 && low >= 0)) {
     throw new UserError(`${where} spans ${n} steps of ${step} ms, but 1 to 4096 distinct delays >= 0 ms are allowed.`);
   }
-  const random = new CounterRandom(o.seed, `${o.path}/delay`);
+  const random = new CounterRandom(o.seed, `${o.projectionPath}/delay`);
   const delayIndexOf = (entity: number, count = 0) => Math.floor(random.uniform(entity, count) * n);
   return [delayIndexOf, Array.from({ length: n }, (_, i) => snap((first + i) * step))];
 }
 
 /** Delay of a pair (pre, post), ms: one common value, or drawn per pair. */
-export function createPairDelay(o: ConnectOptions): (pre: number, post: number) => number {
+export function createPairDelaySampler(o: ConnectOptions): (pre: number, post: number) => number {
   const { delay } = o;
   if (typeof delay === 'number') return () => delay;
   const [delayIndexOf, delays] = drawDelays(o);

@@ -9,11 +9,11 @@ import { validateTime } from '../time.ts';
 import { connectNeurons } from './connect.ts';
 import type { ConnectResult, SelfConnectionMap } from './connectOptions.ts';
 import { type Edges, transpose } from './edges.ts';
-import { createModulatoryProjection, type ModulatorOptions, modulateDelivery } from './modulation.ts';
+import { createModulatedShortTerm, createModulatoryProjection, type ModulatorOptions } from './modulation.ts';
 import type { Population } from './population.ts';
 import { Projection } from './projection.ts';
 import type { Connect, Delay } from './schema.ts';
-import { type NeuronSubset, type Sources, selectSources } from './sources.ts';
+import { type NeuronSubset, type SourceNeurons, selectSourceNeurons } from './sourceNeurons.ts';
 
 const isDrawn = (c: Connect) =>
   !('list' in c || 'edges' in c || 'matrix' in c || 'pairs' in c) &&
@@ -22,9 +22,9 @@ const isDrawn = (c: Connect) =>
   );
 
 function checkBlockSupport({ blocks }: Edges, target: Population, where: string) {
-  if (!blocks || (!blocks.hasSharedWeights && blocks.gatedBlocks === null)) return;
+  if (!blocks || (!blocks.hasSharedWeights && blocks.firingBlocks === null)) return;
   if (target.kind === 'neurons' && target.model.supportsEdgeBlocks) return;
-  const what = blocks.gatedBlocks === null ? 'with a shared kernel (set shared: false)' : 'with a gate';
+  const what = blocks.firingBlocks === null ? 'with a shared kernel (set shared: false)' : 'with a gate';
   throw new UserError(
     `${where} ${what} requires target neurons of model lif with synapse: delta, one common tau, refractoryInput: discard and no firing without arrivals; population ${target.name} does not fulfil this.`,
   );
@@ -78,8 +78,8 @@ export function createProjection(
   if (options.rule && !options.device)
     throw new UserError(`${where} has a rule but no device; add a device, which the rule pulses.`);
   const dendriticDelay = validateTime(options.dendriticDelay ?? 0, `${where}.dendriticDelay`);
-  const sources = selectSources(source, options.sources, `${where}.sources`);
-  const targets = options.targets && selectSources(target, options.targets, `${where}.targets`);
+  const sources = selectSourceNeurons(source, options.sources, `${where}.sources`);
+  const targets = options.targets && selectSourceNeurons(target, options.targets, `${where}.targets`);
   if (targets) checkTargetSubset(options.connect, where);
   const selfMap = targets ? createSelfMap(targets, sources) : sources;
   const positions = targets ? (target.positions?.selectSubset(targets) ?? null) : target.positions;
@@ -93,7 +93,7 @@ export function createProjection(
     precision,
     isPlastic: options.device !== undefined,
     seed,
-    path: where,
+    projectionPath: where,
     arena,
   });
   const { edges, delays: axonal } = targets ? restrictTargets(connected, targets, target.size, arena) : connected;
@@ -106,8 +106,8 @@ export function createProjection(
       ...context,
       edges,
       transpose: back,
-      drawn: isDrawn(options.connect),
-      itemised: options.itemised ?? false,
+      hasRandomWeights: isDrawn(options.connect),
+      countsPerDevice: options.itemised ?? false,
     }) ?? null;
   const modulator =
     devices &&
@@ -116,7 +116,7 @@ export function createProjection(
       name: `${where}.modulator`,
       devices,
       transpose: back,
-      neurons: options.modulator.from.size,
+      modulatingNeuronCount: options.modulator.from.size,
     });
   if (options.modulator && !options.rule && !modulator?.efficacy)
     throw new UserError(
@@ -142,7 +142,7 @@ export function createProjection(
     ? { ...edges, weights: arena.floats(precision, edges.count), weight: Number.NaN }
     : null;
   const efficacy = modulator?.efficacy?.bind(modulator);
-  const shortTerm = efficacy ? modulateDelivery(dynamics, efficacy) : dynamics;
+  const shortTerm = efficacy ? createModulatedShortTerm(dynamics, efficacy) : dynamics;
   const delays = axonal.map((d) => validateTime(d + dendriticDelay, `${where}.delay with its dendriticDelay`));
   const parts = { name, source, sources, target, edges, delays, dendriticDelay, arena };
   const projection = new Projection({ ...parts, shortTerm, effectiveEdges, devices, rule, isModulatory: false });
@@ -171,13 +171,18 @@ function checkTargetSubset(connect: Connect, where: string) {
     throw new UserError(`${where}.targets cannot be given with connect.${map}, which divides the whole target.`);
 }
 
-const createSelfMap = (targets: Sources, sources: Sources): SelfConnectionMap => ({
+const createSelfMap = (targets: SourceNeurons, sources: SourceNeurons): SelfConnectionMap => ({
   getNeuron: (i) => targets.getTerminal(sources.getNeuron(i)),
   getTerminal: (j) => sources.getTerminal(targets.getNeuron(j)),
 });
 
 /** Replaces target indices within the subset by indices in the whole population. */
-function restrictTargets({ edges, delays }: ConnectResult, subset: Sources, size: number, arena: Arena): ConnectResult {
+function restrictTargets(
+  { edges, delays }: ConnectResult,
+  subset: SourceNeurons,
+  size: number,
+  arena: Arena,
+): ConnectResult {
   const { rows, columns, count } = edges;
   const targets = arena.indices(size, count);
   for (let k = 0; k < count; k++)

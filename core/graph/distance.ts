@@ -8,7 +8,7 @@ import { EdgeBuffer } from './edgeList.ts';
 import { computePrefixSums } from './edges.ts';
 import type { NeuronPositions } from './positions.ts';
 import type { DistanceProfile, DistanceRule } from './schema.ts';
-import type { Sources } from './sources.ts';
+import type { SourceNeurons } from './sourceNeurons.ts';
 
 const isProfile = (v: Distribution | DistanceProfile): v is DistanceProfile =>
   typeof v === 'object' && ('gaussian' in v || 'exponential' in v || 'linear' in v || 'disc' in v);
@@ -20,13 +20,17 @@ function createProfile(p: DistanceProfile): (d: number) => number {
   return (d) => (d <= p.disc.radius ? p.disc.peak : 0);
 }
 
-function requirePositions({ positions, path }: ConnectOptions) {
+function requirePositions({ positions, projectionPath: path }: ConnectOptions) {
   for (const side of ['pre', 'post'] as const)
     if (!positions?.[side])
       throw new UserError(
         `${path}.connect.distance needs the positions of both populations, but the ${side}synaptic population has none; set its \`positions\`.`,
       );
-  const { pre, post, terminals } = positions as { pre: NeuronPositions; post: NeuronPositions; terminals: Sources };
+  const { pre, post, terminals } = positions as {
+    pre: NeuronPositions;
+    post: NeuronPositions;
+    terminals: SourceNeurons;
+  };
   const mismatch = pre.describeMismatch(post);
   if (mismatch !== undefined)
     throw new UserError(`${path}.connect.distance needs populations on one surface, but ${mismatch}.`);
@@ -41,7 +45,7 @@ export function connectByDistance(o: ConnectOptions, rule: DistanceRule): Connec
   const { probability = 1, radius = Infinity, weight, delay, selfConnections } = rule;
   const places = requirePositions(o);
   const probabilityAt = typeof probability === 'number' ? () => probability : createProfile(probability);
-  const draw = new Stream(o.seed, `${o.path}/connect`);
+  const draw = new Stream(o.seed, `${o.projectionPath}/connect`);
   const weightOf = isProfile(weight) ? createProfile(weight) : createWeightSampler(o, weight);
   const { base = 0, velocity = Infinity, step = 0.1 } = delay ?? {};
   const search = radius < Infinity ? new NeighbourSearch(places.post, radius) : null;

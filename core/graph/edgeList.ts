@@ -2,17 +2,17 @@ import { UserError } from '../declare/errors.ts';
 import { show } from '../declare/show.ts';
 import type { Floats } from '../kernels/arena.ts';
 import { validateTime } from '../time.ts';
-import { compressEdges, createRangeError } from './compressEdges.ts';
+import { compressEdges, createNeuronIndexError } from './compressEdges.ts';
 import {
   type ConnectOptions,
   type ConnectResult,
   createEdges,
-  createPairDelay,
+  createPairDelaySampler,
   getConnectPath,
 } from './connectOptions.ts';
 import type { EdgeArrays, PairFunction } from './schema.ts';
 
-export function connectEdges(o: ConnectOptions, given: EdgeArrays): ConnectResult {
+export function connectByEdgeArrays(o: ConnectOptions, given: EdgeArrays): ConnectResult {
   const path = getConnectPath(o);
   const { pre, post, weight, delay } = given;
   for (const [name, list] of Object.entries({ post, weight, delay }))
@@ -21,7 +21,7 @@ export function connectEdges(o: ConnectOptions, given: EdgeArrays): ConnectResul
   return compressEdges(o, given, {
     formatNeuronPath: (side, k) => `${path}.${side}[${k}]`,
     formatDelayPath: (k) =>
-      delay === undefined ? `${o.path}.delay` : `${path}.delay${typeof delay === 'number' ? '' : `[${k}]`}`,
+      delay === undefined ? `${o.projectionPath}.delay` : `${path}.delay${typeof delay === 'number' ? '' : `[${k}]`}`,
   });
 }
 
@@ -74,9 +74,9 @@ export class EdgeBuffer {
   }
 }
 
-export function connectPairs(o: ConnectOptions, pairs: PairFunction): ConnectResult {
+export function connectByPairFunction(o: ConnectOptions, pairs: PairFunction): ConnectResult {
   const path = getConnectPath(o);
-  const delayOf = createPairDelay(o);
+  const delayOf = createPairDelaySampler(o);
   const found = new EdgeBuffer(null, true);
   for (let i = 0; i < o.preCount; i++) {
     for (let j = 0; j < o.postCount; j++) {
@@ -93,9 +93,9 @@ export function connectPairs(o: ConnectOptions, pairs: PairFunction): ConnectRes
   return compressEdges(o, found.edges);
 }
 
-export function connectList(o: ConnectOptions, list: readonly (readonly number[])[]): ConnectResult {
+export function connectBySynapseList(o: ConnectOptions, list: readonly (readonly number[])[]): ConnectResult {
   const path = getConnectPath(o);
-  const delayOf = createPairDelay(o);
+  const delayOf = createPairDelaySampler(o);
   const given = {
     pre: new Uint32Array(list.length),
     post: new Uint32Array(list.length),
@@ -108,9 +108,10 @@ export function connectList(o: ConnectOptions, list: readonly (readonly number[]
       throw new UserError(
         `${path}[${k}] has ${entry.length} entries, but a synapse is [pre, post, weight] or [pre, post, weight, delay].`,
       );
-    if (!Number.isInteger(pre) || pre! < 0) throw createRangeError(`${path}[${k}]`, 'presynaptic', pre, o.preCount);
+    if (!Number.isInteger(pre) || pre! < 0)
+      throw createNeuronIndexError(`${path}[${k}]`, 'presynaptic', pre, o.preCount);
     if (!Number.isInteger(post) || post! < 0)
-      throw createRangeError(`${path}[${k}]`, 'postsynaptic', post, o.postCount);
+      throw createNeuronIndexError(`${path}[${k}]`, 'postsynaptic', post, o.postCount);
     if (!Number.isFinite(weight))
       throw new UserError(`${path}[${k}] has weight ${show(weight)}, but must be a finite number.`);
     given.pre[k] = Math.min(pre!, 2 ** 32 - 1);
@@ -118,14 +119,18 @@ export function connectList(o: ConnectOptions, list: readonly (readonly number[]
     given.weight[k] = weight!;
     given.delay[k] = validateTime(
       own ?? delayOf(pre!, post!),
-      entry.length > 3 ? `${path}[${k}][3]` : `${o.path}.delay`,
+      entry.length > 3 ? `${path}[${k}][3]` : `${o.projectionPath}.delay`,
     );
   });
   return compressEdges(o, given, { formatNeuronPath: (_, k) => `${path}[${k}]` });
 }
 
-export function connectMatrix(o: ConnectOptions, given: Floats, shape?: readonly [number, number]): ConnectResult {
-  const { preCount: pre, postCount: post, precision, path, arena } = o;
+export function connectByWeightMatrix(
+  o: ConnectOptions,
+  given: Floats,
+  shape?: readonly [number, number],
+): ConnectResult {
+  const { preCount: pre, postCount: post, precision, projectionPath: path, arena } = o;
   if (shape !== undefined && (shape[0] !== pre || shape[1] !== post)) {
     const hint = shape[0] === post && shape[1] === pre ? '; transpose it' : '';
     throw new UserError(

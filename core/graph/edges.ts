@@ -1,5 +1,5 @@
 import type { Arena, Floats, Indices } from '../kernels/arena.ts';
-import { NO_GATE } from '../kernels/kernelInputs.ts';
+import { NO_FIRING_BLOCK } from '../kernels/kernelInputs.ts';
 
 /**
  * Synapses of a projection. A row is a presynaptic terminal (spike queue × presynaptic neuron), a column a postsynaptic
@@ -41,7 +41,7 @@ interface EdgeBlocks {
   /** True if all blocks share one set of weights, stored once in `weights` of the edges. */
   readonly hasSharedWeights: boolean;
   /** Per row, index of the only block that may fire at an arrival (NO_GATE: no block); null if all blocks may fire. */
-  readonly gatedBlocks: Uint32Array | null;
+  readonly firingBlocks: Uint32Array | null;
 }
 
 export function getWeight({ weights, weight, blocks }: Edges, k: number): number {
@@ -75,9 +75,9 @@ export const getColumn = (e: Edges, row: number, k: number): number =>
 
 /** Range of a row's edges whose target neurons need a threshold test after an arrival. */
 export function findThresholdTestRange(e: Edges, row: number): readonly [from: number, to: number] {
-  const gate = e.blocks?.gatedBlocks?.[row];
+  const gate = e.blocks?.firingBlocks?.[row];
   if (gate === undefined) return [rowStart(e, row), rowEnd(e, row)];
-  return gate === NO_GATE ? [0, 0] : [gate * e.blocks!.blockSize, (gate + 1) * e.blocks!.blockSize];
+  return gate === NO_FIRING_BLOCK ? [0, 0] : [gate * e.blocks!.blockSize, (gate + 1) * e.blocks!.blockSize];
 }
 
 export function findMaxRowLength(e: Edges): number {

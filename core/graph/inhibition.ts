@@ -60,7 +60,7 @@ export class Inhibition implements Stateful {
   inhibit(group: number, until: number): number {
     this.until[group] = until;
     this.#latestEnd = Math.max(this.#latestEnd, until);
-    if (group === this.#earliestGroup) this.#findEarliestGroup();
+    if (group === this.#earliestGroup) this.#findFirstReleasedGroup();
     return until;
   }
 
@@ -70,18 +70,18 @@ export class Inhibition implements Stateful {
   }
 
   onRestore() {
-    this.#findEarliestGroup();
+    this.#findFirstReleasedGroup();
     this.#latestEnd = this.until.reduce((a, b) => Math.max(a, b));
   }
 
-  #findEarliestGroup() {
+  #findFirstReleasedGroup() {
     this.#earliestGroup = 0;
     for (let g = 1; g < this.groupCount; g++)
       if (this.until[g]! < this.until[this.#earliestGroup]!) this.#earliestGroup = g;
   }
 
   /** Number of synapses of the row whose target neurons are not inhibited at t. */
-  countDelivered(edges: Edges, row: number, t: number): number {
+  countUninhibitedSynapses(edges: Edges, row: number, t: number): number {
     const { groupSize: size, until } = this;
     const { blocks } = edges;
     const end = rowEnd(edges, row);
@@ -110,7 +110,7 @@ export class Inhibition implements Stateful {
  * Checks the number of groups.
  * @throws UserError if groups do not divide the population, or the model has no `inhibitGroup`
  */
-export function checkGroups({ size, inhibitGroup }: NeuronModel, groups: number, where: string) {
+export function checkWtaGroups({ size, inhibitGroup }: NeuronModel, groups: number, where: string) {
   if (size % groups !== 0)
     throw new UserError(
       `${where}.winnerTakeAll.groups is ${groups}, which does not divide the population of ${size} neurons.`,

@@ -2,7 +2,7 @@ import type { Distribution } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
 import { show } from '../declare/show.ts';
 import type { Floats } from '../kernels/arena.ts';
-import { NO_GATE } from '../kernels/kernelInputs.ts';
+import { NO_FIRING_BLOCK } from '../kernels/kernelInputs.ts';
 import { validateTime } from '../time.ts';
 import { compressEdges } from './compressEdges.ts';
 import {
@@ -55,7 +55,7 @@ export function connectWindows(
     throw new UserError(`${getConnectPath(o)}.gate is ${c.gate}, but the map has ${channels} channels (from 0).`);
   if (typeof o.delay !== 'number' && (shared || c.gate !== undefined))
     throw new UserError(
-      `${o.path}.delay must be a number with ${shared ? 'a shared kernel (or set shared: false)' : 'a gate'}.`,
+      `${o.projectionPath}.delay must be a number with ${shared ? 'a shared kernel (or set shared: false)' : 'a gate'}.`,
     );
   const { arena, preCount: pre } = o;
   const kernel = size[0] * size[1] * channels * neuronsPerWindow;
@@ -78,16 +78,16 @@ export function connectWindows(
   };
   for (let row = 0; row < pre; row++) visitWindows(row, count);
   const synapses = blocks * neuronsPerWindow;
-  arena.reserve(
+  arena.requireSpaceFor(
     synapses * computeBytesPerSynapse(o, !shared) + blocks * 8 + pre * 12,
-    `${o.path} with ${synapses} synapses`,
+    `${o.projectionPath} with ${synapses} synapses`,
   );
   const table = {
     blockStarts: arena.u32(pre + 1),
     targetGroups: arena.u32(blocks),
     weightOffsets: arena.u32(blocks),
   };
-  const gatedBlocks = c.gate === undefined ? null : arena.u32(pre).fill(NO_GATE);
+  const gatedBlocks = c.gate === undefined ? null : arena.u32(pre).fill(NO_FIRING_BLOCK);
   const centre =
     ((size[0] >> 1) * size[1] + (size[1] >> 1)) * channels * neuronsPerWindow + (c.gate ?? 0) * neuronsPerWindow;
   const starts = arena.u32(pre + 1);
@@ -114,11 +114,11 @@ export function connectWindows(
     for (let row = 0; row < pre; row++) from.fill(row, starts[row], starts[row + 1]);
     return compressEdges(o, { pre: from, post: targets, weight: weights });
   }
-  return createEdges(o, [validateTime(o.delay, `${o.path}.delay`)], {
+  return createEdges(o, [validateTime(o.delay, `${o.projectionPath}.delay`)], {
     weights,
     targets,
     starts,
-    blocks: { blockSize: neuronsPerWindow, ...table, hasSharedWeights: shared, gatedBlocks },
+    blocks: { blockSize: neuronsPerWindow, ...table, hasSharedWeights: shared, firingBlocks: gatedBlocks },
   });
 }
 

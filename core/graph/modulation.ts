@@ -6,7 +6,7 @@ import { validateTime } from '../time.ts';
 import { createEdges } from './connectOptions.ts';
 import type { Population } from './population.ts';
 import { Projection } from './projection.ts';
-import { Sources } from './sources.ts';
+import { SourceNeurons } from './sourceNeurons.ts';
 
 /** Modulator (third factor): spikes of population `from` modulate the rule's pulses or the delivered weights. */
 export interface ModulatorOptions {
@@ -20,7 +20,7 @@ export interface ModulatorOptions {
  * Creates the short-term dynamics of a modulated projection. Their factor is that of short-term plasticity (1 if there is
  * none) multiplied by the modulator's efficacy.
  */
-export const modulateDelivery = (
+export const createModulatedShortTerm = (
   shortTerm: (ShortTerm & Partial<RecordableState>) | null,
   efficacy: (row: number, t: number) => number,
 ): ShortTerm & RecordableState => ({
@@ -56,7 +56,7 @@ export function createModulatoryProjection(
   return new Projection({
     name,
     source: from,
-    sources: new Sources(from.size),
+    sources: new SourceNeurons(from.size),
     target,
     ...createEdges({ preCount: from.size, postCount: target.size }, delays, noSynapses),
     dendriticDelay: 0,

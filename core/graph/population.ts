@@ -5,10 +5,10 @@ import type { Arena } from '../kernels/arena.ts';
 import type { NeuronModel, StimulusModel } from '../model.ts';
 import type { SpikeRecorder } from '../recorders/spikes.ts';
 import { MAX_TIME, validateTime } from '../time.ts';
-import { checkGroups, Inhibition } from './inhibition.ts';
+import { checkWtaGroups, Inhibition } from './inhibition.ts';
 import type { NeuronPositions, Positions } from './positions.ts';
 import type { WinnerTakeAll } from './schema.ts';
-import { Sources } from './sources.ts';
+import { SourceNeurons } from './sourceNeurons.ts';
 import { EventSource, SpikeQueue } from './spikeQueue.ts';
 
 /** Observer of a population's spikes; `finishTick` is called at the end of each tick at which the population spikes. */
@@ -70,7 +70,7 @@ const MAX_BLOCK_SIZE = 1024;
 interface OutgoingQueues {
   readonly queues: readonly SpikeQueue[];
   readonly delays: readonly number[];
-  readonly sources: Sources;
+  readonly sources: SourceNeurons;
 }
 
 /**
@@ -91,7 +91,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
     super(name, model.size);
     this.model = model;
     this.post = new PostSpikeQueue(this, arena);
-    this.#allNeurons = new Sources(model.size);
+    this.#allNeurons = new SourceNeurons(model.size);
     this.block = {
       times: arena.f64(MAX_BLOCK_SIZE),
       neurons: arena.u32(MAX_BLOCK_SIZE),
@@ -184,7 +184,7 @@ export function createNeurons(
   const model = factory.create(winnerTakeAll ? { ...context, inhibition } : context);
   guardPotential(model, context.name, clock);
   const hasGroups = count > 1 || spikes !== Infinity;
-  if (hasGroups) checkGroups(model, count, context.name);
+  if (hasGroups) checkWtaGroups(model, count, context.name);
   inhibition.groupSize = model.size / count;
   return new Neurons(name, model, winnerTakeAll ? { ...winnerTakeAll, hold } : null, inhibition, hasGroups);
 }

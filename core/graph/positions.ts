@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
 import { flag, number, object, oneOf, optional, pair, type ReadonlyInput } from '../declare/params.ts';
 import { type Seed, Stream } from '../random/random.ts';
-import { countSchema, type Sources } from './sources.ts';
+import { countSchema, type SourceNeurons } from './sourceNeurons.ts';
 
 /** Schema of a length > 0; the user chooses the unit of all lengths and distances. */
 export const lengthSchema = (help: string) => number({ min: 0, exclusiveMin: true, unit: '1', help });
@@ -49,7 +49,7 @@ export class NeuronPositions {
     this.#surface = surface;
   }
 
-  selectSubset(subset: Sources): NeuronPositions {
+  selectSubset(subset: SourceNeurons): NeuronPositions {
     const select = (all: Float64Array) =>
       Float64Array.from({ length: subset.neuronCount }, (_, i) => all[subset.getNeuron(i)]!);
     return new NeuronPositions(select(this.x), select(this.y), this.#surface);

@@ -5,7 +5,7 @@ import type { Devices, PlasticityRule, ShortTerm } from '../model.ts';
 import { type Edges, getColumn, getRowLength, getWeight, rowEnd, rowStart } from './edges.ts';
 import { type copyEdgesBySource, MultiDelayQueue } from './multiDelayQueue.ts';
 import type { Population } from './population.ts';
-import type { Sources } from './sources.ts';
+import type { SourceNeurons } from './sourceNeurons.ts';
 import { SpikeQueue } from './spikeQueue.ts';
 
 abstract class ProjectionQueue extends SpikeQueue {
@@ -105,7 +105,7 @@ export class Projection {
 
   readonly name: string;
   readonly source: Population;
-  readonly sources: Sources;
+  readonly sources: SourceNeurons;
   readonly target: Population;
   readonly edges: Edges;
   /** Delay of each queue, axonal plus dendritic, ms. */
@@ -114,7 +114,7 @@ export class Projection {
   /** Queue of postsynaptic spikes for the rule; null without a dendritic delay. */
   readonly dendrite: DendriteQueue | null;
   readonly shortTerm: ShortTerm | null;
-  readonly #deliveredEdges: EffectiveEdges | null;
+  readonly #effectiveEdges: EffectiveEdges | null;
   readonly devices: (Devices & Partial<DeviceHooks>) | null;
   readonly rule: (PlasticityRule & Partial<RuleHooks & RecordableState>) | null;
   /** True if the projection has no synapses and only delivers spikes to the modulator of another projection. */
@@ -133,7 +133,7 @@ export class Projection {
     this.dendriticDelay = dendriticDelay;
     this.dendrite = rule !== null && dendriticDelay > 0 ? new DendriteQueue(this, arena) : null;
     this.shortTerm = parts.shortTerm;
-    this.#deliveredEdges = parts.effectiveEdges;
+    this.#effectiveEdges = parts.effectiveEdges;
     this.devices = parts.devices;
     this.rule = rule;
     this.isModulatory = parts.isModulatory;
@@ -190,13 +190,14 @@ export class Projection {
     const { target } = this;
     if (target.kind === 'neurons' && t < target.inhibition.allInhibitedUntil) return;
     const groups = target.kind === 'neurons' ? target.groupInhibition : null;
-    this.synapticEvents += groups === null ? getRowLength(this.edges, row) : groups.countDelivered(this.edges, row, t);
+    this.synapticEvents +=
+      groups === null ? getRowLength(this.edges, row) : groups.countUninhibitedSynapses(this.edges, row, t);
     if (target.kind === 'neurons') target.model.receive(this.#computeEffectiveEdges(row), row, factor, t);
   }
 
   #computeEffectiveEdges(row: number): Edges {
     const { edges, shortTerm } = this;
-    const effective = this.#deliveredEdges;
+    const effective = this.#effectiveEdges;
     if (effective === null) return edges;
     const end = rowEnd(edges, row);
     for (let k = rowStart(edges, row); k < end; k++)

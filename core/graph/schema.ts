@@ -20,7 +20,7 @@ import {
 } from '../declare/params.ts';
 import type { Floats, Indices } from '../kernels/arena.ts';
 import { lengthSchema, positionsOption } from './positions.ts';
-import { countSchema, mapShape, sourcesOption, targetsOption } from './sources.ts';
+import { countSchema, mapShape, sourcesOption, targetsOption } from './sourceNeurons.ts';
 
 const ms = (help: string) => number({ min: 0, unit: 'ms', help });
 
@@ -161,9 +161,9 @@ export const projectionShape = {
   ),
 };
 
-export const modulatorDelay = nonNegative(0, 'ms', 'delay from the modulating neurons to the synapses');
+export const modulatorDelaySchema = nonNegative(0, 'ms', 'delay from the modulating neurons to the synapses');
 
-export const winnerTakeAll = object(
+export const winnerTakeAllSchema = object(
   {
     hold: nonNegative(0, 'ms', 'time after a spike during which the group is inhibited: arrivals are ignored'),
     groups: optional(
@@ -177,7 +177,7 @@ export const winnerTakeAll = object(
 );
 
 /** Winner-take-all inhibition: at each tick, at most one neuron of a group fires; its spike resets and inhibits the group. */
-export type WinnerTakeAll = DeepReadonly<z.output<typeof winnerTakeAll>>;
+export type WinnerTakeAll = DeepReadonly<z.output<typeof winnerTakeAllSchema>>;
 
 const hasKeys = (value: unknown, ...keys: readonly string[]) =>
   typeof value === 'object' && value !== null && keys.every((key) => key in value);
@@ -211,7 +211,7 @@ export type PairFunction = (
  * Schema of the connection rule of a projection. Arrays are copied. `edges`: synapse k connects pre[k] to post[k]. `windows`
  * with one weight per synapse: ordered by presynaptic neuron, then window, then neuron of the window.
  */
-export const connectOptions = oneOf(
+export const connectionRuleSchema = oneOf(
   {
     ...connectShape,
     windows: object({ ...windows, weight: weights }),
@@ -236,7 +236,7 @@ export const connectOptions = oneOf(
 );
 
 /** Connection rule of a projection: mapping with one key, the name of the rule, such as `{ all: { weight: 0.5 } }`. */
-export type Connect = ReadonlyInput<typeof connectOptions>;
+export type Connect = ReadonlyInput<typeof connectionRuleSchema>;
 type RuleOptions<Name extends string> = Extract<Connect, Record<Name, unknown>>[Name];
 export type EdgeArrays = RuleOptions<'edges'>;
 export type WindowsRule = RuleOptions<'windows'>;
@@ -246,9 +246,9 @@ export type PoolingRule = RuleOptions<'pooling'>;
 /** Axonal delay, ms: one value, or uniformly distributed multiples of `step`. Synapses with equal delays share a spike queue. */
 export type Delay = DeepReadonly<z.output<typeof delays>>;
 
-export const projectionOptions = object({
+export const projectionOptionsSchema = object({
   name: optional(text({ help: 'name of the projection; default: source->target' })),
-  connect: connectOptions,
+  connect: connectionRuleSchema,
   ...projectionShape,
   shortTerm: optional(factory('model of short-term plasticity')),
   device: optional(factory('device model')),
@@ -258,16 +258,16 @@ export const projectionOptions = object({
     object({
       from: customValue((v) => hasKeys(v, 'kind', 'name'), 'a population of this network'),
       model: factory('modulator'),
-      delay: modulatorDelay,
+      delay: modulatorDelaySchema,
     }),
   ),
 });
 
-export const populationModel = customValue(
+export const populationModelSchema = customValue(
   (v) => hasKeys(v, 'kind', 'create'),
   'a model called with its parameters, such as lif({ size: 10 })',
 );
-export const populationOptions = object({
-  winnerTakeAll: optional(winnerTakeAll),
+export const populationOptionsSchema = object({
+  winnerTakeAll: optional(winnerTakeAllSchema),
   positions: optional(positionsOption),
 });

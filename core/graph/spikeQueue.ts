@@ -1,6 +1,6 @@
 import type { Arena } from '../kernels/arena.ts';
 import { findFirstAtOrAfter } from '../time.ts';
-import type { Sources } from './sources.ts';
+import type { SourceNeurons } from './sourceNeurons.ts';
 
 /** Event source: spike queue, stimulus, population with predicted crossings, or timer. */
 export abstract class EventSource {
@@ -75,7 +75,7 @@ export class SpikeQueue extends EventSource {
    * Appends the spikes of a block from the neurons in `sources`, each `delay` ms later, with rows from `firstRow` on.
    * If times and rows need no change, an empty queue reads the arrays of the block without a copy; see `detachFromBlock`.
    */
-  pushBlock(block: SpikeBlock, delay: number, sources: Sources, firstRow: number) {
+  pushBlock(block: SpikeBlock, delay: number, sources: SourceNeurons, firstRow: number) {
     if (block.spikeCount === 0) return;
     if (sources.hasAllNeurons && firstRow === 0 && delay === 0 && this.head === this.tail) {
       this.readFromBlock(block, 0);

@@ -49,7 +49,7 @@ export class Arena {
   }
 
   /** Checks that `bytes` free bytes remain for an array of `what`. @throws UserError with the memory needed */
-  reserve(bytes: number, what: string) {
+  requireSpaceFor(bytes: number, what: string) {
     if (this.hasSpaceFor(bytes)) return;
     const gb = (n: number) => (n / 1e9).toPrecision(3);
     throw new UserError(
@@ -80,7 +80,7 @@ export class Arena {
   }
 
   #allocate(bytes: number): [ArrayBuffer, number] {
-    this.reserve(bytes, `An array of ${bytes} bytes`);
+    this.requireSpaceFor(bytes, `An array of ${bytes} bytes`);
     const start = this.#freeOffset;
     this.#freeOffset = Math.ceil((start + bytes) / ALIGNMENT) * ALIGNMENT;
     growMemory(this.#memory, this.#freeOffset);

@@ -3,10 +3,10 @@
  * synaptic time constant. There are 128 cells per binade up to b = 2; beyond, cells have equal widths.
  */
 export const ATTRACTOR_ROW_LENGTH = 8;
-export const COEFFICIENT_COUNT = 6;
-export const CELLS_PER_BINADE = 128;
-export const MIN_EXPONENT = -44;
-export const MIN_TABLE_ARGUMENT = 2 ** MIN_EXPONENT;
+export const POLYNOMIAL_COEFFICIENT_COUNT = 6;
+export const TABLE_CELLS_PER_BINADE = 128;
+export const MIN_TABLE_EXPONENT = -44;
+export const MIN_TABLE_ARGUMENT = 2 ** MIN_TABLE_EXPONENT;
 export const MAX_TABLE_ARGUMENT = 64;
 const SILENT = -Infinity;
 
@@ -14,7 +14,10 @@ const words = new Float64Array(1);
 const halves = new Int32Array(words.buffer);
 
 /** Numbers, one per binade of b, that leave the table cell of b in the low bits of the sum with b. */
-const CELL_OFFSETS = Float64Array.from({ length: 2 - MIN_EXPONENT }, (_, k) => 2 ** (MIN_EXPONENT + 45 + k));
+const CELL_OFFSETS = Float64Array.from(
+  { length: 2 - MIN_TABLE_EXPONENT },
+  (_, k) => 2 ** (MIN_TABLE_EXPONENT + 45 + k),
+);
 
 /** Result of `locateRow`: start of the table row. */
 let row = 0;
@@ -24,12 +27,12 @@ let x = 0;
 /** Finds the table row for b = conductance × synaptic time constant. */
 function locateRow(b: number) {
   words[0] = b;
-  const binade = Math.min((halves[1]! >> 20) - (1023 + MIN_EXPONENT), 1 - MIN_EXPONENT);
+  const binade = Math.min((halves[1]! >> 20) - (1023 + MIN_TABLE_EXPONENT), 1 - MIN_TABLE_EXPONENT);
   const large = CELL_OFFSETS[binade]!;
   const sum = b + large;
   x = b - (sum - large);
   words[0] = sum;
-  row = (binade * CELLS_PER_BINADE + halves[0]! - CELLS_PER_BINADE) * ATTRACTOR_ROW_LENGTH;
+  row = (binade * TABLE_CELLS_PER_BINADE + halves[0]! - TABLE_CELLS_PER_BINADE) * ATTRACTOR_ROW_LENGTH;
 }
 
 /** Looks up attractor × e^-b / b. Attractor: value that the potential approaches under the decaying conductance b. */
@@ -44,7 +47,7 @@ export function lookUpAttractor(table: Float64Array, b: number): number {
 /** e^b for the argument b of the last `lookUpAttractor`. */
 export function lookUpExp(table: Float64Array): number {
   const series = 1 + x * (0.5 + x * (1 / 6 + x * (1 / 24 + x * (1 / 120 + x * (1 / 720)))));
-  return table[row + COEFFICIENT_COUNT]! * (1 + x * series);
+  return table[row + POLYNOMIAL_COEFFICIENT_COUNT]! * (1 + x * series);
 }
 
 /**

@@ -23,19 +23,19 @@ export interface StepFamily {
  * Pulse curve in one direction: g = (1 - e^(-x/a)) / `normaliser`, with state g, pulse position x (both from 0 to 1)
  * and curvature a, |1/a| < 700. `normaliser` = 1 - e^(-1/a); `inverseFactor` = e^(-1/a) - 1, or 0 for a straight line.
  */
-export interface CurveShape {
+export interface PulseCurveShape {
   readonly curvature: number;
   readonly normaliser: number;
   readonly inverseFactor: number;
 }
 
 /** Pulse curve, number of pulses for the full range, and energy of a full pulse per conductance (voltage² × duration). */
-export interface PulseCurve extends CurveShape {
+export interface PulseCurve extends PulseCurveShape {
   readonly pulseCount: number;
   readonly joulesPerSiemens: number;
 }
 
-export const STEP_ROW_LENGTH = 6;
+export const STEP_TABLE_ROW_LENGTH = 6;
 
 /** Offset of quantile indices in a `StepTable`: kernels read an index from the low bits of a number >= 2^52. */
 export const QUANTILE_INDEX_OFFSET = 2 ** 52;
@@ -66,11 +66,11 @@ export type FailureType = (typeof FAILURE_TYPES)[number];
 export interface StatefulDevices {
   readonly record: DevicesRecord;
   /** Sum of the conductances of each column, S; empty unless half-selected devices are counted by column. */
-  readonly columnSums: Float64Array;
+  readonly columnConductanceSums: Float64Array;
 }
 
-export const computeCurveState = ({ curvature, normaliser, inverseFactor }: CurveShape, x: number): number =>
+export const computeCurveState = ({ curvature, normaliser, inverseFactor }: PulseCurveShape, x: number): number =>
   inverseFactor === 0 ? x : (1 - exp(-x / curvature)) / normaliser;
 
-export const computeCurvePosition = ({ curvature, inverseFactor }: CurveShape, g: number): number =>
+export const computeCurvePosition = ({ curvature, inverseFactor }: PulseCurveShape, g: number): number =>
   inverseFactor === 0 ? g : -curvature * log1p(g * inverseFactor);

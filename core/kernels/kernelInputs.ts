@@ -4,7 +4,7 @@ import type { Floats } from './arrays.ts';
  * Kernel input of merged delivery for a LIF population with delta synapses and fixed thresholds. u is the scaled
  * potential; see `LifDelta`.
  */
-export interface DeltaState {
+export interface DeltaSynapseState {
   readonly potentials: Floats;
   /** Threshold of each neuron: it fires if u >= threshold × scale. Infinity if refractory and `keepsPotential`. */
   readonly activeThresholds: Floats;
@@ -32,7 +32,7 @@ export interface DeltaState {
 }
 
 /** Gate of a row whose arrivals cannot make any neuron fire; same constant as in core/kernels/wasm/deliverBlocks.ts. */
-export const NO_GATE = 2 ** 32 - 1;
+export const NO_FIRING_BLOCK = 2 ** 32 - 1;
 
 /** Maximum number of spikes per call of `deliverToWtaGroups` and `deliverToGatedGroups`. */
 export const MAX_LISTED_SPIKES = 1024;

@@ -67,7 +67,7 @@ export function bindPulseKernels(e: ModuleExports) {
      * `shouldComputeStates`: true to scale pulses and run `computeStates` first, for devices without wear.
      */
     storePulses(d: StatefulDevices, b: PulseBatchRecord, stamp: number, shouldComputeStates: boolean) {
-      if (d.columnSums.length === 0) {
+      if (d.columnConductanceSums.length === 0) {
         storePulses!(d.record.byteOffset, b.byteOffset, stamp, shouldComputeStates ? 1 : 0);
         return;
       }

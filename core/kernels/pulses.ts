@@ -39,7 +39,7 @@ export function createPulseBatch(
   });
 }
 
-export const getConstantIndices = (b: PulseBatchRecord): Uint32Array =>
+export const getDeviceConstantIndices = (b: PulseBatchRecord): Uint32Array =>
   b.hasColumnOrder ? b.traceIndices : b.edgeIndices;
 
 /** Removes pulses whose device is already at the bound in their direction; returns the number removed. */

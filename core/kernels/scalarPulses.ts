@@ -3,7 +3,7 @@
  * conductances of columns, which the SIMD kernels do not support. Results are bit-identical to those of the kernels.
  */
 import type { StatefulDevices } from './devices.ts';
-import { getConstantIndices } from './pulses.ts';
+import { getDeviceConstantIndices } from './pulses.ts';
 import { DeviceTotalsPlaces as AT, type PulseBatchRecord } from './records.ts';
 
 /** Weight of a device in state g, with `low` and `top` its weights in states 0 and 1. */
@@ -17,8 +17,8 @@ export function roundStateToLevel(g: number, levelCount: number, u: number): num
 
 export function storePulsesScalar(d: StatefulDevices, b: PulseBatchRecord, stamp: number) {
   const { firstConstant, firstStateIndex, weightRanges } = b;
-  const constantIndices = getConstantIndices(b);
-  const { columnSums, record } = d;
+  const constantIndices = getDeviceConstantIndices(b);
+  const { columnConductanceSums: columnSums, record } = d;
   const {
     g,
     weights,

@@ -14,7 +14,7 @@ export interface SynapseRow {
  * Threshold margin that marks a neuron with a scheduled crossing, mV; equal to that of the kernels. Not 0, because
  * arrivals may reduce a margin to exactly 0.
  */
-export const SCHEDULED_MARGIN = 1e-300;
+export const SCHEDULED_CROSSING_MARGIN = 1e-300;
 /** Threshold margin that marks a neuron with inhibitory input after its crossing was scheduled, mV. */
 const INHIBITED_MARGIN = Number.MIN_VALUE;
 
@@ -43,7 +43,7 @@ export function addCurrentsScalar(
     } else {
       u[o] = u[o]! + w * mInh;
       u[o + 2] = u[o + 2]! + w * inh;
-      if (margin === SCHEDULED_MARGIN) u[o + 3] = INHIBITED_MARGIN;
+      if (margin === SCHEDULED_CROSSING_MARGIN) u[o + 3] = INHIBITED_MARGIN;
     }
   }
   return count;

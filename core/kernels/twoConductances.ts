@@ -10,7 +10,7 @@ export interface TwoConductances {
  * Lower bound of the time until the potential of a neuron with conductances g, h rises from `v` to threshold `bar`, in
  * membrane time constants; Infinity if never, 0 if v >= bar. The bound follows from the maximum slope of the potential.
  */
-export function boundTimeToThresholdOfTwo(
+export function boundTwoConductanceTimeToThreshold(
   v: number,
   g: number,
   h: number,

@@ -1,6 +1,6 @@
 import { UserError } from '../declare/errors.ts';
-import { show, showKey } from '../declare/show.ts';
-import { FileSink, fileChunks, writeViaTemporary } from './file.ts';
+import { formatKey, show } from '../declare/show.ts';
+import { FileSink, fileChunks, writeViaTemporaryFile } from './file.ts';
 import { type LogReader, readLog } from './read.ts';
 import type { LogPosition } from './seal.ts';
 import { LogStream, type LogStreamOptions } from './stream.ts';
@@ -43,7 +43,7 @@ function checkRun(log: LogReader, metadata: LogMetadata, name: string) {
     const [theirs, ours] = [log.metadata, metadata].map((m) => (Object.hasOwn(m, key) ? m[key] : undefined));
     if (theirs === ours) continue;
     const [is, wanted] = [theirs, ours].map((text) => (text === undefined ? 'nothing' : show(text)));
-    throw new UserError(`${name} belongs to another run: its ${showKey(key)} is ${is}, this run's is ${wanted}`);
+    throw new UserError(`${name} belongs to another run: its ${formatKey(key)} is ${is}, this run's is ${wanted}`);
   }
 }
 
@@ -76,7 +76,7 @@ export function resumeLog(
 
 /** Writes a log file atomically. */
 export function writeLog(path: string, spec: TableSpec, metadata: LogMetadata, fill: (log: LogStream) => void) {
-  writeViaTemporary(path, true, (temporary) => {
+  writeViaTemporaryFile(path, true, (temporary) => {
     const log = createLog(temporary, spec, metadata);
     try {
       fill(log);

@@ -17,11 +17,11 @@ import {
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { UserError } from '../declare/errors.ts';
-import { hasCode, withFileErrors } from './fileError.ts';
+import { hasErrorCode, withFileErrors } from './fileError.ts';
 import { type LogReader, type ReadOptions, readLog } from './read.ts';
 import { RowPacker } from './rowPacker.ts';
 import type { ByteSink } from './stream.ts';
-import type { ColumnRecord, TableSpec } from './tables.ts';
+import type { ColumnsByName, TableSpec } from './tables.ts';
 
 const SYNC_EVERY_MS = 1000;
 const CHUNK_BYTES = 1 << 20;
@@ -48,7 +48,7 @@ export class FileSink implements ByteSink {
   }
 
   write(bytes: Uint8Array) {
-    withFileErrors('write', this.path, () => writeAll(this.#requireOpen(), bytes));
+    withFileErrors('write', this.path, () => writeAllBytes(this.#requireOpen(), bytes));
     if (performance.now() - this.#syncedAt >= SYNC_EVERY_MS) this.sync();
   }
 
@@ -116,21 +116,21 @@ export function createRowHash(spec: TableSpec) {
   const hash = createHash('sha256');
   const packer = new RowPacker(spec);
   return {
-    update: (columns: ColumnRecord, rows: number): void => packer.pack(columns, rows, (bytes) => hash.update(bytes)),
+    update: (columns: ColumnsByName, rows: number): void => packer.pack(columns, rows, (bytes) => hash.update(bytes)),
     digest: (): string => hash.digest('hex'),
   };
 }
 
 /** Writes a file so that after a crash the disk has its old or its new content. */
 export function writeFileAtomic(path: string, data: Uint8Array | string, replace = true) {
-  writeViaTemporary(path, replace, (temporary) => writeNewFile(temporary, data));
+  writeViaTemporaryFile(path, replace, (temporary) => writeNewFile(temporary, data));
 }
 
 /**
  * Runs `make` to write a temporary file, syncs it to disk and renames it atomically. Existing links, directories and devices
  * are refused; regular files, too, unless `replace` is true.
  */
-export function writeViaTemporary<T>(path: string, replace: boolean, make: (temporary: string) => T): T {
+export function writeViaTemporaryFile<T>(path: string, replace: boolean, make: (temporary: string) => T): T {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     return withFileErrors('write', path, () => {
@@ -151,7 +151,7 @@ export function writeViaTemporary<T>(path: string, replace: boolean, make: (temp
   }
 }
 
-/** True for the name of a temporary file of `writeViaTemporary`. Such files remain if the process is killed. */
+/** True for the name of a temporary file of `writeViaTemporaryFile`. Such files remain if the process is killed. */
 export const isTemporaryFile = (name: string): boolean =>
   /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
 
@@ -176,7 +176,7 @@ export function findFileKind(path: string): FileKind | undefined {
     try {
       return lstatSync(resolve(path), { throwIfNoEntry: false });
     } catch (error) {
-      if (hasCode(error, 'ENOTDIR')) return undefined; // a parent is a file
+      if (hasErrorCode(error, 'ENOTDIR')) return undefined; // a parent is a file
       throw error;
     }
   });
@@ -187,7 +187,7 @@ export function findFileKind(path: string): FileKind | undefined {
 export function writeNewFile(path: string, data: Uint8Array | string) {
   const fd = openSync(path, 'wx');
   try {
-    writeAll(fd, typeof data === 'string' ? new TextEncoder().encode(data) : data);
+    writeAllBytes(fd, typeof data === 'string' ? new TextEncoder().encode(data) : data);
     fsyncSync(fd);
   } catch (error) {
     rmSync(path);
@@ -198,7 +198,7 @@ export function writeNewFile(path: string, data: Uint8Array | string) {
 }
 
 /** Writes all bytes: one `writeSync` may write only a part, for example on a full disk. */
-export function writeAll(fd: number, bytes: Uint8Array) {
+export function writeAllBytes(fd: number, bytes: Uint8Array) {
   for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
 }
 

@@ -27,7 +27,7 @@ export function toFileError(verb: string, path: string, error: unknown): unknown
   return new UserError(`cannot ${verb} ${path}: ${reason} (${error.code})`, { cause: error });
 }
 
-export function hasCode(error: unknown, code: string): boolean {
+export function hasErrorCode(error: unknown, code: string): boolean {
   return isSystemError(error) && error.code === code;
 }
 

@@ -5,7 +5,7 @@ import { findMetadataError } from './metadata.ts';
 import { checkHeader, type LogPosition, type LogTrailer, MAX_HEADER_BYTES, PREFIX_BYTES, SEAL_BYTES } from './seal.ts';
 import {
   COLUMN_ARRAY_TYPES,
-  type ColumnRecord,
+  type ColumnsByName,
   describeTable,
   type LogMetadata,
   mapColumns,
@@ -16,7 +16,7 @@ import {
 /** Batch of consecutive rows of a log, as one array per column. */
 export interface LogBatch {
   /** Columns as views of exactly `rows` elements, overwritten by the next batch. */
-  readonly columns: ColumnRecord;
+  readonly columns: ColumnsByName;
   readonly rows: number;
 }
 
@@ -134,7 +134,7 @@ class LogReader implements Iterable<LogBatch> {
   }
 
   /** Reads the next batch; without columns if it is damaged and skipped, undefined if no further batch can be read. */
-  #readBatch(): { rows: number; columns?: ColumnRecord } | undefined {
+  #readBatch(): { rows: number; columns?: ColumnsByName } | undefined {
     const prefix = this.#source.read(this.#header, PREFIX_BYTES);
     if (prefix.length === 0) return this.#recordProblem('incomplete', NO_END_MARK);
     if (prefix.length < PREFIX_BYTES) return this.#recordProblem('cut');

@@ -1,4 +1,4 @@
-import { allocateColumns, type ColumnRecord, countRowBytes, type TableSpec } from './tables.ts';
+import { allocateColumns, type ColumnsByName, countRowBytes, type TableSpec } from './tables.ts';
 
 const BLOCK_ROWS = 2048;
 
@@ -17,7 +17,7 @@ export class RowPacker {
   }
 
   /** Passes the packed rows to `take` in blocks; each block is overwritten by the next. */
-  pack(columns: ColumnRecord, rows: number, take: (bytes: Uint8Array) => void) {
+  pack(columns: ColumnsByName, rows: number, take: (bytes: Uint8Array) => void) {
     for (let first = 0; first < rows; first += BLOCK_ROWS) {
       const n = Math.min(BLOCK_ROWS, rows - first);
       let offset = 0;

@@ -20,7 +20,7 @@ import { findMetadataError } from './metadata.ts';
 import { END_OF_STREAM, type LogPosition, MAX_HEADER_BYTES, padToEight, sealHeader } from './seal.ts';
 import {
   allocateColumns,
-  type ColumnRecord,
+  type ColumnsByName,
   type LogMetadata,
   MAX_BATCH_ROWS,
   type RowSink,
@@ -54,7 +54,7 @@ export interface LogStreamOptions {
   /** Number of rows per batch, 1 to 2^20; default 65536. Each batch adds 250 bytes to the log and takes about 10 µs. */
   batchRows?: number;
   /** Callback for each batch after it was written; the arrays are reused afterwards. */
-  onBatch?: ((columns: ColumnRecord, rows: number) => void) | undefined;
+  onBatch?: ((columns: ColumnsByName, rows: number) => void) | undefined;
   /** Position at which to continue a log (see create.ts); default: a new log. */
   from?: LogPosition;
 }
@@ -111,7 +111,7 @@ export class LogStream implements RowSink {
     return this.#position;
   }
 
-  write(columns: ColumnRecord, rows: number) {
+  write(columns: ColumnsByName, rows: number) {
     this.#checkOpen();
     for (let done = 0; done < rows; ) {
       const n = Math.min(rows - done, this.batchRows - this.#filled);

@@ -98,7 +98,7 @@ export interface RowSink {
 
 /** Buffer of rows, shared by all recorders of a sink, so that rows keep the order of events. */
 export class RowBuffer {
-  readonly columns: ColumnRecord;
+  readonly columns: ColumnsByName;
   readonly #sink;
   readonly #capacity;
   #count = 0;
@@ -131,13 +131,13 @@ export const COLUMN_ARRAY_TYPES = {
 
 export const MAX_BATCH_ROWS: number = 2 ** 20;
 
-export type ColumnRecord = Readonly<Record<string, Column>>;
+export type ColumnsByName = Readonly<Record<string, Column>>;
 
-export function allocateColumns(spec: TableSpec, rows: number): ColumnRecord {
+export function allocateColumns(spec: TableSpec, rows: number): ColumnsByName {
   return mapColumns(spec, (type) => new COLUMN_ARRAY_TYPES[type](rows));
 }
 
-export function rowsToColumns(spec: TableSpec, rows: readonly object[]): ColumnRecord {
+export function rowsToColumns(spec: TableSpec, rows: readonly object[]): ColumnsByName {
   return mapColumns(spec, (type, name) =>
     COLUMN_ARRAY_TYPES[type].from(rows.map((row) => Number(Reflect.get(row, name)))),
   );

@@ -112,7 +112,7 @@ export class CounterRandom {
    * Second standard normal number of draw `count`, from the random words of `noise` in swapped order. Bits that both
    * numbers use change the second number by less than 2^-20.
    */
-  otherNoise(entity: number, count: number): number {
+  secondNoise(entity: number, count: number): number {
     this.#mixKey(entity, count);
     return CounterRandom.convertToNormal(this.#low, this.#high);
   }

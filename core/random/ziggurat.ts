@@ -47,7 +47,7 @@ function fillTable(table: Float64Array, { density, inverseDensity, layerArea, ba
   for (let i = 0; i <= LAYER_COUNT; i++) table[LAYER_COUNT + 1 + i] = density(edge[i]!);
 }
 
-export const fillZiggurat = (table: Float64Array): void => fillTable(table, EXPONENTIAL);
+export const fillExponentialZiggurat = (table: Float64Array): void => fillTable(table, EXPONENTIAL);
 
 let normal: Float64Array | null = null;
 

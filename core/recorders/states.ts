@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
-import { choice, integer, object, optional, requireExactlyOne, text } from '../declare/params.ts';
+import { choice, integer, object, optional, requireExactlyOneKey, text } from '../declare/params.ts';
 import { minLength } from '../declare/ranged.ts';
 import { show } from '../declare/show.ts';
 import { didYouMean } from '../declare/suggest.ts';
@@ -37,11 +37,11 @@ const shape = {
 
 const createStateSchema = (triggers: readonly string[], help: string) =>
   object({ ...shape, on: optional(choice(triggers, { help: `records quantities at each ${help}` })) }).check(
-    requireExactlyOne(['every', 'times', 'on']),
+    requireExactlyOneKey(['every', 'times', 'on']),
   );
 
-export const neuronStateSchema = createStateSchema(['spike'], 'spike of the neuron');
-export const synapseStateSchema = createStateSchema(['pre', 'post'], 'arrival (pre) or postsynaptic spike (post)');
+export const neuronRecordingSchema = createStateSchema(['spike'], 'spike of the neuron');
+export const synapseRecordingSchema = createStateSchema(['pre', 'post'], 'arrival (pre) or postsynaptic spike (post)');
 
 function selectQuantities(
   known: Readonly<Record<string, Quantity>>,
@@ -102,7 +102,7 @@ class StateRecorder implements ProjectionRecorder {
     const side = this.#trigger === 'spike' ? 'neuron' : this.#trigger;
     for (const quantity of this.quantities)
       for (const neuron of this.#neurons)
-        if (quantity.of !== side || this.#spiked.has(neuron)) this.#write(t, quantity, neuron);
+        if (quantity.owner !== side || this.#spiked.has(neuron)) this.#write(t, quantity, neuron);
     this.#spiked.clear();
   }
 
@@ -120,7 +120,7 @@ class StateRecorder implements ProjectionRecorder {
   }
 }
 
-export function checkIndices(
+export function checkNeuronIndices(
   { neurons }: Pick<StateRecording, 'neurons'>,
   where: string,
   { name, size }: Pick<Population, 'name' | 'size'>,
@@ -138,10 +138,10 @@ export function createPopulationRecorder(
   rows: RowBuffer,
   where: string,
 ): StateRecorder {
-  const potential: Quantity = { unit: 'mV', of: 'neuron', read: (j, t) => model.potential(j, t) };
+  const potential: Quantity = { unit: 'mV', owner: 'neuron', read: (j, t) => model.potential(j, t) };
   const { quantities: more }: NeuronModel & Partial<RecordableState> = model;
   const quantities = selectQuantities({ potential, ...more }, recording, name, where);
-  checkIndices(recording, where, { name, size });
+  checkNeuronIndices(recording, where, { name, size });
   return new StateRecorder(quantities, recording, rows);
 }
 
@@ -153,15 +153,15 @@ export function createProjectionRecorder(
 ): StateRecorder {
   const chosen = selectQuantities(known, recording, name, where);
   const quantities = chosen.map((quantity) => {
-    if (quantity.of === 'post') {
-      checkIndices(recording, where, target);
+    if (quantity.owner === 'post') {
+      checkNeuronIndices(recording, where, target);
       return quantity;
     }
     if (queues.length > 1)
       throw new UserError(
         `${where}: ${quantity.name} is a quantity of presynaptic terminals and needs a projection with one delay, but this one has ${queues.length}.`,
       );
-    checkIndices(recording, where, source);
+    checkNeuronIndices(recording, where, source);
     const outside = recording.neurons.find((neuron) => sources.getTerminal(neuron) < 0);
     if (outside !== undefined)
       throw new UserError(`${where}.neurons names neuron ${outside}, which is not a source neuron of the projection.`);

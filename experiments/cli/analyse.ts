@@ -1,6 +1,6 @@
 import { object, text } from '../../core/declare/params.ts';
-import { analyse } from '../look/analyse/analyse.ts';
-import { analysisParameters } from '../look/analyse/options.ts';
+import { analyseSpikes } from '../look/analyse/analyseSpikes.ts';
+import { spikeAnalysisParameters } from '../look/analyse/options.ts';
 import { formatAnalysis, writeAnalysis } from '../look/analyse/write.ts';
 import { MNIST_PHASES } from '../look/imageLog.ts';
 import { ResultDirectory } from '../output/results.ts';
@@ -10,7 +10,7 @@ import {
   defineOptionalListOption,
   defineTextOption,
   jsonOption,
-  parseNumbers,
+  parseNumberList,
   timeWindowOptions,
 } from './options.ts';
 import { pictureOptions } from './pictureOptions.ts';
@@ -21,7 +21,7 @@ export default defineCommand({
   options: object({
     population: defineOptionalListOption('population to analyse; default: all populations with spikes'),
     ...timeWindowOptions('run'),
-    ...analysisParameters,
+    ...spikeAnalysisParameters,
     trigger: defineTextOption('trigger of the PSTH: images, every=PERIOD, or times in ms separated by commas'),
     phase: defineChoiceOption(
       MNIST_PHASES,
@@ -40,10 +40,10 @@ export default defineCommand({
   handler: ({ path, population, neurons, json, out, width, format, font, panel, ...options }) => {
     const directory =
       out === undefined ? undefined : new ResultDirectory(out, { command: 'analyse', markFile: 'analysis.json' });
-    const analysis = analyse(path, {
+    const analysis = analyseSpikes(path, {
       ...options,
       populations: population,
-      neurons: parseNumbers(
+      neurons: parseNumberList(
         'analyse: --neurons',
         neurons,
         'two or more different neurons',

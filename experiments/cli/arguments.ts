@@ -1,10 +1,10 @@
 import { Parser } from 'yargs/helpers';
-import { toUsageError } from '../../core/declare/errors.ts';
+import { withUsageErrors } from '../../core/declare/errors.ts';
 import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
-import { show, showPath } from '../../core/declare/show.ts';
+import { formatKeyPath, show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
-import { type Command, type LoadedCommand, listParameters, toKebabCase, UsageError } from './command.ts';
+import { type CommandListing, type LoadedCommand, listParameters, toKebabCase, UsageError } from './command.ts';
 
 function acceptsNumbers(s: JsonSchema): boolean {
   const types = [s.type].flat();
@@ -39,7 +39,7 @@ const PARSER_SETTINGS = {
 
 type ParsedWords = Record<string, unknown> & { readonly _: readonly string[] };
 
-function splitWords(listing: Command, command: LoadedCommand, words: readonly string[]): ParsedWords {
+function splitWords(listing: CommandListing, command: LoadedCommand, words: readonly string[]): ParsedWords {
   const refuse = (fault: string): never => {
     throw new UsageError(`${listing.name}: ${fault}`);
   };
@@ -63,7 +63,7 @@ function splitWords(listing: Command, command: LoadedCommand, words: readonly st
     const option = options.find(({ flag }) => flag === name);
     if (option === undefined) {
       const known = ['--help', ...options.map(({ flag }) => `--${flag}`)];
-      return refuse(`${showPath([written])} is unknown${didYouMean(written, known, 'options')}`);
+      return refuse(`${formatKeyPath([written])} is unknown${didYouMean(written, known, 'options')}`);
     }
     if (Array.isArray(value) && option.type !== 'array')
       refuse(`${written} is given ${value.length} times, but takes one value.`);
@@ -72,8 +72,8 @@ function splitWords(listing: Command, command: LoadedCommand, words: readonly st
   return argv as ParsedWords;
 }
 
-export function readArguments(
-  listing: Command,
+export function parseArguments(
+  listing: CommandListing,
   command: LoadedCommand,
   words: readonly string[],
 ): 'help' | Record<string, unknown> {
@@ -91,7 +91,7 @@ export function readArguments(
     const value = argv[toKebabCase(key)];
     return value === undefined ? [] : [[key, parseText(s, value)]];
   });
-  return toUsageError(() => ({
+  return withUsageErrors(() => ({
     ...validate(command.positionals, Object.fromEntries(positionals), listing.name, ([key]) =>
       String(key).toUpperCase(),
     ),

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { flag, integer, object, seedOption, text } from '../../core/declare/params.ts';
 import { characteriseDevice } from '../devices/characterise/characterise.ts';
 import { defineCommand } from './command.ts';
-import { deviceParameter, resolveDevice } from './device.ts';
-import { defineCountOption, formatModelsOptions, modelsOption } from './options.ts';
+import { deviceArgument, resolveDevice } from './device.ts';
+import { defineCountOption, formatModelsOptions, modelModulesOption } from './options.ts';
 import { pictureOptions } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
 
 export default defineCommand({
-  positionals: object({ name: deviceParameter }),
+  positionals: object({ name: deviceArgument }),
   options: object({
     out: text({ help: 'directory for the page of charts, the tables and characterise.json' }),
     devices: integer({ default: 50, min: 1, max: 1000, help: 'number of simulated devices to measure' }),
@@ -18,7 +18,7 @@ export default defineCommand({
       'number of pulses per potentiating or depressing train; default: enough pulses to cover the whole range',
       10_000,
     ),
-    models: modelsOption,
+    models: modelModulesOption,
     json: flag({ help: 'print the content of characterise.json at the end' }),
     ...pictureOptions,
   }),

@@ -29,7 +29,7 @@ export type LoadedCommand = Required<Omit<CommandDefinition<Mapping, Mapping>, '
 };
 
 /** Entry in the list of commands. The module of a command is loaded at its first use, so that `memspike --help` is fast. */
-export interface Command {
+export interface CommandListing {
   /** Command name: one word, or two words for a command of a group, such as `device list`. */
   readonly name: string;
   readonly summary: string;
@@ -57,5 +57,5 @@ export const listParameters = (schema: Mapping): [string, JsonSchema][] =>
 
 export const toKebabCase = (key: string): string => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
 
-export const isRequired = (schema: Mapping, key: string): boolean =>
+export const isRequiredParameter = (schema: Mapping, key: string): boolean =>
   !z.safeParse(schema.shape[key]!, undefined).success;

@@ -1,4 +1,4 @@
-import type { Command, LoadedCommand } from './command.ts';
+import type { CommandListing, LoadedCommand } from './command.ts';
 
 type CommandTable = Readonly<Record<string, readonly [summary: string, load: () => Promise<object>]>>;
 
@@ -68,7 +68,7 @@ const LONG_COMMANDS: CommandTable = {
 };
 
 /** Adds to each command of a table the function that loads it: `listCommand` of a module for `device list`, or the default export. */
-const toCommands = (table: CommandTable, runsInThread: boolean): Command[] =>
+const toCommands = (table: CommandTable, runsInThread: boolean): CommandListing[] =>
   Object.entries(table).map(([name, [summary, loadModule]]) => ({
     name,
     summary,
@@ -79,7 +79,7 @@ const toCommands = (table: CommandTable, runsInThread: boolean): Command[] =>
     },
   }));
 
-export const COMMANDS: readonly Command[] = [
+export const COMMANDS: readonly CommandListing[] = [
   ...toCommands(SHORT_COMMANDS, false),
   ...toCommands(LONG_COMMANDS, true),
 ].sort((a, b) => (a.name < b.name ? -1 : 1));

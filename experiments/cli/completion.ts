@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
 import { object } from '../../core/declare/params.ts';
-import { type Command, defineCommand, listParameters, toKebabCase } from './command.ts';
+import { type CommandListing, defineCommand, listParameters, toKebabCase } from './command.ts';
 import { defineChoiceOption } from './options.ts';
 
 /** Completion scripts by shell. A script calls memspike with the typed words; if memspike lists no words, the shell completes files. */
@@ -30,7 +30,7 @@ function listChoices(s: JsonSchema): string[] {
 
 type NameLister = () => Promise<readonly string[]>;
 const listDemonstrations: NameLister = async () =>
-  Object.keys((await import('../demonstrations/index.ts')).DEMONSTRATIONS);
+  Object.keys((await import('../demonstrations/index.ts')).DEMONSTRATION_LOADERS);
 const listPresets: NameLister = async () => (await import('../devices/load.ts')).presetNames();
 
 /** Functions that list names for completion, by command (`device show`) or option (`--device`). */
@@ -46,7 +46,7 @@ const NAME_LISTERS: Readonly<Record<string, NameLister>> = {
   '--device': listPresets,
 };
 
-export async function completeWords(words: readonly string[], listings: readonly Command[]): Promise<string[]> {
+export async function completeWords(words: readonly string[], listings: readonly CommandListing[]): Promise<string[]> {
   const [, ...typed] = words;
   const last = typed.at(-1) ?? '';
   const before = typed.slice(0, -1).filter((word, i, all) => i > 0 || word !== 'help' || all.length === 0);

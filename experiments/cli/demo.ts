@@ -3,9 +3,9 @@ import { flag, object, text } from '../../core/declare/params.ts';
 import { show as quote } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
-import { describeOutcome, type FigureOfMerit, judgeClaim } from '../demonstrations/findings.ts';
-import { DEMONSTRATIONS, type Demonstration, loadDemonstration } from '../demonstrations/index.ts';
-import { runDemonstration, summariseFigure } from '../demonstrations/runDemonstration.ts';
+import { describeExpectationOutcome, type FigureOfMerit, judgeClaim } from '../demonstrations/findings.ts';
+import { DEMONSTRATION_LOADERS, type Demonstration, loadDemonstration } from '../demonstrations/index.ts';
+import { runDemonstration, summariseFigureOfMerit } from '../demonstrations/runDemonstration.ts';
 import { readJson } from '../logs/runJson.ts';
 import { loadConfig } from '../network/config/load.ts';
 import { formatColumns } from '../output/formatColumns.ts';
@@ -16,7 +16,7 @@ import { pictureOptions } from './pictureOptions.ts';
 import { printJson, printNextStep } from './terminal.ts';
 import { printRunWarnings } from './warnings.ts';
 
-const NAMES = Object.keys(DEMONSTRATIONS);
+const NAMES = Object.keys(DEMONSTRATION_LOADERS);
 const demoParameter = text({ help: 'name of a demonstration (memspike demo list)' });
 
 function findDemonstration(name: string): Promise<Demonstration> {
@@ -30,7 +30,7 @@ const formatNumber = (value: number): string => String(Number(value.toPrecision(
 function formatRow(name: string, figure: FigureOfMerit): string[] {
   if (figure.unit === 'points')
     return [`  ${name}`, '', '', describeMeanDifference(figure.values, figure.unit, formatNumber)];
-  const { mean, sd } = summariseFigure(figure);
+  const { mean, sd } = summariseFigureOfMerit(figure);
   const deviation = sd === null ? '' : `± ${formatNumber(sd)}`;
   return [`  ${name}`, formatNumber(mean), deviation, figure.unit === '1' ? '' : figure.unit];
 }
@@ -96,7 +96,7 @@ export const runCommand = defineCommand({
       console.log(formatColumns(Object.entries(findings.figures).map(([name, figure]) => formatRow(name, figure))));
       console.log();
       for (const [text, outcome] of Object.entries(findings.expectations))
-        console.log(`  ${`${describeOutcome(outcome)}:`.padEnd(11)} ${text}`);
+        console.log(`  ${`${describeExpectationOutcome(outcome)}:`.padEnd(11)} ${text}`);
       console.log(`\nThe claim: ${verdict} (${share}).`);
       console.log(`${out} holds pictures, tables and run.json.`);
       printNextStep('report', out);

@@ -1,4 +1,4 @@
-import { toUsageError } from '../../core/declare/errors.ts';
+import { withUsageErrors } from '../../core/declare/errors.ts';
 import { object, text } from '../../core/declare/params.ts';
 import { type LoadedDevice, loadDevice, presetNames, UnknownDeviceError } from '../devices/load.ts';
 import { PulseBench } from '../devices/pulseBench.ts';
@@ -7,13 +7,13 @@ import { describeAssumedPulses } from '../look/energyText.ts';
 import { createModel, getModelsOfKind } from '../network/models.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 import { defineCommand } from './command.ts';
-import { jsonOption, modelsOption } from './options.ts';
+import { jsonOption, modelModulesOption } from './options.ts';
 import { printJson, printNextStep } from './terminal.ts';
 
-export const deviceParameter = text({ help: 'preset, device file (YAML or JSON), or device model' });
+export const deviceArgument = text({ help: 'preset, device file (YAML or JSON), or device model' });
 
 export const resolveDevice = (nameOrFile: string): LoadedDevice =>
-  toUsageError(() => loadDevice(nameOrFile), UnknownDeviceError);
+  withUsageErrors(() => loadDevice(nameOrFile), UnknownDeviceError);
 
 const describeAssumed = ({ device }: LoadedDevice): string =>
   describeAssumedPulses(new PulseBench({ device: createModel('device', device), seed: 1, up: [[]] }).devices.usage);
@@ -88,8 +88,8 @@ function describeModels({ device, shortTerm, rule }: LoadedDevice): string[][] {
 }
 
 export const showCommand = defineCommand({
-  positionals: object({ name: deviceParameter }),
-  options: object({ models: modelsOption, json: jsonOption }),
+  positionals: object({ name: deviceArgument }),
+  options: object({ models: modelModulesOption, json: jsonOption }),
   examples: ['device show ag-hfox-pt', 'device show mine.yaml --json'],
   handler: (args) => {
     const loaded = resolveDevice(args.name);

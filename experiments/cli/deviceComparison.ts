@@ -1,43 +1,43 @@
 import { availableParallelism } from 'node:os';
 import { flag, integer, object, text } from '../../core/declare/params.ts';
-import { compareDevices, createDeviceLabels, loadReviewDevices } from '../compare/compare.ts';
-import { compareFlaws } from '../compare/compareFlaws.ts';
+import { compareDevices, createDeviceLabels, loadReviewArticlePresets } from '../compare/compareDevices.ts';
+import { compareNonIdealities } from '../compare/compareNonIdealities.ts';
 import { averageNonNull, type ComparisonResult } from '../compare/rankDevices.ts';
 import {
-  describeFlaws,
-  type FlawRanking,
-  LOOK_SEED_COUNTS,
-  listCostRows,
-  listRemarks,
-  SHORT_TRAINING,
-} from '../compare/rankFlaws.ts';
+  describeAccuracyCosts,
+  INTERIM_ANALYSIS_SEED_COUNTS,
+  listAccuracyCostRows,
+  listRankingRemarks,
+  type NonIdealityRanking,
+  SHORT_TRAINING_SETTINGS,
+} from '../compare/rankNonIdealities.ts';
 import { readJson } from '../logs/runJson.ts';
 import { describeAssumedPulse, formatJoules } from '../look/energyText.ts';
 import { listPictureFileNames } from '../look/plots/write.ts';
-import { describeOrigin } from '../output/commandLine.ts';
+import { describeProvenance } from '../output/commandLine.ts';
 import { formatColumns } from '../output/formatColumns.ts';
-import { describeDifference } from '../statistics/estimate.ts';
+import { describePairedDifference } from '../statistics/estimate.ts';
 import { mnistSchema } from '../training/unsupervised/config.ts';
 import { defineCommand } from './command.ts';
-import { deviceParameter, resolveDevice } from './device.ts';
+import { deviceArgument, resolveDevice } from './device.ts';
 import {
-  dataOption,
+  dataDirectoryOption,
   defineListOption,
   defineTextOption,
   jsonOption,
-  modelsOption,
+  modelModulesOption,
   progressOptions,
 } from './options.ts';
 import { pictureOptions } from './pictureOptions.ts';
 import { printJson, printNextStep } from './terminal.ts';
-import { collectWarnings } from './warnings.ts';
+import { printCollectedWarnings } from './warnings.ts';
 
 const { train, label, test, split } = mnistSchema.shape;
 
 /** Options of `device compare` and `device flaws`, shown after the training options. */
 const commonOptions = {
-  models: modelsOption,
-  data: dataOption,
+  models: modelModulesOption,
+  data: dataDirectoryOption,
   workers: integer({ default: 1, min: 1, max: 256, help: 'number of concurrent runs; no effect on results' }),
   ...progressOptions,
   json: jsonOption,
@@ -51,7 +51,7 @@ const omitUndefined = (settings: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 
 export const printStop = (out: string): void =>
-  console.error(`Stopped; results so far are in ${out}. Resume with: ${describeOrigin().commandLine}`);
+  console.error(`Stopped; results so far are in ${out}. Resume with: ${describeProvenance().commandLine}`);
 
 function printFiles(out: string, name: string): void {
   const pictures = listPictureFileNames(name).join(', ');
@@ -65,7 +65,7 @@ function printComparison(compared: readonly ComparisonResult[]): void {
     return [
       c.name,
       `${averageNonNull(c.accuracy)!.toFixed(2)} %`,
-      rank === 0 ? '–' : describeDifference(c.belowBest, 'points', 'not significantly different'),
+      rank === 0 ? '–' : describePairedDifference(c.belowBest, 'points', 'not significantly different'),
       energy === null ? '–' : `${formatJoules(energy)}${c.assumed ? `, ${describeAssumedPulse(c.assumed)}` : ''}`,
       `${(100 * averageNonNull(c.wornOut)!).toFixed(1)} %`,
     ];
@@ -92,11 +92,11 @@ export const compareCommand = defineCommand({
   examples: ['device compare --out runs/compare', 'device compare ag-ceo2-pt mine.yaml --seeds 1 --out runs/two'],
   handler: async (args, { signal }) => {
     const { names, out, neurons, epochs, seeds, data, progress, train, label, test, split } = args;
-    const compared = await collectWarnings(args, (onWarnings) =>
+    const compared = await printCollectedWarnings(args, (onWarnings) =>
       compareDevices({
         onWarnings,
-        devices: names.length > 0 ? names.map(resolveDevice) : loadReviewDevices(),
-        settings: omitUndefined({ neurons, epochs, train, label, test, split }),
+        devices: names.length > 0 ? names.map(resolveDevice) : loadReviewArticlePresets(),
+        mnistSettings: omitUndefined({ neurons, epochs, train, label, test, split }),
         workerCount: limitWorkers(args.workers),
         seeds,
         dataDirectory: data,
@@ -112,32 +112,37 @@ export const compareCommand = defineCommand({
   },
 });
 
-function printRanking(name: string, ranking: FlawRanking): void {
+function printRanking(name: string, ranking: NonIdealityRanking): void {
   const { seedCount, accuracy } = ranking;
-  console.log(`${name}, ${seedCount} seeds: ${describeFlaws(ranking)}.\n`);
-  console.log(formatColumns(listCostRows(ranking)));
+  console.log(`${name}, ${seedCount} seeds: ${describeAccuracyCosts(ranking)}.\n`);
+  console.log(formatColumns(listAccuracyCostRows(ranking)));
   console.log(
-    `\nAccuracy of the device: ${accuracy.toFixed(1)} %. Each ± is half of a 95 % interval, corrected for ${LOOK_SEED_COUNTS.length} looks.`,
+    `\nAccuracy of the device: ${accuracy.toFixed(1)} %. Each ± is half of a 95 % interval, corrected for ${INTERIM_ANALYSIS_SEED_COUNTS.length} looks.`,
   );
-  for (const remark of listRemarks(ranking)) console.log(remark);
+  for (const remark of listRankingRemarks(ranking)) console.log(remark);
 }
 
 export const flawsCommand = defineCommand({
-  positionals: object({ name: deviceParameter }),
+  positionals: object({ name: deviceArgument }),
   options: object({
     out: defineTextOption(
       'directory for the runs, the table (flaws.csv, .arrows, .json) and the picture; default: runs/flaws-NAME',
     ),
-    neurons: integer({ default: SHORT_TRAINING.neurons, min: 1, max: 65535, help: 'number of output neurons' }),
+    neurons: integer({
+      default: SHORT_TRAINING_SETTINGS.neurons,
+      min: 1,
+      max: 65535,
+      help: 'number of output neurons',
+    }),
     epochs: integer({
-      default: SHORT_TRAINING.epochs,
+      default: SHORT_TRAINING_SETTINGS.epochs,
       min: 0,
       max: 1000,
       help: 'number of passes over the training images',
     }),
-    train: integer({ default: SHORT_TRAINING.train, min: 1, help: 'number of training images' }),
+    train: integer({ default: SHORT_TRAINING_SETTINGS.train, min: 1, help: 'number of training images' }),
     label,
-    test: integer({ default: SHORT_TRAINING.test, min: 1, help: 'number of test images' }),
+    test: integer({ default: SHORT_TRAINING_SETTINGS.test, min: 1, help: 'number of test images' }),
     split,
     doubled: flag({ help: 'also train with each non-ideality doubled: twice the noise, half the levels or lifetime' }),
     ...commonOptions,
@@ -147,12 +152,12 @@ export const flawsCommand = defineCommand({
     const { name, neurons, epochs, train, label, test, split, data } = args;
     const device = resolveDevice(name);
     const out = args.out ?? `runs/flaws-${createDeviceLabels([name])[0]}`;
-    const ranking = await collectWarnings(args, (onWarnings) =>
-      compareFlaws({
+    const ranking = await printCollectedWarnings(args, (onWarnings) =>
+      compareNonIdealities({
         onWarnings,
         device,
-        settings: omitUndefined({ neurons, epochs, train, label, test, split }),
-        withDoubled: args.doubled,
+        mnistSettings: omitUndefined({ neurons, epochs, train, label, test, split }),
+        hasDoubledVariants: args.doubled,
         workerCount: limitWorkers(args.workers),
         dataDirectory: data,
         outDirectory: out,

@@ -1,20 +1,20 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, object, text } from '../../core/declare/params.ts';
-import { EXPORT_TOOLS, EXPORTERS } from '../devices/export/exporters.ts';
+import { EXPORT_TARGETS, EXPORTERS } from '../devices/export/exporters.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
-import { deviceParameter, resolveDevice } from './device.ts';
-import { formatModelsOptions, jsonOption, modelsOption } from './options.ts';
+import { deviceArgument, resolveDevice } from './device.ts';
+import { formatModelsOptions, jsonOption, modelModulesOption } from './options.ts';
 import { printJson, printNextStep } from './terminal.ts';
 
 export default defineCommand({
-  positionals: object({ name: deviceParameter }),
+  positionals: object({ name: deviceArgument }),
   options: object({
-    to: choice(EXPORT_TOOLS, {
+    to: choice(EXPORT_TARGETS, {
       help: 'target simulator: aihwkit 1.1.0, neurosim (MLP+NeuroSim 3.0), crosssim (CrossSim 2.0; 3.x has no training)',
     }),
     out: text({ help: 'directory for the exported files and export.json' }),
-    models: modelsOption,
+    models: modelModulesOption,
     json: jsonOption,
   }),
   examples: [
@@ -26,9 +26,9 @@ export default defineCommand({
     const loaded = resolveDevice(name);
     if (loaded.device.model === 'ideal')
       throw new UserError(`${name} has no conductance, so there is no device to write for ${to}.`);
-    const { files: exported, lostProperties: lost } = EXPORTERS[to](loaded);
+    const { fileContents: exported, lostProperties: lost } = EXPORTERS[to](loaded);
     directory.prepareDirectory();
-    for (const [file, content] of Object.entries(exported)) directory.writeText(file, content);
+    for (const [file, content] of Object.entries(exported)) directory.writeTextFile(file, content);
     directory.writeMarkFile({ device: name, to, lost });
     if (json) return printJson({ device: name, to, files: exported, lost });
     console.log(`In ${out}: ${Object.keys(exported).join(', ')}, export.json.`);

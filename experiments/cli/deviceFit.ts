@@ -8,15 +8,15 @@ import { type FittedMeasurement, loadMeasurement } from '../devices/fit/fitMeasu
 import { MEASUREMENT_KINDS } from '../devices/fit/kinds/measurementType.ts';
 import { type DeviceFileContent, readBaseDeviceFile } from '../devices/fit/kinds/mergeDeviceFile.ts';
 import { sum } from '../devices/fit/lists.ts';
-import { readingOptions, sheetOption, timeStepOption } from '../devices/fit/options.ts';
+import { measurementImportOptions, sheetOption, timeStepOption } from '../devices/fit/options.ts';
 import { formatStepTable, type StepTable } from '../devices/steps.ts';
 import { listPictureFileNames, writeResultPicture } from '../look/plots/write.ts';
 import { readTextFile } from '../network/config/text.ts';
 import { formatCommand, quoteForShell } from '../output/commandLine.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
-import { describeUnknownPulses, reportFit } from './deviceFitReport.ts';
-import { defineChoiceOption, defineRequiredList, defineTextOption, jsonOption } from './options.ts';
+import { createFitReport, describeMissingPulseOptions } from './deviceFitReport.ts';
+import { defineChoiceOption, defineRequiredListArgument, defineTextOption, jsonOption } from './options.ts';
 import { pictureOptions } from './pictureOptions.ts';
 import { printJson } from './terminal.ts';
 
@@ -48,8 +48,8 @@ function writeDevice(
   const withSteps = (value: unknown): DeviceFileContent => ({ ...file, device: { ...file.device, steps: value } });
   if (directory !== undefined) {
     // A table of conductance steps is long, so it is written to a separate file.
-    if (steps !== undefined) directory.writeText(STEPS_FILE, formatStepTable(steps));
-    directory.writeText(DEVICE_FILE, renderDevice(base, steps === undefined ? file : withSteps(STEPS_FILE)));
+    if (steps !== undefined) directory.writeTextFile(STEPS_FILE, formatStepTable(steps));
+    directory.writeTextFile(DEVICE_FILE, renderDevice(base, steps === undefined ? file : withSteps(STEPS_FILE)));
     return join(directory.path, DEVICE_FILE);
   }
   if (base === undefined) return undefined;
@@ -64,7 +64,7 @@ function writeDevice(
 
 export default defineCommand({
   positionals: object({
-    files: defineRequiredList(
+    files: defineRequiredListArgument(
       'text (CSV) or workbook (.xlsx) of conductances or currents after pulses, long (columns direction, pulse, conductance, device, cycle) or wide (one column per device, cycle or direction); each of several files is a device',
     ),
   }),
@@ -78,7 +78,7 @@ export default defineCommand({
       'name of the only model to fit; default: all models; table: table of the measured steps, without an equation',
     ),
     onto: defineTextOption('existing device file to which the fit is added; overwritten unless --out is given'),
-    ...readingOptions,
+    ...measurementImportOptions,
     sheet: sheetOption,
     timeStep: timeStepOption,
     json: jsonOption,
@@ -104,12 +104,12 @@ export default defineCommand({
     if (!json) console.log(`${importSummary.join('\n')}\n`);
     const isLong = sum(trains?.map((t) => t.elapsed.length) ?? []) > MIN_LONG_FIT;
     const fitted = measurement.fit(base?.resolvedContent, (stage) => isLong && console.error(`Fit: ${stage} …`));
-    const { summary, text, fitNotes, addedSections, csvFiles, drawPicture } = reportFit(measurement, fitted);
+    const { summary, text, fitNotes, addedSections, csvFiles, drawPicture } = createFitReport(measurement, fitted);
     directory?.prepareDirectory();
     const isFitted = base !== undefined || Object.keys(fitted.addedSections).length > 0;
     const path = isFitted ? writeDevice(fitted, base, directory) : undefined;
     if (directory) {
-      for (const [name, content] of Object.entries(csvFiles)) directory.writeText(name, content);
+      for (const [name, content] of Object.entries(csvFiles)) directory.writeTextFile(name, content);
       writeResultPicture(directory, 'fit', drawPicture());
       const inputs = files.map((file) => ({
         file: basename(file),
@@ -127,7 +127,7 @@ export default defineCommand({
     const wrote = directory === undefined ? '' : `In ${directory.path}: ${names.join(', ')}. `;
     const next = addedSections === 'device' ? 'mnist --device' : 'device show';
     console.log(`\n${onward}${wrote}Next step: memspike ${next} ${quoteForShell(path)}`);
-    const unknown = fitted.fitResult.kind === 'pulses' ? describeUnknownPulses(fitted.fitResult.trains) : '';
+    const unknown = fitted.fitResult.kind === 'pulses' ? describeMissingPulseOptions(fitted.fitResult.trains) : '';
     if (directory !== undefined && unknown !== '') console.log(unknown);
   },
 });

@@ -2,23 +2,23 @@ import { csvFormat } from 'd3-dsv';
 import { formatCount } from '../../core/declare/show.ts';
 import { createVariabilityParams, listFitNotes } from '../devices/fit/deviceFile.ts';
 import type { FittedMeasurement, LoadedMeasurement } from '../devices/fit/fitMeasurement.ts';
-import { averagePulseSettings, DIRECTIONS, listDevices, type Train } from '../devices/fit/import/trains.ts';
+import { averagePulseSettings, DIRECTIONS, listDeviceNames, type Train } from '../devices/fit/import/trains.ts';
 import type { DeviceSections, FittedModel, MeasurementFit } from '../devices/fit/kinds/measurementType.ts';
 import { roundForFile } from '../devices/fit/lists.ts';
-import { renderFitPicture, renderKindPicture, renderStepTable } from '../devices/fit/pictures.ts';
-import { FACTOR_KEYS } from '../devices/fit/statistics/curves.ts';
-import { FAMILY_NAMES } from '../devices/fit/statistics/families.ts';
+import { renderMeasurementFitPicture, renderPulseFitPicture, renderStepTablePicture } from '../devices/fit/pictures.ts';
+import { DEVICE_FACTOR_KEYS } from '../devices/fit/statistics/curves.ts';
 import type { PulseFit } from '../devices/fit/statistics/fitPulses.ts';
-import { type ByDirection, computeCycleToCycle } from '../devices/fit/statistics/noiseModel.ts';
+import { computeCycleToCycleVariability, type NumberByDirection } from '../devices/fit/statistics/noiseModel.ts';
 import { describeReadNoise } from '../devices/fit/statistics/stateReadNoise.ts';
+import { STEP_FAMILY_NAMES } from '../devices/fit/statistics/stepFamilies.ts';
 import { VERDICT_PHRASES } from '../devices/fit/statistics/verdict.ts';
-import type { FittedTable } from '../devices/fit/table/fitTable.ts';
-import { formatDigits, formatPercent } from '../look/digits.ts';
+import type { FittedStepTable } from '../devices/fit/table/fitStepTable.ts';
+import { formatPercent, formatSignificantDigits } from '../look/digits.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 
 const EQUIVALENCE_PHRASES = { curve: 'same curve', noise: 'not significantly different', no: '' } as const;
 
-export function describeUnknownPulses(trains: readonly Train[]): string {
+export function describeMissingPulseOptions(trains: readonly Train[]): string {
   const { up, down } = averagePulseSettings(trains);
   const missing = [!(up.voltage && down.voltage) && '--write-voltage', !(up.width && down.width) && '--write-time'];
   const options = missing.filter((option) => option !== false).join(' and ');
@@ -28,7 +28,7 @@ export function describeUnknownPulses(trains: readonly Train[]): string {
 function formatResidualsCsv(trains: readonly Train[], { curves }: PulseFit): string {
   const rows = trains.flatMap(({ device, cycle, direction, elapsed, conductance: g }, t) =>
     elapsed.map((pulse, i) => {
-      const residuals = Object.fromEntries(FAMILY_NAMES.map((name) => [name, g[i]! - curves[name][t]![i]!]));
+      const residuals = Object.fromEntries(STEP_FAMILY_NAMES.map((name) => [name, g[i]! - curves[name][t]![i]!]));
       return { device, cycle, direction, pulse, conductance: g[i]!, ...residuals };
     }),
   );
@@ -38,7 +38,7 @@ function formatResidualsCsv(trains: readonly Train[], { curves }: PulseFit): str
 function summarisePulseFit(fit: PulseFit) {
   const { best, models, spread, quality, between, alike, unmeasured } = fit;
   const { step, gain, start } = fit.noise;
-  const [cycleToCycle, device] = [computeCycleToCycle(fit.noise), createVariabilityParams(fit)];
+  const [cycleToCycle, device] = [computeCycleToCycleVariability(fit.noise), createVariabilityParams(fit)];
   const noise = { reading: fit.reading, cycleToCycle, atMost: fit.noiseLimit, step, gain, start, device };
   const outliers = fit.outliers.map(({ place: _, ...one }) => one);
   const draws = fit.draws.map((draw) =>
@@ -51,11 +51,11 @@ function summarisePulseFit(fit: PulseFit) {
 function formatModelRows({ best, models, alike }: PulseFit): string[][] {
   return [
     ['model', 'rmse (S)', 'of range', 'R²', 'correlation', 'held out (S)', ''],
-    ...FAMILY_NAMES.map((name) => {
+    ...STEP_FAMILY_NAMES.map((name) => {
       const { rmse, shareOfRange, r2, autocorrelation, crossValidated } = models[name];
       const remark = name === best ? 'best' : EQUIVALENCE_PHRASES[alike[name] ?? 'no'];
-      const numbers = [r2.toFixed(4), autocorrelation.toFixed(2), formatDigits(crossValidated)];
-      return [name, formatDigits(rmse), formatPercent(shareOfRange), ...numbers, remark];
+      const numbers = [r2.toFixed(4), autocorrelation.toFixed(2), formatSignificantDigits(crossValidated)];
+      return [name, formatSignificantDigits(rmse), formatPercent(shareOfRange), ...numbers, remark];
     }),
   ];
 }
@@ -65,7 +65,7 @@ function formatNoiseRows(fit: PulseFit): string[][] {
   const { step, gain, start } = noise;
   const { gMin, gMax } = fit.models[fit.best].params as { gMin: number; gMax: number };
   const directions = DIRECTIONS.filter((d) => d !== fit.unmeasured);
-  const formatBoth = (values: ByDirection, limit?: ByDirection) =>
+  const formatBoth = (values: NumberByDirection, limit?: NumberByDirection) =>
     directions
       .map((d) => {
         const zero = `not identifiable${limit ? `, at most ${formatPercent(limit[d])}` : ''}`;
@@ -75,13 +75,15 @@ function formatNoiseRows(fit: PulseFit): string[][] {
   const { deviceToDevice, cycleToCycle: cycles } = spread;
   const sameInAllStates =
     reading.kind === 'absolute'
-      ? `${formatDigits(reading.sd)} S, ${formatPercent(reading.sd / (gMax - gMin))} of the range`
+      ? `${formatSignificantDigits(reading.sd)} S, ${formatPercent(reading.sd / (gMax - gMin))} of the range`
       : `${formatPercent(reading.sd)} of the conductance`;
   const rows = [
     ['device-to-device', deviceToDevice === null ? 'not measured: one device' : formatPercent(deviceToDevice)],
     [
       'cycle-to-cycle',
-      cycles === null ? 'not measured: no train is repeated' : formatBoth(computeCycleToCycle(noise), noiseLimit),
+      cycles === null
+        ? 'not measured: no train is repeated'
+        : formatBoth(computeCycleToCycleVariability(noise), noiseLimit),
     ],
     ['step, sd', formatBoth(step, gain === null ? noiseLimit : undefined)],
     ...(gain === null ? [] : [['steps common to a cycle, sd', formatBoth(gain)]]),
@@ -90,7 +92,7 @@ function formatNoiseRows(fit: PulseFit): string[][] {
   ];
   if (between === null) return rows;
   const { correlation } = between;
-  const [min, max, up, down] = FACTOR_KEYS.map((key) => formatPercent(between[key]));
+  const [min, max, up, down] = DEVICE_FACTOR_KEYS.map((key) => formatPercent(between[key]));
   return [
     ...rows,
     ['device-to-device sd', `gMin ${min}, gMax ${max}, steps ${up} up, ${down} down`],
@@ -102,17 +104,17 @@ function renderPulseFit(fit: PulseFit, trains: readonly Train[]): string {
   const { best, models, quality, outliers, lowestRmse } = fit;
   const readings = trains.reduce((sum, { elapsed }) => sum + elapsed.length, 0);
   const { verdict, shareOfRange, noiseFloor, reasons } = quality;
-  const without = outliers.length > 0 ? `, ${formatDigits(fit.rmseWithoutOutliers)} S without outliers` : '';
+  const without = outliers.length > 0 ? `, ${formatSignificantDigits(fit.rmseWithoutOutliers)} S without outliers` : '';
   return [
-    `${readings} readings in ${trains.length} trains of ${formatCount(listDevices(trains).length, 'device')}`,
+    `${readings} readings in ${trains.length} trains of ${formatCount(listDeviceNames(trains).length, 'device')}`,
     '',
     formatColumns(formatModelRows(fit)),
-    `Lowest RMSE found by least squares over all models: ${formatDigits(lowestRmse)} S.`,
+    `Lowest RMSE found by least squares over all models: ${formatSignificantDigits(lowestRmse)} S.`,
     ...(outliers.length > 0 ? [`Outliers left out: ${outliers.length}, listed in fit.json.`] : []),
     '',
     renderParameters(best, models[best], 'not fitted'),
     '',
-    `${best} ${VERDICT_PHRASES[verdict]} the data: RMSE ${formatPercent(shareOfRange)} of the range, ${formatDigits(quality.rmse)} S${without}; noise floor ${formatDigits(noiseFloor)} S.`,
+    `${best} ${VERDICT_PHRASES[verdict]} the data: RMSE ${formatPercent(shareOfRange)} of the range, ${formatSignificantDigits(quality.rmse)} S${without}; noise floor ${formatSignificantDigits(noiseFloor)} S.`,
     ...reasons.map((reason) => `- ${reason}`),
     '',
     ...listFitNotes(fit).flatMap((note) => [note, '']),
@@ -120,11 +122,11 @@ function renderPulseFit(fit: PulseFit, trains: readonly Train[]): string {
   ].join('\n');
 }
 
-function renderTableFit(fit: FittedTable, assumed: MeasurementFit['assumptions'], rows: ByDirection) {
-  const { gMin, gMax, readNoise, trainGain } = fit;
+function renderTableFit(fit: FittedStepTable, assumed: MeasurementFit['assumptions'], rows: NumberByDirection) {
+  const { gMin, gMax, readNoise, trainGainSd: trainGain } = fit;
   const { min, max } = fit.deviceSpread;
   return formatColumns([
-    ['range', `${formatDigits(gMin)} to ${formatDigits(gMax)} S`],
+    ['range', `${formatSignificantDigits(gMin)} to ${formatSignificantDigits(gMax)} S`],
     ...Object.entries(assumed).map(([path, why]) => [path.replace('device.', ''), `assumed: ${why}`]),
     ...(min + max > 0 ? [['device-to-device sd', `${formatPercent(min)} of gMin, ${formatPercent(max)} of gMax`]] : []),
     ['rows of the table', `${rows.up} up, ${rows.down} down`],
@@ -140,8 +142,11 @@ function renderParameters(name: string, { params, ci }: Pick<FittedModel, 'param
     [name, 'value', '95 % interval'],
     ...Object.entries(params).map(([key, value]) => {
       const ends = ci[key];
-      const interval = ends?.[1] === Infinity ? `above ${formatDigits(ends[0])}` : ends?.map(formatDigits).join(' to ');
-      return [key, formatDigits(value), interval ?? missing];
+      const interval =
+        ends?.[1] === Infinity
+          ? `above ${formatSignificantDigits(ends[0])}`
+          : ends?.map(formatSignificantDigits).join(' to ');
+      return [key, formatSignificantDigits(value), interval ?? missing];
     }),
   ]);
 }
@@ -150,7 +155,12 @@ function renderKindFit({ models, bestModel, rmseUnit, quality }: MeasurementFit)
   return [
     formatColumns([
       ['model', rmseUnit === '' ? 'rmse' : `rmse (${rmseUnit})`, 'of span', ''],
-      ...models.map((m) => [m.name, formatDigits(m.rmse), formatPercent(m.share), m.name === bestModel ? 'best' : '']),
+      ...models.map((m) => [
+        m.name,
+        formatSignificantDigits(m.rmse),
+        formatPercent(m.share),
+        m.name === bestModel ? 'best' : '',
+      ]),
     ]),
     '',
     renderParameters(bestModel, models.find((m) => m.name === bestModel)!, 'not identifiable'),
@@ -160,7 +170,7 @@ function renderKindFit({ models, bestModel, rmseUnit, quality }: MeasurementFit)
   ].join('\n');
 }
 
-export function reportFit(
+export function createFitReport(
   { sourceFiles, importSummary: understood }: LoadedMeasurement,
   { fitResult, addedSections, assumptions, notes: mergeNotes }: FittedMeasurement,
 ) {
@@ -173,7 +183,7 @@ export function reportFit(
       summary: { ...summarisePulseFit(fit), assumed: assumptions, notes: listFitNotes(fit), understood },
       text: renderPulseFit(fit, trains),
       csvFiles: { 'residuals.csv': formatResidualsCsv(trains, fit) },
-      drawPicture: () => renderFitPicture(trains, fit, `${sourceFiles}: measured pulses and fitted models`),
+      drawPicture: () => renderPulseFitPicture(trains, fit, `${sourceFiles}: measured pulses and fitted models`),
     };
   }
   if (fitResult.kind === 'table') {
@@ -184,7 +194,7 @@ export function reportFit(
       ...common,
       summary: { model: 'table', gMin, gMax, between: deviceSpread, assumed: assumptions, rows, readNoise, understood },
       text: renderTableFit(fit, assumptions, rows),
-      drawPicture: () => renderStepTable(trains, fit, simulated, `${sourceFiles}: measured steps`),
+      drawPicture: () => renderStepTablePicture(trains, fit, simulated, `${sourceFiles}: measured steps`),
     };
   }
   const { kind, fit } = fitResult;
@@ -195,7 +205,7 @@ export function reportFit(
     summary: { kind, best, models, quality, notes: fitNotes, added, understood },
     text: renderKindFit(fit),
     fitNotes,
-    drawPicture: () => renderKindPicture(fit.plot),
+    drawPicture: () => renderMeasurementFitPicture(fit.plot),
   };
 }
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { flag, integer, object, text } from '../../core/declare/params.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
-import { createDeviceLabels } from '../compare/compare.ts';
+import { createDeviceLabels } from '../compare/compareDevices.ts';
 import { createPassport, type PassportOptions } from '../compare/passport.ts';
 import {
   listPassportFigures,
@@ -15,28 +15,29 @@ import type { Passport } from '../compare/passportSchema.ts';
 import { readJson } from '../logs/runJson.ts';
 import { svgToPdf, writeResultPicture } from '../look/plots/write.ts';
 import { readTextFile } from '../network/config/text.ts';
-import { describeOrigin } from '../output/commandLine.ts';
+import { describeProvenance, formatCommand } from '../output/commandLine.ts';
 import { overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 import type { ResultDirectory } from '../output/results.ts';
 import { readPassports, renderLeague } from '../report/league.ts';
 import { renderResultsReport } from '../report/results.ts';
 import { VERSION } from '../version.ts';
-import { defineCommand } from './command.ts';
-import { deviceParameter, resolveDevice } from './device.ts';
+import { defineCommand, UsageError } from './command.ts';
+import { deviceArgument, resolveDevice } from './device.ts';
 import { limitWorkers, printStop } from './deviceComparison.ts';
 import {
-  dataOption,
-  defineRequiredList,
+  dataDirectoryOption,
+  defineRequiredListArgument,
   defineTextOption,
   jsonOption,
-  modelsOption,
+  modelModulesOption,
   progressOptions,
 } from './options.ts';
 import { pictureOptions } from './pictureOptions.ts';
 import { printJson } from './terminal.ts';
-import { collectWarnings } from './warnings.ts';
+import { printCollectedWarnings } from './warnings.ts';
 
+const MEASUREMENT_FILE = /\.(csv|tsv|txt|dat|xlsx)$/i;
 const [PAGE, PDF_PAGE] = ['passport.html', 'passport.pdf'];
 
 /** Writes the pictures of a passport, and the page as PDF if its optional package is installed. */
@@ -47,7 +48,7 @@ function writePictures(directory: ResultDirectory, passport: Passport, { device 
   const pictures = { accuracy: renderAccuracies(passport), curves, fit };
   const drawn = Object.entries(pictures).flatMap(([name, svg]) => (svg === null ? [] : [[name, svg] as const]));
   for (const [name, svg] of drawn) writeResultPicture(directory, name, svg);
-  const { commandLine, date } = describeOrigin();
+  const { commandLine, date } = describeProvenance();
   const page = renderPassportPage(
     passport,
     `${commandLine}, memspike ${VERSION}, ${date}`,
@@ -55,7 +56,7 @@ function writePictures(directory: ResultDirectory, passport: Passport, { device 
   );
   try {
     const pdf = svgToPdf(page);
-    directory.write([PDF_PAGE], (path) => writeFileAtomic(join(path, PDF_PAGE), pdf, true));
+    directory.writeFiles([PDF_PAGE], (path) => writeFileAtomic(join(path, PDF_PAGE), pdf, true));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     console.error(`${PDF_PAGE} is not written: ${error.message}`);
@@ -63,7 +64,7 @@ function writePictures(directory: ResultDirectory, passport: Passport, { device 
 }
 
 export const passportCommand = defineCommand({
-  positionals: object({ name: deviceParameter }),
+  positionals: object({ name: deviceArgument }),
   options: object({
     out: defineTextOption(
       'directory for the page (passport.html, passport.pdf), passport.json, pictures and runs; default: runs/passport-NAME',
@@ -75,8 +76,8 @@ export const passportCommand = defineCommand({
       help: 'number of runs per variant of the device, with the seeds 1, 2, …; each seed draws its device from the bootstrap of the fit',
     }),
     brief: flag({ help: 'train only the ideal device and the device with all non-idealities' }),
-    models: modelsOption,
-    data: dataOption,
+    models: modelModulesOption,
+    data: dataDirectoryOption,
     workers: integer({ default: 1, min: 1, max: 256, help: 'number of concurrent runs; no effect on results' }),
     ...progressOptions,
     json: jsonOption,
@@ -85,9 +86,13 @@ export const passportCommand = defineCommand({
   examples: ['device passport ag-hfox-pt --workers 2', 'device passport fitted/device.yaml --out passport'],
   handler: async (args, { signal }) => {
     const { name, seeds, brief, data, progress } = args;
+    if (MEASUREMENT_FILE.test(name))
+      throw new UsageError(
+        `device passport: ${name} is a measurement, but must be a device. Next step: ${formatCommand('device', 'fit', name, '--out', 'fitted')}, then name fitted/device.yaml.`,
+      );
     const device = resolveDevice(name);
     const out = args.out ?? `runs/passport-${createDeviceLabels([name])[0]}`;
-    const passport = await collectWarnings(args, (onWarnings) => {
+    const passport = await printCollectedWarnings(args, (onWarnings) => {
       const options = {
         onWarnings,
         device,
@@ -122,7 +127,7 @@ function requireEqualProtocols(directories: readonly string[], passports: readon
 }
 
 export const leagueCommand = defineCommand({
-  positionals: object({ directories: defineRequiredList('directories of `device passport`') }),
+  positionals: object({ directories: defineRequiredListArgument('directories of `device passport`') }),
   options: object({
     out: text({ help: 'page (HTML) with the sortable table' }),
     overwrite: overwriteOption,

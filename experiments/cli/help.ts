@@ -1,14 +1,20 @@
 import type { Argv } from 'yargs';
 import yargs from 'yargs';
-import { describeAllowed, type JsonSchema } from '../../core/declare/jsonSchema.ts';
+import { describeAllowedValues, type JsonSchema } from '../../core/declare/jsonSchema.ts';
 import { createAnchor, findTopic, readTopics } from '../manual/topics.ts';
-import { type Command, isRequired, type LoadedCommand, listParameters, toKebabCase } from './command.ts';
+import {
+  type CommandListing,
+  isRequiredParameter,
+  type LoadedCommand,
+  listParameters,
+  toKebabCase,
+} from './command.ts';
 import { applyStyle } from './terminal.ts';
 
 function describeType(s: JsonSchema): string[] {
   if (s.type === 'array') return [...describeType(s.items as JsonSchema), 'repeatable'];
   // The help states no type for flags, and for string options without a list of allowed values.
-  return s.type === 'boolean' || (s.type === 'string' && !s.enum) ? [] : [describeAllowed(s)];
+  return s.type === 'boolean' || (s.type === 'string' && !s.enum) ? [] : [describeAllowedValues(s)];
 }
 
 function describeParameter(s: JsonSchema, required: boolean): string {
@@ -56,22 +62,22 @@ const MIN_GROUPED_OPTIONS = 9;
 /** Notation of a positional argument: `FILE`, `[FILE]` if optional, `FILE…` if repeatable. */
 function formatPositional(command: LoadedCommand, [key, s]: [string, JsonSchema]): string {
   const name = `${key.toUpperCase()}${s.type === 'array' ? '…' : ''}`;
-  return isRequired(command.positionals, key) ? name : `[${name}]`;
+  return isRequiredParameter(command.positionals, key) ? name : `[${name}]`;
 }
 
-export const formatUsage = (program: string, { name }: Command, command: LoadedCommand): string =>
+export const formatUsage = (program: string, { name }: CommandListing, command: LoadedCommand): string =>
   [program, name, ...listParameters(command.positionals).map((p) => formatPositional(command, p)), '[options]'].join(
     ' ',
   );
 
-export async function renderCommandHelp(listing: Command, command: LoadedCommand): Promise<string> {
+export async function renderCommandHelp(listing: CommandListing, command: LoadedCommand): Promise<string> {
   const usage = `${formatUsage('$0', listing, command)}\n\n${listing.summary}`;
   let y = createHelpYargs().parserConfiguration({ 'camel-case-expansion': false }).usage(usage);
   const options = listParameters(command.options);
   for (const [key, s] of options) {
     const name = toKebabCase(key);
     const off = s.default === true ? ` [default: yes; --no-${name} for no]` : '';
-    const describe = `${describeParameter(s, isRequired(command.options, key))}${off}`;
+    const describe = `${describeParameter(s, isRequiredParameter(command.options, key))}${off}`;
     y = y.option(name, s.type === 'boolean' ? { boolean: true, describe } : { describe });
   }
   const flags = ['help', ...options.map(([key]) => toKebabCase(key))];
@@ -103,17 +109,17 @@ export async function renderCommandHelp(listing: Command, command: LoadedCommand
   return styleHeadings(help);
 }
 
-export const hasTopic = (words: readonly string[]): boolean =>
+export const hasHelpTopic = (words: readonly string[]): boolean =>
   Object.hasOwn(readTopics(), createAnchor(words.join(' ')));
 
 /** Renders a topic: title, first part of its page or definition of its term, address. @param commandNames further names to suggest */
-export function renderTopic(words: readonly string[], commandNames: readonly string[]): string {
+export function renderHelpTopic(words: readonly string[], commandNames: readonly string[]): string {
   const { title, text, address } = findTopic(words, commandNames);
   return `${applyStyle('bold', title)}\n\n${text}\n\nContinue in the browser: memspike docs ${words.join(' ')} (manual/${address})`;
 }
 
 /** Lists the pages of the manual and the terms of its glossary. */
-export function renderTopicList(): string {
+export function renderHelpTopicList(): string {
   const topics = Object.entries(readTopics());
   const list = (heading: string, isTerm: boolean) => {
     const names = topics.filter(([, { address }]) => address.includes('#') === isTerm).map(([name]) => name);

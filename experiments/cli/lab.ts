@@ -4,10 +4,10 @@ import { flag, object, text } from '../../core/declare/params.ts';
 import { formatCount } from '../../core/declare/show.ts';
 import { listLabFiles } from '../lab/files.ts';
 import { serveLab } from '../lab/server.ts';
-import { writeSite } from '../lab/site.ts';
+import { writeLabSite } from '../lab/site.ts';
 import { findTopic } from '../manual/topics.ts';
 import { type CommandContext, defineCommand } from './command.ts';
-import { dataOption, defineCountOption, defineListOption, progressOptions } from './options.ts';
+import { dataDirectoryOption, defineCountOption, defineListOption, progressOptions } from './options.ts';
 
 const portOption = defineCountOption('TCP port of the web page; default: any free port', 65535);
 
@@ -55,7 +55,7 @@ async function serveSite(
 export default defineCommand({
   options: object({
     port: portOption,
-    data: dataOption,
+    data: dataDirectoryOption,
     open: flag({ help: 'open the lab in the browser' }),
   }),
   examples: ['lab --open', 'lab --port 8080', 'lab --data fashion-mnist'],
@@ -76,10 +76,10 @@ export const buildCommand = defineCommand({
   positionals: object({
     directory: text({ help: 'directory for the web site: new, empty, or with an earlier built lab' }),
   }),
-  options: object({ data: dataOption, progress: progressOptions.progress }),
+  options: object({ data: dataDirectoryOption, progress: progressOptions.progress }),
   examples: ['lab build site', 'lab build public/lab --data fashion-mnist'],
   handler: ({ directory, data: images, progress: mode }) => {
-    const { files, bytes } = writeSite(directory, listLabFiles(images), mode);
+    const { files, bytes } = writeLabSite(directory, listLabFiles(images), mode);
     console.log(
       `${directory} holds the lab and the manual: ${formatCount(files, 'file')}, ${(bytes / 1e6).toFixed(1)} MB. Any web server can host it, also under a path.`,
     );

@@ -1,15 +1,15 @@
 import type * as z from 'zod/mini';
 import { choice, object, optional } from '../../core/declare/params.ts';
 import { UPDATE_ALGORITHMS } from '../../synapses/crossbar/index.ts';
-import { describeProgramming, sumEnergy } from '../devices/energy/account.ts';
+import { describeWeightProgramming, sumDeviceEnergy } from '../devices/energy/account.ts';
 import { describeAssumedPulses, formatJoules } from '../look/energyText.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
-import { hashImport } from '../network/inputs.ts';
+import { hashImportedFile } from '../network/inputs.ts';
 import { addModelFiles } from '../network/models.ts';
 import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
-import { applyNetRecipe, netSchema } from '../training/supervised/config.ts';
-import { type NetOptions, type NetResult, trainAndTestNet } from '../training/supervised/experiment.ts';
+import { addArchitectureDefaults, netSchema } from '../training/supervised/config.ts';
+import { type NetTestResult, type TrainAndTestNetOptions, trainAndTestNet } from '../training/supervised/experiment.ts';
 import { ARCHITECTURES, type Architecture } from '../training/supervised/model.ts';
 import { type CommandContext, defineCommand, toKebabCase, UsageError } from './command.ts';
 import { resolveDevice } from './device.ts';
@@ -18,7 +18,7 @@ import { defineTextOption } from './options.ts';
 import { chooseTrainingDirectory, printRunJson, printTrainingInterruption, reportFinishedRun } from './trainingRuns.ts';
 import { printRunWarnings } from './warnings.ts';
 
-const draw: NetOptions['drawPictures'] = async (...run) =>
+const draw: TrainAndTestNetOptions['drawPictures'] = async (...run) =>
   (await import('../training/supervised/pictures.ts')).drawNetPictures(...run);
 
 const supervisedOptions = {
@@ -61,7 +61,7 @@ async function trainNet(network: Architecture, args: SupervisedArgs, { signal }:
   const set = update === undefined ? args.set : [...args.set, `update.algorithm=${update}`];
   const loaded = args.device === undefined ? null : resolveDevice(args.device);
   const flags = { network, training, seed, split, train, test, import: args.import };
-  const complete = (all: Mapping) => setEpochs(applyNetRecipe(all, loaded), epochs);
+  const complete = (all: Mapping) => setEpochs(addArchitectureDefaults(all, loaded), epochs);
   const { data, progress, json, resume, checkpointEvery } = args;
   if (reportFinishedRun('learn', args)) return;
   const given = [file, args.device, epochs, ...Object.values({ ...flags, network: undefined })];
@@ -70,7 +70,10 @@ async function trainNet(network: Architecture, args: SupervisedArgs, { signal }:
     hasNoSettings && RunDirectory.holdsRun(args.out!)
       ? readRunConfig(netSchema, args.out!)
       : addModelFiles(
-          hashImport(loadConfig(netSchema, { file, set, flagValues: flags, addDefaults: complete }, 'learn'), '.'),
+          hashImportedFile(
+            loadConfig(netSchema, { file, set, flagValues: flags, addDefaults: complete }, 'learn'),
+            '.',
+          ),
         );
   if (config.network !== network)
     throw new UsageError(`learn: ${args.out} holds a run of --network ${config.network}, not ${network}.`);
@@ -90,7 +93,7 @@ function setEpochs(config: Mapping, epochs: number | undefined): Mapping {
   return { ...config, [key]: { ...(config[key] as Mapping), epochs } };
 }
 
-function printResult(result: NetResult, split: string, out: string): void {
+function printResult(result: NetTestResult, split: string, out: string): void {
   const { accuracy, accuracyInterval, floatAccuracy, programmingResults, energy, testImageCount, drift } = result;
   const interval = `95 % interval ${accuracyInterval.low.toFixed(2)} to ${accuracyInterval.high.toFixed(2)} %`;
   console.log(
@@ -106,8 +109,8 @@ function printResult(result: NetResult, split: string, out: string): void {
     console.log(
       `On phase-change devices after ${seconds.toLocaleString('en')} s: ${compensated.toFixed(2)} % (95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %), without drift compensation ${raw.toFixed(2)} %.`,
     );
-  if (energy.programming) console.log(describeProgramming(energy.programming, energy));
-  const joules = sumEnergy(energy);
+  if (energy.programming) console.log(describeWeightProgramming(energy.programming, energy));
+  const joules = sumDeviceEnergy(energy);
   const energies = [`Energy of the devices: ${formatJoules(joules ?? 0)}`, describeAssumedPulses(energy)];
   if (joules !== null) console.log(`${energies.filter((text) => text !== '').join('; ')}.`);
   console.log(

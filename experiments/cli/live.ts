@@ -9,9 +9,9 @@ function announcePage<T extends { readonly url: string }>(page: T): T {
 export const startLiveRunPage =
   (port: number): RunObserverFactory =>
   async (...run) =>
-    announcePage(await (await import('../report/live/liveRun.ts')).startLiveRun(...run, port));
+    announcePage(await (await import('../report/live/liveRun.ts')).startRunPageServer(...run, port));
 
 export const startLiveTrainingPage =
   (port: number): TrainingObserverFactory =>
   async (...job) =>
-    announcePage(await (await import('../report/live/liveTraining.ts')).startLiveTraining(...job, port));
+    announcePage(await (await import('../report/live/liveTraining.ts')).startTrainingPageServer(...job, port));

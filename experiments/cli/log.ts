@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, object, text } from '../../core/declare/params.ts';
-import { FileSink, fileChunks, writeViaTemporary } from '../../core/log/file.ts';
+import { FileSink, fileChunks, writeViaTemporaryFile } from '../../core/log/file.ts';
 import { repairLog } from '../../core/log/repair.ts';
-import { LOG_FORMAT_NAMES, LOG_FORMATS } from '../logs/formats.ts';
+import { LOG_FORMAT_LOADERS, LOG_FORMAT_NAMES } from '../logs/formats.ts';
 import { formatRowCount, summariseLog } from '../logs/summariseLog.ts';
 import { findLogFile, LogTable, type RowSelection } from '../logs/table.ts';
 import { printLog } from '../logs/text.ts';
@@ -63,7 +63,7 @@ export const repairCommand = defineCommand({
   handler: ({ file, out, overwrite }) => {
     const { path, replace } = resolveOutputFile(out, fileName(file, 'repaired.arrows'), overwrite);
     const log = findLogFile(file);
-    const { rows, batches, dropped, problem } = writeViaTemporary(path, replace, (temporary) =>
+    const { rows, batches, dropped, problem } = writeViaTemporaryFile(path, replace, (temporary) =>
       repairLog(fileChunks(log), () => new FileSink(temporary), log),
     );
     console.log(
@@ -93,7 +93,7 @@ export const exportCommand = defineCommand({
     const selection = { populations: population, from, to };
     if (name === 'nir')
       return exportNetwork(file, selection, resolveOutputFile(out, join(file, 'network.nir'), overwrite));
-    const format = await LOG_FORMATS[name]();
+    const format = await LOG_FORMAT_LOADERS[name]();
     const target = resolveOutputFile(out, fileName(file, format.extension), overwrite);
     const table = new LogTable(findLogFile(file), selection);
     await format.write(table, target);

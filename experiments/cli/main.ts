@@ -3,13 +3,13 @@ import { UserError } from '../../core/declare/errors.ts';
 import { escapeControlCharacters, show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { recordCommand } from '../output/commandLine.ts';
-import { onInterruption, SIGNALS, SupervisedThread } from '../run/supervise.ts';
-import { type Command, type LoadedCommand, UsageError } from './command.ts';
+import { EXIT_STATUS_BY_SIGNAL, onInterruption, SupervisedThread } from '../run/supervise.ts';
+import { type CommandListing, type LoadedCommand, UsageError } from './command.ts';
 import { applyStyle, writeLine } from './terminal.ts';
 
 /** Exit status of failed commands and of invalid command lines; an interrupted command returns the status of its signal. */
-export const FAILURE_STATUS = 1;
-export const USAGE_STATUS = 2;
+export const FAILURE_EXIT_STATUS = 1;
+export const USAGE_ERROR_EXIT_STATUS = 2;
 
 /** Location of an error in a user's model file, ` in FILE:LINE`. In a stack trace, user files are paths and memspike's files are URLs. */
 function findUserLine(error: unknown): string {
@@ -34,16 +34,16 @@ export function reportError(error: unknown): number {
       `memspike: unexpected error${findUserLine(error)}: ${escapeControlCharacters(message.split('\n')[0]!)} (set MEMSPIKE_DEBUG=1 for the stack trace)`,
     );
   }
-  return error instanceof UsageError ? USAGE_STATUS : FAILURE_STATUS;
+  return error instanceof UsageError ? USAGE_ERROR_EXIT_STATUS : FAILURE_EXIT_STATUS;
 }
 
 /** First words of the commands, and `help`. */
-const listFirstWords = (listings: readonly Command[]): string[] => [
+const listFirstWords = (listings: readonly CommandListing[]): string[] => [
   'help',
   ...new Set(listings.map(({ name }) => name.split(' ')[0]!)),
 ];
 
-async function renderCommandList(listings: readonly Command[], group = ''): Promise<string> {
+async function renderCommandList(listings: readonly CommandListing[], group = ''): Promise<string> {
   const { createHelpYargs, styleHeadings } = await import('./help.ts');
   const y = createHelpYargs().usage(`$0 ${group}<command> [options]`);
   for (const { name, summary } of listings) y.command(name, summary);
@@ -64,7 +64,7 @@ async function applySharedOptions({ options }: LoadedCommand, args: Readonly<Rec
   if ('panel' in options.shape) (await import('./pictureOptions.ts')).applyPictureOptions(args);
 }
 
-async function callCommand(listing: Command, words: readonly string[], script: string): Promise<number> {
+async function callCommand(listing: CommandListing, words: readonly string[], script: string): Promise<number> {
   if (listing.runsInThread && isMainThread && !words.some(isHelp))
     return await new SupervisedThread(new URL(script)).exitStatus; // the first signal aborts the thread, a second signal kills it
   const controller = new AbortController();
@@ -73,12 +73,12 @@ async function callCommand(listing: Command, words: readonly string[], script: s
   // In the main thread, a signal ends the command immediately.
   if (!isMainThread) {
     onInterruption((name) => {
-      signalStatus = SIGNALS[name];
+      signalStatus = EXIT_STATUS_BY_SIGNAL[name];
       controller.abort();
     });
     parentPort!.unref();
   }
-  const [{ readArguments }, command] = await Promise.all([import('./arguments.ts'), listing.load()]);
+  const [{ parseArguments: readArguments }, command] = await Promise.all([import('./arguments.ts'), listing.load()]);
   const args = readArguments(listing, command, words);
   if (args === 'help') {
     const { renderCommandHelp } = await import('./help.ts');
@@ -92,14 +92,22 @@ async function callCommand(listing: Command, words: readonly string[], script: s
     // An interrupted command may throw any error as a consequence, so after an interruption only errors of type
     // UserError are reported.
     if (signalStatus === 0 || error instanceof UserError) reportError(error);
-    return signalStatus || (error instanceof UsageError ? USAGE_STATUS : FAILURE_STATUS);
+    return signalStatus || (error instanceof UsageError ? USAGE_ERROR_EXIT_STATUS : FAILURE_EXIT_STATUS);
   }
   return signalStatus;
 }
 
 /** Prints help on a command or group, or else on a topic of the manual; without words, lists all commands and topics. */
-async function printHelp(words: readonly string[], listings: readonly Command[], script: string): Promise<number> {
-  const { hasTopic, renderTopic, renderTopicList } = await import('./help.ts');
+async function printHelp(
+  words: readonly string[],
+  listings: readonly CommandListing[],
+  script: string,
+): Promise<number> {
+  const {
+    hasHelpTopic: hasTopic,
+    renderHelpTopic: renderTopic,
+    renderHelpTopicList: renderTopicList,
+  } = await import('./help.ts');
   const startsCommand = (text: string) => listings.some(({ name }) => `${name} `.startsWith(`${text} `));
   if (words.length === 0 || words.some(isHelp)) {
     writeLine(`${await renderCommandList(listings)}\n\n${renderTopicList()}`);
@@ -119,7 +127,11 @@ async function printHelp(words: readonly string[], listings: readonly Command[],
  * Runs the command given by `words`; returns the exit status. Errors are printed to stderr.
  * @param script URL of the calling module, which a thread runs again for a `runsInThread` command
  */
-export async function main(words: readonly string[], listings: readonly Command[], script: string): Promise<number> {
+export async function main(
+  words: readonly string[],
+  listings: readonly CommandListing[],
+  script: string,
+): Promise<number> {
   const [name, ...rest] = words;
   recordCommand(words);
   try {
@@ -131,7 +143,7 @@ export async function main(words: readonly string[], listings: readonly Command[
     if (name === 'help') return await printHelp(rest, listings, script);
     if (name === undefined || isHelp(name)) {
       writeLine(await renderCommandList(listings));
-      return name === undefined ? USAGE_STATUS : 0;
+      return name === undefined ? USAGE_ERROR_EXIT_STATUS : 0;
     }
     const [second] = rest;
     const findCommand = (words: string) => listings.find((l) => l.name === words);
@@ -142,7 +154,7 @@ export async function main(words: readonly string[], listings: readonly Command[
     const group = listings.filter((l) => l.name.startsWith(`${name} `));
     if (group.length > 0 && (second === undefined || isHelp(second))) {
       writeLine(await renderCommandList(group, `${name} `));
-      return second === undefined ? USAGE_STATUS : 0;
+      return second === undefined ? USAGE_ERROR_EXIT_STATUS : 0;
     }
     // `demo NAME` is short for `demo run NAME`.
     if (name === 'demo') return await callCommand(findCommand('demo run')!, rest, script);

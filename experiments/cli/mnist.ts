@@ -1,24 +1,29 @@
 import { availableParallelism } from 'node:os';
 import * as z from 'zod/mini';
 import { described, flag, object, optional } from '../../core/declare/params.ts';
-import { readMnistSizes } from '../data/mnist.ts';
-import { describeProgramming } from '../devices/energy/account.ts';
+import { readMnistImageCounts } from '../data/mnist.ts';
+import { describeWeightProgramming } from '../devices/energy/account.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
-import { countOutputs, handoverOption } from '../training/unsupervised/architecture.ts';
-import { applyRecipe, type MnistConfig, mnistSchema, resolveConfig } from '../training/unsupervised/config.ts';
-import { type MnistOptions, runMnist } from '../training/unsupervised/experiment.ts';
+import { countOutputNeurons, secondStageInputOption } from '../training/unsupervised/architecture.ts';
+import {
+  addDefaultSettings,
+  type MnistConfig,
+  mnistSchema,
+  resolveMnistConfig,
+} from '../training/unsupervised/config.ts';
+import { type RunMnistOptions, runMnist } from '../training/unsupervised/experiment.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
 import { resolveDevice } from './device.ts';
 import { startLiveTrainingPage } from './live.ts';
 import {
-  dataOption,
+  dataDirectoryOption,
   defineCountOption,
   defineListOption,
   defineTextOption,
-  liveOptions,
-  modelsOption,
+  livePageOptions,
+  modelModulesOption,
   printRunJsonOption,
   progressOptions,
 } from './options.ts';
@@ -27,8 +32,8 @@ import { printNextStep } from './terminal.ts';
 import { chooseTrainingDirectory, printRunJson, printTrainingInterruption, reportFinishedRun } from './trainingRuns.ts';
 import { printRunWarnings, printWarnings } from './warnings.ts';
 
-const draw: MnistOptions['drawPictures'] = async (...run) =>
-  (await import('../training/unsupervised/pictures.ts')).drawPictures(...run);
+const draw: RunMnistOptions['drawPictures'] = async (...run) =>
+  (await import('../training/unsupervised/pictures.ts')).drawMnistPictures(...run);
 
 const { network, neurons, epochs, seed, train, label, test, split, preprocessing, recordDevices, recordWeights } =
   mnistSchema.shape;
@@ -61,11 +66,11 @@ export const trainingOptions = {
   rule: defineTextOption(
     'plasticity rule: postTriggered (the default), pairStdp, tripletStdp, diehlCook, stochasticBinary, pulseOverlap, each with its own default settings, or any other rule; same as --set rule.model=…',
   ),
-  handover: handoverOption,
+  handover: secondStageInputOption,
   config: defineTextOption('file (YAML or JSON) with settings; options and --set override it'),
   set: defineListOption('value of any other setting: homeostasis.gain=0, device.deviceToDevice=0.25'),
-  models: modelsOption,
-  data: dataOption,
+  models: modelModulesOption,
+  data: dataDirectoryOption,
   out: defineTextOption('run directory to write; default: a new directory in runs/'),
   workers: defineCountOption(
     'number of threads for labelling and test (no effect on results); default: by workload, at most one per core',
@@ -76,7 +81,7 @@ export const trainingOptions = {
   resume: flag({ help: 'resume from the last checkpoint in --out' }),
   ...pictureOptions,
   pictures: described(z._default(z.boolean(), true), { description: 'draw pictures' }),
-  ...liveOptions,
+  ...livePageOptions,
   ...progressOptions,
   json: printRunJsonOption,
 };
@@ -88,7 +93,7 @@ const PAIRS_PER_THREAD = 3e7;
 /** Number of threads for labelling and test; 1 for `features` networks, whose first stage cannot run in threads. */
 function chooseThreadCount(c: MnistConfig): number {
   if (c.network === 'features') return 1;
-  const count = Math.ceil((Math.max(c.label, c.test) * countOutputs(c)) / PAIRS_PER_THREAD);
+  const count = Math.ceil((Math.max(c.label, c.test) * countOutputNeurons(c)) / PAIRS_PER_THREAD);
   return Math.min(Math.max(count, 1), availableParallelism());
 }
 
@@ -111,12 +116,12 @@ export async function trainLayer(
   const flags = Object.fromEntries(SETTING_NAMES.map((key) => [key, args[key]]));
   const hasNoSettings = [file, args.device, ...set, ...Object.values(flags)].every((one) => one === undefined);
   const loaded = args.device === undefined ? undefined : resolveDevice(args.device);
-  const sizes = readMnistSizes(args.data);
+  const sizes = readMnistImageCounts(args.data);
   const complete = (all: Mapping) => {
     const { device: _, ...others } = all; // `--device` overrides the device of the configuration file
-    return applyRecipe(loaded === undefined ? all : others, loaded, sizes);
+    return addDefaultSettings(loaded === undefined ? all : others, loaded, sizes);
   };
-  const config = resolveConfig(
+  const config = resolveMnistConfig(
     resume && hasNoSettings && RunDirectory.holdsRun(args.out!)
       ? readRunConfig(mnistSchema, args.out!)
       : loadConfig(
@@ -158,7 +163,7 @@ export async function trainLayer(
     );
     for (const name of ['maxRate', 'proportion', 'linear'] as const)
       console.log(`  ${name.padEnd(11)}${accuracy[name].toFixed(2)} %`);
-    if (result.energy.programming) console.log(describeProgramming(result.energy.programming, result.energy));
+    if (result.energy.programming) console.log(describeWeightProgramming(result.energy.programming, result.energy));
     if (result.energy.scale !== null) console.log(`Energy of training: ${result.energy.scale}.`);
     console.log(`Results and pictures are in ${out}: run.json${result.pictures.map((name) => `, ${name}`).join('')}.`);
   }

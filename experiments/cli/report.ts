@@ -6,11 +6,11 @@ import { overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { renderReport } from '../report/report.ts';
 import { renderRunComparison } from '../report/runComparison.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { dataOption, defineRequiredList, defineTextOption, timeWindowOptions } from './options.ts';
+import { dataDirectoryOption, defineRequiredListArgument, defineTextOption, timeWindowOptions } from './options.ts';
 
 export default defineCommand({
   positionals: object({
-    runs: defineRequiredList(
+    runs: defineRequiredListArgument(
       'directory of a run, a sweep, a demonstration or other results; several runs are compared side by side',
     ),
   }),
@@ -18,7 +18,7 @@ export default defineCommand({
     out: defineTextOption('HTML page to write; default: report.html in the directory; required for several runs'),
     overwrite: overwriteOption,
     ...timeWindowOptions('run', 'raster plot'),
-    data: dataOption,
+    data: dataDirectoryOption,
   }),
   examples: [
     'report runs/mnist-400-seed1',

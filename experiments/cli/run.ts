@@ -1,8 +1,8 @@
 import { join, parse } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { flag, object } from '../../core/declare/params.ts';
-import { describeProgramming, type EnergyAccount } from '../devices/energy/account.ts';
-import { drawEnergy } from '../devices/energy/report.ts';
+import { describeWeightProgramming, type EnergyAccount } from '../devices/energy/account.ts';
+import { drawEnergyScale } from '../devices/energy/report.ts';
 import { readJson } from '../logs/runJson.ts';
 import { type NetworkDescription, networkSchema } from '../network/schema.ts';
 import { loadNetwork } from '../run/loadNetwork.ts';
@@ -12,10 +12,10 @@ import { defineCommand, UsageError } from './command.ts';
 import { startLiveRunPage } from './live.ts';
 import {
   defineListOption,
-  definePositiveOption,
+  definePositiveNumberOption,
   defineTextOption,
-  liveOptions,
-  modelsOption,
+  livePageOptions,
+  modelModulesOption,
   printRunJsonOption,
   progressOptions,
 } from './options.ts';
@@ -39,13 +39,13 @@ export default defineCommand({
   options: object({
     out: defineTextOption('directory for the results of the run; default: a new directory in runs/'),
     set: defineListOption('value that overrides the network file: populations.output.tau=20'),
-    models: modelsOption,
+    models: modelModulesOption,
     resume: flag({ help: 'resume from the last checkpoint in --out' }),
-    checkpointEvery: definePositiveOption(
+    checkpointEvery: definePositiveNumberOption(
       'simulated time between checkpoints; default: a checkpoint only at an interruption',
       'ms',
     ),
-    ...liveOptions,
+    ...livePageOptions,
     ...progressOptions,
     json: printRunJsonOption,
   }),
@@ -72,12 +72,12 @@ export default defineCommand({
         : await loadNetwork(file, { set, onNote: (note) => void warnings.push(note) });
     printWarnings(warnings, args);
     const watch = args.live ? startLiveRunPage(args.port ?? 0) : undefined;
-    const parts = { description, source, watch, drawPictures: drawEnergy, warnings };
+    const parts = { description, source, watch, drawPictures: drawEnergyScale, warnings };
     if (!(await runNetwork({ ...args, ...parts, out, signal })))
       return printInterruption(out, 'run', '--out', out, '--resume');
     printRunJson(out, json, `Done: ${out}`);
     const { energy = {} } = readJson(out, 'run.json') as { energy?: Partial<EnergyAccount> };
-    if (!json && energy.programming) console.log(describeProgramming(energy.programming, energy));
+    if (!json && energy.programming) console.log(describeWeightProgramming(energy.programming, energy));
     if (!json && energy.scale) console.log(`Energy: ${energy.scale}.`);
     printRunWarnings(out, args, warnings);
     if (!json) printNextStep('report', out);

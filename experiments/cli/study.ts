@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { toUsageError } from '../../core/declare/errors.ts';
+import { withUsageErrors } from '../../core/declare/errors.ts';
 import { object, text } from '../../core/declare/params.ts';
 import { formatCount } from '../../core/declare/show.ts';
 import { formatColumns } from '../output/formatColumns.ts';
@@ -8,12 +8,12 @@ import { writeSweepTables } from '../sweep/resultTables.ts';
 import { runSweep } from '../sweep/run.ts';
 import { findStudyFile, listStudies, readResearchQuestion, UnknownStudyError } from '../sweep/studies/shipped.ts';
 import { defineCommand } from './command.ts';
-import { dataOption, defineListOption } from './options.ts';
+import { dataDirectoryOption, defineListOption } from './options.ts';
 import { pictureOptions } from './pictureOptions.ts';
 import { drawSweep } from './sweepResults.ts';
 import { describePlanSize, printSweepOutcome, workerOptions } from './sweepRun.ts';
 import { printNextStep } from './terminal.ts';
-import { collectWarnings } from './warnings.ts';
+import { printCollectedWarnings } from './warnings.ts';
 
 export const listCommand = defineCommand({
   examples: ['study list'],
@@ -32,7 +32,7 @@ export const runCommand = defineCommand({
   options: object({
     out: text({ help: 'directory for plan, runs, tables and pictures' }),
     set: defineListOption('setting of the sweep file: replicates=5, base.neurons=400, parameters.x.grid=[0, 1]'),
-    data: dataOption,
+    data: dataDirectoryOption,
     ...workerOptions,
     ...pictureOptions,
   }),
@@ -42,11 +42,11 @@ export const runCommand = defineCommand({
   ],
   handler: async ({ study, out, set, data, ...options }, { signal }) => {
     const changes = [...set, ...(data === undefined ? [] : [`data=${JSON.stringify(resolve(data))}`])];
-    const file = toUsageError(() => findStudyFile(study), UnknownStudyError);
+    const file = withUsageErrors(() => findStudyFile(study), UnknownStudyError);
     const { facts } = await planSweep(file, out, changes);
     const { json } = options;
     if (!json) console.log(`${describePlanSize(facts)} in ${out}.`);
-    const outcome = await collectWarnings(options, (onWarnings) =>
+    const outcome = await printCollectedWarnings(options, (onWarnings) =>
       runSweep({ ...options, directory: out, signal, onWarnings }),
     );
     if (signal.aborted)

@@ -9,9 +9,9 @@ import { readPlan, readRunStates } from '../sweep/directory.ts';
 import { drawSweepPictures } from '../sweep/pictures.ts';
 import { isLowerBetter, toDisplayName } from '../sweep/quantities.ts';
 import {
-  findMetric,
+  findMetricIndex,
   hashResults,
-  readResults,
+  readRunResults,
   readSweepResults,
   requireMetrics,
   type SweepResults,
@@ -73,7 +73,7 @@ export function drawSweep(
   const measured = collected.plan.facts.metrics.findIndex((_, m) =>
     collected.summary.some(({ metrics: own }) => Number.isFinite(own[m]!.mean)),
   );
-  const ranking = best === undefined ? measured : findMetric(collected.plan, best);
+  const ranking = best === undefined ? measured : findMetricIndex(collected.plan, best);
   const plots = makeSubdirectory(join(directory, 'plots'));
   for (const { fileStem, svg } of drawSweepPictures(collected)) {
     const written = writePicture(join(plots, fileStem), svg).map((path, i) => (i === 0 ? path : extname(path)));
@@ -122,7 +122,7 @@ export const statusCommand = defineCommand({
     const counts = Object.fromEntries(STATES.map((s) => [s, states.filter(({ state }) => state === s).length]));
     if (json) {
       const notDone = states.filter(({ state }) => state !== 'done');
-      const resultsSha256 = hashResults(plan, readResults(plan));
+      const resultsSha256 = hashResults(plan, readRunResults(plan));
       return printJson({ ...counts, runs: states.length, resultsSha256, notDone });
     }
     console.log(formatColumns(STATES.map((state) => [state, String(counts[state])])));

@@ -10,18 +10,18 @@ import { planSweep } from '../sweep/planSweep.ts';
 import { readSweepResults, requireMetrics } from '../sweep/results.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome } from '../sweep/run.ts';
 import { SEARCH_METHOD_NAMES, searchSweep } from '../sweep/search.ts';
-import { createSlurmArray, getSlurmDirectory, submitArray } from '../sweep/slurm.ts';
+import { createSlurmArray, getSlurmDirectory, submitSlurmArray } from '../sweep/slurm.ts';
 import { defineCommand, UsageError } from './command.ts';
 import {
   defineChoiceOption,
   defineCountOption,
-  definePositiveOption,
+  definePositiveNumberOption,
   defineTextOption,
   jsonOption,
   progressOptions,
 } from './options.ts';
 import { printJson, printNextStep } from './terminal.ts';
-import { collectWarnings, printWarnings } from './warnings.ts';
+import { printCollectedWarnings, printWarnings } from './warnings.ts';
 
 function formatDuration(seconds: number): string {
   if (seconds < 1) return `${Math.ceil(1000 * seconds)} ms`;
@@ -54,7 +54,7 @@ export const planCommand = defineCommand({
     print(`${describePlanSize(facts)}, planned in ${out}.`);
     if (timed) {
       const only = ({ index }: { readonly index: number }) => index === 0;
-      const { doneCount: done, failed } = await collectWarnings({ progress, quiet }, (onWarnings) =>
+      const { doneCount: done, failed } = await printCollectedWarnings({ progress, quiet }, (onWarnings) =>
         runSweep({ directory: out, workers: 1, only, progress, signal, onWarnings }),
       );
       if (done > 0) {
@@ -84,8 +84,11 @@ export const planCommand = defineCommand({
 export const sweepPositionals = object({ directory: text({ help: 'sweep directory (written by sweep plan)' }) });
 
 const runOptions = {
-  timeout: definePositiveOption('maximum duration of a run; a longer run counts as failed; default: no limit', 's'),
-  checkpointEvery: definePositiveOption(
+  timeout: definePositiveNumberOption(
+    'maximum duration of a run; a longer run counts as failed; default: no limit',
+    's',
+  ),
+  checkpointEvery: definePositiveNumberOption(
     'interval between checkpoints: simulated time in ms (run), or number of training images (mnist)',
   ),
 };
@@ -181,7 +184,7 @@ export const runCommand = defineCommand({
       throw new UsageError(
         'sweep run: --search does not allow --index or --shard, because a search selects runs by all results.',
       );
-    const outcome = await collectWarnings(options, (onWarnings) => {
+    const outcome = await printCollectedWarnings(options, (onWarnings) => {
       const sweepOptions = { ...options, directory, signal, onWarnings };
       return search === undefined
         ? runSweep({ ...sweepOptions, only })
@@ -197,7 +200,7 @@ export const retryCommand = defineCommand({
   options: object(workerOptions),
   examples: ['sweep retry runs/sweep', 'sweep retry runs/sweep --timeout 7200'],
   handler: async ({ directory, ...options }, { signal }) => {
-    const outcome = await collectWarnings(options, (onWarnings) =>
+    const outcome = await printCollectedWarnings(options, (onWarnings) =>
       runSweep({ directory, ...options, retry: true, signal, onWarnings }),
     );
     if (!signal.aborted && !options.json && countRuns(outcome) === 0) {
@@ -246,7 +249,7 @@ export const submitCommand = defineCommand({
       console.log(array.script.trimEnd());
       return;
     }
-    const job = submitArray(plan, array);
+    const job = submitSlurmArray(plan, array);
     console.log(
       `Submitted job ${job}: ${formatCount(array.runCount, 'run')} in ${formatCount(array.taskIndices.length, 'task')}; script and logs in ${getSlurmDirectory(directory)}.`,
     );

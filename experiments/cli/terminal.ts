@@ -1,7 +1,7 @@
 import { isatty, WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
-import { escapeControlCharacters, escapeLines } from '../../core/declare/show.ts';
+import { escapeControlCharacters, escapeMultilineText } from '../../core/declare/show.ts';
 import { formatCommand } from '../output/commandLine.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -40,6 +40,6 @@ export function escapePrintedText(): void {
   for (const method of ['log', 'error'] as const) {
     const print = console[method];
     console[method] = (...parts: unknown[]) =>
-      print(...parts.map((part) => (typeof part === 'string' ? escapeLines(part) : part)));
+      print(...parts.map((part) => (typeof part === 'string' ? escapeMultilineText(part) : part)));
   }
 }

@@ -20,7 +20,7 @@ export const printRunWarnings = (run: string, options: WarningOptions, printed: 
   );
 
 /** Runs `work` and prints the warnings that its runs report. Warnings that differ only in numbers are printed once. */
-export async function collectWarnings<T>(
+export async function printCollectedWarnings<T>(
   options: WarningOptions,
   work: (onWarnings: (run: string, warnings: readonly string[]) => void) => Promise<T>,
 ): Promise<T> {

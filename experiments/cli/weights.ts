@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { object, text } from '../../core/declare/params.ts';
-import { analyseWeights, weightsParameters } from '../look/weights/weights.ts';
+import { analyseWeights, weightAnalysisParameters } from '../look/weights/weights.ts';
 import { formatWeightsAnalysis, summariseWeights, writeWeightsAnalysis } from '../look/weights/write.ts';
 import { isMemspikeDirectory, overwriteOption } from '../output/file.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
-import { defineCountOption, defineTextOption, jsonOption, parseNumbers, timeWindowOptions } from './options.ts';
+import { defineCountOption, defineTextOption, jsonOption, parseNumberList, timeWindowOptions } from './options.ts';
 import { pictureOptions } from './pictureOptions.ts';
 import { printJson, printNextStepForPath } from './terminal.ts';
 
@@ -27,7 +27,7 @@ export default defineCommand({
     rows: defineCountOption('number of rows of the presynaptic image; default: as in run.json'),
     columns: defineCountOption('number of columns of the presynaptic image; default: as in run.json'),
     neurons: defineTextOption('postsynaptic neurons of the film strip, separated by commas; default: the first six'),
-    ...weightsParameters,
+    ...weightAnalysisParameters,
     ...pictureOptions,
     out: defineTextOption('directory for pictures, weights.json and tables; default: the directory of the log'),
     overwrite: overwriteOption,
@@ -42,8 +42,8 @@ export default defineCommand({
     const directory = openResults(out, path, overwrite);
     const study = analyseWeights(path, {
       ...options,
-      times: parseNumbers('weights: --times', times, 'times (ms)', (t) => t >= 0 && Number.isFinite(t)),
-      neurons: parseNumbers('weights: --neurons', neurons, 'neurons', (n) => Number.isInteger(n) && n >= 0),
+      times: parseNumberList('weights: --times', times, 'times (ms)', (t) => t >= 0 && Number.isFinite(t)),
+      neurons: parseNumberList('weights: --neurons', neurons, 'neurons', (n) => Number.isInteger(n) && n >= 0),
     });
     const written = writeWeightsAnalysis(study, directory).join(', ');
     if (json) printJson(summariseWeights(study));

@@ -2,10 +2,10 @@
 import { parentPort } from 'node:worker_threads';
 import { loadConfigModels } from '../network/extensions.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
-import { toWorkerResult } from '../run/workerResult.ts';
-import { type MnistOptions, runMnist } from '../training/unsupervised/experiment.ts';
+import { wrapWorkerTask } from '../run/workerResult.ts';
+import { type RunMnistOptions, runMnist } from '../training/unsupervised/experiment.ts';
 
-export interface ComparisonJob extends Pick<MnistOptions, 'config' | 'dataDirectory' | 'dataSha256'> {
+export interface ComparisonTrainingJob extends Pick<RunMnistOptions, 'config' | 'dataDirectory' | 'dataSha256'> {
   readonly runDirectory: string;
 }
 
@@ -14,8 +14,8 @@ export interface ProgressMessage {
   readonly imageCount: number;
 }
 
-export default toWorkerResult(
-  async ({ config, dataDirectory, dataSha256, runDirectory }: ComparisonJob): Promise<void> => {
+export default wrapWorkerTask(
+  async ({ config, dataDirectory, dataSha256, runDirectory }: ComparisonTrainingJob): Promise<void> => {
     loadConfigModels({ ...config }, runDirectory);
     const onImageCount = (imageCount: number) =>
       parentPort?.postMessage({ runDirectory, imageCount } satisfies ProgressMessage);

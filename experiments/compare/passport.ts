@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { loadMnist, readMnistSizes } from '../data/mnist.ts';
+import { loadMnist, readMnistImageCounts } from '../data/mnist.ts';
 import type { LoadedDevice } from '../devices/load.ts';
 import { readJson } from '../logs/runJson.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import type { ModelChoice } from '../network/models.ts';
 import { makeDirectory } from '../output/directory.ts';
 import { ResultDirectory } from '../output/results.ts';
-import { type Estimate, estimateDifference, estimateMean } from '../statistics/estimate.ts';
+import { estimateMean, estimatePairedDifference, type MeanEstimate } from '../statistics/estimate.ts';
 import { identifyDataSet } from '../training/dataOrigin.ts';
 import { createMnistConfig } from '../training/unsupervised/steps.ts';
-import { findFlaws, removeFlaws } from './flawVariants.ts';
+import { findFlaws, removeFlaws } from './listNonIdealities.ts';
 import { computeArrayLimits } from './passportArray.ts';
 import {
   estimateLifetime,
@@ -22,12 +22,12 @@ import {
   usesAssumedValue,
 } from './passportFacts.ts';
 import type { Passport } from './passportSchema.ts';
-import { type DeviceTraining, runTrainings, type TrainingOptions } from './trainings.ts';
+import { type DeviceTraining, type RunTrainingsOptions, runTrainings } from './trainings.ts';
 
 /** Training of every passport, so that passports are comparable; it is the default training of the lab. */
 export const PASSPORT_TRAINING = { neurons: 100, train: 10_000, test: 10_000, epochs: 1 } as const;
 
-export interface PassportOptions extends TrainingOptions {
+export interface PassportOptions extends RunTrainingsOptions {
   readonly device: LoadedDevice;
   /** Number of seeds: 1, 2, …; seed i simulates the i-th draw of the device from the bootstrap of its fit. */
   readonly seeds: number;
@@ -52,7 +52,7 @@ function listVariants({ device: { device }, withFlaws }: PassportOptions) {
 /** Lists the trainings of each variant, one per seed. Equal devices share a training. */
 function listTrainings(o: PassportOptions, draws: readonly Readonly<Record<string, number>>[]) {
   const { device, seeds, outDirectory, dataDirectory, settings = PASSPORT_TRAINING } = o;
-  const sizes = readMnistSizes(dataDirectory);
+  const sizes = readMnistImageCounts(dataDirectory);
   const found = new Map<string, DeviceTraining>();
   return listVariants(o).map(({ name, createDevice }) => ({
     name,
@@ -62,14 +62,14 @@ function listTrainings(o: PassportOptions, draws: readonly Readonly<Record<strin
       const config = createMnistConfig({ ...settings, seed: i + 1 }, { ...device, device: drawn }, sizes);
       const key = canonicalJson(config);
       const runDirectory = join(outDirectory, 'points', `${name.replace(/\W+/g, '-')}-seed${i + 1}`);
-      const training = found.get(key) ?? { name, config, runDirectory };
+      const training = found.get(key) ?? { deviceLabel: name, config, runDirectory };
       found.set(key, training);
       return training;
     }),
   }));
 }
 
-const toInterval = ({ low, high }: Estimate): [number, number] | null => (Number.isNaN(low) ? null : [low, high]);
+const toInterval = ({ low, high }: MeanEstimate): [number, number] | null => (Number.isNaN(low) ? null : [low, high]);
 
 const meanOf = (values: readonly (number | null)[]): number | null =>
   values.every((value) => value !== null) ? estimateMean(values).mean : null;
@@ -115,7 +115,7 @@ function summarisePassport(
   const last = variants.at(-1)!;
   const all = summarise(last);
   const compareWithIdeal = (accuracy: readonly number[]) => {
-    const difference = estimateDifference(ideal.accuracy, accuracy);
+    const difference = estimatePairedDifference(ideal.accuracy, accuracy);
     return { cost: difference.mean, interval: toInterval(difference) };
   };
   const allCost = compareWithIdeal(all.accuracy);

@@ -3,8 +3,8 @@ import {
   applyPulses,
   createPulses,
   describeStateAxis,
+  readDeviceStatesAtTime,
   readStateRange,
-  readStatesAt,
   readWeightRange,
 } from '../devices/characterise/specimens.ts';
 import type { LoadedDevice } from '../devices/load.ts';
@@ -44,7 +44,7 @@ function findLargestSteps(loaded: LoadedDevice, device: ModelChoice): readonly n
         createPulses(1, PULSE_TIME, () => isUp),
         start,
       );
-      const [before, after] = [0, 2 * PULSE_TIME].map((t) => readStatesAt(bench, t)[0]!);
+      const [before, after] = [0, 2 * PULSE_TIME].map((t) => readDeviceStatesAtTime(bench, t)[0]!);
       return Math.abs(after! - before!);
     });
     return Math.max(...steps);

@@ -8,7 +8,7 @@ import { assumedPulseSchema, readJson } from '../logs/runJson.ts';
 import { type AssumedPulses, describeAssumedPulses } from '../look/energyText.ts';
 import { isMapping } from '../network/config/override.ts';
 import type { ModelChoice } from '../network/models.ts';
-import { FLAW_NAMES, findFlaws } from './flawVariants.ts';
+import { FLAW_NAMES, findFlaws } from './listNonIdealities.ts';
 import type { computeArrayLimits } from './passportArray.ts';
 
 /** Schema of the entries of `run.json` that a passport reads. */
@@ -99,7 +99,8 @@ export function usesAssumedValue(loaded: LoadedDevice, variant: ModelChoice): bo
   return (
     !isSourced ||
     listAssumedValues(loaded).some(({ parameter }) => {
-      if (!isModelValue(parameter) || energyOnly.test(parameter)) return false;
+      const isUnused = variant.selection === 'transistor' && parameter.startsWith('device.disturb');
+      if (!isModelValue(parameter) || energyOnly.test(parameter) || isUnused) return false;
       const [section, ...path] = parameter.split('.');
       if (section !== 'device') return true;
       const value = path.reduce<unknown>((node, key) => (isMapping(node) ? node[key] : undefined), variant);

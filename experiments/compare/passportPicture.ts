@@ -4,10 +4,10 @@ import { renderChartPage, type TitledChart } from '../devices/characterise/page.
 import { MEASUREMENTS } from '../devices/characterise/parts/index.ts';
 import { countPulsesThroughRange, type SpecimenSet } from '../devices/characterise/specimens.ts';
 import type { LoadedDevice } from '../devices/load.ts';
-import { formatDigits, formatPercent } from '../look/digits.ts';
+import { formatPercent, formatSignificantDigits } from '../look/digits.ts';
 import { describeAssumedPulses, formatJoules } from '../look/energyText.ts';
+import { renderCategoryMeans } from '../look/plots/categoryPlots.ts';
 import { renderPixelPlot } from '../look/plots/panel.ts';
-import { responses } from '../look/plots/rows.ts';
 import { composePicture, FONT_SIZE, wrapText } from '../look/plots/style.ts';
 import { ASSUMED_MARK, formatImageCount, nameDevice } from './league.ts';
 import type { Passport } from './passportSchema.ts';
@@ -35,9 +35,12 @@ export function listPassportFigures({ ideal, all, energy, lifetime, retention, a
       'lifetime (mean device)',
       lifetime === null
         ? 'not known'
-        : `${markAssumed(`${formatImageCount(lifetime.images)} images`, lifetime.isAssumed)}, ${formatDigits(lifetime.pulsesPerImage)} pulses per image`,
+        : `${markAssumed(`${formatImageCount(lifetime.images)} images`, lifetime.isAssumed)}, ${formatSignificantDigits(lifetime.pulsesPerImage)} pulses per image`,
     ],
-    ['retention shown', retention.demonstrated === null ? 'not known' : `${formatDigits(retention.demonstrated)} s`],
+    [
+      'retention shown',
+      retention.demonstrated === null ? 'not known' : `${formatSignificantDigits(retention.demonstrated)} s`,
+    ],
     [
       'passive array, writing at V/2',
       halfSelectShare === null
@@ -65,7 +68,7 @@ export function renderAccuracies(passport: Passport): string {
     isHollow: isAssumed,
   }));
   const { neurons, train, seeds } = protocol;
-  return responses({
+  return renderCategoryMeans({
     title: `MNIST accuracy: ${nameDevice(passport)}`,
     subtitle: `${formatCount(neurons, 'neuron')}, ${formatCount(train, 'training image')}, ${formatCount(seeds, 'seed')}; single non-idealities: interval of the paired difference from ideal; hollow: from assumed values`,
     label: 'accuracy (%)',

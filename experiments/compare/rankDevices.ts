@@ -1,6 +1,6 @@
 import { mean } from 'simple-statistics';
 import type { AssumedPulse } from '../../core/usage.ts';
-import { type Estimate, estimateDifference } from '../statistics/estimate.ts';
+import { estimatePairedDifference, type MeanEstimate } from '../statistics/estimate.ts';
 
 /** Results of a device; each list has one value per seed. */
 export interface ComparisonResult {
@@ -17,7 +17,7 @@ export interface ComparisonResult {
   /** Write pulse assumed for the energy; absent if the device file gives voltage and width of the pulse. */
   readonly assumed?: AssumedPulse;
   /** Accuracy of the device minus accuracy of the most accurate device, paired by seed, percentage points. */
-  readonly belowBest: Estimate;
+  readonly belowBest: MeanEstimate;
 }
 
 /** Sorts devices by descending mean accuracy; adds the difference from the most accurate device. */
@@ -27,7 +27,7 @@ export function rankDevices<Device extends Pick<ComparisonResult, 'accuracy'>>(
   const sorted = devices.toSorted((a, b) => mean([...b.accuracy]) - mean([...a.accuracy]));
   return sorted.map((device) => ({
     ...device,
-    belowBest: estimateDifference(device.accuracy, sorted[0]!.accuracy),
+    belowBest: estimatePairedDifference(device.accuracy, sorted[0]!.accuracy),
   }));
 }
 

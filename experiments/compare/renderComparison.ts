@@ -1,9 +1,9 @@
 import { mean } from 'simple-statistics';
 import { formatCount } from '../../core/declare/show.ts';
 import { describeAssumedPulse, formatJoules } from '../look/energyText.ts';
+import { renderCategoryMeans } from '../look/plots/categoryPlots.ts';
 import { formatFormula } from '../look/plots/chemical.ts';
-import { responses } from '../look/plots/rows.ts';
-import { isSignificant } from '../statistics/estimate.ts';
+import { isSignificantEstimate } from '../statistics/estimate.ts';
 import { averageNonNull, type ComparisonResult } from './rankDevices.ts';
 
 export function renderComparison(
@@ -16,7 +16,7 @@ export function renderComparison(
       c.structure === null ? c.name : `${formatFormula(c.structure)}${hasSharedStructure ? `, ${c.name}` : ''}`;
     const energy = averageNonNull(c.energyPerImage);
     const cost = energy ? `, ${formatJoules(energy)}${c.assumed ? '*' : ''}` : '';
-    const mark = rank > 0 && seeds > 1 && !isSignificant(c.belowBest) ? ' (ns)' : '';
+    const mark = rank > 0 && seeds > 1 && !isSignificantEstimate(c.belowBest) ? ' (ns)' : '';
     const [low, high] = [Math.min(...c.accuracy), Math.max(...c.accuracy)];
     return { name: `${title}${cost}${mark}`, mean: mean([...c.accuracy]), low, high };
   });
@@ -31,5 +31,10 @@ export function renderComparison(
       : []),
     ...(pulses.length === 0 ? [] : [`*: ${pulses.join('; ')} (write pulse)`]),
   ];
-  return responses({ title: 'MNIST accuracy by device', subtitle: subtitle.join('; '), label: 'accuracy (%)', rows });
+  return renderCategoryMeans({
+    title: 'MNIST accuracy by device',
+    subtitle: subtitle.join('; '),
+    label: 'accuracy (%)',
+    rows,
+  });
 }

@@ -2,25 +2,25 @@ import { setMaxListeners } from 'node:events';
 import { Piscina } from 'piscina';
 import { UserError } from '../../core/declare/errors.ts';
 import { formatCount } from '../../core/declare/show.ts';
-import { configSchema, readJson, readRunJson } from '../logs/runJson.ts';
+import { readJson, readRunJson, runConfigSchema } from '../logs/runJson.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import { listDifferences } from '../network/config/override.ts';
 import type { HashedFile } from '../network/models.ts';
-import { createProgress, type ProgressMode } from '../run/progress.ts';
+import { createProgressOutput, type ProgressMode } from '../run/progress.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
-import { fromWorkerResult, type WorkerResult } from '../run/workerResult.ts';
-import { requireDataOfRun } from '../training/dataOrigin.ts';
+import { unwrapWorkerResult, type WorkerResult } from '../run/workerResult.ts';
+import { requireSameDataAsRun } from '../training/dataOrigin.ts';
 import type { MnistConfig } from '../training/unsupervised/config.ts';
-import type { ComparisonJob, ProgressMessage } from './compareWorker.ts';
+import type { ComparisonTrainingJob, ProgressMessage } from './compareWorker.ts';
 
 export interface DeviceTraining {
   /** Name of the device or of its variant, shown in the progress report. */
-  readonly name: string;
+  readonly deviceLabel: string;
   readonly config: MnistConfig;
   readonly runDirectory: string;
 }
 
-export interface TrainingOptions {
+export interface RunTrainingsOptions {
   readonly dataDirectory?: string | undefined;
   readonly workerCount: number;
   readonly progress: ProgressMode;
@@ -32,10 +32,10 @@ const countImages = ({ config }: DeviceTraining): number => config.epochs * conf
 
 function isTrainingFinished({ config, runDirectory }: DeviceTraining, data: HashedFile): boolean {
   if (!RunDirectory.isFinished(runDirectory)) return false;
-  requireDataOfRun(runDirectory, data);
+  requireSameDataAsRun(runDirectory, data);
   const [found] = listDifferences(
     JSON.parse(canonicalJson(config)),
-    readJson(runDirectory, 'config.json', configSchema),
+    readJson(runDirectory, 'config.json', runConfigSchema),
   );
   if (found !== undefined)
     throw new UserError(`${runDirectory} holds a run of another configuration: ${found}; choose another --out.`);
@@ -51,11 +51,11 @@ export async function runTrainings(
   trainings: readonly DeviceTraining[],
   data: HashedFile,
   label: string,
-  o: TrainingOptions,
+  o: RunTrainingsOptions,
   onFailure?: (training: DeviceTraining, error: UserError) => void,
 ): Promise<boolean> {
   const left = trainings.filter((training) => !isTrainingFinished(training, data));
-  const progress = createProgress({
+  const progress = createProgressOutput({
     label,
     total: left.reduce((sum, training) => sum + countImages(training), 0),
     unit: 'images',
@@ -83,10 +83,15 @@ export async function runTrainings(
   setMaxListeners(0, o.signal); // each training adds an abort listener
   const train = async (training: DeviceTraining) => {
     const { config, runDirectory } = training;
-    const job: ComparisonJob = { config, dataDirectory: o.dataDirectory, dataSha256: data.sha256, runDirectory };
+    const job: ComparisonTrainingJob = {
+      config,
+      dataDirectory: o.dataDirectory,
+      dataSha256: data.sha256,
+      runDirectory,
+    };
     running.set(runDirectory, 0);
     try {
-      fromWorkerResult((await pool.run(job, { signal: o.signal })) as WorkerResult<void>);
+      unwrapWorkerResult((await pool.run(job, { signal: o.signal })) as WorkerResult<void>);
       o.onWarnings?.(runDirectory, readRunJson(runDirectory).warnings ?? []);
     } catch (error) {
       if (onFailure === undefined || !(error instanceof UserError)) throw error;
@@ -95,7 +100,7 @@ export async function runTrainings(
     running.delete(runDirectory);
     finished += countImages(training);
     done++;
-    latest = `, last ${training.name}`;
+    latest = `, last ${training.deviceLabel}`;
     showProgress();
   };
   try {

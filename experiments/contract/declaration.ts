@@ -1,6 +1,6 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { toJsonSchema } from '../../core/declare/jsonSchema.ts';
-import { findDeclarationError, findNameConflict, isNumberSchema, listParameters } from '../network/models.ts';
+import { findDeclarationError, findModelNameConflict, isNumberSchema, listParameters } from '../network/models.ts';
 import { buildTrialParameters, type CheckedModel, type TrialParameters } from './trialParameters.ts';
 
 /** Returns the message with which the model rejects parameters; empty if it accepts them. */
@@ -25,10 +25,10 @@ function listInvalidValues(name: string, schema: ReturnType<typeof toJsonSchema>
 }
 
 /** Checks that a declaration accepts its defaults, names the parameter of an invalid value, and suggests a known key. */
-export function checkDeclaration(model: CheckedModel, own: TrialParameters = {}): string[] {
+export function checkModelDeclaration(model: CheckedModel, own: TrialParameters = {}): string[] {
   const { declaration } = model;
   const { name } = declaration;
-  const whole = findDeclarationError(declaration) ?? findNameConflict(model);
+  const whole = findDeclarationError(declaration) ?? findModelNameConflict(model);
   if (whole !== undefined) return [whole];
   const parameters = listParameters(toJsonSchema(declaration.params));
   const valid = buildTrialParameters(model, own);
@@ -36,13 +36,13 @@ export function checkDeclaration(model: CheckedModel, own: TrialParameters = {})
   if (taken !== '') return [`${name} refuses its own defaults: ${taken}`];
   const faults: string[] = [];
 
-  for (const { path, schema } of parameters) {
+  for (const { parameterPath: path, schema } of parameters) {
     const steps = path.split('.') as [string, ...string[]];
     const last = steps.at(-1)!;
     for (const value of listInvalidValues(last, schema)) {
       const siblings = parameters
-        .filter((p) => p.path.startsWith(`${steps[0]}.`) && p.schema.default === undefined)
-        .map((p) => [p.path.split('.')[1]!, 1]);
+        .filter((p) => p.parameterPath.startsWith(`${steps[0]}.`) && p.schema.default === undefined)
+        .map((p) => [p.parameterPath.split('.')[1]!, 1]);
       const part = steps.length === 1 ? value : { ...Object.fromEntries(siblings), [last]: value };
       const message = findRejectionMessage(model, { ...valid, [steps[0]]: part });
       if (message === '') faults.push(`${name}.${path} accepts ${String(value)}.`);
@@ -51,9 +51,11 @@ export function checkDeclaration(model: CheckedModel, own: TrialParameters = {})
     }
   }
 
-  for (const { path } of parameters.filter((p) => !p.path.includes('.') && p.path.length > 3)) {
+  for (const { parameterPath: path } of parameters.filter(
+    (p) => !p.parameterPath.includes('.') && p.parameterPath.length > 3,
+  )) {
     const slip = `${path.slice(0, -1)}X`;
-    if (parameters.some((p) => p.path === slip)) continue;
+    if (parameters.some((p) => p.parameterPath === slip)) continue;
     if (!findRejectionMessage(model, { ...valid, [slip]: 1 }).includes(`${slip} is unknown, did you mean "`))
       faults.push(`${name} does not suggest a name for the unknown parameter ${slip}.`);
   }

@@ -9,10 +9,10 @@ import type { Mapping } from '../../core/declare/params.ts';
 import type { Factories } from '../../core/factories.ts';
 import { ideal, softBound } from '../../synapses/devices/index.ts';
 import { pairStdp, postTriggered } from '../../synapses/rules/index.ts';
-import { checkDeclaration } from './declaration.ts';
+import { checkModelDeclaration } from './declaration.ts';
 import { checkNeuronModel } from './neuron.ts';
 import { checkModelRequirements } from './requirements.ts';
-import { checkEmission, checkRestart } from './stimulus.ts';
+import { checkParameterChange, checkSpikeEmission } from './stimulus.ts';
 import { checkDendriticDelay, checkModulation, checkSynapse, checkWeightBounds } from './synapse.ts';
 import { buildTrialParameters, type CheckedModel, listParameterSets, type TrialParameters } from './trialParameters.ts';
 
@@ -41,7 +41,7 @@ const defineCheck =
     const found = toCheckedModel<K>(model);
     if (found?.declaration?.kind !== kind)
       return [`${found?.declaration?.name ?? 'this'} is not a ${kind}; declare it as one.`];
-    const faults = checkDeclaration(found, given);
+    const faults = checkModelDeclaration(found, given);
     return faults.length > 0 ? faults : [...new Set(findErrors(found, given, partners))];
   };
 
@@ -61,13 +61,13 @@ export const checkNeuron = defineCheck('neuron', (neuron, given) =>
 export const checkStimulus = defineCheck('stimulus', (stimulus, given) => {
   const { name } = stimulus.declaration;
   const plain = stimulus(buildTrialParameters(stimulus, given));
-  const faults = checkEmission(plain, name);
+  const faults = checkSpikeEmission(plain, name);
   if (faults.length > 0) return faults; // the checks below need spikes in order
   return [
     ...listParameterSets(stimulus, given).flatMap(([variant, params]) =>
       checkModelRequirements({ stimulus: stimulus(params) }, `${name}${variant}`),
     ),
-    ...checkRestart(plain, name),
+    ...checkParameterChange(plain, name),
   ];
 });
 

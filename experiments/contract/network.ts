@@ -62,7 +62,7 @@ export function createTestNetwork(parts: TestedModels, isReversed = false): Test
   return { net, spikes };
 }
 
-export const formatSpikes = (spikes: MemoryTable): string[] => {
+export const formatSpikeRows = (spikes: MemoryTable): string[] => {
   const [neuron, population] = [spikes.column('neuron'), spikes.column('population')];
   return spikes.column('time').map((t, i) => `${t} ${neuron[i]} ${population[i]}`);
 };
@@ -75,13 +75,13 @@ type RunOutcome = ReturnType<typeof runToEnd>;
 export function runToEnd({ net, spikes }: TestNetwork) {
   net.run(DURATION - net.now);
   net.flush();
-  return { spikeRows: formatSpikes(spikes), endState: encodeArrays(save(net)) };
+  return { spikeRows: formatSpikeRows(spikes), endState: encodeArrays(save(net)) };
 }
 
 export const readPlasticWeights = ({ net }: TestNetwork): number[] =>
   ['ties->cells', 'noise->cells'].flatMap((name) => [...net.projections.get(name)!.edges.weights!]);
 
-export function describeDifference(a: RunOutcome, b: RunOutcome): string | undefined {
+export function describeRunDifference(a: RunOutcome, b: RunOutcome): string | undefined {
   const array = [...a.endState.keys()].sort().find((key) => a.endState.get(key) !== b.endState.get(key));
   if (array !== undefined) return `in ${array}`;
   const { length } = a.spikeRows;

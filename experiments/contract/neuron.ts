@@ -3,8 +3,8 @@ import type { Neurons } from '../../core/graph/population.ts';
 import { Network } from '../../core/network.ts';
 import { MemoryTable } from '../../core/recorders/memoryTable.ts';
 import { poisson, spikeTrains } from '../../neurons/index.ts';
-import { formatSpikes } from './network.ts';
-import { collectErrors } from './requirements.ts';
+import { formatSpikeRows } from './network.ts';
+import { collectCheckErrors } from './requirements.ts';
 
 const INHIBITION_TIME = 1.5;
 
@@ -37,7 +37,7 @@ function run(factory: NeuronFactory, options?: DriveOptions): MemoryTable {
   return spikes;
 }
 
-const haveSameSpikes = (a: MemoryTable, b: MemoryTable) => formatSpikes(a).join() === formatSpikes(b).join();
+const haveSameSpikes = (a: MemoryTable, b: MemoryTable) => formatSpikeRows(a).join() === formatSpikeRows(b).join();
 
 function checkWinnerTakeAll(factory: NeuronFactory, who: string) {
   const times = run(factory, { hasWinnerTakeAll: true }).column('time');
@@ -75,4 +75,4 @@ function checkRest(factory: NeuronFactory, who: string) {
 }
 
 export const checkNeuronModel = (factory: NeuronFactory, who: string): string[] =>
-  [checkWinnerTakeAll, checkReading, checkRest].flatMap((check) => collectErrors(who, () => check(factory, who)));
+  [checkWinnerTakeAll, checkReading, checkRest].flatMap((check) => collectCheckErrors(who, () => check(factory, who)));

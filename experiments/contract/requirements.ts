@@ -1,9 +1,15 @@
 import { decodeCheckpoint, encodeCheckpoint } from '../../core/checkpoint/codec.ts';
 import { load, save } from '../../core/checkpoint/state.ts';
-import { createTestNetwork, describeDifference, readPlasticWeights, runToEnd, type TestedModels } from './network.ts';
+import {
+  createTestNetwork,
+  describeRunDifference,
+  readPlasticWeights,
+  runToEnd,
+  type TestedModels,
+} from './network.ts';
 
 /** Returns the errors that `check` returns or, if `check` throws, its error message after `label`. */
-export function collectErrors(label: string, check: () => readonly string[]): readonly string[] {
+export function collectCheckErrors(label: string, check: () => readonly string[]): readonly string[] {
   try {
     return check();
   } catch (error) {
@@ -17,7 +23,7 @@ const MIN_SPIKES = 50;
 
 /** Checks models in a network: complete state in typed arrays, no effect of pauses or of event order at a tick, numeric weights. */
 export const checkModelRequirements = (parts: TestedModels, who: string): readonly string[] =>
-  collectErrors(who, () => findRequirementErrors(parts, who));
+  collectCheckErrors(who, () => findRequirementErrors(parts, who));
 
 function findRequirementErrors(parts: TestedModels, who: string) {
   const faults: string[] = [];
@@ -27,7 +33,7 @@ function findRequirementErrors(parts: TestedModels, who: string) {
     return [`${who}: a network with it has only ${whole.spikeRows.length} spikes in 40 ms, too few to test anything.`];
   if (readPlasticWeights(first).some(Number.isNaN)) return [`${who}: weights became NaN.`];
 
-  const backwards = describeDifference(runToEnd(createTestNetwork(parts, true)), whole);
+  const backwards = describeRunDifference(runToEnd(createTestNetwork(parts, true)), whole);
   if (backwards !== undefined)
     faults.push(
       `${who}: a network declared in another order ends differently, first ${backwards}; results must not depend on the order of calls at one tick, so random draws must depend only on (synapse or neuron, number of draws so far).`,
@@ -38,12 +44,12 @@ function findRequirementErrors(parts: TestedModels, who: string) {
     run.net.flush();
     const at = run.net.now;
     const { snapshot } = decodeCheckpoint(encodeCheckpoint(save(run.net), {}), 'test');
-    const paused = describeDifference(runToEnd(run), whole);
+    const paused = describeRunDifference(runToEnd(run), whole);
     if (paused !== undefined) faults.push(`${who}: a run that pauses at ${at} ms ends differently, first ${paused}.`);
     const second = createTestNetwork(parts);
     load(second.net, snapshot);
     const later = whole.spikeRows.filter((row) => Number.parseFloat(row) > at);
-    const resumed = describeDifference(runToEnd(second), { spikeRows: later, endState: whole.endState });
+    const resumed = describeRunDifference(runToEnd(second), { spikeRows: later, endState: whole.endState });
     if (resumed !== undefined)
       faults.push(
         `${who}: a run resumed from its checkpoint at ${at} ms ends differently, first ${resumed}; its state is not complete.`,

@@ -1,12 +1,12 @@
 import type { StimulusFactory } from '../../core/factories.ts';
 import type { Stimulus } from '../../core/graph/population.ts';
 import { Arena } from '../../core/kernels/arena.ts';
-import { createTestNetwork, formatSpikes } from './network.ts';
-import { collectErrors } from './requirements.ts';
+import { createTestNetwork, formatSpikeRows } from './network.ts';
+import { collectCheckErrors } from './requirements.ts';
 
 /** Checks that spikes are sorted by (time, neuron), neuron indices are valid, and `next` is the next spike time. */
-export const checkEmission = (factory: StimulusFactory, who: string): readonly string[] =>
-  collectErrors(who, () => {
+export const checkSpikeEmission = (factory: StimulusFactory, who: string): readonly string[] =>
+  collectCheckErrors(who, () => {
     const arena = new Arena();
     const model = factory.create({ arena, seed: 11, name: 'noise' });
     const [times, neurons] = [arena.f64(16), arena.u32(16)];
@@ -31,8 +31,8 @@ export const checkEmission = (factory: StimulusFactory, who: string): readonly s
   });
 
 /** Checks that a parameter change during a run affects only later spikes. */
-export const checkRestart = (factory: StimulusFactory, who: string): readonly string[] =>
-  collectErrors(who, () => {
+export const checkParameterChange = (factory: StimulusFactory, who: string): readonly string[] =>
+  collectCheckErrors(who, () => {
     const [plain, changed] = [createTestNetwork({ stimulus: factory }), createTestNetwork({ stimulus: factory })];
     for (const { net } of [plain, changed]) net.run(10);
     changed.net.change(changed.net.populations.get('noise') as Stimulus, () => {});
@@ -41,7 +41,7 @@ export const checkRestart = (factory: StimulusFactory, who: string): readonly st
       net.flush();
     }
     const until = (t: number) => (row: string) => Number.parseFloat(row) <= t;
-    const [was, is] = [formatSpikes(plain.spikes), formatSpikes(changed.spikes)];
+    const [was, is] = [formatSpikeRows(plain.spikes), formatSpikeRows(changed.spikes)];
     if (was.filter(until(10)).join() !== is.filter(until(10)).join())
       return [`${who}: a restart at 10 ms changes earlier spikes.`];
     if (who !== 'poisson' && was.join() !== is.join())

@@ -4,7 +4,7 @@ import { lif, poisson } from '../../neurons/index.ts';
 import { ideal } from '../../synapses/devices/index.ts';
 import { eachSpike } from '../../synapses/rules/index.ts';
 import { createTestNetwork, readPlasticWeights, runToEnd } from './network.ts';
-import { checkModelRequirements, collectErrors } from './requirements.ts';
+import { checkModelRequirements, collectCheckErrors } from './requirements.ts';
 import type { CheckedModel, TrialParameters } from './trialParameters.ts';
 import { buildRuleTrialParameters, buildTrialParameters } from './trialParameters.ts';
 
@@ -49,7 +49,7 @@ export function checkSynapse(synapse: TestedSynapse): readonly string[] {
   const all = NON_IDEALITIES.map((every) => ({ ...every, ...floors }));
   for (const [i, flaws] of [{}, { deviceToDevice: 0.3, cycleToCycle: 0.5 }, ...all].entries()) {
     const who = `${describeSynapse(synapse)}${['', ' and spread'][i] ?? ' and every non-ideality'}`;
-    const faults = collectErrors(who, () => {
+    const faults = collectCheckErrors(who, () => {
       const parameters = { ...buildTrialParameters(device, given.device), ...flaws };
       const parts = { device: device(parameters), rule: rule(buildRuleTrialParameters(rule, given.rule)) };
       return checkModelRequirements(parts, who);
@@ -82,7 +82,7 @@ const TRIALS = (['f32', 'f64'] as const)
 
 export function checkWeightBounds(synapse: TestedSynapse): readonly string[] {
   const who = describeSynapse(synapse);
-  const faults = TRIALS.flatMap((trial) => collectErrors(who, () => findWeightOutside(synapse, trial)));
+  const faults = TRIALS.flatMap((trial) => collectCheckErrors(who, () => findWeightOutside(synapse, trial)));
   return faults.slice(0, 1); // the other trials would find the same error
 }
 

@@ -1,13 +1,13 @@
-import { countRecordings, hasEventFolders, loadEvents } from './eventFolders.ts';
-import { countIdxImages, type DataSet, hasIdxSet, loadIdxSet, type SetSizes } from './idx.ts';
+import { countRecordings, hasEventFolders, loadEventRecordings } from './eventFolders.ts';
+import { countIdxImages, type DataSet, hasIdxDataSet, type ImageCounts, loadIdxDataSet } from './idx.ts';
 
-export type { DataSet, ImageSets, LabelledImages, SetSizes } from './idx.ts';
+export type { DataSet, ImageCounts as SetSizes, ImageSets, LabelledImages } from './idx.ts';
 
-const hasRecordings = (directory: string) => hasEventFolders(directory) && !hasIdxSet(directory);
+const hasRecordings = (directory: string) => hasEventFolders(directory) && !hasIdxDataSet(directory);
 
 /** Reads the IDX files of a directory or, if the directory has no IDX files, its event recordings. */
 export const loadDataSet = (directory: string): DataSet =>
-  hasRecordings(directory) ? loadEvents(directory) : loadIdxSet(directory);
+  hasRecordings(directory) ? loadEventRecordings(directory) : loadIdxDataSet(directory);
 
-export const readSetSizes = (directory: string): SetSizes =>
+export const readImageCounts = (directory: string): ImageCounts =>
   hasRecordings(directory) ? countRecordings(directory) : countIdxImages(directory);

@@ -11,7 +11,7 @@
  */
 import { UserError } from '../../core/declare/errors.ts';
 import { readRegularFile } from '../../core/log/file.ts';
-import { encodeAddress, encodeEvent, MAX_SENSOR_SIDE } from './recordings.ts';
+import { encodeEvent, encodePixelAddress, MAX_SENSOR_SIDE } from './recordings.ts';
 
 const OVERFLOW_ROW = 240;
 const OVERFLOW_US = 2 ** 13;
@@ -41,7 +41,7 @@ function decodeAtis(bytes: Buffer, path: string): Float64Array {
     const y = bytes[at + 1]!;
     const word = (bytes[at + 2]! << 16) + (bytes[at + 3]! << 8) + bytes[at + 4]!;
     if (y === OVERFLOW_ROW) overflowUs += OVERFLOW_US;
-    else events[n++] = encodeEvent((word % 2 ** 23) + overflowUs, encodeAddress(bytes[at]!, y, word >= 2 ** 23));
+    else events[n++] = encodeEvent((word % 2 ** 23) + overflowUs, encodePixelAddress(bytes[at]!, y, word >= 2 ** 23));
   }
   return events.subarray(0, n);
 }
@@ -65,7 +65,7 @@ function decodeDat(bytes: Buffer, path: string): Float64Array {
       throw new UserError(
         `${path}, event ${i}: pixel (${x}, ${y}) is not on a sensor of ${MAX_SENSOR_SIDE} x ${MAX_SENSOR_SIDE}, the maximum size.`,
       );
-    events[i] = encodeEvent(us, encodeAddress(x, y, word >>> 28 === 1));
+    events[i] = encodeEvent(us, encodePixelAddress(x, y, word >>> 28 === 1));
   }
   return events;
 }

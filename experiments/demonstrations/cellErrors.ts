@@ -1,6 +1,6 @@
 import { cellCurrent, NonLinearCrossbar } from '../index.ts';
 import type { LabelledImages } from '../training/unsupervised/index.ts';
-import type { ResultGrid } from './findings.ts';
+import type { ResultTable } from './findings.ts';
 import { compareCurrents, computeCurrents, G_MAX, type TrainedLayer } from './trainedLayer.ts';
 
 /** Nonlinearity of a cell: I(V) / I(V/2) at the full read voltage V; 141 for NbO/TaO (Cao et al. 2023, ref. 106). */
@@ -66,7 +66,7 @@ export function measureCellErrors(
   );
 }
 
-type CellGrid = ResultGrid<{ readonly seed: number } & ReturnType<typeof measureCellErrors>[number]>;
+type CellGrid = ResultTable<{ readonly seed: number } & ReturnType<typeof measureCellErrors>[number]>;
 
 type CellFilter = Parameters<CellGrid['mean']>[1];
 

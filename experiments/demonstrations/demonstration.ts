@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { type Defaulted, fraction, integer, type Mapping, object, type Shape } from '../../core/declare/params.ts';
-import type { ColumnLabels, FigureOfMerit, Findings, StudyResults } from './findings.ts';
-import { mergeRecords, ResultGrid, resolveOutcomes } from './findings.ts';
+import type { ColumnLabels, DemonstrationResults, FigureOfMerit, Findings } from './findings.ts';
+import { mergeRecords, ResultTable, resolveExpectationOutcomes } from './findings.ts';
 
 export { fraction, integer, number, positive, text } from '../../core/declare/params.ts';
 export { moveSampleToFront, shuffle, shuffleIndices } from '../../core/random/random.ts';
@@ -10,19 +10,19 @@ export * from './findings.ts';
 export const mapRange = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index));
 
-export interface RunContext {
+export interface DemonstrationContext {
   readonly signal: AbortSignal;
   /**
    * Reports progress and yields to the event loop. @param seedsDone number of finished seeds, given at the start of each seed
    * @throws InterruptedError
    */
-  report(text: string, seedsDone?: number): Promise<void>;
+  reportProgress(text: string, seedsDone?: number): Promise<void>;
 }
 
 /** Simulation that tests one claim of a review article. */
-export interface Study {
+export interface DemonstrationDefinition {
   readonly parameters: Mapping;
-  run(parameters: Readonly<Record<string, unknown>>, context: RunContext): Promise<Findings>;
+  run(parameters: Readonly<Record<string, unknown>>, context: DemonstrationContext): Promise<Findings>;
 }
 
 const SEED_PARAMS = {
@@ -36,10 +36,10 @@ export type ParametersOf<S extends Shape> = z.output<Mapping<S & typeof SEED_PAR
 export function defineDemonstration<S extends Shape>(declared: {
   readonly parameters: S;
   readonly isDeterministic?: boolean;
-  run(parameters: ParametersOf<S>, context: StudyContext): Promise<StudyResults>;
-}): Study {
+  run(parameters: ParametersOf<S>, context: MultiSeedContext): Promise<DemonstrationResults>;
+}): DemonstrationDefinition {
   const parameters = object({ ...(!declared.isDeterministic && SEED_PARAMS), ...declared.parameters });
-  const run = async (p: ParametersOf<S>, context: RunContext): Promise<Findings> => {
+  const run = async (p: ParametersOf<S>, context: DemonstrationContext): Promise<Findings> => {
     const results = await declared.run(p, { ...context, measurePerSeed: createSeedLoop(p as SeedRange, context) });
     const figures = mergeRecords(
       Object.entries(results.figures),
@@ -47,22 +47,22 @@ export function defineDemonstration<S extends Shape>(declared: {
         return { [name]: { unit, values: [values].flat() } };
       },
     );
-    return { ...results, figures, expectations: resolveOutcomes(results.expectations) };
+    return { ...results, figures, expectations: resolveExpectationOutcomes(results.expectations) };
   };
-  return { parameters, run } as unknown as Study;
+  return { parameters, run } as unknown as DemonstrationDefinition;
 }
 
-export const DEVICE_SD_HELP = 'relative sd of conductance ranges and steps across devices';
-export const CYCLE_SD_HELP = 'relative sd of conductance steps between pulses';
+export const DEVICE_TO_DEVICE_SD_HELP = 'relative sd of conductance ranges and steps across devices';
+export const CYCLE_TO_CYCLE_SD_HELP = 'relative sd of conductance steps between pulses';
 
 export const VARIABILITY_PARAMS = {
-  deviceToDevice: fraction(0.1, DEVICE_SD_HELP),
-  cycleToCycle: fraction(0.1, CYCLE_SD_HELP),
+  deviceToDevice: fraction(0.1, DEVICE_TO_DEVICE_SD_HELP),
+  cycleToCycle: fraction(0.1, CYCLE_TO_CYCLE_SD_HELP),
 };
 
-export const MNIST_CLASSES = 10;
+export const MNIST_CLASS_COUNT = 10;
 
-export type StudySizes = Readonly<Record<'neurons' | 'train' | 'label' | 'test', number>>;
+export type NeuronAndImageCounts = Readonly<Record<'neurons' | 'train' | 'label' | 'test', number>>;
 
 const SIZE_RANGES = {
   neurons: { min: 10, max: 10_000, help: 'number of output neurons' },
@@ -71,7 +71,7 @@ const SIZE_RANGES = {
   test: { min: 10, max: 10_000, help: 'number of test images' },
 };
 
-export const declareSizeParams = <K extends keyof StudySizes>(defaults: Readonly<Record<K, number>>) =>
+export const declareCountParams = <K extends keyof NeuronAndImageCounts>(defaults: Readonly<Record<K, number>>) =>
   mergeRecords(Object.keys(defaults) as K[], (key) => ({
     [key]: integer({ default: defaults[key], ...SIZE_RANGES[key] }),
   })) as Record<K, Defaulted<number>>;
@@ -81,10 +81,10 @@ type SeedRange = Readonly<Record<'seed' | 'seeds', number>>;
 export const listSeeds = ({ seed, seeds }: SeedRange): number[] => mapRange(seeds, (k) => seed + k);
 
 type RowsOf<L> = L extends readonly (infer R)[] ? R : L;
-type SeedGrids<T> = { readonly [K in keyof T]: ResultGrid<{ readonly seed: number } & RowsOf<T[K]>> };
+type SeedGrids<T> = { readonly [K in keyof T]: ResultTable<{ readonly seed: number } & RowsOf<T[K]>> };
 type SeedResults = Readonly<Record<string, object>>;
 
-interface StudyContext extends RunContext {
+interface MultiSeedContext extends DemonstrationContext {
   /** Runs `measure` for each seed; joins its tables over the seeds, with a column `seed`. @param labels column labels */
   measurePerSeed<T extends SeedResults>(
     labels: ColumnLabels,
@@ -93,7 +93,7 @@ interface StudyContext extends RunContext {
 }
 
 const createSeedLoop =
-  (p: SeedRange, { report }: RunContext): StudyContext['measurePerSeed'] =>
+  (p: SeedRange, { reportProgress: report }: DemonstrationContext): MultiSeedContext['measurePerSeed'] =>
   async (labels, measure) => {
     const runs: { readonly seed: number; readonly results: SeedResults }[] = [];
     for (const seed of listSeeds(p)) {
@@ -102,7 +102,7 @@ const createSeedLoop =
     }
     const grids = Object.keys(runs[0]!.results).map((name) => {
       const rows = runs.flatMap(({ seed, results }) => [results[name]!].flat().map((row) => ({ seed, ...row })));
-      return [name, new ResultGrid(rows, labels)];
+      return [name, new ResultTable(rows, labels)];
     });
     return Object.fromEntries(grids);
   };

@@ -9,13 +9,13 @@ const RANGE = { low: 1e-6, high: 1e-4 };
 interface PairOptions {
   readonly programming: Programming;
   readonly seed: Seed;
-  readonly streamName: string;
+  readonly randomStreamName: string;
   readonly lineOptions?: Pick<TiledOptions, 'rows' | 'lineResistance' | 'tile'>;
 }
 
 /** Programs weights (row-major) as G+ - G-, without verification; the largest weight uses the whole range. */
-export function programPairs(weights: Float64Array, options: PairOptions): Float64Array {
-  const { programming, seed, streamName, lineOptions } = options;
+export function programDevicePairs(weights: Float64Array, options: PairOptions): Float64Array {
+  const { programming, seed, randomStreamName: streamName, lineOptions } = options;
   const perWeight = (RANGE.high - RANGE.low) / weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
   const targets = new Float64Array(2 * weights.length);
   weights.forEach((w, k) => {

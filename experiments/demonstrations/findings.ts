@@ -1,8 +1,8 @@
 import { mean } from 'simple-statistics';
-import { createColumn } from '../devices/characterise/part.ts';
+import { createTableColumn } from '../devices/characterise/measurementReport.ts';
 import { type CurvePoint, curve, summariseSeeds } from '../look/plots/index.ts';
 import type { TableColumn } from '../output/results.ts';
-import { estimateDifference } from '../statistics/estimate.ts';
+import { estimatePairedDifference } from '../statistics/estimate.ts';
 import { groupBy } from '../statistics/groupBy.ts';
 
 /** Figure of merit: one value per seed, or one value if the study is deterministic. */
@@ -17,10 +17,10 @@ type Outcomes = Readonly<Record<string, boolean | null>>;
 /** Results of expectations, by sentence. If the first expectation is not met, the other ones of its group count as not tested. */
 type ExpectationGroup = Readonly<Record<string, boolean | undefined>>;
 
-export const describeOutcome = (outcome: boolean | null): string =>
+export const describeExpectationOutcome = (outcome: boolean | null): string =>
   outcome === null ? 'not tested' : outcome ? 'shown' : 'NOT shown';
 
-export const resolveOutcomes = (groups: ExpectationGroup | readonly ExpectationGroup[]): Outcomes =>
+export const resolveExpectationOutcomes = (groups: ExpectationGroup | readonly ExpectationGroup[]): Outcomes =>
   mergeRecords([groups].flat(), (group) => {
     const [premise] = Object.values(group);
     return mergeRecords(Object.entries(group), ([text, met], k) => ({ [text]: k === 0 || premise ? met! : null }));
@@ -34,9 +34,9 @@ export function judgeClaim(outcomes: Outcomes, isByConstruction: boolean): Verdi
   return all.some((outcome) => outcome) ? 'in part' : 'not shown';
 }
 
-export interface StudyResults extends Omit<Findings, 'figures' | 'expectations'> {
+export interface DemonstrationResults extends Omit<Findings, 'figures' | 'expectations'> {
   readonly figures: Readonly<Record<string, { readonly unit: string; readonly values: SeedValues }>>;
-  readonly expectations: Parameters<typeof resolveOutcomes>[0];
+  readonly expectations: Parameters<typeof resolveExpectationOutcomes>[0];
 }
 
 export interface Findings {
@@ -55,22 +55,22 @@ export const isDecreasing = (values: readonly number[], tolerance = 0): boolean 
 type SeedValues = number | readonly number[];
 
 /** True if, for every seed, the value of `a` is greater than the value of `b`. */
-export function isGreater(a: SeedValues, b: SeedValues): boolean {
+export function isGreaterForEachSeed(a: SeedValues, b: SeedValues): boolean {
   const [first, second] = [[a].flat(), [b].flat()];
   const longer = first.length > second.length ? first : second;
   return longer.every((_, seed) => (first[seed] ?? first[0]!) > (second[seed] ?? second[0]!));
 }
 
 /** True if the lower end of the 95 % interval of mean(`a` - `b`), or a single difference, exceeds `minDifference`. Pairs: by seed. */
-export function isMeanAbove(a: readonly number[], b: SeedValues, minDifference = 0): boolean {
-  const { mean, low } = estimateDifference(a, typeof b === 'number' ? a.map(() => b) : b);
+export function isSignificantlyGreater(a: readonly number[], b: SeedValues, minDifference = 0): boolean {
+  const { mean, low } = estimatePairedDifference(a, typeof b === 'number' ? a.map(() => b) : b);
   return (a.length > 1 ? low : mean) > minDifference;
 }
 
 export const areAllEqualTo = (values: readonly number[], wanted: number): boolean =>
   values.every((value) => value === wanted);
 
-export const areNear = (values: readonly number[], centre: number, tolerance: number): boolean =>
+export const areAllNear = (values: readonly number[], centre: number, tolerance: number): boolean =>
   values.every((value) => Math.abs(value - centre) < tolerance);
 
 /** Smallest value in [low, high] that passes a test which all larger values pass, too; error at most `tolerance`. */
@@ -114,7 +114,7 @@ interface PlotOptions<R> {
   readonly referenceLines?: readonly { readonly name: string; readonly y: number }[];
 }
 
-export class ResultGrid<R extends object> {
+export class ResultTable<R extends object> {
   readonly rows: readonly R[];
   readonly #labels: ColumnLabels;
 
@@ -123,26 +123,29 @@ export class ResultGrid<R extends object> {
     this.#labels = labels;
   }
 
-  select(where: RowFilter<R>): R[] {
+  selectRows(where: RowFilter<R>): R[] {
     const settings = Object.entries(where) as [keyof R, unknown][];
     return this.rows.filter((row) => settings.every(([key, value]) => [value].flat().includes(row[key])));
   }
 
   /** Values of a quantity in the selected rows: one per seed if `where` fixes all varied settings. */
   values(quantity: Quantity<R>, where: RowFilter<R> = {}): number[] {
-    return this.select(where).map((row) => evaluate(row, quantity));
+    return this.selectRows(where).map((row) => evaluate(row, quantity));
   }
 
   mean(quantity: Quantity<R>, where: RowFilter<R> = {}): number {
     return mean(this.values(quantity, where));
   }
 
-  meansBy(quantity: Quantity<R>, by: NumericKey<R>, where: RowFilter<R> = {}): number[] {
-    const groups = groupBy(this.select(where), (row) => row[by]);
+  computeGroupMeans(quantity: Quantity<R>, by: NumericKey<R>, where: RowFilter<R> = {}): number[] {
+    const groups = groupBy(this.selectRows(where), (row) => row[by]);
     return [...groups.values()].map((rows) => mean(rows.map((row) => evaluate(row, quantity))));
   }
 
-  figures(keys: NumericKey<R> | readonly NumericKey<R>[], settings: RowFilter<R> = {}): Record<string, FigureOfMerit> {
+  computeFiguresOfMerit(
+    keys: NumericKey<R> | readonly NumericKey<R>[],
+    settings: RowFilter<R> = {},
+  ): Record<string, FigureOfMerit> {
     const groups = this.#groupBy(Object.keys(settings) as Key<R>[], settings);
     return mergeRecords([keys].flat() as NumericKey<R>[], (key) => {
       const { label, unit } = this.#parseLabel(key);
@@ -175,12 +178,12 @@ export class ResultGrid<R extends object> {
     });
   }
 
-  filter(test: (row: R) => boolean): ResultGrid<R> {
-    return new ResultGrid(this.rows.filter(test), this.#labels);
+  filter(test: (row: R) => boolean): ResultTable<R> {
+    return new ResultTable(this.rows.filter(test), this.#labels);
   }
 
-  flatMap<S extends object>(change: (row: R) => S | readonly S[]): ResultGrid<S> {
-    return new ResultGrid(this.rows.flatMap(change), this.#labels);
+  flatMap<S extends object>(change: (row: R) => S | readonly S[]): ResultTable<S> {
+    return new ResultTable(this.rows.flatMap(change), this.#labels);
   }
 
   toTable(): Record<string, TableColumn> {
@@ -189,7 +192,7 @@ export class ResultGrid<R extends object> {
       const [values, { unit }] = [this.rows.map((row) => row[key as keyof R] as unknown), this.#parseLabel(key)];
       if (typeof first === 'string') columns[key] = makeNameColumn(values as string[]);
       if (typeof first === 'number')
-        columns[key] = createColumn(unit, values as number[], key === 'seed' ? 'uint32' : 'float64');
+        columns[key] = createTableColumn(unit, values as number[], key === 'seed' ? 'uint32' : 'float64');
     }
     return columns;
   }
@@ -203,7 +206,7 @@ export class ResultGrid<R extends object> {
       return `${toWords(key)} ${value}${unit === '1' || unit.includes(' ') ? '' : ` ${unit}`}`;
     };
     const nameOf = (row: R) => keys.map((key) => describe(key, row[key])).join(', ');
-    return [...groupBy(this.select(where), nameOf)];
+    return [...groupBy(this.selectRows(where), nameOf)];
   }
 
   #findLabel(key: string): string {
@@ -237,5 +240,5 @@ function meanPoints<R extends object>(rows: readonly R[], x: Quantity<R>, y: Qua
 function makeNameColumn(values: readonly string[]): TableColumn {
   const names = [...new Set(values)];
   const codes = values.map((name) => names.indexOf(name));
-  return { ...createColumn('1', codes, 'uint8'), valueNames: names };
+  return { ...createTableColumn('1', codes, 'uint8'), valueNames: names };
 }

@@ -1,11 +1,14 @@
 import { readConfig } from '../network/config/load.ts';
-import { packagePath } from '../shipped.ts';
-import type { Study } from './demonstration.ts';
+import { resolvePackagePath } from '../shipped.ts';
+import type { DemonstrationDefinition } from './demonstration.ts';
 import type { Verdict } from './findings.ts';
 
-export type Demonstration = Study & Readonly<Record<'title' | 'claim' | 'source', string> & { verdict: Verdict }>;
+export type Demonstration = DemonstrationDefinition &
+  Readonly<Record<'title' | 'claim' | 'source', string> & { verdict: Verdict }>;
 
-export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly default: Study }>>> = {
+export const DEMONSTRATION_LOADERS: Readonly<
+  Record<string, () => Promise<{ readonly default: DemonstrationDefinition }>>
+> = {
   'binary-1s1r': () => import('./binary1s1r/index.ts'),
   conditioning: () => import('./conditioning/index.ts'),
   crossbar: () => import('./crossbar/index.ts'),
@@ -42,6 +45,9 @@ export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly de
 };
 
 export async function loadDemonstration(name: string): Promise<Demonstration> {
-  const catalogue = readConfig(packagePath('experiments/demonstrations/catalogue.yaml'));
-  return { ...(catalogue[name] as Omit<Demonstration, keyof Study>), ...(await DEMONSTRATIONS[name]!()).default };
+  const catalogue = readConfig(resolvePackagePath('experiments/demonstrations/catalogue.yaml'));
+  return {
+    ...(catalogue[name] as Omit<Demonstration, keyof DemonstrationDefinition>),
+    ...(await DEMONSTRATION_LOADERS[name]!()).default,
+  };
 }

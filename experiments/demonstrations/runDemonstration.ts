@@ -2,15 +2,15 @@ import { setImmediate } from 'node:timers/promises';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { listPictureFileNames, writePicture } from '../look/plots/write.ts';
 import { writeTables } from '../output/results.ts';
-import { createProgress, type ProgressMode } from '../run/progress.ts';
+import { createProgressOutput, type ProgressMode } from '../run/progress.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { estimateMean } from '../statistics/estimate.ts';
 import { VERSION } from '../version.ts';
-import { InterruptedError, type RunContext } from './demonstration.ts';
+import { type DemonstrationContext, InterruptedError } from './demonstration.ts';
 import { type FigureOfMerit, type Findings, judgeClaim } from './findings.ts';
 import type { Demonstration } from './index.ts';
 
-export const summariseFigure = ({ values }: FigureOfMerit) => ({
+export const summariseFigureOfMerit = ({ values }: FigureOfMerit) => ({
   mean: mean([...values]),
   sd: values.length > 1 ? sampleStandardDeviation([...values]) : null,
 });
@@ -28,11 +28,11 @@ export async function runDemonstration(o: {
   const { title, claim, source, verdict } = demonstration;
   const directory = new RunDirectory(o.out, { demonstration: name, ...parameters }, true);
   const total = Number(parameters.seeds ?? 1);
-  const progress = createProgress({ label: name, total, unit: 'seeds', mode: o.progressMode });
+  const progress = createProgressOutput({ label: name, total, unit: 'seeds', mode: o.progressMode });
   let [done, heading] = [0, ''];
-  const context: RunContext = {
+  const context: DemonstrationContext = {
     signal: o.signal,
-    report: async (text, seedsDone) => {
+    reportProgress: async (text, seedsDone) => {
       if (seedsDone !== undefined) [done, heading] = [seedsDone, `${text}: `];
       progress.update(done, seedsDone === undefined ? heading + text : text);
       await setImmediate();
@@ -45,7 +45,7 @@ export async function runDemonstration(o: {
     progress.update(total, '');
     const results = writeFindings(directory, name, findings);
     const own = judgeClaim(findings.expectations, verdict === 'by construction');
-    directory.finish({ demonstration: name, title, claim, source, verdict: own, seed: parameters.seed, ...results });
+    directory.finishRun({ demonstration: name, title, claim, source, verdict: own, seed: parameters.seed, ...results });
     return findings;
   } catch (error) {
     if (error instanceof InterruptedError) return null;
@@ -60,13 +60,13 @@ function writeFindings(directory: RunDirectory, demonstration: string, findings:
   const facts = { demonstration, configSha256: directory.configSha256, version: VERSION };
   const figures = Object.entries(findings.figures).map(([name, figure]) => {
     const interval = figure.unit === 'points' && estimateMean(figure.values);
-    return [name, { ...summariseFigure(figure), ...interval, ...figure }];
+    return [name, { ...summariseFigureOfMerit(figure), ...interval, ...figure }];
   });
   const expectations = Object.entries(findings.expectations).map(([text, shown]) => ({ text, shown }));
   const tables = Object.entries(findings.tables).map(([name, table]) => {
     return [name, writeTables(directory.path, name, { columns: table.toTable() }, facts)];
   });
-  for (const [name, svg] of Object.entries(findings.pictures)) writePicture(directory.getPath(name), svg);
+  for (const [name, svg] of Object.entries(findings.pictures)) writePicture(directory.getFilePath(name), svg);
   return {
     figures: Object.fromEntries(figures),
     expectations,

@@ -1,5 +1,5 @@
 import { CrossbarLayer, type CrossbarLayerOptions, type LabelledImages, Stream } from '../index.ts';
-import { MNIST_CLASSES, shuffleIndices } from './demonstration.ts';
+import { MNIST_CLASS_COUNT, shuffleIndices } from './demonstration.ts';
 import { measureArgmaxAccuracy } from './readouts.ts';
 
 type SoftmaxOptions = Pick<CrossbarLayerOptions, 'device' | 'scale' | 'weights' | 'update'> & { readonly seed: number };
@@ -8,11 +8,11 @@ type SoftmaxOptions = Pick<CrossbarLayerOptions, 'device' | 'scale' | 'weights' 
 export class SoftmaxLayer {
   readonly layer: CrossbarLayer;
   readonly #x: Float64Array;
-  readonly #y = new Float64Array(MNIST_CLASSES);
+  readonly #y = new Float64Array(MNIST_CLASS_COUNT);
 
   constructor({ images, n }: LabelledImages, options: SoftmaxOptions) {
     const rows = images.length / n + 1;
-    this.layer = new CrossbarLayer({ ...options, rows, columns: MNIST_CLASSES, name: 'softmax' });
+    this.layer = new CrossbarLayer({ ...options, rows, columns: MNIST_CLASS_COUNT, name: 'softmax' });
     this.#x = new Float64Array(rows).fill(1);
   }
 
@@ -22,14 +22,14 @@ export class SoftmaxLayer {
    */
   trainOnImages(images: LabelledImages, count: number, rate: number, seed: number, from = 0, to = count): void {
     const order = shuffleIndices(count, new Stream(seed, 'softmax/order'));
-    const d = new Float64Array(MNIST_CLASSES);
+    const d = new Float64Array(MNIST_CLASS_COUNT);
     for (let k = from; k < to; k++) {
       this.layer.now++;
       const scores = this.#computeScores(images, order[k]!);
       const top = Math.max(...scores);
       const sum = scores.reduce((total, s) => total + Math.exp(s - top), 0);
       const label = images.labels[order[k]!]!;
-      for (let j = 0; j < MNIST_CLASSES; j++) d[j] = (j === label ? 1 : 0) - Math.exp(scores[j]! - top) / sum;
+      for (let j = 0; j < MNIST_CLASS_COUNT; j++) d[j] = (j === label ? 1 : 0) - Math.exp(scores[j]! - top) / sum;
       this.layer.outer(this.#x, d, rate * (1 - k / count));
     }
   }

@@ -1,6 +1,6 @@
 import { effectiveConductances, READOUTS, type TiledOptions } from '../index.ts';
 import * as mnist from '../training/unsupervised/index.ts';
-import { type RunContext, requireResult, type StudySizes } from './demonstration.ts';
+import { type DemonstrationContext, type NeuronAndImageCounts, requireResult } from './demonstration.ts';
 
 export const G_MAX = 1e-4; // conductance that represents the largest weight (1 mV), S
 
@@ -26,7 +26,7 @@ export function computeCurrentError(currents: Float64Array, ideal: Float64Array)
   return Math.sqrt(Math.max(0, square)); // rounding can make it negative
 }
 
-export function fitGains(currents: Float64Array, ideal: Float64Array, columns: number): Float64Array {
+export function fitOutputGains(currents: Float64Array, ideal: Float64Array, columns: number): Float64Array {
   const [fi, ff] = [new Float64Array(columns), new Float64Array(columns)];
   currents.forEach((v, k) => {
     fi[k % columns]! += v * ideal[k]!;
@@ -35,7 +35,7 @@ export function fitGains(currents: Float64Array, ideal: Float64Array, columns: n
   return fi.map((sum, j) => (ff[j]! > 0 ? sum / ff[j]! : 1));
 }
 
-export const applyGains = <A extends Float32Array | Float64Array>(values: A, gains: Float64Array): A =>
+export const applyOutputGains = <A extends Float32Array | Float64Array>(values: A, gains: Float64Array): A =>
   values.map((v, k) => v * gains[k % gains.length]!) as A;
 
 type Images = Readonly<Record<'train' | 'test', mnist.LabelledImages>>;
@@ -48,12 +48,15 @@ export const measureAccuracy = async (
   options: TestOptions,
 ): Promise<number> => requireResult(await mnist.testLayer(config, learned, images, options)).accuracy.logProbability;
 
-export async function trainAndTestLayer(config: mnist.MnistConfig, images: Images, { signal }: RunContext) {
+export async function trainAndTestLayer(config: mnist.MnistConfig, images: Images, { signal }: DemonstrationContext) {
   const { layer, learned } = requireResult(await mnist.trainLayer(config, images.train, { signal }));
   return { layer, learned, accuracy: await measureAccuracy(config, learned, images, { signal }) };
 }
 
-export async function fitReadout(layer: Pick<TrainedLayer, 'config' | 'learned' | 'data'>, { signal }: RunContext) {
+export async function fitReadout(
+  layer: Pick<TrainedLayer, 'config' | 'learned' | 'data'>,
+  { signal }: DemonstrationContext,
+) {
   const { config, learned, data } = layer;
   const responses = await mnist.responsesOf('label', config, learned, data.train, config.label, { signal });
   const counts = mnist.countsOf(requireResult(responses), config.neurons);
@@ -64,8 +67,8 @@ type Currents = Readonly<Record<'train' | 'test', Float64Array>>;
 
 /** Relative errors of the test currents, as read (`error`) and with one gain per output, fitted to the training currents (`gainError`). */
 export function compareCurrents(currents: Currents, ideal: Currents, columns: number) {
-  const gains = fitGains(currents.train, ideal.train, columns);
-  const corrected = applyGains(currents.test, gains);
+  const gains = fitOutputGains(currents.train, ideal.train, columns);
+  const corrected = applyOutputGains(currents.test, gains);
   const error = computeCurrentError(currents.test, ideal.test);
   return { error, gainError: computeCurrentError(corrected, ideal.test), gains };
 }
@@ -73,7 +76,11 @@ export function compareCurrents(currents: Currents, ideal: Currents, columns: nu
 export type TrainedLayer = Awaited<ReturnType<typeof trainMnistLayer>>;
 
 /** Trains a layer without labels. Returns the layer with functions that test it with other weights or through resistive lines. */
-export async function trainMnistLayer(sizes: StudySizes, seed: number, { signal, report }: RunContext) {
+export async function trainMnistLayer(
+  sizes: NeuronAndImageCounts,
+  seed: number,
+  { signal, reportProgress: report }: DemonstrationContext,
+) {
   const { neurons, train, label, test } = sizes;
   const config = mnist.mnistConfig({ neurons, epochs: 1, train, label, test, seed });
   const data = mnist.imagesOf(mnist.loadMnist(), config);
@@ -94,7 +101,7 @@ export async function trainMnistLayer(sizes: StudySizes, seed: number, { signal,
     const weights = Float32Array.from(effective, (siemens) => siemens / G_MAX);
     const { gains, error, gainError } = compareCurrents(currentsOf(weights), ideal, neurons);
     const accuracy = await testWeights(weights);
-    return { accuracy, gainAccuracy: await testWeights(applyGains(weights, gains)), error, gainError };
+    return { accuracy, gainAccuracy: await testWeights(applyOutputGains(weights, gains)), error, gainError };
   };
   return { config, data, learned, rows, columns: neurons, testWeights, readThroughLines };
 }

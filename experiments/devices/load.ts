@@ -4,11 +4,11 @@ import { prefixErrors, UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
-import { findAssumedRead } from '../../synapses/devices/array/range.ts';
+import { findAssumedReadPulse } from '../../synapses/devices/array/range.ts';
 import { readConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { createModel, MODELS, type ModelChoice } from '../network/models.ts';
-import { packagedYaml } from '../shipped.ts';
+import { getPackagedYamlFiles } from '../shipped.ts';
 import {
   checkValueSources,
   type DeviceFile,
@@ -18,7 +18,7 @@ import {
 } from './schema.ts';
 import { resolveStepTable } from './steps.ts';
 
-const PRESETS = packagedYaml('experiments/devices/presets');
+const PRESETS = getPackagedYamlFiles('experiments/devices/presets');
 const ENDINGS = ['.yaml', '.yml', '.json'];
 
 /** Contents of a device file: models with all parameters, and the source of each value. */
@@ -85,9 +85,9 @@ function markAssumed(voltage: boolean, time: boolean): { readonly assumed?: stri
 
 /** Creates the device parameter `assumedRead`, which names the assumed read values; absent if equal to the model default. */
 function createAssumedRead({ device, assumed, quoted, derived }: DeviceFile): { readonly assumedRead?: string } {
-  const params = device as Parameters<typeof findAssumedRead>[0];
+  const params = device as Parameters<typeof findAssumedReadPulse>[0];
   if (params.assumedRead !== undefined || params.readVoltage === undefined) return {};
-  const defaults = findAssumedRead(params) ?? {};
+  const defaults = findAssumedReadPulse(params) ?? {};
   const isKnown = (path: string) => [...quoted, ...derived].some(({ parameter }) => parameter === path);
   const isAssumed = (path: string, isDefault: boolean) =>
     assumed.some(({ parameter }) => parameter === path) || (isDefault && !isKnown(path));
@@ -99,7 +99,7 @@ function createAssumedRead({ device, assumed, quoted, derived }: DeviceFile): { 
 }
 
 function markAssumedRead(device: Mapping, voltage: boolean, time: boolean): { readonly assumedRead?: string } {
-  const defaults = findAssumedRead({ ...device, assumedRead: undefined }) ?? {};
+  const defaults = findAssumedReadPulse({ ...device, assumedRead: undefined }) ?? {};
   if (voltage === 'voltage' in defaults && time === 'time' in defaults) return {};
   return { assumedRead: voltage && time ? 'readPulse' : voltage ? 'readVoltage' : time ? 'readTime' : 'none' };
 }
@@ -108,11 +108,11 @@ function markAssumedRead(device: Mapping, voltage: boolean, time: boolean): { re
 export function loadDevice(nameOrFile: string): LoadedDevice {
   const found = findDevicePath(nameOrFile);
   const content = found === null ? { memspike: 1, device: { model: nameOrFile } } : readConfig(found);
-  return { ...parseDevice(content, found ?? nameOrFile), name: nameOrFile };
+  return { ...parseDeviceFile(content, found ?? nameOrFile), name: nameOrFile };
 }
 
 /** Checks the content of a device file and adds all defaults. @param path device file, for messages and relative paths */
-export function parseDevice(content: Mapping, path: string): LoadedDevice {
+export function parseDeviceFile(content: Mapping, path: string): LoadedDevice {
   const file = validate(
     deviceFileSchema,
     { ...content, device: resolveStepTable(content.device, path) },
@@ -125,13 +125,13 @@ export function parseDevice(content: Mapping, path: string): LoadedDevice {
 }
 
 /** Overrides device parameters. Overridden voltages and widths of write and read pulses are not marked as assumed. */
-export function overrideParameters<D extends Mapping>(found: D, own: Mapping): D & Mapping {
+export function overrideDeviceParameters<D extends Mapping>(found: D, own: Mapping): D & Mapping {
   const { assumed, assumedRead, ...rest } = found;
   const given = Object.keys(own);
   const isAssumed = (key: string) => assumed === key || assumed === 'writePulse';
   const voltage = isAssumed('writeVoltage') && !given.some((key) => key.startsWith('writeVoltage'));
   const time = isAssumed('writeTime') && !given.includes('writeTime');
-  const read = findAssumedRead(found) ?? {};
+  const read = findAssumedReadPulse(found) ?? {};
   const merged = { ...rest, ...own };
   const marks = {
     ...markAssumed(voltage, time),

@@ -3,7 +3,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
 import { show } from '../../core/declare/show.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
-import { loadDevice, overrideParameters, presetNames } from './load.ts';
+import { loadDevice, overrideDeviceParameters, presetNames } from './load.ts';
 import { resolveStepTable } from './steps.ts';
 
 const PARTS = ['device', 'shortTerm', 'rule'] as const;
@@ -22,11 +22,11 @@ function resolvePart(part: unknown, kind: Part, file: string, where: string): un
   if (typeof name !== 'string') throw new UserError(`${where}.${key} is ${show(name)}, but must be a text.`);
   const found = loadDevice(key === 'preset' ? name : resolve(dirname(file), name))[kind];
   if (found === null) throw new UserError(`${where}: the ${key} ${show(name)} has ${ABSENT[kind]}.`);
-  return overrideParameters(found, own);
+  return overrideDeviceParameters(found, own);
 }
 
 /** Resolves presets and files in a network file's projections: `device: { preset: ag-hfox-pt, gMax: 2e-5 }`. */
-export function resolveDevices(network: Mapping, file: string): Mapping {
+export function resolveDeviceReferences(network: Mapping, file: string): Mapping {
   const { projections } = network;
   if (!Array.isArray(projections)) return network;
   const parts = projections.map((projection: unknown, i) => {
@@ -46,7 +46,7 @@ const STEPS_FILE: JsonSchema = {
     'CSV file of a step table: direction, normalised conductance g, quantiles of the change of g; path relative to this file',
 };
 
-export function addReferenceSchemas(network: JsonSchema): JsonSchema {
+export function addDeviceReferenceSchemas(network: JsonSchema): JsonSchema {
   const schema = structuredClone(network);
   const projection = (schema.properties as { projections: { items: JsonSchema } }).projections.items;
   const parts = projection.properties as Record<string, JsonSchema>;

@@ -7,7 +7,7 @@ import { didYouMean } from '../../core/declare/suggest.ts';
 import { isMapping } from '../network/config/override.ts';
 import { findEntrySchemas } from '../network/config/schemaPath.ts';
 import { getModelsOfKind, MODELS, type ModelChoice } from '../network/models.ts';
-import { createModelSchema, modelsSchema } from '../network/schema.ts';
+import { createModelSchema, modelFilesSchema } from '../network/schema.ts';
 
 const parameter = text({
   help: 'path of a value in this file, such as device.gMax, or name of a property that is not in the file',
@@ -33,7 +33,7 @@ const table = object({
 /** Schema of device files: models (`device`, `shortTerm`, `rule`) as in network files, description and sources of values. */
 export const deviceFileSchema = object({
   memspike: described(z.literal(1), { description: 'version of the file format' }),
-  models: modelsSchema,
+  models: modelFilesSchema,
   device: createModelSchema(MODELS.devices),
   shortTerm: optional(createModelSchema(MODELS.shortTerms)),
   rule: optional(createModelSchema(MODELS.rules)),

@@ -1,6 +1,6 @@
-import { type ExportedName, listPublicNames } from './declarations.ts';
+import { type ExportedDeclaration, listPublicNames } from './declarations.ts';
 import { MODEL_LINKS } from './models.ts';
-import { formatTable, type GeneratedPage, joinPage, referencePath } from './page.ts';
+import { formatTable, type GeneratedPage, getReferencePagePath, joinPageParts } from './page.ts';
 
 /** Purpose of each entry point, in the order of the pages. A name that several entry points export is described on the first page. */
 const ENTRIES: Readonly<Record<string, string>> = {
@@ -32,7 +32,7 @@ const formatComment = (comment: string): string =>
     .replaceAll(/^\s*@(returns|throws) /gm, (_, tag: string) => `\n- ${tag} `)
     .replaceAll(/(`[^`]*`)|</g, (_, code?: string) => code ?? '&lt;');
 
-const formatName = ([name, { text, comment }]: [string, ExportedName]): string[] => [
+const formatName = ([name, { declarationText: text, docstring: comment }]: [string, ExportedDeclaration]): string[] => [
   `## ${name}`,
   ...(comment === '' ? [] : [formatComment(comment)]),
   `\`\`\`ts\n${formatDeclaration(name, text)}\n\`\`\``,
@@ -65,7 +65,10 @@ export function createApiPages(): GeneratedPage[] {
       ...(elsewhere.size > 0 ? [`Names on other pages: ${listLinks(elsewhere, '')}.`] : []),
       ...own.flatMap(formatName),
     ];
-    return { path: referencePath(`typescript-api/${pageOf(entry)}`), render: () => joinPage(SOURCE, parts) };
+    return {
+      path: getReferencePagePath(`typescript-api/${pageOf(entry)}`),
+      render: () => joinPageParts(SOURCE, parts),
+    };
   });
   const rows = Object.entries(ENTRIES).map(([entry, purpose]) => [
     `[${moduleOf(entry)}](typescript-api/${pageOf(entry)}.md)`,
@@ -79,5 +82,5 @@ export function createApiPages(): GeneratedPage[] {
     '## All names',
     `${listLinks(describedOn, 'typescript-api/')}.`,
   ];
-  return [{ path: referencePath('typescript-api'), render: () => joinPage(SOURCE, overview) }, ...pages];
+  return [{ path: getReferencePagePath('typescript-api'), render: () => joinPageParts(SOURCE, overview) }, ...pages];
 }

@@ -1,9 +1,9 @@
 import { formatUnit, type JsonSchema } from '../../core/declare/jsonSchema.ts';
 import type { Mapping } from '../../core/declare/params.ts';
-import { type Command, isRequired, listParameters, toKebabCase } from '../cli/command.ts';
+import { type CommandListing, isRequiredParameter, listParameters, toKebabCase } from '../cli/command.ts';
 import { COMMANDS } from '../cli/commands.ts';
 import { formatUsage } from '../cli/help.ts';
-import { capitalise, describeRange, formatParameter, formatTable, joinPage } from './page.ts';
+import { capitalise, describeRange, formatParameterRow, formatTable, joinPageParts } from './page.ts';
 
 const INTRODUCTION = `# Command line
 
@@ -12,19 +12,19 @@ repeated. \`--no-NAME\` switches off an option whose default is yes. [Errors](er
 
 function formatInitial(schema: JsonSchema, required: boolean): string {
   if (schema.type === 'boolean') return schema.default === true ? 'yes' : 'no';
-  return schema.type === 'array' ? 'none' : formatParameter('', schema, required)[1]!;
+  return schema.type === 'array' ? 'none' : formatParameterRow('', schema, required)[1]!;
 }
 
 const formatRows = (parameters: Mapping, formatName: (key: string) => string): string[][] =>
   listParameters(parameters).map(([key, schema]) => [
     `\`${formatName(key)}\``,
-    formatInitial(schema, isRequired(parameters, key)),
+    formatInitial(schema, isRequiredParameter(parameters, key)),
     schema.type === 'boolean' ? 'flag' : describeRange(schema),
     formatUnit(schema),
     capitalise(schema.description ?? ''),
   ]);
 
-async function formatCommand(listing: Command): Promise<string> {
+async function formatCommand(listing: CommandListing): Promise<string> {
   const command = await listing.load();
   const rows = [
     ...formatRows(command.positionals, (key) => key.toUpperCase()),
@@ -42,7 +42,7 @@ async function formatCommand(listing: Command): Promise<string> {
 
 export async function renderCommandLinePage(): Promise<string> {
   const contents = COMMANDS.map(({ name, summary }) => [`[${name}](#${name.replace(' ', '-')})`, capitalise(summary)]);
-  return joinPage('the schemas of the commands (experiments/cli)', [
+  return joinPageParts('the schemas of the commands (experiments/cli)', [
     INTRODUCTION,
     formatTable(['Command', 'Task'], contents),
     ...(await Promise.all(COMMANDS.map(formatCommand))),

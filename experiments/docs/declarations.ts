@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseSync } from 'rolldown/utils';
-import { packagePath } from '../shipped.ts';
+import { resolvePackagePath } from '../shipped.ts';
 
 /** Public name of an entry point, from the compiled declarations. */
-export interface ExportedName {
+export interface ExportedDeclaration {
   /** `class`, `const`, `function` or `type`; `type` also if the value is not exported. */
   readonly kind: string;
   /** Declaration with comments of members; overloads follow each other. */
-  readonly text: string;
+  readonly declarationText: string;
   /** Docstring without comment marks; empty if there is none. */
-  readonly comment: string;
+  readonly docstring: string;
 }
 
 interface Link {
@@ -30,16 +30,16 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /** Returns the text of a docstring without its marks. */
-export const stripComment = (comment: string): string =>
+export const stripCommentMarks = (comment: string): string =>
   comment
     .replaceAll(/^[\s*]*\*|^\s+/gm, '')
     .replaceAll(/^ | $/gm, '')
     .trim();
 
 class DeclarationFile {
-  readonly #declared = new Map<string, ExportedName>();
+  readonly #declared = new Map<string, ExportedDeclaration>();
   readonly #links = new Map<string, Link>();
-  readonly #exported: string[] = [];
+  readonly #exportedNames: string[] = [];
   readonly #reexportedFiles: string[] = [];
 
   constructor(path: string) {
@@ -59,8 +59,8 @@ class DeclarationFile {
       const own = text.slice(statement.start, statement.end);
       this.#declared.set(name, {
         kind,
-        text: earlier ? `${earlier.text}\n${own}` : own,
-        comment: earlier?.comment || stripComment(comment?.value ?? ''),
+        declarationText: earlier ? `${earlier.declarationText}\n${own}` : own,
+        docstring: earlier?.docstring || stripCommentMarks(comment?.value ?? ''),
       });
     }
     for (const { entries, moduleRequest } of module.staticImports)
@@ -76,23 +76,27 @@ class DeclarationFile {
       else {
         const name = importName.name ?? localName.name ?? undefined;
         if (name !== exportName.name || file !== undefined) this.#links.set(exportName.name, { name, file, isType });
-        this.#exported.push(exportName.name);
+        this.#exportedNames.push(exportName.name);
       }
     }
   }
 
-  listNames(): string[] {
+  listExportedNames(): string[] {
     return [
-      ...new Set([...this.#exported, ...this.#reexportedFiles.flatMap((path) => openFile(path).listNames())]),
+      ...new Set([
+        ...this.#exportedNames,
+        ...this.#reexportedFiles.flatMap((path) => openFile(path).listExportedNames()),
+      ]),
     ].sort();
   }
 
-  find(name: string): ExportedName | undefined {
+  findDeclaration(name: string): ExportedDeclaration | undefined {
     const link = this.#links.get(name);
     const found =
       link === undefined
-        ? (this.#declared.get(name) ?? this.#reexportedFiles.map((path) => openFile(path).find(name)).find(Boolean))
-        : (link.file === undefined ? this : openFile(link.file)).find(link.name ?? name);
+        ? (this.#declared.get(name) ??
+          this.#reexportedFiles.map((path) => openFile(path).findDeclaration(name)).find(Boolean))
+        : (link.file === undefined ? this : openFile(link.file)).findDeclaration(link.name ?? name);
     return found && link?.isType ? { ...found, kind: 'type' } : found;
   }
 }
@@ -105,15 +109,15 @@ function openFile(path: string): DeclarationFile {
 }
 
 /** Lists the public names of each entry point of the built package, in alphabetical order. */
-export function listPublicNames(): Record<string, Record<string, ExportedName>> {
-  const { exports } = JSON.parse(readFileSync(packagePath('package.json'), 'utf8')) as {
+export function listPublicNames(): Record<string, Record<string, ExportedDeclaration>> {
+  const { exports } = JSON.parse(readFileSync(resolvePackagePath('package.json'), 'utf8')) as {
     readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
   };
   const entries = Object.entries(exports).flatMap(([entry, target]) => {
     if (typeof target === 'string') return [];
-    const file = openFile(join(packagePath('.'), target.types));
-    const names = file.listNames().map((name) => {
-      const found = file.find(name);
+    const file = openFile(join(resolvePackagePath('.'), target.types));
+    const names = file.listExportedNames().map((name) => {
+      const found = file.findDeclaration(name);
       if (found === undefined) throw new Error(`${entry} exports ${name}, which no declaration file declares.`);
       return [name, found] as const;
     });

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import { validate } from '../../core/declare/validate.ts';
-import { DEMONSTRATIONS } from '../demonstrations/index.ts';
+import { DEMONSTRATION_LOADERS } from '../demonstrations/index.ts';
 import { readJson } from '../logs/runJson.ts';
 import { readConfig } from '../network/config/load.ts';
-import { packagePath } from '../shipped.ts';
-import { formatTable, type GeneratedPage, joinPage } from './page.ts';
+import { resolvePackagePath } from '../shipped.ts';
+import { formatTable, type GeneratedPage, joinPageParts } from './page.ts';
 
 const FOLDER = 'experiments/demonstrations';
 const PAGES = 'docs/results/demonstrations';
@@ -15,7 +15,7 @@ export const getDemonstrationFolder = (name: string): string =>
   `${FOLDER}/${name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())}`;
 
 /** Schema of a figure: mean over seeds, standard deviation, 95 % interval. */
-export const figureSchema = z.object({
+export const figureOfMeritSchema = z.object({
   mean: z.number(),
   sd: z.nullable(z.number()),
   low: z.optional(z.number()),
@@ -24,14 +24,14 @@ export const figureSchema = z.object({
 });
 
 /** Schema of `results.json` beside a demonstration: figures of a run. Also selects the keys of this schema from `run.json`. */
-export const recordedSchema = z.object({
+export const recordedResultSchema = z.object({
   demonstration: z.string(),
   /** Command that computes the figures, without its output options. */
   commandLine: z.string(),
   version: z.string(),
-  figures: z.record(z.string(), figureSchema),
+  figures: z.record(z.string(), figureOfMeritSchema),
 });
-type RecordedResults = z.output<typeof recordedSchema>;
+type RecordedResults = z.output<typeof recordedResultSchema>;
 
 /** Entries of the catalogue that the overview shows. */
 const catalogueSchema = z.record(
@@ -58,10 +58,10 @@ const NUMBER_FORMATS: Readonly<Record<string, (value: number, digits: number) =>
 const FIGURE_PATTERN = /\{\{([^{}]+); (mean|sd|low|high); (\d+)([,ep]?)\}\}/g;
 
 const readResults = (name: string): RecordedResults =>
-  readJson(packagePath(getDemonstrationFolder(name)), 'results.json', recordedSchema);
+  readJson(resolvePackagePath(getDemonstrationFolder(name)), 'results.json', recordedResultSchema);
 
 /** Replaces quoted figures, and `{{table}}` by the table of all figures. @param where owner of the text in messages */
-export function insertFigures(text: string, figures: RecordedResults['figures'], where: string): string {
+export function insertFiguresOfMerit(text: string, figures: RecordedResults['figures'], where: string): string {
   const round = (value: number | null) => (value === null ? '' : NUMBER_FORMATS.p!(value, 4));
   const rows = Object.entries(figures).map(([name, { mean, sd, unit }]) => [name, round(mean), round(sd), unit]);
   const filled = text
@@ -79,17 +79,17 @@ export function insertFigures(text: string, figures: RecordedResults['figures'],
 
 function renderDemonstration(name: string): string {
   const source = `${getDemonstrationFolder(name)}/page.md`;
-  const text = readFileSync(packagePath(source), 'utf8').trim();
-  return joinPage(`${source} and results.json`, [insertFigures(text, readResults(name).figures, source)]);
+  const text = readFileSync(resolvePackagePath(source), 'utf8').trim();
+  return joinPageParts(`${source} and results.json`, [insertFiguresOfMerit(text, readResults(name).figures, source)]);
 }
 
 function renderGallery(): string {
   const [source, catalogueFile] = [`${FOLDER}/gallery.md`, `${FOLDER}/catalogue.yaml`];
-  const catalogue = validate(catalogueSchema, readConfig(packagePath(catalogueFile)), catalogueFile);
+  const catalogue = validate(catalogueSchema, readConfig(resolvePackagePath(catalogueFile)), catalogueFile);
   const entries = Object.entries(catalogue).map(([name, entry]) => {
     const { figures } = readResults(name);
     const [, alt, file] = /!\[([^\]]+)\]\(([^)]+)\)/.exec(renderDemonstration(name))!;
-    const fill = (text: string) => insertFigures(text, figures, `${catalogueFile}: ${name}`);
+    const fill = (text: string) => insertFiguresOfMerit(text, figures, `${catalogueFile}: ${name}`);
     const link = `[**${name}**](${name}.md)`;
     const picture = `[![${alt!.replaceAll('\n', ' ')}](${file})](${name}.md)`;
     const { title, result, control, verdict, section } = entry;
@@ -102,17 +102,17 @@ function renderGallery(): string {
       entries.filter(({ section }) => section === wanted).map(({ row }) => row),
     );
   const missed = entries.flatMap((entry) => entry.missed);
-  const text = readFileSync(packagePath(source), 'utf8')
+  const text = readFileSync(resolvePackagePath(source), 'utf8')
     .trim()
     .replaceAll(/\{\{section (\w+)\}\}/g, (_, section: string) => formatSection(section))
     .replace('{{missed}}', () => formatTable(['Demonstration', 'Part of the claim that does not hold'], missed));
-  return joinPage(`${source}, catalogue.yaml and results.json of each demonstration`, [text]);
+  return joinPageParts(`${source}, catalogue.yaml and results.json of each demonstration`, [text]);
 }
 
 /** Creates the overview of the demonstrations, and a page for each. */
 export const createDemonstrationPages = (): GeneratedPage[] => [
   { path: `${PAGES}/README.md`, render: renderGallery },
-  ...Object.keys(DEMONSTRATIONS).map((name) => ({
+  ...Object.keys(DEMONSTRATION_LOADERS).map((name) => ({
     path: `${PAGES}/${name}.md`,
     render: () => renderDemonstration(name),
   })),

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { parseSync, Visitor } from 'rolldown/utils';
 import { UserError } from '../../core/declare/errors.ts';
 import { validate } from '../../core/declare/validate.ts';
-import { FAILURE_STATUS, USAGE_STATUS } from '../cli/main.ts';
+import { FAILURE_EXIT_STATUS, USAGE_ERROR_EXIT_STATUS } from '../cli/main.ts';
 import { readConfig } from '../network/config/load.ts';
 import { setConfigValue } from '../network/config/override.ts';
 import { networkSchema } from '../network/schema.ts';
-import { SIGNALS } from '../run/supervise.ts';
-import { packagePath } from '../shipped.ts';
-import { capitalise, formatTable, joinPage } from './page.ts';
+import { EXIT_STATUS_BY_SIGNAL } from '../run/supervise.ts';
+import { resolvePackagePath } from '../shipped.ts';
+import { capitalise, formatTable, joinPageParts } from './page.ts';
 
 const INTRODUCTION = `# Errors
 
@@ -18,11 +18,11 @@ with the same sentence as \`message\`. Any other error is a fault of memspike; \
 
 const EXIT_STATUSES: readonly (readonly [status: number, meaning: string])[] = [
   [0, 'The command succeeded.'],
-  [FAILURE_STATUS, 'The input is wrong, or the command failed.'],
-  [USAGE_STATUS, 'The command line is wrong: unknown command or option, missing or invalid argument.'],
-  [SIGNALS.SIGINT, 'Ctrl-C interrupted the command, which saved its checkpoint.'],
+  [FAILURE_EXIT_STATUS, 'The input is wrong, or the command failed.'],
+  [USAGE_ERROR_EXIT_STATUS, 'The command line is wrong: unknown command or option, missing or invalid argument.'],
+  [EXIT_STATUS_BY_SIGNAL.SIGINT, 'Ctrl-C interrupted the command, which saved its checkpoint.'],
   [
-    SIGNALS.SIGTERM,
+    EXIT_STATUS_BY_SIGNAL.SIGTERM,
     'SIGTERM, SIGHUP or SIGUSR1 interrupted the command, which saved its checkpoint; the run can be resumed.',
   ],
 ];
@@ -53,7 +53,7 @@ const WRONG_VALUES: readonly (readonly [path: string, value: unknown])[] = [
 ];
 
 function findMessage([path, value]: (typeof WRONG_VALUES)[number]): string {
-  const network = setConfigValue(readConfig(packagePath(EXAMPLE)), path.split('.'), value, EXAMPLE);
+  const network = setConfigValue(readConfig(resolvePackagePath(EXAMPLE)), path.split('.'), value, EXAMPLE);
   try {
     validate(networkSchema, network, 'network.yaml');
   } catch (error) {
@@ -113,11 +113,11 @@ function listMessages(path: string): string[] {
 function listMessagesByHeading(): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
   for (const top of ['core', 'neurons', 'synapses', 'experiments'])
-    for (const file of readdirSync(packagePath(top), { recursive: true, encoding: 'utf8' }).sort()) {
+    for (const file of readdirSync(resolvePackagePath(top), { recursive: true, encoding: 'utf8' }).sort()) {
       if (!/\.tsx?$/.test(file)) continue;
       const [folder] = ['neurons', 'synapses'].includes(top) || !file.includes('/') ? [top] : file.split('/');
       const heading = HEADINGS[folder!] ?? capitalise(folder!);
-      const messages = listMessages(packagePath(join(top, file))).map(formatMessage);
+      const messages = listMessages(resolvePackagePath(join(top, file))).map(formatMessage);
       if (messages.length > 0) found.set(heading, new Set([...(found.get(heading) ?? []), ...messages]));
     }
   return found;
@@ -127,7 +127,7 @@ export function renderErrorsPage(): string {
   const lists = [...listMessagesByHeading()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([heading, messages]) => [`### ${heading}`, `- ${[...messages].sort().join('\n- ')}`]);
-  return joinPage('the sources that throw the errors', [
+  return joinPageParts('the sources that throw the errors', [
     INTRODUCTION,
     '## Exit statuses',
     formatTable(

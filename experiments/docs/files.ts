@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
-import { addReferenceSchemas } from '../devices/reference.ts';
+import { addDeviceReferenceSchemas } from '../devices/reference.ts';
 import { deviceFileSchema } from '../devices/schema.ts';
 import { type AnyModel, MODELS } from '../network/models.ts';
 import { networkSchema } from '../network/schema.ts';
-import { packagePath } from '../shipped.ts';
+import { resolvePackagePath } from '../shipped.ts';
 import { sweepSchema } from '../sweep/schema.ts';
 import { netSchema } from '../training/supervised/config.ts';
 import { mnistSchema } from '../training/unsupervised/config.ts';
-import { formatParameter, formatParameterTable, joinPage, listEntries } from './page.ts';
+import { formatParameterRow, formatParameterTable, joinPageParts, listSchemaEntries } from './page.ts';
 
 /** File formats: heading, schema, introduction and, for some formats, an example. */
 const FORMATS: readonly (readonly [heading: string, schema: () => JsonSchema, text: string, example?: string])[] = [
   [
     'Network file',
-    () => addReferenceSchemas(toJsonSchema(networkSchema)),
+    () => addDeviceReferenceSchemas(toJsonSchema(networkSchema)),
     'Input of `memspike run`. `memspike schema` prints the JSON Schema for editors.',
     'experiments/examples/network.yaml',
   ],
@@ -81,16 +81,16 @@ function* listNestedMappings(schema: JsonSchema, path: string): Generator<Nested
 
 interface RowGroup {
   /** Path of the mapping whose keys the group describes; empty for the file itself. */
-  readonly path: string;
+  readonly mappingPath: string;
   readonly rows: string[][];
 }
 
 /** Lists the keys of a mapping: the first group has the rows of the mapping itself, each later group those of a large nested mapping. */
 function groupRows(mapping: JsonSchema, prefix: string): RowGroup[] {
-  const own: RowGroup = { path: prefix.replace(/\.$/, ''), rows: [] };
+  const own: RowGroup = { mappingPath: prefix.replace(/\.$/, ''), rows: [] };
   const others: RowGroup[] = [];
-  for (const [key, schema, isRequired] of listEntries(mapping)) {
-    own.rows.push(formatParameter(`${prefix}${key}`, schema, isRequired));
+  for (const [key, schema, isRequired] of listSchemaEntries(mapping)) {
+    own.rows.push(formatParameterRow(`${prefix}${key}`, schema, isRequired));
     for (const [path, nested] of listNestedMappings(schema, `${prefix}${key}`)) {
       const [first, ...rest] = groupRows(nested, path) as [RowGroup, ...RowGroup[]];
       if (first.rows.length > MAX_NESTED_ROWS) others.push(first);
@@ -101,15 +101,17 @@ function groupRows(mapping: JsonSchema, prefix: string): RowGroup[] {
   return [own, ...others];
 }
 
-export function renderFilesPage(): string {
+export function renderFileFormatsPage(): string {
   const chapters = FORMATS.flatMap(([heading, schema, text, example]) => [
     `## ${heading}`,
     text,
-    ...(example ? [`Example: \`${example}\`.\n\n\`\`\`yaml\n${readFileSync(packagePath(example), 'utf8')}\`\`\``] : []),
-    ...groupRows(schema(), '').flatMap(({ path, rows }) => [
+    ...(example
+      ? [`Example: \`${example}\`.\n\n\`\`\`yaml\n${readFileSync(resolvePackagePath(example), 'utf8')}\`\`\``]
+      : []),
+    ...groupRows(schema(), '').flatMap(({ mappingPath: path, rows }) => [
       ...(path === '' ? [] : [`### \`${path}\` (${heading.toLowerCase()})`]),
       formatParameterTable(rows, 'Key'),
     ]),
   ]);
-  return joinPage('the schemas of the files', [INTRODUCTION, ...chapters]);
+  return joinPageParts('the schemas of the files', [INTRODUCTION, ...chapters]);
 }

@@ -2,33 +2,33 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { packagePath } from '../shipped.ts';
+import { resolvePackagePath } from '../shipped.ts';
 import { createApiPages } from './api.ts';
 import { renderCommandLinePage } from './commandLine.ts';
 import { createDemonstrationPages } from './demonstrations.ts';
 import { renderErrorsPage } from './errors.ts';
-import { renderFilesPage } from './files.ts';
+import { renderFileFormatsPage } from './files.ts';
 import { createLeaguePage } from './leaguePage.ts';
 import { renderLogFormatsPage } from './logFormats.ts';
 import { createModelPages } from './models.ts';
-import { type GeneratedPage, referencePath } from './page.ts';
-import { createRecordedPages } from './recordedPages.ts';
+import { type GeneratedPage, getReferencePagePath } from './page.ts';
+import { createRecordedResultPages } from './recordedResultPages.ts';
 
 export const GENERATED_PAGES: readonly GeneratedPage[] = [
   ...createModelPages(),
-  { path: referencePath('command-line'), render: renderCommandLinePage },
-  { path: referencePath('network-file'), render: renderFilesPage },
+  { path: getReferencePagePath('command-line'), render: renderCommandLinePage },
+  { path: getReferencePagePath('network-file'), render: renderFileFormatsPage },
   ...createApiPages(),
-  { path: referencePath('log-formats'), render: renderLogFormatsPage },
-  { path: referencePath('errors'), render: renderErrorsPage },
+  { path: getReferencePagePath('log-formats'), render: renderLogFormatsPage },
+  { path: getReferencePagePath('errors'), render: renderErrorsPage },
   ...createDemonstrationPages(),
-  ...createRecordedPages(),
+  ...createRecordedResultPages(),
   createLeaguePage(),
 ];
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
   for (const { path, render } of GENERATED_PAGES) {
-    const file = packagePath(path);
+    const file = resolvePackagePath(path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, await render());
   }

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { type AnyModel, MODELS } from '../network/models.ts';
-import { stripComment } from './declarations.ts';
-import { capitalise, describeRange, formatDefault, listEntries } from './page.ts';
+import { stripCommentMarks } from './declarations.ts';
+import { capitalise, describeRange, formatDefaultValue, listSchemaEntries } from './page.ts';
 
 const BUILD_DIRECTORY = fileURLToPath(new URL('../../', import.meta.url));
 /** Pattern of a model declaration, with its comment, in a file written by the TypeScript compiler. */
@@ -24,14 +24,18 @@ function describeParameter(schema: JsonSchema, isRequired: boolean): string {
   const sentences = [
     unit === '' ? meaning : `${meaning} (${unit})`,
     ...(allowed === 'see meaning' ? [] : [capitalise(allowed)]),
-    schema.default !== undefined ? `Default: ${formatDefault(schema.default)}` : isRequired ? 'Required' : 'Optional',
+    schema.default !== undefined
+      ? `Default: ${formatDefaultValue(schema.default)}`
+      : isRequired
+        ? 'Required'
+        : 'Optional',
   ];
   return escapeComment(`${sentences.join('. ')}.`);
 }
 
 /** Formats the members of a type, with comments. @param typeName type that declares the members */
 const formatMembers = (schema: JsonSchema, typeName: string, indent: string): string =>
-  listEntries(schema)
+  listSchemaEntries(schema)
     .map(([key, property, isRequired]) => {
       const type = `${typeName}[${JSON.stringify(key)}]`;
       const inner = property.properties
@@ -44,7 +48,7 @@ const formatMembers = (schema: JsonSchema, typeName: string, indent: string): st
 
 function formatDeclaration({ declaration: d }: AnyModel, comment: string, type: string): string {
   const { name } = d;
-  const own = stripComment(comment) || `${d.help}.`;
+  const own = stripCommentMarks(comment) || `${d.help}.`;
   const lines = [...own.split('\n'), '', `Equation: ${d.equation}`, '', `Source: ${d.source}`];
   return [
     `type ${name}Declared = ${type};`,

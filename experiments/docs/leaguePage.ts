@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { formatLeagueCell, LEAGUE_COLUMNS, type LeagueEntry, nameDevice, rankPassports } from '../compare/league.ts';
-import { packagePath } from '../shipped.ts';
-import { formatTable, type GeneratedPage, joinPage } from './page.ts';
+import { presetNames } from '../devices/load.ts';
+import { resolvePackagePath } from '../shipped.ts';
+import { formatTable, type GeneratedPage, joinPageParts } from './page.ts';
 
 /** League of the presets: parts of their passports, which this page, `device league` and the lab show. */
 export const LEAGUE_FILE = 'experiments/docs/results/league.json';
@@ -15,7 +16,7 @@ export interface LeagueRecord {
 
 /** Reads the recorded league. */
 export const readLeagueRecord = (): LeagueRecord =>
-  JSON.parse(readFileSync(packagePath(LEAGUE_FILE), 'utf8')) as LeagueRecord;
+  JSON.parse(readFileSync(resolvePackagePath(LEAGUE_FILE), 'utf8')) as LeagueRecord;
 
 function renderGroup(title: string, entries: readonly LeagueEntry[]): string[] {
   if (entries.length === 0) return [`## ${title}`, 'No preset.'];
@@ -34,9 +35,9 @@ export const createLeaguePage = (): GeneratedPage => ({
     const { commandLine, version, entries } = readLeagueRecord();
     const { sourced, assumed } = rankPassports(entries);
     const { neurons, train, seeds } = entries[0]!.protocol;
-    return joinPage(`${basename(dirname(LEAGUE_FILE))}/${basename(LEAGUE_FILE)}`, [
+    return joinPageParts(`${basename(dirname(LEAGUE_FILE))}/${basename(LEAGUE_FILE)}`, [
       '# League of the presets',
-      `Each preset by the protocol of the [device passport](../guide/devices.md#device-passport): MNIST, ${neurons} neurons, ${train.toLocaleString('en')} training images, ${seeds} seeds. *Accuracy* is that of the device with all its non-idealities, *cost* the difference from the ideal device, *write* and *training image* are energies. ○: from assumed values. In the lab, a click on a row of the same table repeats its first seed in the browser.`,
+      `${entries.length} of the ${presetNames().length} presets by the protocol of the [device passport](../guide/devices.md#device-passport): MNIST, ${neurons} neurons, ${train.toLocaleString('en')} training images, ${seeds} seeds. *Accuracy* is that of the device with all its non-idealities, *cost* the difference from the ideal device, *write* and *training image* are energies. ○: from assumed values. In the lab, a click on a row of the same table repeats its first seed in the browser.`,
       ...renderGroup('Devices with sourced values', sourced),
       ...renderGroup('Devices with assumed values', assumed),
       `Recorded with \`${commandLine}\`, memspike ${version}.`,

@@ -2,10 +2,10 @@ import * as z from 'zod/mini';
 import { validate } from '../../core/declare/validate.ts';
 import { TABLES, type TableSpec } from '../../core/log/tables.ts';
 import { CURVE_TABLE, NEURON_TABLE, PAIR_TABLE } from '../look/analyse/write.ts';
-import { HISTOGRAMS, STDP_PAIRS } from '../look/weights/write.ts';
+import { HISTOGRAM_TABLE, STDP_PAIR_TABLE } from '../look/weights/write.ts';
 import { readConfig } from '../network/config/load.ts';
-import { packagePath } from '../shipped.ts';
-import { formatTable, joinPage } from './page.ts';
+import { resolvePackagePath } from '../shipped.ts';
+import { formatTable, joinPageParts } from './page.ts';
 
 const SOURCE = 'experiments/docs/logs.yaml';
 const entries = z.record(z.string(), z.tuple([z.string(), z.string()]));
@@ -16,15 +16,15 @@ const textsSchema = z.strictObject({
 });
 
 /** Reads the texts with units and meanings of log columns, metadata and keys of `run.json`. */
-export const readLogTexts = () => validate(textsSchema, readConfig(packagePath(SOURCE)), SOURCE);
+export const readLogDescriptions = () => validate(textsSchema, readConfig(resolvePackagePath(SOURCE)), SOURCE);
 
-export const DOCUMENTED_TABLES: readonly TableSpec[] = [
+export const DOCUMENTED_LOG_TABLES: readonly TableSpec[] = [
   ...TABLES,
   NEURON_TABLE,
   CURVE_TABLE,
   PAIR_TABLE,
-  HISTOGRAMS,
-  STDP_PAIRS,
+  HISTOGRAM_TABLE,
+  STDP_PAIR_TABLE,
 ];
 
 const INTRODUCTION = `# Log formats
@@ -43,13 +43,13 @@ Sweeps, demonstrations, \`device fit\` and \`device compare\` write each table t
 columns to units) and \`codes\` (JSON mapping from columns to the texts of the codes 0, 1, 2 …), and as CSV with texts for codes.`;
 
 export function renderLogFormatsPage(): string {
-  const { tables, metadata, runJson } = readLogTexts();
-  const chapters = DOCUMENTED_TABLES.flatMap(({ name, columns }) => {
+  const { tables, metadata, runJson } = readLogDescriptions();
+  const chapters = DOCUMENTED_LOG_TABLES.flatMap(({ name, columns }) => {
     const { file, about, columns: texts } = tables[name]!;
     const rows = Object.entries(columns).map(([column, type]) => [`\`${column}\``, type, ...texts[column]!]);
     return [`## ${name}`, `\`${file}\`. ${about}`, formatTable(['Column', 'Type', 'Unit', 'Meaning'], rows)];
   });
-  return joinPage(SOURCE, [
+  return joinPageParts(SOURCE, [
     INTRODUCTION,
     ...chapters,
     RESULT_TABLES,

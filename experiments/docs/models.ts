@@ -1,14 +1,14 @@
 import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
-import { type AnyModel, isStimulus, MODELS } from '../network/models.ts';
+import { type AnyModel, isStimulusModelName, MODELS } from '../network/models.ts';
 import {
   capitalise,
-  formatParameter,
+  formatParameterRow,
   formatParameterTable,
   formatTable,
   type GeneratedPage,
-  joinPage,
-  listEntries,
-  referencePath,
+  getReferencePagePath,
+  joinPageParts,
+  listSchemaEntries,
 } from './page.ts';
 
 const INTRODUCTION = `# Models
@@ -25,14 +25,14 @@ device. A **modulator** scales the pulses of the rule, or the transmission, by a
 with a \`delay\`. In the equations g is the normalised state of a device, from 0 to 1.`;
 
 function formatRows(schema: JsonSchema, prefix = ''): string[][] {
-  return listEntries(schema).flatMap(([key, property, isRequired]) => [
-    formatParameter(`${prefix}${key}`, property, isRequired),
+  return listSchemaEntries(schema).flatMap(([key, property, isRequired]) => [
+    formatParameterRow(`${prefix}${key}`, property, isRequired),
     ...formatRows(property, `${prefix}${key}.`),
   ]);
 }
 
 const toList = (index: object): AnyModel[] => Object.values(index) as AnyModel[];
-const isStimulusModel = ({ declaration }: AnyModel) => isStimulus(declaration.name);
+const isStimulusModel = ({ declaration }: AnyModel) => isStimulusModelName(declaration.name);
 /** Chapters of the reference of models; `page`: name of the page below docs/reference/models. */
 const CHAPTERS = [
   {
@@ -62,7 +62,7 @@ function renderChapter({ title, models }: (typeof CHAPTERS)[number]): string {
   const rowSets = tables.map((rows) => new Set(rows.map(String)));
   const isCommon = (row: readonly string[]) => title === 'Devices' && rowSets.every((rows) => rows.has(String(row)));
   const common = tables[0]!.filter(isCommon);
-  return joinPage(SOURCE, [
+  return joinPageParts(SOURCE, [
     `# ${title}`,
     `[Models](../models.md) explains the units and the parts of a synapse.`,
     ...(common.length === 0 ? [] : [COMMON_PARAMETERS, formatParameterTable(common)]),
@@ -84,14 +84,14 @@ function renderOverview(): string {
     ]);
     return [`## ${title}`, `[Parameters and equations](models/${page}.md)`, formatTable(['Model', 'Meaning'], rows)];
   });
-  return joinPage(SOURCE, [INTRODUCTION, ...chapters]);
+  return joinPageParts(SOURCE, [INTRODUCTION, ...chapters]);
 }
 
 /** Creates the pages of the models: an overview, and a page for each kind. */
 export const createModelPages = (): GeneratedPage[] => [
-  { path: referencePath('models'), render: renderOverview },
+  { path: getReferencePagePath('models'), render: renderOverview },
   ...CHAPTERS.map((chapter) => ({
-    path: referencePath(`models/${chapter.page}`),
+    path: getReferencePagePath(`models/${chapter.page}`),
     render: () => renderChapter(chapter),
   })),
 ];

@@ -12,13 +12,18 @@ import * as z from 'zod/mini';
 import { passportSchema } from '../compare/passportSchema.ts';
 import { averageNonNull } from '../compare/rankDevices.ts';
 import { readJson } from '../logs/runJson.ts';
-import { packagePath } from '../shipped.ts';
+import { resolvePackagePath } from '../shipped.ts';
 import { estimateMean } from '../statistics/estimate.ts';
 import { readSweepResults } from '../sweep/results.ts';
 import { VERSION } from '../version.ts';
-import { getDemonstrationFolder, recordedSchema } from './demonstrations.ts';
+import { getDemonstrationFolder, recordedResultSchema } from './demonstrations.ts';
 import { LEAGUE_FILE, type LeagueRecord, readLeagueRecord } from './leaguePage.ts';
-import { RECORDED_FILE, RECORDED_FOLDER, type RecordedResults, readRecordedResults } from './recordedPages.ts';
+import {
+  RECORDED_RESULTS_FILE,
+  RECORDED_RESULTS_FOLDER,
+  type RecordedResults,
+  readRecordedResults,
+} from './recordedResultPages.ts';
 
 const OUTPUT_OPTIONS = / --(?:out|progress|workers) \S+/g;
 const PICOJOULES = 1e12;
@@ -93,19 +98,19 @@ function recordPassport(directory: string): LeagueRecord {
 
 /** Figures of a directory, and the file that records them. */
 function recordDirectory(directory: string): { readonly file: string; readonly results: object } {
-  const file = join(RECORDED_FOLDER, RECORDED_FILE);
+  const file = join(RECORDED_RESULTS_FOLDER, RECORDED_RESULTS_FILE);
   if (existsSync(join(directory, 'sweep.json')))
     return { file, results: { ...readRecordedResults(), [basename(directory)]: recordStudy(directory) } };
   if (existsSync(join(directory, 'passport.json'))) return { file: LEAGUE_FILE, results: recordPassport(directory) };
   if (existsSync(join(directory, 'compare.json')))
     return { file, results: { ...readRecordedResults(), compare: recordComparison(directory) } };
-  const recorded = readJson(directory, 'run.json', recordedSchema);
+  const recorded = readJson(directory, 'run.json', recordedResultSchema);
   const results = { ...recorded, commandLine: recorded.commandLine.replaceAll(OUTPUT_OPTIONS, '') };
   return { file: join(getDemonstrationFolder(recorded.demonstration), 'results.json'), results };
 }
 
 for (const directory of process.argv.slice(2)) {
   const { file, results } = recordDirectory(directory);
-  writeFileSync(packagePath(file), `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(resolvePackagePath(file), `${JSON.stringify(results, null, 2)}\n`);
   console.log(file);
 }

@@ -6,7 +6,7 @@
  * Source: Brunel 2000, doi:10.1023/A:1008925309027 (here a quarter of its size, with synapses five times as strong).
  */
 import { lif, Network, poisson } from '../index.ts';
-import { measureIrregularity, runIfMain } from './support.ts';
+import { measureRateAndIrregularity, runIfMain } from './support.ts';
 
 const J = 0.5; // mV
 const DURATION = 1000; // ms
@@ -25,7 +25,7 @@ export function main() {
   const spikes = net.recordSpikes([excitatory]);
   net.run(DURATION);
 
-  const { rate, cv } = measureIrregularity(spikes.trains('excitatory'), 0, DURATION);
+  const { rate, cv } = measureRateAndIrregularity(spikes.trains('excitatory'), 0, DURATION);
   console.log(`excitatory neurons fire at ${rate.toFixed(1)} Hz, CV of their intervals ${cv.toFixed(2)}`);
   return { rate, cv };
 }

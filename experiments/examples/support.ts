@@ -6,7 +6,7 @@ export function runIfMain(url: string, main: () => unknown) {
 }
 
 /** Mean firing rate (Hz) between two times (ms), and mean CV of the interspike intervals of trains with ≥ 3 spikes. */
-export function measureIrregularity(trains: readonly Float64Array[], from: number, to: number) {
+export function measureRateAndIrregularity(trains: readonly Float64Array[], from: number, to: number) {
   const windows = trains.map((train) => [...train].filter((t) => t >= from && t <= to));
   const intervals = windows
     .filter(({ length }) => length >= 3)

@@ -1,5 +1,5 @@
 import { quantile } from 'simple-statistics';
-import { arrangeReceptiveFields, countOutputs } from '../training/unsupervised/architecture.ts';
+import { arrangeReceptiveFields, countOutputNeurons } from '../training/unsupervised/architecture.ts';
 import { countOutputSpikes } from '../training/unsupervised/evaluate.ts';
 import { PREPROCESSORS } from '../training/unsupervised/images.ts';
 import { createLogProbabilityReadout, createProportionReadout } from '../training/unsupervised/readout/readouts.ts';
@@ -15,7 +15,7 @@ const REFUSED_SHARE = 0.05;
 export class DigitClassifier {
   readonly layer: TrainedLayer;
   readonly neuronCount: number;
-  readonly fields: ReturnType<typeof arrangeReceptiveFields>;
+  readonly receptiveFields: ReturnType<typeof arrangeReceptiveFields>;
   readonly #image = new Uint8Array(PIXEL_COUNT);
   readonly #responder: Responder;
   readonly #readout;
@@ -24,8 +24,8 @@ export class DigitClassifier {
   constructor(layer: TrainedLayer) {
     const { config, learned, responses } = layer;
     this.layer = layer;
-    this.neuronCount = countOutputs(config);
-    this.fields = arrangeReceptiveFields(config, learned.weights, SIDE, SIDE);
+    this.neuronCount = countOutputNeurons(config);
+    this.receptiveFields = arrangeReceptiveFields(config, learned.weights, SIDE, SIDE);
     this.#readout = createLogProbabilityReadout(responses);
     this.#voting = createProportionReadout(responses);
     this.#responder = new Responder({
@@ -39,10 +39,10 @@ export class DigitClassifier {
 
   /** @param pixels grey values of the image before preprocessing */
   classify(pixels: Uint8Array) {
-    return this.#respond(PREPROCESSORS[this.layer.config.preprocessing](pixels, SIDE, SIDE));
+    return this.#classifyPreprocessed(PREPROCESSORS[this.layer.config.preprocessing](pixels, SIDE, SIDE));
   }
 
-  #respond(preprocessedImage: Uint8Array) {
+  #classifyPreprocessed(preprocessedImage: Uint8Array) {
     this.#image.set(preprocessedImage);
     const responses = this.#responder.respond(0, 1);
     const counts = countOutputSpikes(responses, this.neuronCount);
@@ -58,7 +58,7 @@ export class DigitClassifier {
       predictedClass: scores === undefined ? -1 : this.#readout.predict(counts, 0),
       /** Votes for the class with most votes minus votes for the second class, as a fraction of all votes; 0 if no neuron fired. */
       margin: votes === undefined ? 0 : this.#voting.computeMargin(counts, 0) / votes,
-      match: this.#computeMatch(counts),
+      match: this.#computeReceptiveFieldMatch(counts),
     };
   }
 
@@ -66,8 +66,8 @@ export class DigitClassifier {
    * Cosine similarity of the image and the receptive fields of the neurons that fired, weighted by their spikes.
    * Returns 1 for networks of groups, whose receptive fields are not whole images.
    */
-  #computeMatch(counts: Uint16Array): number {
-    const { weights, rows, columns } = this.fields;
+  #computeReceptiveFieldMatch(counts: Uint16Array): number {
+    const { weights, rows, columns } = this.receptiveFields;
     if (rows * columns !== PIXEL_COUNT) return 1;
     let [product, imageSquare, fieldSquare] = [0, 0, 0];
     for (let i = 0; i < PIXEL_COUNT; i++) {
@@ -80,9 +80,12 @@ export class DigitClassifier {
   }
 
   /** Chooses the limits of `margin` and `match` below which a drawing is not accepted. @param images preprocessed training images */
-  chooseLimits(images: Uint8Array, labels: Uint8Array): RecognitionLimits {
+  chooseRecognitionLimits(images: Uint8Array, labels: Uint8Array): RecognitionLimits {
     const correct = [...labels]
-      .map((label, i) => ({ label, ...this.#respond(images.subarray(i * PIXEL_COUNT, (i + 1) * PIXEL_COUNT)) }))
+      .map((label, i) => ({
+        label,
+        ...this.#classifyPreprocessed(images.subarray(i * PIXEL_COUNT, (i + 1) * PIXEL_COUNT)),
+      }))
       .filter(({ label, predictedClass }) => label === predictedClass);
     if (correct.length === 0) return { margin: 0, match: 0 };
     const findLimit = (key: 'margin' | 'match') =>

@@ -3,8 +3,8 @@ import { join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { UserError } from '../../core/declare/errors.ts';
 import { type LabelledImages, loadMnist } from '../data/mnist.ts';
-import { packagePath } from '../shipped.ts';
-import { FIRST_IMAGE_COUNT } from './browser/fetch.ts';
+import { resolvePackagePath } from '../shipped.ts';
+import { SMALL_TRAINING_FILE_IMAGE_COUNT } from './browser/fetch.ts';
 
 /** Files of the lab and of the manual, by path relative to the page of the lab. */
 export interface LabFiles {
@@ -12,7 +12,7 @@ export interface LabFiles {
   read(name: string): Uint8Array;
 }
 
-const BUNDLE_DIRECTORY = packagePath('dist/lab/');
+const BUNDLE_DIRECTORY = resolvePackagePath('dist/lab/');
 function listBuiltFiles(): Map<string, () => Uint8Array> {
   if (!existsSync(`${BUNDLE_DIRECTORY}index.html`))
     throw new UserError(`The lab is not built: ${BUNDLE_DIRECTORY} has no index.html. Run npm run build.`);
@@ -30,12 +30,12 @@ export function listLabFiles(directory?: string): LabFiles {
   const all = listBuiltFiles();
   const addImages = (path: string, { rows, columns, images, labels }: LabelledImages, n: number) => {
     const imageBytes = images.subarray(0, n * rows * columns);
-    all.set(`data/${path}-images-idx3-ubyte.gz`, () => gzipSync(formatIdxFile([n, rows, columns], imageBytes)));
-    all.set(`data/${path}-labels-idx1-ubyte.gz`, () => gzipSync(formatIdxFile([n], labels.subarray(0, n))));
+    all.set(`data/${path}-images-idx3-ubyte.gz`, () => gzipSync(encodeIdxFile([n, rows, columns], imageBytes)));
+    all.set(`data/${path}-labels-idx1-ubyte.gz`, () => gzipSync(encodeIdxFile([n], labels.subarray(0, n))));
   };
   try {
     const { train, test } = loadMnist(directory);
-    addImages('firstTrainingImages/train', train, Math.min(FIRST_IMAGE_COUNT, train.n));
+    addImages('firstTrainingImages/train', train, Math.min(SMALL_TRAINING_FILE_IMAGE_COUNT, train.n));
     addImages('allTrainingImages/train', train, train.n);
     addImages('testImages/t10k', test, test.n);
   } catch (error) {
@@ -45,7 +45,7 @@ export function listLabFiles(directory?: string): LabFiles {
 }
 
 /** IDX file of unsigned bytes: big-endian magic number 0x000008DD (DD dimensions), dimensions, data. */
-export function formatIdxFile(sizes: readonly number[], body: Uint8Array): Uint8Array {
+export function encodeIdxFile(sizes: readonly number[], body: Uint8Array): Uint8Array {
   const header = 4 + 4 * sizes.length;
   const file = new Uint8Array(header + body.length);
   const view = new DataView(file.buffer);

@@ -2,7 +2,7 @@ import { DECIMAL_MARK_NAMES } from '../devices/fit/import/numbers.ts';
 import { MEASUREMENT_KINDS } from '../devices/fit/kinds/measurementType.ts';
 
 /** Options of `memspike device fit` with a list of values: key, label, values with labels; the first value omits the option. */
-export const CHOICE_FIELDS = [
+export const IMPORT_CHOICE_FIELDS = [
   ['kind', 'Measurement', [['', 'detect from the columns'], ...MEASUREMENT_KINDS]],
   ['decimal', 'Decimal mark', [['', 'detect from the numbers'], ...DECIMAL_MARK_NAMES]],
   [
@@ -13,7 +13,7 @@ export const CHOICE_FIELDS = [
 ] as const;
 
 /** Options of `memspike device fit` with a text as value: key, label, example of a value. */
-export const TEXT_FIELDS = [
+export const IMPORT_TEXT_FIELDS = [
   ['columns', 'Columns', 'pulse=n,conductance=G1'],
   ['sheet', 'Sheet of a workbook', 'Sheet1'],
   ['unit', 'Unit of readings', 'uS'],
@@ -26,7 +26,7 @@ export const TEXT_FIELDS = [
 
 /** Labels of the lab's fields by the command-line option that they replace. */
 const FIELD_LABELS = new Map<string, string>(
-  [...CHOICE_FIELDS, ...TEXT_FIELDS].map(([key, label]) => [
+  [...IMPORT_CHOICE_FIELDS, ...IMPORT_TEXT_FIELDS].map(([key, label]) => [
     key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
     label,
   ]),
@@ -39,7 +39,7 @@ const OPTION_PATTERN = new RegExp(
 );
 
 /** Replaces the command-line options in a message by the fields of the lab. */
-export const replaceOptions = (message: string): string =>
+export const replaceOptionsByFieldLabels = (message: string): string =>
   message
     .replace(/^device fit: /, '')
     .replace(' (--onto)', '')

@@ -4,13 +4,13 @@
  */
 import { writeFileSync } from 'node:fs';
 import { zlibSync } from 'fflate';
-import { packagePath } from '../shipped.ts';
+import { resolvePackagePath } from '../shipped.ts';
 import * as mnist from '../training/unsupervised/index.ts';
 import { computeMeanResponses } from '../training/unsupervised/readout/readout.ts';
 import { packTrainedLayer, quantiseWeights } from '../training/unsupervised/trained.ts';
 import { DigitClassifier } from './digitClassifier.ts';
 
-const SITE = packagePath('experiments/lab/site/');
+const SITE = resolvePackagePath('experiments/lab/site/');
 const LIMIT_IMAGES = 1000;
 const SHOWN_IMAGES = 200;
 
@@ -29,7 +29,7 @@ const responses = computeMeanResponses(
 const layer = { config, learned, responses, accuracy: accuracy.logProbability };
 const classifier = new DigitClassifier(layer);
 const pixelCount = train.rows * train.columns;
-const limits = classifier.chooseLimits(train.images, train.labels.subarray(0, LIMIT_IMAGES));
+const limits = classifier.chooseRecognitionLimits(train.images, train.labels.subarray(0, LIMIT_IMAGES));
 const bytes = packTrainedLayer({ ...layer, limits });
 writeFileSync(`${SITE}digits.bin`, bytes);
 

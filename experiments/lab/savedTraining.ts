@@ -2,7 +2,7 @@ import { createStore, del, delMany, get, keys, set } from 'idb-keyval';
 import type { DeviceChoice, TrainingSettings } from './page/state.ts';
 
 /** Settings with which a training starts, and its device. */
-export interface TrainingStart {
+export interface TrainingStartSettings {
   readonly learn: TrainingSettings;
   /** Trained device; undefined: the ideal device. */
   readonly choice: DeviceChoice | undefined;
@@ -10,7 +10,7 @@ export interface TrainingStart {
 
 /** Training that the page resumes after a reload: its settings, and the files of its run directory. */
 export interface SavedTraining {
-  readonly start: TrainingStart;
+  readonly start: TrainingStartSettings;
   readonly runFiles: Readonly<Record<string, Uint8Array>>;
 }
 

@@ -1,21 +1,21 @@
 import { loadMnist } from '../data/mnist.ts';
-import type { Estimate } from '../statistics/estimate.ts';
+import type { MeanEstimate } from '../statistics/estimate.ts';
 import { prepareImages } from '../training/unsupervised/images.ts';
 import { createMnistConfig, testLayer, trainLayer } from '../training/unsupervised/steps.ts';
-import type { Session } from './worker/session.ts';
+import type { CallChannel } from './worker/callChannel.ts';
 
 /** Settings of each training for the lab's table of accuracy against device-to-device variability. */
-export const SPREAD_TRAINING = { neurons: 100, train: 5000, test: 2000, epochs: 1 } as const;
+export const VARIABILITY_TRAINING_SETTINGS = { neurons: 100, train: 5000, test: 2000, epochs: 1 } as const;
 
-export interface SpreadTable extends Record<keyof typeof SPREAD_TRAINING, number> {
+export interface VariabilityTable extends Record<keyof typeof VARIABILITY_TRAINING_SETTINGS, number> {
   readonly rows: readonly {
     /** Device-to-device variability, relative standard deviation, %. */
     readonly spread: number;
     /** Test accuracy per seed 1, 2, …, %, and its mean. */
     readonly accuracies: readonly number[];
-    readonly accuracy: Estimate;
+    readonly accuracy: MeanEstimate;
     /** Mean accuracy lost to variability, paired by seed, percentage points. */
-    readonly cost: Estimate;
+    readonly cost: MeanEstimate;
   }[];
 }
 
@@ -27,10 +27,17 @@ interface SpreadRequest {
 }
 
 /** Trains networks with variable default devices, one per seed; sends the test accuracy of each seed, %. */
-export async function trainSeeds({ spread, seeds, dataDirectory }: SpreadRequest, { send, signal }: Session) {
+export async function measureAccuracyPerSeed(
+  { spread, seeds, dataDirectory }: SpreadRequest,
+  { send, signal }: CallChannel,
+) {
   const mnist = loadMnist(dataDirectory);
   for (const seed of seeds) {
-    const config = createMnistConfig({ ...SPREAD_TRAINING, seed, device: { deviceToDevice: spread / 100 } });
+    const config = createMnistConfig({
+      ...VARIABILITY_TRAINING_SETTINGS,
+      seed,
+      device: { deviceToDevice: spread / 100 },
+    });
     const images = prepareImages(mnist, config);
     const trained = await trainLayer(config, images.train, { signal });
     const tested = trained && (await testLayer(config, trained.learned, images, { signal }));

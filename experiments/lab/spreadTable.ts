@@ -3,9 +3,9 @@
  *   node dist/experiments/lab/spreadTable.js
  */
 import { writeFileSync } from 'node:fs';
-import { packagePath } from '../shipped.ts';
-import { estimateDifference, estimateMean } from '../statistics/estimate.ts';
-import { SPREAD_TRAINING, type SpreadTable, trainSeeds } from './spread.ts';
+import { resolvePackagePath } from '../shipped.ts';
+import { estimateMean, estimatePairedDifference } from '../statistics/estimate.ts';
+import { measureAccuracyPerSeed, VARIABILITY_TRAINING_SETTINGS, type VariabilityTable } from './spread.ts';
 
 /** Device-to-device variabilities, %. */
 const SPREADS = [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100];
@@ -15,7 +15,10 @@ const { signal } = new AbortController();
 const runs: { readonly spread: number; readonly accuracies: number[] }[] = [];
 for (const spread of SPREADS) {
   const accuracies: number[] = [];
-  await trainSeeds({ spread, seeds: SEEDS }, { send: (accuracy) => accuracies.push(accuracy as number), signal });
+  await measureAccuracyPerSeed(
+    { spread, seeds: SEEDS },
+    { send: (accuracy) => accuracies.push(accuracy as number), signal },
+  );
   runs.push({ spread, accuracies });
   console.log(`${spread} %: ${accuracies.join(', ')}`);
 }
@@ -24,7 +27,7 @@ const rows = runs.map(({ spread, accuracies }) => ({
   spread,
   accuracies,
   accuracy: estimateMean(accuracies),
-  cost: estimateDifference(runs[0]!.accuracies, accuracies),
+  cost: estimatePairedDifference(runs[0]!.accuracies, accuracies),
 }));
-const table: SpreadTable = { ...SPREAD_TRAINING, rows };
-writeFileSync(packagePath('experiments/lab/site/spread.json'), `${JSON.stringify(table)}\n`);
+const table: VariabilityTable = { ...VARIABILITY_TRAINING_SETTINGS, rows };
+writeFileSync(resolvePackagePath('experiments/lab/site/spread.json'), `${JSON.stringify(table)}\n`);

@@ -3,15 +3,15 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { parseConfig } from '../data/parse.ts';
-import { type LoadedDevice, parseDevice } from '../devices/load.ts';
-import { resolveDevices } from '../devices/reference.ts';
+import { type LoadedDevice, parseDeviceFile } from '../devices/load.ts';
+import { resolveDeviceReferences } from '../devices/reference.ts';
 import { isMapping, type Mapping, setConfigValue } from '../network/config/override.ts';
 import { type NetworkDescription, networkSchema } from '../network/schema.ts';
 import type { MnistConfig } from '../training/unsupervised/config.ts';
 import { createMnistConfig } from '../training/unsupervised/steps.ts';
-import type { ExampleValues, LiveExample } from './fence.ts';
+import type { LiveExample, SliderValues } from './fence.ts';
 
-export function readExampleFile({ source, where }: LiveExample, values: ExampleValues = {}): Mapping {
+export function readExampleFile({ source, where }: LiveExample, values: SliderValues = {}): Mapping {
   const file = parseConfig(source, where);
   if (!isMapping(file)) throw new UserError(`${where}: the block is not a mapping of keys to values.`);
   return Object.entries(values).reduce<Mapping>(
@@ -20,11 +20,11 @@ export function readExampleFile({ source, where }: LiveExample, values: ExampleV
   );
 }
 
-export const readNetwork = (example: LiveExample, values?: ExampleValues): NetworkDescription =>
-  validate(networkSchema, resolveDevices(readExampleFile(example, values), example.where), example.where);
+export const readExampleNetwork = (example: LiveExample, values?: SliderValues): NetworkDescription =>
+  validate(networkSchema, resolveDeviceReferences(readExampleFile(example, values), example.where), example.where);
 
-export const readDevice = (example: LiveExample, values?: ExampleValues): LoadedDevice =>
-  parseDevice(readExampleFile(example, values), example.where);
+export const readExampleDevice = (example: LiveExample, values?: SliderValues): LoadedDevice =>
+  parseDeviceFile(readExampleFile(example, values), example.where);
 
-export const readMnistConfig = (example: LiveExample, values?: ExampleValues): MnistConfig =>
+export const readExampleMnistConfig = (example: LiveExample, values?: SliderValues): MnistConfig =>
   createMnistConfig(readExampleFile(example, values));

@@ -76,12 +76,12 @@ export interface LiveExample extends Omit<z.output<typeof fenceSchema>, 'slider'
 export const isLiveFence = (info: string): boolean => /^\S+ +live(?: |$)/.test(info);
 
 /** Values of the sliders that differ from the values in the fenced file, by parameter path. */
-export type ExampleValues = Readonly<Record<string, number>>;
+export type SliderValues = Readonly<Record<string, number>>;
 
 const ATTRIBUTE_PATTERN = /(\w+)=(?:"([^"]*)"|(\S+))/g;
 
 /** Parses the info string of a live fence. @throws UserError that begins with `where` */
-export function parseFence(info: string, source: string, where: string): LiveExample {
+export function parseLiveFence(info: string, source: string, where: string): LiveExample {
   const [, language, attributes] = /^(\S+) +live(.*)$/.exec(info.trim()) ?? [];
   if (language === undefined) throw new UserError(`${where}: ${show(info)} is not the info string of a live example.`);
   const rest = attributes!.replaceAll(ATTRIBUTE_PATTERN, '').trim();

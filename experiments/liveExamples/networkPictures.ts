@@ -5,7 +5,7 @@ import { didYouMean } from '../../core/declare/suggest.ts';
 import { POTENTIALS, SPIKES, type TableSpec, WEIGHTS } from '../../core/log/tables.ts';
 import type { Network } from '../../core/network.ts';
 import { MemoryTable } from '../../core/recorders/memoryTable.ts';
-import { summarisePoint } from '../devices/characterise/part.ts';
+import { createMedianPoint } from '../devices/characterise/measurementReport.ts';
 import type { CurveSeries } from '../look/plots/chart.ts';
 import { attachRecorders, buildNetwork } from '../network/build.ts';
 import type { NetworkDescription } from '../network/schema.ts';
@@ -53,7 +53,7 @@ function createRaster(description: NetworkDescription): ExamplePicture {
  * Groups the rows of a table into one curve per neuron or projection. Several values at one time are summarised as median and 5
  * to 95 % band. @param names names of the populations or projections by id
  */
-export function groupCurves(
+export function groupRowsIntoCurves(
   table: MemoryTable,
   quantity: 'potential' | 'weight' | 'efficacy',
   names: readonly string[],
@@ -67,7 +67,7 @@ export function groupCurves(
   return [...rows].map(([name, own]) => ({
     name,
     points: [...groupBy(own, (row) => times[row]!)].map(([time, all]) =>
-      summarisePoint(
+      createMedianPoint(
         time,
         all.map((row) => values[row]!),
       ),
@@ -83,14 +83,14 @@ function createCurves(
   const named: ReadonlyMap<string, { readonly id: number; readonly name: string }> =
     quantity === 'potential' ? net.populations : net.projections;
   const names = sortById(named.values()).map(({ name }) => name);
-  const series = groupCurves(table, quantity, names);
+  const series = groupRowsIntoCurves(table, quantity, names);
   return { plot: 'curve', data: { title: text.title, x: { label: 'time (ms)' }, y: { label: text.label }, series } };
 }
 
 const recordWeights = (description: NetworkDescription) =>
   recordTable(description, WEIGHTS, 'no projection has `record.weights`');
 
-export const NETWORK_PICTURES: Readonly<Record<string, (description: NetworkDescription) => ExamplePicture>> = {
+export const NETWORK_PICTURE_CREATORS: Readonly<Record<string, (description: NetworkDescription) => ExamplePicture>> = {
   raster: createRaster,
   potentials: (description) =>
     createCurves(recordTable(description, POTENTIALS, 'no population has `record.potential`'), 'potential', {
@@ -107,7 +107,7 @@ export const NETWORK_PICTURES: Readonly<Record<string, (description: NetworkDesc
 };
 
 /** Mean firing rate of a population, Hz, over the whole run. */
-export function measureRate(description: NetworkDescription, name: string): number {
+export function measureFiringRate(description: NetworkDescription, name: string): number {
   const net = buildNetwork(description);
   const population = net.populations.get(name);
   if (population === undefined)

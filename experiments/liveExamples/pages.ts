@@ -8,8 +8,8 @@ import { createJiti } from 'jiti';
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import * as engine from '../engine.ts';
-import { packagePath } from '../shipped.ts';
-import { type ExampleValues, isLiveFence, type LiveExample, parseFence } from './fence.ts';
+import { resolvePackagePath } from '../shipped.ts';
+import { isLiveFence, type LiveExample, parseLiveFence, type SliderValues } from './fence.ts';
 import { describeSliders } from './parameters.ts';
 import { drawPicture, type ExamplePicture, hashPicture } from './picture.ts';
 import { type ExampleModule, runExample } from './runExample.ts';
@@ -17,20 +17,20 @@ import { type ExampleModule, runExample } from './runExample.ts';
 const FENCE_PATTERN = /^```(\S+ +live[^\n]*)\n([\s\S]*?)^```$/gm;
 
 /** Finds the live examples of a page. @param path path of the page, for errors */
-export function findExamples(text: string, path: string): LiveExample[] {
+export function findLiveExamples(text: string, path: string): LiveExample[] {
   return [...text.matchAll(FENCE_PATTERN)]
     .filter(([, info]) => isLiveFence(info!))
     .map(({ 1: info, 2: source, index }) =>
-      parseFence(info!, source!, `${path}:${text.slice(0, index).split('\n').length}`),
+      parseLiveFence(info!, source!, `${path}:${text.slice(0, index).split('\n').length}`),
     );
 }
 
 /** Lists the live examples of all pages in docs/. @throws UserError if two examples have the same id */
-export function listExamples(): LiveExample[] {
-  const examples = readdirSync(packagePath('docs'), { recursive: true, encoding: 'utf8' })
+export function listLiveExamples(): LiveExample[] {
+  const examples = readdirSync(resolvePackagePath('docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .sort()
-    .flatMap((name) => findExamples(readFileSync(packagePath(`docs/${name}`), 'utf8'), `docs/${name}`));
+    .flatMap((name) => findLiveExamples(readFileSync(resolvePackagePath(`docs/${name}`), 'utf8'), `docs/${name}`));
   const places = new Map<string, string>();
   for (const { id, where } of examples) {
     const before = places.get(id);
@@ -45,7 +45,7 @@ let jiti: ReturnType<typeof createJiti> | undefined;
 async function loadModule({ source, where, id }: LiveExample): Promise<ExampleModule> {
   jiti ??= createJiti(import.meta.url, { fsCache: false, virtualModules: { memspike: engine } });
   try {
-    const { default: run } = jiti.evalModule(source, { id, filename: packagePath(`${id}.ts`), ext: '.ts' }) as {
+    const { default: run } = jiti.evalModule(source, { id, filename: resolvePackagePath(`${id}.ts`), ext: '.ts' }) as {
       default: ExampleModule;
     };
     return run;
@@ -56,11 +56,11 @@ async function loadModule({ source, where, id }: LiveExample): Promise<ExampleMo
   }
 }
 
-export const runInNode = (example: LiveExample, values: ExampleValues): Promise<ExamplePicture> =>
+export const runExampleInNode = (example: LiveExample, values: SliderValues): Promise<ExamplePicture> =>
   runExample(example, values, { loadModule });
 
 /** Second set of slider values at which an example is checked: the first slider half-way from the file's value to the farther end. */
-export function chooseOtherValues(example: LiveExample): ExampleValues | undefined {
+export function chooseAlternativeSliderValues(example: LiveExample): SliderValues | undefined {
   const [slider] = describeSliders(example);
   if (slider === undefined) return undefined;
   const { path, low, high, initialValue, isInteger } = slider;
@@ -70,34 +70,34 @@ export function chooseOtherValues(example: LiveExample): ExampleValues | undefin
 }
 
 /** Hashes of the pictures of one example. */
-export interface RecordedHashes {
+export interface PictureHashes {
   readonly hash: string;
   /** Second check: slider values that differ from the file, and the hash of the picture at these values. */
-  readonly other?: { readonly values: ExampleValues; readonly hash: string };
+  readonly other?: { readonly values: SliderValues; readonly hash: string };
 }
 
-export async function computeHashes(example: LiveExample, picture: ExamplePicture): Promise<RecordedHashes> {
-  const values = chooseOtherValues(example);
+export async function computePictureHashes(example: LiveExample, picture: ExamplePicture): Promise<PictureHashes> {
+  const values = chooseAlternativeSliderValues(example);
   const hash = hashPicture(picture);
   return values === undefined
     ? { hash }
-    : { hash, other: { values, hash: hashPicture(await runInNode(example, values)) } };
+    : { hash, other: { values, hash: hashPicture(await runExampleInNode(example, values)) } };
 }
 
 /** Folder of recorded pictures and hashes, in the package. */
-export const RECORD_FOLDER = 'docs/images/live';
+export const RECORDED_PICTURES_FOLDER = 'docs/images/live';
 
-export const readRecordedHashes = (): Readonly<Record<string, RecordedHashes>> =>
-  JSON.parse(readFileSync(packagePath(`${RECORD_FOLDER}/hashes.json`), 'utf8'));
+export const readRecordedPictureHashes = (): Readonly<Record<string, PictureHashes>> =>
+  JSON.parse(readFileSync(resolvePackagePath(`${RECORDED_PICTURES_FOLDER}/hashes.json`), 'utf8'));
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const folder = packagePath(RECORD_FOLDER);
-  const hashes: Record<string, RecordedHashes> = {};
+  const folder = resolvePackagePath(RECORDED_PICTURES_FOLDER);
+  const hashes: Record<string, PictureHashes> = {};
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const example of listExamples()) {
-    const picture = await runInNode(example, {});
-    hashes[example.id] = await computeHashes(example, picture);
+  for (const example of listLiveExamples()) {
+    const picture = await runExampleInNode(example, {});
+    hashes[example.id] = await computePictureHashes(example, picture);
     writeFileSync(`${folder}/${example.id}.svg`, drawPicture(picture));
   }
   writeFileSync(`${folder}/hashes.json`, `${JSON.stringify(hashes, null, 2)}\n`);

@@ -4,11 +4,11 @@ import { formatUnit, type JsonSchema, toJsonSchema } from '../../core/declare/js
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { deviceFileSchema } from '../devices/schema.ts';
-import { findEntrySchemas, listAlternatives, listProperties } from '../network/config/schemaPath.ts';
+import { findEntrySchemas, getSchemaProperties, listSchemaAlternatives } from '../network/config/schemaPath.ts';
 import { isNumberSchema } from '../network/models.ts';
 import { networkSchema } from '../network/schema.ts';
 import { mnistSchema } from '../training/unsupervised/config.ts';
-import { readDevice, readExampleFile, readMnistConfig, readNetwork } from './exampleFile.ts';
+import { readExampleDevice, readExampleFile, readExampleMnistConfig, readExampleNetwork } from './exampleFile.ts';
 import type { ExampleKind, LiveExample, ParameterRange } from './fence.ts';
 
 const SCHEMAS: Readonly<Record<Exclude<ExampleKind, 'module'>, () => JsonSchema>> = {
@@ -25,8 +25,8 @@ function findFileParameter(example: LiveExample, path: string) {
     const inner = schemas.flatMap((schema) => findEntrySchemas(schema, key, node));
     if (inner.length === 0) {
       const known = schemas
-        .flatMap((schema) => listAlternatives(schema))
-        .flatMap((one) => Object.keys(listProperties(one)));
+        .flatMap((schema) => listSchemaAlternatives(schema))
+        .flatMap((one) => Object.keys(getSchemaProperties(one)));
       throw new UserError(
         `${show(path)} is not a parameter of this example: ${show(key)} is unknown${didYouMean(key, known, 'known here')}`,
       );
@@ -34,7 +34,7 @@ function findFileParameter(example: LiveExample, path: string) {
     schemas = inner;
     node = Reflect.get(Object(node), key);
   }
-  const own = schemas.flatMap((schema) => listAlternatives(schema)).find(isNumberSchema);
+  const own = schemas.flatMap((schema) => listSchemaAlternatives(schema)).find(isNumberSchema);
   if (own === undefined) throw new UserError(`${show(path)} is not a number, so that no slider can change it.`);
   return {
     description: own.description ?? path,
@@ -61,9 +61,9 @@ function findModuleParameter({ source }: LiveExample, name: string) {
 /** Checks that the schema allows a value. */
 function checkValue(example: LiveExample, path: string, value: number) {
   const values = { [path]: value };
-  if (example.kind === 'device') readDevice(example, values);
-  if (example.kind === 'mnist') readMnistConfig(example, values);
-  if (example.kind === 'network') readNetwork(example, values);
+  if (example.kind === 'device') readExampleDevice(example, values);
+  if (example.kind === 'mnist') readExampleMnistConfig(example, values);
+  if (example.kind === 'network') readExampleNetwork(example, values);
 }
 
 export type ExampleParameter = ReturnType<typeof describeParameter>;

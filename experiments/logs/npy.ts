@@ -1,5 +1,5 @@
 import { UserError } from '../../core/declare/errors.ts';
-import { show, showShape } from '../../core/declare/show.ts';
+import { formatShape, show } from '../../core/declare/show.ts';
 import type { Column, ColumnType } from '../../core/log/tables.ts';
 import { requireMemory } from '../data/memoryLimit.ts';
 import { unzip } from '../data/unpack.ts';
@@ -34,7 +34,7 @@ export function encodeNpyHeader(descr: string, shape: readonly number[]): Uint8A
 }
 
 /** Bytes of a column, little-endian as on all machines that run JavaScript. */
-export const toBytes = ({ buffer, byteOffset, byteLength }: Column): Uint8Array =>
+export const columnToBytes = ({ buffer, byteOffset, byteLength }: Column): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
 export type NumberReader = readonly [bytes: number, read: (view: DataView, at: number) => number];
@@ -115,7 +115,7 @@ export function readNpy(bytes: Buffer, path: string) {
   const size = types.reduce((sum, { type }) => sum + bytesOfType(type), 0);
   if (bytes.length !== end + count * size)
     throw new UserError(
-      `${path}: ${bytes.length} bytes found, but ${end + count * size} are needed for ${showShape(shape)}.`,
+      `${path}: ${bytes.length} bytes found, but ${end + count * size} are needed for ${formatShape(shape)}.`,
     );
   const view = new DataView(bytes.buffer, bytes.byteOffset + end);
   return {

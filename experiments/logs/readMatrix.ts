@@ -1,5 +1,5 @@
 import { UserError } from '../../core/declare/errors.ts';
-import { show, showShape } from '../../core/declare/show.ts';
+import { formatShape, show } from '../../core/declare/show.ts';
 import { readRegularFile } from '../../core/log/file.ts';
 import { isNpy, readNpy } from './npy.ts';
 
@@ -27,7 +27,7 @@ function toMatrix(bytes: Buffer, path: string): Matrix {
   if (array.fieldNames.length > 0) throw new UserError(`${path} holds records, but must hold a matrix of numbers.`);
   const [rows = 0, columns = 0] = array.shape;
   if (array.shape.length !== 2)
-    throw new UserError(`${path} has shape ${showShape(array.shape)}, but must be a matrix of two dimensions.`);
+    throw new UserError(`${path} has shape ${formatShape(array.shape)}, but must be a matrix of two dimensions.`);
   return { values: array.readValues(), rows, columns };
 }
 

@@ -5,9 +5,9 @@ import { validate } from '../../core/declare/validate.ts';
 import { readRegularFile } from '../../core/log/file.ts';
 import { parseJson } from '../data/parse.ts';
 
-export const configSchema = z.looseObject({});
+export const runConfigSchema = z.looseObject({});
 
-export const mappingSchema = <V extends z.core.$ZodType>(value: V) => z.catchall(z.object({}), value);
+export const createMappingSchema = <V extends z.core.$ZodType>(value: V) => z.catchall(z.object({}), value);
 
 export function readJson<S extends z.core.$ZodType = z.ZodMiniUnknown>(path: string, name: string, schema?: S) {
   const file = join(path, name);
@@ -27,7 +27,7 @@ const spent = { read: figure, write: figure };
 
 /** Schema of the entries in `run.json` that commands read. All are optional: studies written by users may omit them. */
 const runSchema = z.looseObject({
-  accuracy: z.optional(z.union([mappingSchema(figure), figure])),
+  accuracy: z.optional(z.union([createMappingSchema(figure), figure])),
   accuracyInterval: z.optional(z.nullable(z.looseObject({ low: figure, high: figure }))),
   energyPerImage: z.optional(z.nullable(z.looseObject(spent))),
   energy: z.optional(
@@ -46,7 +46,7 @@ const runSchema = z.looseObject({
   split: z.optional(z.string()),
   duration: z.optional(figure),
   wallSeconds: z.optional(figure),
-  populations: z.optional(mappingSchema(z.looseObject({ spikes: count, rate: figure }))),
+  populations: z.optional(createMappingSchema(z.looseObject({ spikes: count, rate: figure }))),
   dataSha256: z.optional(z.string()),
   imageRows: z.optional(count),
   imageColumns: z.optional(count),

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { POTENTIALS } from '../../core/log/tables.ts';
-import { isFinishedRun, isRunDirectory, mappingSchema, readJson, readRunJson } from './runJson.ts';
+import { createMappingSchema, isFinishedRun, isRunDirectory, readJson, readRunJson } from './runJson.ts';
 import { LogTable } from './table.ts';
 
 const formatVoltage = (mV: number) => `${Number(mV.toPrecision(4))} mV`;
@@ -26,7 +26,7 @@ function describePotential(run: string, name: string) {
 }
 
 const thresholdsSchema = z.looseObject({
-  populations: z.optional(mappingSchema(z.looseObject({ threshold: z.optional(z.unknown()) }))),
+  populations: z.optional(createMappingSchema(z.looseObject({ threshold: z.optional(z.unknown()) }))),
 });
 
 /**
@@ -43,7 +43,7 @@ export function describeSilentPopulations({ path, idColumn, selection }: LogTabl
 }
 
 export function createNoSpikesError(table: LogTable): UserError {
-  const why = table.createEmptyError().message.replace(/\.$/, '');
+  const why = table.createNoRowsError().message.replace(/\.$/, '');
   const silent = describeSilentPopulations(table, []).join(', ');
   return new UserError(`${why}${silent && `: ${silent}`}.`);
 }

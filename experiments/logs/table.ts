@@ -5,7 +5,13 @@ import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { openLog } from '../../core/log/file.ts';
 import type { LogBatch, LogProblem, LogReader } from '../../core/log/read.ts';
-import { allocateColumns, type ColumnRecord, type LogMetadata, SPIKES, type TableSpec } from '../../core/log/tables.ts';
+import {
+  allocateColumns,
+  type ColumnsByName,
+  type LogMetadata,
+  SPIKES,
+  type TableSpec,
+} from '../../core/log/tables.ts';
 import { MAX_TIME } from '../../core/time.ts';
 import { isDirectory, type OutputFile } from '../output/file.ts';
 
@@ -18,7 +24,7 @@ export function requireSpikeLog({ path, spec }: LogTable, format: string) {
 }
 
 /** Columns of integer codes, with the metadata entry that lists the names of the codes. */
-export const ID_NAME_KEYS: Readonly<Record<string, string>> = {
+export const ID_NAMES_METADATA_KEYS: Readonly<Record<string, string>> = {
   population: 'populations',
   projection: 'projections',
   quantity: 'quantities',
@@ -117,7 +123,7 @@ export class LogTable {
 
   readGroupIds(): Set<number> {
     const ids = new Set<number>();
-    const column = Object.keys(ID_NAME_KEYS).find((name) => name in this.spec.columns);
+    const column = Object.keys(ID_NAMES_METADATA_KEYS).find((name) => name in this.spec.columns);
     this.forEachRow([column ?? 'time'], (id) => ids.add(id));
     return column === undefined ? new Set() : ids;
   }
@@ -131,17 +137,17 @@ export class LogTable {
   countRows(minRows = 1): number {
     let rows = 0;
     for (const batch of this.readBatches()) rows += batch.rows;
-    if (rows < minRows) throw this.createEmptyError();
+    if (rows < minRows) throw this.createNoRowsError();
     return rows;
   }
 
-  createEmptyError(): UserError {
+  createNoRowsError(): UserError {
     const problem = this.#problem ? `; ${this.#problem.message}` : '';
     if (this.#rows === 0) return new UserError(`${this.path} holds no rows${problem}.`);
     const { populations } = this.selection;
     const whose = populations ? ` of ${populations.map((name) => show(name)).join(', ')}` : '';
     const span = this.#timeSpan ? `; its rows lie between ${this.#timeSpan[0]} and ${this.#timeSpan[1]} ms` : '';
-    return new UserError(`${this.path} has no rows${whose}${this.#describeWindow()}${span}${problem}.`);
+    return new UserError(`${this.path} has no rows${whose}${this.#describeTimeWindow()}${span}${problem}.`);
   }
 
   /** True if the log was read up to its end mark, without damage. */
@@ -177,7 +183,7 @@ export class LogTable {
     }
   }
 
-  #describeWindow(): string {
+  #describeTimeWindow(): string {
     const { from, to } = this.selection;
     if (from === undefined) return to === undefined ? '' : ` up to ${to} ms`;
     return to === undefined ? ` from ${from} ms on` : ` from ${from} to ${to} ms`;
@@ -190,7 +196,7 @@ export class LogTable {
     return new Set(
       populations.map((name) => {
         const id = idColumn.names.indexOf(name);
-        const kind = ID_NAME_KEYS[idColumn.column]!;
+        const kind = ID_NAMES_METADATA_KEYS[idColumn.column]!;
         if (id < 0)
           throw new UserError(
             `${path} has no ${idColumn.column} ${show(name)}${didYouMean(name, idColumn.names, kind)}`,
@@ -210,7 +216,7 @@ export class LogTable {
     const [start, stop] = [Number(this.metadata.tStart ?? 0), Number(this.metadata.tStopPlanned ?? Number.NaN)];
     if ((from ?? start) > stop || (to ?? start) < start)
       throw new UserError(
-        `the window${this.#describeWindow()} lies outside the run of ${this.path}, which is ${start} to ${stop} ms.`,
+        `the window${this.#describeTimeWindow()} lies outside the run of ${this.path}, which is ${start} to ${stop} ms.`,
       );
   }
 
@@ -220,7 +226,7 @@ export class LogTable {
     const ids = this.#selectedIds;
     if (!ids && from === -Infinity && to === Infinity) return undefined;
     let kept = new Uint32Array(0);
-    let buffers: ColumnRecord = {};
+    let buffers: ColumnsByName = {};
     return ({ columns, rows }) => {
       if (kept.length < rows) {
         kept = new Uint32Array(rows);
@@ -245,7 +251,7 @@ export class LogTable {
 }
 
 export function findIdColumn({ spec, metadata }: LogReader): LogTable['idColumn'] {
-  for (const [column, key] of Object.entries(ID_NAME_KEYS)) {
+  for (const [column, key] of Object.entries(ID_NAMES_METADATA_KEYS)) {
     const names = metadata[key];
     if (column in spec.columns && names !== undefined) return { column, names: JSON.parse(names) as string[] };
   }

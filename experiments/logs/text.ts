@@ -50,6 +50,6 @@ export async function printLog(table: LogTable, out: NodeJS.WritableStream): Pro
     rows += batch.rows;
     if (!out.write(lines)) await once(out, 'drain');
   }
-  if (rows === 0) throw table.createEmptyError();
+  if (rows === 0) throw table.createNoRowsError();
   table.requireIntact();
 }

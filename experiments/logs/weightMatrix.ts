@@ -20,7 +20,7 @@ export function rejectSparseLog(path: string, pre: number, post: number, rows: n
 
 /** Name of the only projection in a log. @param ids ids of projections in its rows @param hint advice for the user */
 export function requireOneProjection(table: LogTable, ids: ReadonlySet<number>, hint: string): string {
-  if (ids.size === 0) throw table.createEmptyError();
+  if (ids.size === 0) throw table.createNoRowsError();
   const names = [...ids].map((id) => table.idColumn?.names[id] ?? String(id));
   if (names.length === 1) return names[0]!;
   throw new UserError(
@@ -29,7 +29,7 @@ export function requireOneProjection(table: LogTable, ids: ReadonlySet<number>, 
 }
 
 /** Finds the projections in a log of synapses and the size of their matrix, given by the highest neuron indices. */
-export function scanMatrix(table: LogTable) {
+export function findMatrixShape(table: LogTable) {
   const projectionIds = new Set<number>();
   let [preCount, postCount, rowCount] = [0, 0, 0];
   table.forEachRow(['projection', 'pre', 'post'], (projection, pre, post) => {
@@ -48,7 +48,7 @@ export function scanMatrix(table: LogTable) {
 export function readLastWeights(table: LogTable) {
   const { path, spec } = table;
   if (spec.name !== WEIGHTS.name) throw new UserError(`${path} is a ${spec.name} log, but must be a weight log.`);
-  const { projectionIds, preCount, postCount, rowCount } = scanMatrix(table);
+  const { projectionIds, preCount, postCount, rowCount } = findMatrixShape(table);
   requireOneProjection(table, projectionIds, 'select one with --population');
   if (preCount * postCount > MAX_ENTRIES)
     throw new UserError(

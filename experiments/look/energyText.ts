@@ -2,14 +2,14 @@ import type { AssumedPulse } from '../../core/usage.ts';
 import { formatWithPrefix } from './plots/prefix.ts';
 
 /** Published energies per event in brain and memory technologies, J: Cao et al., Nanoscale Horiz. 2023, 8, 716. */
-export const ENERGY_BANDS = [
+export const TECHNOLOGY_ENERGY_RANGES = [
   { name: 'brain, an event', low: 1e-15, high: 1e-13 },
   { name: 'RRAM, programming', low: 1e-13, high: 1e-11 },
   { name: 'PCM, programming', low: 1e-11, high: 1e-10 },
 ] as const;
 
 /** Energy of a named event, such as one write, in J. */
-export interface EnergyFigure {
+export interface EventEnergy {
   readonly name: string;
   readonly joules: number;
   /** Kind of event, to distinguish energies with the same name. */
@@ -38,12 +38,12 @@ export function describeAssumedPulses({ assumed, assumedRead }: AssumedPulses): 
 
 export const formatJoules = (joules: number): string => formatWithPrefix(joules, 'J', 3);
 
-export function describeEnergyRange(joules: number): string {
-  const band = ENERGY_BANDS.find(({ high }) => joules <= high);
+export function describeTechnologyRange(joules: number): string {
+  const band = TECHNOLOGY_ENERGY_RANGES.find(({ high }) => joules <= high);
   if (band === undefined) return 'above PCM';
   return joules < band.low ? 'below the brain' : `in the range of ${band.name.split(',')[0]}`;
 }
 
 /** Describes energies: `a synaptic event 1.2 fJ (in the range of brain)`. */
-export const describeEnergies = (figures: readonly EnergyFigure[]): string =>
-  figures.map(({ name, joules }) => `${name} ${formatJoules(joules)} (${describeEnergyRange(joules)})`).join(', ');
+export const describeEnergies = (figures: readonly EventEnergy[]): string =>
+  figures.map(({ name, joules }) => `${name} ${formatJoules(joules)} (${describeTechnologyRange(joules)})`).join(', ');

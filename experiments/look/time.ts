@@ -19,7 +19,7 @@ export function formatTime(time: number, digits = 6): string {
 }
 
 /** Formats a time window in ms with enough digits for both ends to differ: `0 to 1,000 ms`. */
-export function formatWindow(from: number, to: number): string {
+export function formatTimeWindow(from: number, to: number): string {
   const { unit, ms } = chooseTimeUnit(to);
   const ratio = to > from ? Math.max(1, Math.abs(to) / (to - from)) : 1;
   const digits = Math.min(15, Math.max(6, Math.ceil(Math.log10(ratio)) + 3));

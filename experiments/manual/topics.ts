@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { UsageError, UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
-import { packagePath } from '../shipped.ts';
+import { resolvePackagePath } from '../shipped.ts';
 
 export interface HelpTopic {
   readonly title: string;
@@ -21,7 +21,7 @@ export const createAnchor = (heading: string): string =>
     .trim()
     .replaceAll(' ', '-');
 
-const TOPICS_FILE = packagePath('dist/bundle/helpTopics.json');
+const TOPICS_FILE = resolvePackagePath('dist/bundle/helpTopics.json');
 
 /** Reads the topics by name. */
 export function readTopics(): Readonly<Record<string, HelpTopic>> {

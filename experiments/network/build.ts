@@ -10,7 +10,7 @@ import { POTENTIALS, type RowSink, SPIKES, STATES, type TableSpec, WEIGHTS } fro
 import { Network } from '../../core/network.ts';
 import type { StateRecording } from '../../core/recorders/states.ts';
 import { readConnections } from './connections/read.ts';
-import { verifyInputs } from './inputs.ts';
+import { verifyInputFiles } from './inputs.ts';
 import { createModel, type ModelChoice } from './models.ts';
 import type { ConnectionFile, NetworkDescription } from './schema.ts';
 
@@ -41,11 +41,11 @@ const MAX_PAIRS_AFTER_ERROR = 2 ** 22;
  */
 export function buildNetwork(d: NetworkDescription, read: StimulusReaders = {}): Network {
   if (d.import !== undefined) throw new UserError('`import` is not resolved: pass the result of loadNetwork(file).');
-  verifyInputs(d.inputs);
+  verifyInputFiles(d.inputs);
   const errors = new ErrorCollector();
   const net = new Network({ seed: d.seed });
   for (const [name, description] of Object.entries(d.populations) as [string, PopulationDescription][]) {
-    errors.try(() => {
+    errors.tryAndCollectError(() => {
       const choice = { ...description, ...read[description.model]?.(description) };
       const factory = createModel<'neuron' | 'stimulus'>('neuron', choice);
       const { winnerTakeAll, positions } = description;
@@ -56,7 +56,7 @@ export function buildNetwork(d: NetworkDescription, read: StimulusReaders = {}):
   d.projections.forEach((p, i) => {
     const where = `projections.${i}`;
     const find = (name: string, key: string): Population | undefined =>
-      errors.try(() => requirePopulation(d, name, `${where}.${key}`)) && net.populations.get(name);
+      errors.tryAndCollectError(() => requirePopulation(d, name, `${where}.${key}`)) && net.populations.get(name);
     const [source, target] = [find(p.from, 'from'), find(p.to, 'to')];
     const {
       from,
@@ -66,7 +66,7 @@ export function buildNetwork(d: NetworkDescription, read: StimulusReaders = {}):
     const modulating = from === undefined ? undefined : find(from, 'modulator.from');
     if (source === undefined || target === undefined || (p.modulator && modulating === undefined)) return;
     if (errors.hasErrors && source.size * target.size > MAX_PAIRS_AFTER_ERROR) return;
-    errors.try(() =>
+    errors.tryAndCollectError(() =>
       net.projection(source, target, {
         name: p.name,
         connect:
@@ -105,16 +105,16 @@ export const listRecordedPopulations = (
 
 function recordPopulations(net: Network, d: NetworkDescription, open: TableOpener, errors: ErrorCollector) {
   for (const [i, name] of d.record.spikes?.entries() ?? [])
-    errors.try(() => requirePopulation(d, name, `record.spikes.${i}`));
+    errors.tryAndCollectError(() => requirePopulation(d, name, `record.spikes.${i}`));
   for (const [name, { record }] of Object.entries(d.populations) as [string, PopulationDescription][]) {
     const population = net.populations.get(name);
     if (population === undefined) continue;
     const { potential, state } = record ?? {};
     if (potential)
-      errors.try(() =>
+      errors.tryAndCollectError(() =>
         net.recordPotential(population as Neurons, potential.neurons, toSchedule(potential), open(POTENTIALS)),
       );
-    if (state) errors.try(() => net.recordState(population as Neurons, state, open(STATES)));
+    if (state) errors.tryAndCollectError(() => net.recordState(population as Neurons, state, open(STATES)));
   }
 }
 
@@ -127,10 +127,12 @@ export function attachRecorders(net: Network, d: NetworkDescription, open: Table
   const made: Projection[] = [...net.projections.values()].filter((p) => !p.isModulatory);
   d.projections.forEach((p, i) => {
     const state = p.record?.state as StateRecording | undefined;
-    if (state) errors.try(() => net.recordState(made[i]!, state, open(STATES)));
+    if (state) errors.tryAndCollectError(() => net.recordState(made[i]!, state, open(STATES)));
     if (!p.record?.weights) return;
     const when = p.record.weights as { every?: number; times?: number[]; on?: 'pre' | 'post' };
-    errors.try(() => net.recordWeights(made[i]!, when.on ? { on: when.on } : toSchedule(when), open(WEIGHTS)));
+    errors.tryAndCollectError(() =>
+      net.recordWeights(made[i]!, when.on ? { on: when.on } : toSchedule(when), open(WEIGHTS)),
+    );
   });
   errors.throwIfAny();
 }

@@ -6,7 +6,7 @@ import type { Mapping } from './config/override.ts';
 import type { HashedFile } from './models.ts';
 
 /** Hashes a file. @param known hashes of files already read; all points of a sweep share them */
-export function hashInput(file: string, known = new Map<string, string>()): HashedFile {
+export function hashInputFile(file: string, known = new Map<string, string>()): HashedFile {
   let sha256 = known.get(file);
   if (sha256 === undefined) {
     const hash = createHash('sha256');
@@ -17,14 +17,14 @@ export function hashInput(file: string, known = new Map<string, string>()): Hash
 }
 
 /** Hashes the file `import`, whose path is relative to the directory of the file `source`. */
-export function hashImport<C extends { readonly import?: string | undefined }>(
+export function hashImportedFile<C extends { readonly import?: string | undefined }>(
   config: C,
   source: string,
   known?: Map<string, string>,
 ): C {
   if (config.import === undefined) return config;
   const file = resolve(dirname(source), config.import);
-  return { ...config, import: file, inputs: [hashInput(file, known)] };
+  return { ...config, import: file, inputs: [hashInputFile(file, known)] };
 }
 
 const compareHashes = (found: string, expected: string) =>
@@ -37,11 +37,11 @@ export function requireUnchangedFile({ file, sha256 }: HashedFile, expected: str
     );
 }
 
-export function verifyInputs(inputs: readonly HashedFile[] = []) {
-  for (const { file, sha256 } of inputs) requireUnchangedFile(hashInput(file), sha256);
+export function verifyInputFiles(inputs: readonly HashedFile[] = []) {
+  for (const { file, sha256 } of inputs) requireUnchangedFile(hashInputFile(file), sha256);
 }
 
-export function requireSameInputs(here: Mapping, there: Mapping) {
+export function requireSameInputFiles(here: Mapping, there: Mapping) {
   const boundFiles = ({ inputs = [], models = [] }: Mapping) => [
     ...(inputs as HashedFile[]),
     ...(models as HashedFile[]),
@@ -51,7 +51,7 @@ export function requireSameInputs(here: Mapping, there: Mapping) {
 }
 
 /** Throws a UserError if a data set does not have the SHA-256 `expected`; undefined: no check. */
-export function requireSameData({ file, sha256 }: HashedFile, expected: string | undefined) {
+export function requireSameDataSet({ file, sha256 }: HashedFile, expected: string | undefined) {
   if (expected !== undefined && sha256 !== expected)
     throw new UserError(
       `${file} does not hold the data set of the earlier run (${compareHashes(sha256, expected)}); put it back, or name its directory.`,

@@ -67,7 +67,7 @@ const RESERVED_KEYS: Readonly<Record<Kind, readonly string[]>> = {
 
 interface Parameter {
   /** Keys of the parameter, joined by dots. */
-  readonly path: string;
+  readonly parameterPath: string;
   readonly schema: JsonSchema;
 }
 
@@ -75,7 +75,7 @@ export function listParameters(schema: JsonSchema, path = ''): Parameter[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, value]) => {
     const inner = value as JsonSchema;
     const here = path === '' ? key : `${path}.${key}`;
-    return [{ path: here, schema: inner }, ...listParameters(inner, here)];
+    return [{ parameterPath: here, schema: inner }, ...listParameters(inner, here)];
   });
 }
 
@@ -96,7 +96,7 @@ export function findDeclarationError(d: AnyModel['declaration']): string | undef
     if (key !== 'source' && text.length <= 5)
       return `${name} has the ${key} "${text}", which is too short; write one line.`;
   }
-  for (const { path, schema } of listParameters(toJsonSchema(d.params))) {
+  for (const { parameterPath: path, schema } of listParameters(toJsonSchema(d.params))) {
     if (RESERVED_KEYS[kind].includes(path))
       return `${name} has a parameter ${path}, which is a key of network files beside a ${kind}; choose another name.`;
     if ((schema.description ?? '').length <= 3) return `${name}.${path} has no help; add one line.`;
@@ -107,7 +107,7 @@ export function findDeclarationError(d: AnyModel['declaration']): string | undef
 }
 
 /** Error message if another model already has the name of this model; otherwise undefined. */
-export function findNameConflict(model: AnyModel): string | undefined {
+export function findModelNameConflict(model: AnyModel): string | undefined {
   const { name, kind } = model.declaration;
   const known = findModel(kind, name);
   if (known === undefined || known === model) return undefined;
@@ -116,7 +116,7 @@ export function findNameConflict(model: AnyModel): string | undefined {
 }
 
 export function registerModel(model: AnyModel, origin: HashedFile) {
-  const fault = findDeclarationError(model.declaration) ?? findNameConflict(model);
+  const fault = findDeclarationError(model.declaration) ?? findModelNameConflict(model);
   if (fault !== undefined) throw new UserError(`${origin.file}: ${fault}`);
   const { name, kind } = model.declaration;
   const index = getModelsOfKind(kind);
@@ -139,9 +139,10 @@ export function addModelFiles<C extends object>(config: C): C {
   return (files.length > 0 ? { ...rest, models: [...new Set(files)] } : rest) as C;
 }
 
-export const isUserPopulation = (name: string): boolean => origins.has(findModel('neuron', name)!);
+export const isUserNeuronModel = (name: string): boolean => origins.has(findModel('neuron', name)!);
 
-export const isStimulus = (name: string): boolean => findModel('neuron', name)?.declaration.kind === 'stimulus';
+export const isStimulusModelName = (name: string): boolean =>
+  findModel('neuron', name)?.declaration.kind === 'stimulus';
 
 /** Name of a model with its parameters, as in a network or device file. */
 export interface ModelChoice {

@@ -11,14 +11,14 @@ import {
   text,
   UNKNOWN_KEY_HINTS,
 } from '../../core/declare/params.ts';
-import { FOREIGN_NAME_HINTS } from '../../core/declare/suggest.ts';
+import { OTHER_SIMULATOR_NAME_HINTS } from '../../core/declare/suggest.ts';
 import { scheduleShape } from '../../core/engine/timer.ts';
 import { positionsOption } from '../../core/graph/positions.ts';
-import { connectShape, modulatorDelay, projectionShape, winnerTakeAll } from '../../core/graph/schema.ts';
+import { connectShape, modulatorDelaySchema, projectionShape, winnerTakeAllSchema } from '../../core/graph/schema.ts';
 import { seedSchema } from '../../core/random/random.ts';
-import { neuronStateSchema, synapseStateSchema } from '../../core/recorders/states.ts';
+import { neuronRecordingSchema, synapseRecordingSchema } from '../../core/recorders/states.ts';
 import { weightScheduleShape } from '../../core/recorders/weights.ts';
-import { type AnyModel, isStimulus, MODELS } from './models.ts';
+import { type AnyModel, isStimulusModelName, MODELS } from './models.ts';
 
 /** Neuron models of other simulators that memspike lacks, as they have no closed form. `why`: reason and similar models. */
 const FOREIGN_NEURONS: readonly (readonly [names: readonly string[], why: string])[] = [
@@ -37,11 +37,11 @@ const FOREIGN_NEURONS: readonly (readonly [names: readonly string[], why: string
 ];
 for (const [names, why] of FOREIGN_NEURONS)
   for (const name of names)
-    FOREIGN_NAME_HINTS.set(name, `a model whose potential is known in closed form between events: ${why}.`);
+    OTHER_SIMULATOR_NAME_HINTS.set(name, `a model whose potential is known in closed form between events: ${why}.`);
 
 const nirPath = text({ help: 'path of a NIR file, relative to the network file' });
 
-export const importOption = described(
+export const importSchema = described(
   z.optional(
     z.union([
       nirPath,
@@ -88,13 +88,13 @@ const boundFile = object({
   sha256: text({ help: 'SHA-256 that the file had when it was read' }),
 });
 
-export const inputsSchema = optional(
+export const inputFilesSchema = optional(
   described(z.array(boundFile), {
     description: 'files on which the result depends, with SHA-256; added when a configuration is resolved',
   }),
 );
 
-export const modelsSchema = optional(
+export const modelFilesSchema = optional(
   described(z.array(z.union([text({ help: 'a file' }), boundFile])), {
     description:
       'modules (.ts, .js) with your own models, relative to the configuration file; memspike executes their code',
@@ -117,12 +117,12 @@ const potential = object(
 ).check(z.refine((p) => (p.times === undefined) !== (p.every === undefined), 'a mapping with either times or every'));
 
 const population = createModelSchema(MODELS.neurons, ({ declaration }) =>
-  isStimulus(declaration.name)
+  isStimulusModelName(declaration.name)
     ? { positions: optional(positionsOption) }
     : {
         positions: optional(positionsOption),
-        winnerTakeAll: optional(winnerTakeAll),
-        record: optional(object({ potential: optional(potential), state: optional(neuronStateSchema) })),
+        winnerTakeAll: optional(winnerTakeAllSchema),
+        record: optional(object({ potential: optional(potential), state: optional(neuronRecordingSchema) })),
       },
 );
 
@@ -188,7 +188,7 @@ const projection = object({
   modulator: optional(
     createModelSchema(MODELS.modulators, () => ({
       from: text({ help: 'name of the population whose spikes modulate the synapses' }),
-      delay: modulatorDelay,
+      delay: modulatorDelaySchema,
     })),
   ),
   record: optional(
@@ -199,7 +199,7 @@ const projection = object({
           { help: 'times or events at which weights are recorded in weights.arrows' },
         ),
       ),
-      state: optional(synapseStateSchema),
+      state: optional(synapseRecordingSchema),
     }),
   ),
 });
@@ -207,9 +207,9 @@ const projection = object({
 /** Zod schema of network files; its output is a `NetworkDescription`. */
 export const networkSchema = object({
   memspike: described(z.literal(1), { description: 'version of the file format' }),
-  models: modelsSchema,
-  inputs: inputsSchema,
-  import: importOption,
+  models: modelFilesSchema,
+  inputs: inputFilesSchema,
+  import: importSchema,
   seed: described(z._default(seedSchema, 1), { description: 'seed of all random numbers, an integer or a text' }),
   duration: ms('simulated time'),
   populations: named(population, 'populations by name'),

@@ -11,7 +11,7 @@ export const recordCommand = (words: readonly string[]): void => {
 };
 
 /** Command line of this thread, if any, and current date (ISO 8601, UTC), as entries of result files. */
-export const describeOrigin = (): { readonly commandLine?: string; readonly date: string } => ({
+export const describeProvenance = (): { readonly commandLine?: string; readonly date: string } => ({
   ...(currentCommand !== undefined && { commandLine: currentCommand }),
   date: new Date().toISOString(),
 });

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { findFileKind, isTemporaryFile } from '../../core/log/file.ts';
-import { hasCode, withFileErrors } from '../../core/log/fileError.ts';
+import { hasErrorCode, withFileErrors } from '../../core/log/fileError.ts';
 import { isDirectory } from './file.ts';
 
 /** Creates a directory and its parents; Node's own option `recursive` does not terminate under /proc. */
@@ -15,7 +15,7 @@ export function makeDirectory(path: string) {
       try {
         mkdirSync(directory);
       } catch (error) {
-        if (!hasCode(error, 'EEXIST') || !isDirectory(directory)) throw error; // created by another process in the meantime
+        if (!hasErrorCode(error, 'EEXIST') || !isDirectory(directory)) throw error; // created by another process in the meantime
       }
     }
   });

@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { flag } from '../../core/declare/params.ts';
-import { findFileKind, writeAll, writeViaTemporary } from '../../core/log/file.ts';
+import { findFileKind, writeAllBytes, writeViaTemporaryFile } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 
 /** Output file; `replace`: true if an existing regular file may be replaced. */
@@ -65,11 +65,11 @@ export class SequentialFile {
 
   write(bytes: Uint8Array | string) {
     const whole = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
-    withFileErrors('write', this.#path, () => writeAll(this.#fd, whole));
+    withFileErrors('write', this.#path, () => writeAllBytes(this.#fd, whole));
   }
 
   static writeAtomic({ path, replace }: OutputFile, fill: (file: SequentialFile) => void) {
-    writeViaTemporary(path, replace, (temporary) => {
+    writeViaTemporaryFile(path, replace, (temporary) => {
       const file = new SequentialFile(temporary);
       try {
         fill(file);

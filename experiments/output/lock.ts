@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { int } from '../../core/declare/ranged.ts';
 import { writeNewFile } from '../../core/log/file.ts';
-import { hasCode, withFileErrors } from '../../core/log/fileError.ts';
+import { hasErrorCode, withFileErrors } from '../../core/log/fileError.ts';
 
 const HOLDER = z.object({
   pid: int({ min: 1 }),
@@ -78,7 +78,7 @@ function removeStaleLock(claimed: string, path: string) {
   try {
     mkdirSync(guard);
   } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error;
+    if (!hasErrorCode(error, 'EEXIST')) throw error;
     throw new UserError(`another process is replacing ${path}; if this error persists, delete ${guard}`);
   }
   try {
@@ -98,8 +98,8 @@ function isAlive({ pid, host, ticks }: LockHolder) {
     process.kill(pid, 0);
   } catch (error) {
     // EPERM: the process is alive, but belongs to another user.
-    if (hasCode(error, 'ESRCH')) return false;
-    if (!hasCode(error, 'EPERM')) throw error;
+    if (hasErrorCode(error, 'ESRCH')) return false;
+    if (!hasErrorCode(error, 'EPERM')) throw error;
   }
   const stat = processStat(pid);
   if (stat === undefined) return true;
@@ -123,7 +123,7 @@ function createExclusive(path: string, text: string) {
     return true;
   } catch (error) {
     // ENOENT: another process mistook the temporary lock file for a leftover of an aborted process, and removed it.
-    if (hasCode(error, 'EEXIST') || hasCode(error, 'ENOENT')) return false;
+    if (hasErrorCode(error, 'EEXIST') || hasErrorCode(error, 'ENOENT')) return false;
     throw error;
   } finally {
     rmSync(temporary, { force: true });
@@ -134,7 +134,7 @@ function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ESRCH')) return undefined;
+    if (hasErrorCode(error, 'ENOENT') || hasErrorCode(error, 'ESRCH')) return undefined;
     throw error;
   }
 }

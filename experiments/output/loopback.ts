@@ -12,11 +12,11 @@ export const refuseRequest = (response: ServerResponse, status: number, reason: 
  * host name that points here (DNS rebinding).
  */
 export class LoopbackServer {
-  readonly http: Server;
+  readonly httpServer: Server;
   #port = 0;
 
   constructor(answer: RequestListener, options: ServerOptions = {}) {
-    this.http = createServer(options, (request, response) => {
+    this.httpServer = createServer(options, (request, response) => {
       const hosts = [`${LOOPBACK}:${this.#port}`, `localhost:${this.#port}`];
       if (hosts.includes(request.headers.host ?? '')) answer(request, response);
       else refuseRequest(response, 403, 'This page is available only on the machine that serves it.');
@@ -26,16 +26,16 @@ export class LoopbackServer {
   /** Starts the server. @param port TCP port; 0: any free port. @throws UserError for a port that cannot be used */
   async listen(port: number): Promise<this> {
     await new Promise<void>((resolve, reject) => {
-      this.http.once('error', (cause: NodeJS.ErrnoException) =>
+      this.httpServer.once('error', (cause: NodeJS.ErrnoException) =>
         reject(
           new UserError(`--port ${port} cannot be used (${cause.code}); leave \`--port\` out for any free port.`, {
             cause,
           }),
         ),
       );
-      this.http.listen(port, LOOPBACK, resolve);
+      this.httpServer.listen(port, LOOPBACK, resolve);
     });
-    this.#port = (this.http.address() as AddressInfo).port;
+    this.#port = (this.httpServer.address() as AddressInfo).port;
     return this;
   }
 
@@ -44,7 +44,7 @@ export class LoopbackServer {
   }
 
   async stop(): Promise<void> {
-    this.http.closeAllConnections();
-    await new Promise<void>((resolve) => this.http.close(() => resolve()));
+    this.httpServer.closeAllConnections();
+    await new Promise<void>((resolve) => this.httpServer.close(() => resolve()));
   }
 }

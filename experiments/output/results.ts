@@ -7,7 +7,7 @@ import { createRowHash, findFileKind, writeFileAtomic } from '../../core/log/fil
 import { withFileErrors } from '../../core/log/fileError.ts';
 import { COLUMN_ARRAY_TYPES, type ColumnType, type LogMetadata, type TableSpec } from '../../core/log/tables.ts';
 import { VERSION } from '../version.ts';
-import { describeOrigin } from './commandLine.ts';
+import { describeProvenance } from './commandLine.ts';
 import { makeDirectory, requireResultDirectory } from './directory.ts';
 import { requireFreePath } from './file.ts';
 import { lockDirectory } from './lock.ts';
@@ -129,7 +129,7 @@ export class ResultDirectory {
   }
 
   /** Calls `make` to write files, which may replace earlier files. If `make` fails, new files are removed. */
-  write<T>(names: readonly string[], make: (directory: string) => T): T {
+  writeFiles<T>(names: readonly string[], make: (directory: string) => T): T {
     for (const name of names) {
       if (findFileKind(join(this.path, name)) === undefined) this.#created.add(name);
       this.#files.add(name);
@@ -142,19 +142,19 @@ export class ResultDirectory {
     }
   }
 
-  writeText(name: string, data: string) {
-    this.write([name], () => writeFileAtomic(join(this.path, name), data, this.replacesFiles));
+  writeTextFile(name: string, data: string) {
+    this.writeFiles([name], () => writeFileAtomic(join(this.path, name), data, this.replacesFiles));
   }
 
   writeTables(name: string, table: ColumnTable, metadata: LogMetadata): ReturnType<typeof writeTables> {
-    return this.write([`${name}.arrows`, `${name}.csv`], (path) => writeTables(path, name, table, metadata));
+    return this.writeFiles([`${name}.arrows`, `${name}.csv`], (path) => writeTables(path, name, table, metadata));
   }
 
   /** Writes the mark file and removes other files of earlier results. @returns names of all files */
   writeMarkFile(facts: object): string[] {
     const { command, markFile: mark } = this.#options;
-    const all: Mark = { command, ...describeOrigin(), version: VERSION, files: [...this.#files], ...facts };
-    this.writeText(mark, `${JSON.stringify(all, null, 2)}\n`);
+    const all: Mark = { command, ...describeProvenance(), version: VERSION, files: [...this.#files], ...facts };
+    this.writeTextFile(mark, `${JSON.stringify(all, null, 2)}\n`);
     for (const name of this.#earlierResult?.files ?? []) {
       const path = join(this.path, basename(name));
       if (!this.#files.has(name) && findFileKind(path) === 'a file') withFileErrors('remove', path, () => rmSync(path));

@@ -33,7 +33,7 @@ async function sendLines(id: number, name: 'stdout' | 'stderr', stream: Readable
 /** Runs a command; sends the lines that it prints and then its exit status. */
 async function runCommand(id: number, request: CommandRequest): Promise<void> {
   const supervised = new SupervisedThread(THREAD, {
-    isShared: true,
+    isSharedProcess: true,
     workerData: { request },
     argv: [],
     stdout: true,

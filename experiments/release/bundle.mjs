@@ -115,9 +115,9 @@ await bundle(
 );
 
 /** TypeScript examples of the manual, as modules that the worker of the lab loads. */
-const { listExamples } = await import(compiled('liveExamples/pages'));
+const { listLiveExamples } = await import(compiled('liveExamples/pages'));
 const exampleModules = new Map(
-  listExamples()
+  listLiveExamples()
     .filter(({ kind }) => kind === 'module')
     .map(({ id, source }) => [`example-${id}`, source]),
 );

@@ -1,4 +1,4 @@
-export const CSS = `
+export const REPORT_CSS = `
 :root { color-scheme: light dark; --ink: #222; --muted: #595959; --ground: #fff; --card: #f6f7f9; --rule: #d9dce1; --accent: #0072b2; }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e8e8e8; --muted: #a9b0b8; --ground: #15181c; --card: #1e2228; --rule: #3a4049; --accent: #56b4e9; }

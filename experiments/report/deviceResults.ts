@@ -3,25 +3,25 @@ import { refine } from '../../core/declare/params.ts';
 import { int, minLength } from '../../core/declare/ranged.ts';
 import { passportSchema } from '../compare/passportSchema.ts';
 import { averageNonNull, rankDevices } from '../compare/rankDevices.ts';
-import { listCostRows } from '../compare/rankFlaws.ts';
-import { assumedPulseSchema, mappingSchema, readJson } from '../logs/runJson.ts';
-import { formatDigits, formatPercent } from '../look/digits.ts';
+import { listAccuracyCostRows } from '../compare/rankNonIdealities.ts';
+import { assumedPulseSchema, createMappingSchema, readJson } from '../logs/runJson.ts';
+import { formatPercent, formatSignificantDigits } from '../look/digits.ts';
 import { describeAssumedPulse } from '../look/energyText.ts';
 import { formatWithPrefix } from '../look/plots/prefix.ts';
-import { describeDifference } from '../statistics/estimate.ts';
+import { describePairedDifference } from '../statistics/estimate.ts';
 import { type Html, html, makeSection, renderDataTable, renderFactsTable, type Section } from './page.ts';
 import { renderPassport } from './passport.ts';
 import { flattenFacts, type KeyFigure, renderKeyFigures, splitCamelCase } from './runFacts.ts';
 
 const characterisationSchema = z.looseObject({
-  parts: mappingSchema(
+  parts: createMappingSchema(
     z.looseObject({
       title: z.string(),
       summary: z.looseObject({}),
-      summaryUnits: z.optional(mappingSchema(z.string())),
+      summaryUnits: z.optional(createMappingSchema(z.string())),
     }),
   ),
-  leftOut: mappingSchema(z.string()),
+  leftOut: createMappingSchema(z.string()),
 });
 
 const figure = z.nullable(z.number()); // NaN is null in JSON
@@ -58,8 +58,8 @@ const modelSchema = z.looseObject({
   share: z.optional(figure),
   /** RMSE of the fit divided by the conductance range. */
   shareOfRange: z.optional(figure),
-  params: mappingSchema(figure),
-  ci: mappingSchema(z.nullable(z.array(figure))),
+  params: createMappingSchema(figure),
+  ci: createMappingSchema(z.nullable(z.array(figure))),
 });
 type Model = z.output<typeof modelSchema>;
 
@@ -68,7 +68,10 @@ const fitSchema = z
   .looseObject({
     best: z.string(),
     kind: z.optional(z.string()),
-    models: z.union([z.array(z.looseObject({ ...modelSchema.shape, name: z.string() })), mappingSchema(modelSchema)]),
+    models: z.union([
+      z.array(z.looseObject({ ...modelSchema.shape, name: z.string() })),
+      createMappingSchema(modelSchema),
+    ]),
     notes: z.optional(z.array(z.string())),
     quality: z.optional(z.looseObject({ verdict: z.string(), noiseFloor: figure, reasons: z.array(z.string()) })),
     noise: z.optional(
@@ -78,7 +81,7 @@ const fitSchema = z
         device: z.looseObject({}),
       }),
     ),
-    assumed: z.optional(mappingSchema(z.string())),
+    assumed: z.optional(createMappingSchema(z.string())),
     repeat: z.optional(
       z.looseObject({
         command: z.string(),
@@ -102,9 +105,9 @@ const PREFIXED_UNITS = /^(S|J|A|V|Hz|s)$/;
 function formatValue(value: unknown, unit?: string): string {
   if (Array.isArray(value)) return value.map((one) => formatValue(one, unit)).join(', ');
   if (typeof value !== 'number') return String(value);
-  if (unit === undefined) return formatDigits(value);
+  if (unit === undefined) return formatSignificantDigits(value);
   const isPrefixed = PREFIXED_UNITS.test(unit) && !(unit === 's' && value > 1); // not 4 ks
-  return isPrefixed ? formatWithPrefix(value, unit) : `${formatDigits(value)} ${unit}`;
+  return isPrefixed ? formatWithPrefix(value, unit) : `${formatSignificantDigits(value)} ${unit}`;
 }
 
 const listFacts = (
@@ -134,9 +137,9 @@ export function renderComparison({ seeds, settings, devices }: z.output<typeof c
     return [
       name,
       averageNonNull(accuracy)!.toFixed(2),
-      rank === 0 ? '–' : describeDifference(belowBest, 'points', 'not significantly different'),
+      rank === 0 ? '–' : describePairedDifference(belowBest, 'points', 'not significantly different'),
       energy === null ? '–' : `${formatWithPrefix(energy, 'J')}${assumed ? `, ${describeAssumedPulse(assumed)}` : ''}`,
-      formatDigits(100 * averageNonNull(wornOut)!),
+      formatSignificantDigits(100 * averageNonNull(wornOut)!),
     ];
   });
   const [value, accuracy] = rows[0] as [string, string];
@@ -156,7 +159,7 @@ function renderFlawRanking(ranking: z.output<typeof flawsSchema>): Section[] {
   const figure = renderKeyFigures([
     { label: `accuracy of ${device}`, value: `${accuracy.toFixed(1)} %`, note: `mean of ${seedCount} seeds` },
   ]);
-  const table = renderDataTable(listCostRows(ranking));
+  const table = renderDataTable(listAccuracyCostRows(ranking));
   return [
     makeSection('answer', 'Results', html`<p>${sentence}.</p>${figure}${table}`),
     makeSection('asked', 'Settings', listFacts({ ...settings, seeds: seedCount })),
@@ -167,8 +170,10 @@ function listModels(models: Fit['models']): readonly (Model & { readonly name: s
   return Array.isArray(models) ? models : Object.entries(models).map(([name, model]) => ({ ...model, name }));
 }
 
-const formatFigure = (value: number | null | undefined, format: (value: number) => string = formatDigits): string =>
-  value == null ? '–' : format(value);
+const formatFigure = (
+  value: number | null | undefined,
+  format: (value: number) => string = formatSignificantDigits,
+): string => (value == null ? '–' : format(value));
 const formatSiemens = (value: number): string => formatWithPrefix(value, 'S');
 
 const shareOf = ({ share, shareOfRange }: Model): string => formatFigure(share ?? shareOfRange, formatPercent);
@@ -222,7 +227,7 @@ const readAndRender =
     render(readJson(directory, file, schema));
 
 /** Functions that render report sections, by result file, whose name identifies the command. */
-export const SECTIONS_BY_FILE: Readonly<Record<string, (directory: string) => Section[]>> = {
+export const SECTION_RENDERERS_BY_FILE: Readonly<Record<string, (directory: string) => Section[]>> = {
   'compare.json': readAndRender('compare.json', comparisonSchema, renderComparison),
   'flaws.json': readAndRender('flaws.json', flawsSchema, renderFlawRanking),
   'passport.json': readAndRender('passport.json', passportSchema, renderPassport),

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { formatLeagueCell, LEAGUE_COLUMNS, type LeagueEntry, nameDevice, rankPassports } from '../compare/league.ts';
 import { type Passport, passportSchema } from '../compare/passportSchema.ts';
 import { readJson } from '../logs/runJson.ts';
@@ -23,7 +22,7 @@ function renderRow(passport: LeagueEntry) {
   );
   const remark = passport.measurement?.verdict === 'misses' ? ' (model does not fit the measurement)' : '';
   const name = `${nameDevice(passport)}${remark}`;
-  return html`<tr><th scope="row" data-value="${name}">${name}<br><small>${basename(passport.device.name)}</small></th>${cells}</tr>\n`;
+  return html`<tr><th scope="row" data-value="${name}">${name}<br><small>${passport.device.name}</small></th>${cells}</tr>\n`;
 }
 
 /** Reads the passports in result directories. @throws UserError if a directory has none */

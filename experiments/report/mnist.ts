@@ -7,17 +7,17 @@ import { int } from '../../core/declare/ranged.ts';
 import { openLog } from '../../core/log/file.ts';
 import { NEURONS, SPIKES, WEIGHTS } from '../../core/log/tables.ts';
 import { type LabelledImages, loadMnist } from '../data/mnist.ts';
-import { POLARITY_LAYOUT } from '../data/recordings.ts';
-import { NO_ANSWER, type Presentation, readPresentations } from '../look/imageLog.ts';
-import { listRampColours } from '../look/plots/colours.ts';
+import { POLARITY_LAYOUT_TEXT } from '../data/recordings.ts';
+import { type ImagePresentation, NO_PREDICTION, readPresentations } from '../look/imageLog.ts';
+import { listSequentialColours } from '../look/plots/colours.ts';
 import { encodePngUrl } from '../look/plots/panel.ts';
-import { requireDrawable } from '../look/weights/snapshots.ts';
+import { requireDrawableSize } from '../look/weights/snapshots.ts';
 import { hashDataSet } from '../training/dataOrigin.ts';
 import { countWeightMaps, getInputShape } from '../training/unsupervised/architecture.ts';
 import { mnistSchema } from '../training/unsupervised/config.ts';
 import { prepareImages } from '../training/unsupervised/images.ts';
-import type { FieldsData } from './client/data.ts';
-import { toLevels } from './live/trainingFrames.ts';
+import type { ReceptiveFieldsData } from './client/data.ts';
+import { scaleWeightsToBytes } from './live/trainingPageUpdater.ts';
 import { type Html, html, makeSection, packBytes, type Section } from './page.ts';
 
 const neuronCount = int({ min: 1, max: 65_535 });
@@ -55,7 +55,7 @@ export const mnistConfigSchema = z
   );
 type MnistConfig = z.output<typeof mnistConfigSchema>;
 
-export function makeFieldsSection(run: string, facts: MnistFacts, config: MnistConfig) {
+export function makeReceptiveFieldsSection(run: string, facts: MnistFacts, config: MnistConfig) {
   const { neurons, classes } = facts;
   const { rows, columns, channels } = getInputShape(config, facts.imageRows, facts.imageColumns);
   const labels: number[] = new Array(neurons).fill(-1);
@@ -64,23 +64,23 @@ export function makeFieldsSection(run: string, facts: MnistFacts, config: MnistC
     for (let i = 0; i < rows; i++) {
       const neuron = c.neuron![i]!;
       if (neuron >= neurons) throw contradiction(run, `neurons is ${neurons}`, 'neurons.arrows', `neuron ${neuron}`);
-      labels[neuron] = c.label![i] === NO_ANSWER ? -1 : c.label![i]!;
+      labels[neuron] = c.label![i] === NO_PREDICTION ? -1 : c.label![i]!;
       thresholds[neuron] = c.threshold![i]!;
     }
   }
   const planes = countWeightMaps(config);
   const { levels, max } = readWeightLevels(run, rows * columns, channels, neurons, planes);
-  const gradient = listRampColours()
+  const gradient = listSequentialColours()
     .filter((_, i) => i % 15 === 0)
     .join(', ');
   const body = html`<canvas id="fields" class="fields" tabindex="0" role="img" aria-label="Receptive fields of ${neurons} neurons" aria-describedby="fields-hint"></canvas>
-<p class="hint" id="fields-hint">Each tile shows the weights onto one neuron${planes > 1 ? `, ${POLARITY_LAYOUT}` : ''}. Point at a tile, or move with the arrow keys, to see which classes the neuron won in training.</p>
+<p class="hint" id="fields-hint">Each tile shows the weights onto one neuron${planes > 1 ? `, ${POLARITY_LAYOUT_TEXT}` : ''}. Point at a tile, or move with the arrow keys, to see which classes the neuron won in training.</p>
 <p class="bar">0 <span style="background: linear-gradient(to right, ${gradient})"></span> ${Number(max.toPrecision(3))} mV; below each tile the class of the neuron</p>`;
-  const data: FieldsData = {
+  const data: ReceptiveFieldsData = {
     rowsPerField: rows * planes,
     columnsPerField: columns,
     neuronCount: neurons,
-    colourRamp: listRampColours(),
+    colourRamp: listSequentialColours(),
     neuronClasses: labels,
     thresholds,
     classNames: facts.classNames,
@@ -98,7 +98,7 @@ const contradiction = (run: string, fact: string, log: string, found: string): U
  */
 function readWeightLevels(run: string, pixels: number, channels: number, neurons: number, planes: number) {
   const file = join(run, 'weights.arrows');
-  requireDrawable(file, pixels * channels, neurons);
+  requireDrawableSize(file, pixels * channels, neurons);
   const last = new Float32Array(pixels * channels * neurons);
   for (const { columns: c, rows } of openLog(file, { spec: WEIGHTS }))
     for (let i = 0; i < rows; i++) {
@@ -116,7 +116,7 @@ function readWeightLevels(run: string, pixels: number, channels: number, neurons
     weights[pixel * neurons + (k % neurons)]! += (weight * planes) / channels;
   });
   const max = weights.reduce((largest, w) => Math.max(largest, w), 0);
-  return { levels: toLevels(weights), max };
+  return { levels: scaleWeightsToBytes(weights), max };
 }
 
 const ACCURACY_WINDOW = 1000; // images per point
@@ -126,11 +126,11 @@ export function readTrainingCurve(run: string) {
   const file = join(run, 'images.arrows');
   if (!existsSync(file)) return [];
   const training = [...readPresentations(file)].filter(({ phase }) => phase === 'train');
-  if (training.every(({ prediction }) => prediction === NO_ANSWER)) return [];
+  if (training.every(({ prediction }) => prediction === NO_PREDICTION)) return [];
   return Array.from({ length: Math.floor(training.length / ACCURACY_WINDOW) }, (_, i) => {
     const images = (i + 1) * ACCURACY_WINDOW;
     const window = training.slice(images - ACCURACY_WINDOW, images);
-    const correct = window.filter(({ prediction, label }) => prediction === label).length;
+    const correct = window.filter(({ prediction, classLabel: label }) => prediction === label).length;
     return { images, accuracy: (100 * correct) / ACCURACY_WINDOW };
   });
 }
@@ -140,8 +140,8 @@ function countWins(run: string, neurons: number, classes: number): number[][] {
   const presentations = [...readPresentations(join(run, 'images.arrows'))];
   const training = presentations.filter(({ phase }) => phase === 'train');
   const end = presentations.find(({ phase }) => phase !== 'train')?.onsetTime ?? Infinity;
-  const unknown = training.find(({ label }) => label >= classes);
-  if (unknown) throw contradiction(run, `classes is ${classes}`, 'images.arrows', `class ${unknown.label}`);
+  const unknown = training.find(({ classLabel: label }) => label >= classes);
+  if (unknown) throw contradiction(run, `classes is ${classes}`, 'images.arrows', `class ${unknown.classLabel}`);
   const wins = Array.from({ length: neurons }, () => new Array<number>(classes).fill(0));
   const log = openLog(join(run, 'spikes.arrows'), { spec: SPIKES });
   const output = (JSON.parse(log.metadata.populations ?? '[]') as string[]).indexOf('output');
@@ -153,7 +153,7 @@ function countWins(run: string, neurons: number, classes: number): number[][] {
       const neuron = c.neuron![i]!;
       if (neuron >= neurons) throw contradiction(run, `neurons is ${neurons}`, 'spikes.arrows', `neuron ${neuron}`);
       while (image + 1 < training.length && training[image + 1]!.onsetTime < time) image++;
-      if (training.length > 0) wins[neuron]![training[image]!.label]!++;
+      if (training.length > 0) wins[neuron]![training[image]!.classLabel]!++;
     }
   }
   return wins;
@@ -162,21 +162,21 @@ function countWins(run: string, neurons: number, classes: number): number[][] {
 /** @param data directory of the data set, to show the images */
 export function makeWrongAnswersSection(run: string, facts: MnistFacts, config: MnistConfig, data?: string): Section {
   const wrong = [...readPresentations(join(run, 'images.arrows'))].filter(
-    ({ phase, label, prediction }) => phase === 'test' && prediction !== label,
+    ({ phase, classLabel: label, prediction }) => phase === 'test' && prediction !== label,
   );
   const set = loadTestImages(facts, config, data);
   const nameOf = (label: number): string =>
-    label === NO_ANSWER ? 'none' : (facts.classNames?.[label] ?? String(label));
-  const selectBox = (name: string, key: 'label' | 'prediction'): Html => {
+    label === NO_PREDICTION ? 'none' : (facts.classNames?.[label] ?? String(label));
+  const selectBox = (name: string, key: 'classLabel' | 'prediction'): Html => {
     const distinct = [...new Set(wrong.map((one) => one[key]))].sort((a, b) => a - b);
     return html`<label>${name} <select id="wrong-${name}"><option value="">any</option>${distinct.map((v) => html`<option value="${v}">${nameOf(v)}</option>`)}</select></label>`;
   };
-  const item = ({ imageIndex: image, label, prediction }: Presentation): Html => {
+  const item = ({ imageIndex: image, classLabel: label, prediction }: ImagePresentation): Html => {
     const picture = typeof set === 'string' ? '' : html`<img alt="image ${image}" src="${renderImage(set, image)}">`;
     return html`<li data-image="${image}" data-class="${label}" data-answer="${prediction}">${picture}${nameOf(label)} → ${nameOf(prediction)}<br><span class="hint">${image}</span></li>`;
   };
   const body = html`<p>${wrong.length.toLocaleString('en')} wrong answers of ${config.test.toLocaleString('en')}. Each caption is class → answer, and the number of the image.${typeof set === 'string' ? ` ${set}` : ''}</p>
-<p id="wrong-controls" class="controls" hidden>${selectBox('class', 'label')}${selectBox('answer', 'prediction')}<label>sorted by <select id="wrong-order"><option value="image">image</option><option value="class answer image">class</option><option value="answer class image">answer</option></select></label><span id="wrong-count" role="status"></span></p>
+<p id="wrong-controls" class="controls" hidden>${selectBox('class', 'classLabel')}${selectBox('answer', 'prediction')}<label>sorted by <select id="wrong-order"><option value="image">image</option><option value="class answer image">class</option><option value="answer class image">answer</option></select></label><span id="wrong-count" role="status"></span></p>
 <ul class="digits" id="wrong">${wrong.map(item)}</ul>`;
   return makeSection('wrong-section', 'Wrong answers', body);
 }

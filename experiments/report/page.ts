@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { escapeXml } from '../look/plots/style.ts';
-import { packagePath } from '../shipped.ts';
+import { resolvePackagePath } from '../shipped.ts';
 import type { SpikeColumns } from './client/data.ts';
-import { CSS } from './css.ts';
+import { REPORT_CSS } from './css.ts';
 
 /** HTML that is inserted into a page without escaping. */
 export interface Html {
@@ -67,7 +67,7 @@ export function renderPage({
   packedData = {},
   script,
 }: Page): string {
-  const clientScript = script ?? readFileSync(packagePath('dist/experiments/report/client/bundle.js'), 'utf8');
+  const clientScript = script ?? readFileSync(resolvePackagePath('dist/experiments/report/client/bundle.js'), 'utf8');
   const safeScript = clientScript.replaceAll('</script', '<\\/script');
   const isLive = (data as { readonly isLive?: boolean }).isLive === true;
   return html`<!doctype html>
@@ -79,7 +79,7 @@ export function renderPage({
 <meta http-equiv="Content-Security-Policy" content="${contentPolicy(safeScript, isLive)}">
 <title>${title}</title>
 <link rel="icon" href="data:,">
-<style>${{ html: CSS }}</style>
+<style>${{ html: REPORT_CSS }}</style>
 </head>
 <body>
 <header><h1>${title}</h1><p>${subtitle}</p>

@@ -1,6 +1,6 @@
 import { formatInterval, listPassportFigures } from '../compare/passportPicture.ts';
 import type { Passport } from '../compare/passportSchema.ts';
-import { formatDigits } from '../look/digits.ts';
+import { formatSignificantDigits } from '../look/digits.ts';
 import { createTextSections, html, makeSection, renderDataTable, renderFactsTable, type Section } from './page.ts';
 import { renderKeyFigures } from './runFacts.ts';
 
@@ -9,8 +9,8 @@ function renderMeasurement({ measurement }: Passport): Section[] {
   const { model, verdict, reasons, parameters, command, inputs } = measurement;
   const rows = parameters.map(({ name, value, interval }) => [
     name,
-    formatDigits(value),
-    interval?.map((end) => (end === null ? 'open' : formatDigits(end))).join(' to ') ?? 'not fitted',
+    formatSignificantDigits(value),
+    interval?.map((end) => (end === null ? 'open' : formatSignificantDigits(end))).join(' to ') ?? 'not fitted',
   ]);
   const files = inputs.map(({ file, sha256 }): [string, string] => [file, `SHA-256 ${sha256}`]);
   const verdictText = `Model ${model}, verdict ${verdict}: ${reasons.join('; ')}.`;

@@ -1,14 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import { configSchema, readJson, readRunJson } from '../logs/runJson.ts';
+import { readJson, readRunJson, runConfigSchema } from '../logs/runJson.ts';
 import type { SpikeSelection } from '../look/raster/spikes.ts';
 import type { PageData } from './client/data.ts';
-import { makeFieldsSection, makeWrongAnswersSection, mnistConfigSchema, mnistFactsSchema } from './mnist.ts';
+import { makeReceptiveFieldsSection, makeWrongAnswersSection, mnistConfigSchema, mnistFactsSchema } from './mnist.ts';
 import * as page from './page.ts';
 import { findResultsFile, renderResultsReport } from './results.ts';
 import { collectKeyFigures, formatProvenance, renderConfiguration, renderKeyFigures } from './runFacts.ts';
-import { drawWeights, makeRasterSection, makeStatisticsSection } from './sections.ts';
+import { drawWeightPictures, makeRasterSection, makeStatisticsSection } from './sections.ts';
 import { renderSweepReport } from './sweep.ts';
 
 /** Pictures that the page replaces by interactive views. */
@@ -31,7 +31,7 @@ export function renderReport(run: string, options: ReportOptions): page.Report {
     throw new UserError(
       `${run} is not the directory of a run (it has no config.json) or of a sweep (it has no sweep.json).`,
     );
-  const config = readJson(run, 'config.json', configSchema);
+  const config = readJson(run, 'config.json', runConfigSchema);
   const facts = existsSync(join(run, 'run.json')) ? readRunJson(run) : null;
   const problems: string[] = facts === null ? [`${run} holds an unfinished run (it has no run.json)`] : [];
   const sections: page.Section[] = [];
@@ -52,7 +52,7 @@ export function renderReport(run: string, options: ReportOptions): page.Report {
       config: readJson(run, 'config.json', mnistConfigSchema),
     };
   if (mnist) {
-    const fields = makeFieldsSection(run, mnist.facts, mnist.config);
+    const fields = makeReceptiveFieldsSection(run, mnist.facts, mnist.config);
     sections.push(fields.section);
     data.fields = fields.data;
     packed.levels = fields.packed;
@@ -78,7 +78,7 @@ export function renderReport(run: string, options: ReportOptions): page.Report {
   const interactive = new Set(mnist ? INTERACTIVE_MNIST_PICTURES : INTERACTIVE_PICTURES);
   const pictures = page.embedPictureFiles(run, new Set([...interactive, MAIN_PICTURES[0]!]));
   if (!readdirSync(run).some((name) => WEIGHTS_PICTURE_PATTERN.test(name)))
-    addOrReport(() => drawWeights(run, interactive, (picture) => pictures.push(picture)));
+    addOrReport(() => drawWeightPictures(run, interactive, (picture) => pictures.push(picture)));
   if (pictures.length > 0) add('pictures', 'Pictures', page.html`${pictures}`);
   if (mnist) sections.push(makeWrongAnswersSection(run, mnist.facts, mnist.config, options.data));
   sections.push(...statistics);

@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { csvParseRows } from 'd3-dsv';
 import * as z from 'zod/mini';
-import { configSchema, mappingSchema, readJson } from '../logs/runJson.ts';
-import { formatDigits } from '../look/digits.ts';
+import { createMappingSchema, readJson, runConfigSchema } from '../logs/runJson.ts';
+import { formatSignificantDigits } from '../look/digits.ts';
 import { describeMeanDifference } from '../statistics/estimate.ts';
-import { SECTIONS_BY_FILE } from './deviceResults.ts';
+import { SECTION_RENDERERS_BY_FILE } from './deviceResults.ts';
 import * as page from './page.ts';
 import { formatProvenance, type KeyFigure, renderKeyFigures } from './runFacts.ts';
 
@@ -20,7 +20,7 @@ const demonstrationSchema = z.looseObject({
   title: z.string(),
   claim: z.string(),
   source: z.string(),
-  figures: mappingSchema(
+  figures: createMappingSchema(
     z.looseObject({
       mean: z.nullable(z.number()),
       sd: z.nullable(z.number()),
@@ -36,9 +36,11 @@ function renderDemonstration(directory: string): page.Section[] {
   const { claim, source, verdict, figures, expectations } = readJson(directory, 'run.json', demonstrationSchema);
   const collected = Object.entries(figures).map(([label, { mean, sd, unit, values }]): KeyFigure => {
     const known = values.filter((value) => value !== null);
-    const spread = [sd === null ? '' : `± ${formatDigits(sd)}`, unit === '1' ? '' : unit].filter(Boolean).join(' ');
-    const note = unit === 'points' ? describeMeanDifference(known, unit, formatDigits) : spread;
-    return { label, value: mean === null ? '–' : formatDigits(mean), note };
+    const spread = [sd === null ? '' : `± ${formatSignificantDigits(sd)}`, unit === '1' ? '' : unit]
+      .filter(Boolean)
+      .join(' ');
+    const note = unit === 'points' ? describeMeanDifference(known, unit, formatSignificantDigits) : spread;
+    return { label, value: mean === null ? '–' : formatSignificantDigits(mean), note };
   });
   const list = expectations.map(
     ({ text, shown }) => html`<li><b>${shown === null ? 'not tested' : shown ? 'shown' : 'NOT shown'}</b> ${text}</li>`,
@@ -55,15 +57,15 @@ function renderDemonstration(directory: string): page.Section[] {
 }
 
 export function findResultsFile(directory: string): string | undefined {
-  const file = Object.keys(SECTIONS_BY_FILE).find((one) => existsSync(join(directory, one)));
+  const file = Object.keys(SECTION_RENDERERS_BY_FILE).find((one) => existsSync(join(directory, one)));
   if (file !== undefined || !existsSync(join(directory, 'run.json'))) return file;
-  return 'demonstration' in readJson(directory, 'run.json', configSchema) ? 'run.json' : undefined;
+  return 'demonstration' in readJson(directory, 'run.json', runConfigSchema) ? 'run.json' : undefined;
 }
 
 function formatCell(cell: string): string {
   const value = Number(cell);
   if (cell === '' || Number.isInteger(value)) return cell;
-  return Number.isFinite(value) ? formatDigits(value) : cell.replace(/^NaN$/, '–');
+  return Number.isFinite(value) ? formatSignificantDigits(value) : cell.replace(/^NaN$/, '–');
 }
 
 function renderCsv(directory: string, file: string): page.Html {
@@ -78,7 +80,7 @@ export function renderResultsReport(directory: string, file: string): page.Repor
   const pictures = page.embedPictureFiles(directory);
   const names = readdirSync(directory).filter((name) => name.endsWith('.csv'));
   const tables = names.sort().map((name) => renderCsv(directory, name));
-  const sections = (SECTIONS_BY_FILE[file] ?? renderDemonstration)(directory);
+  const sections = (SECTION_RENDERERS_BY_FILE[file] ?? renderDemonstration)(directory);
   const afterAnswer = sections.findIndex(({ id }) => id === 'answer') + 1;
   if (pictures.length > 0) sections.splice(afterAnswer, 0, page.makeSection('pictures', 'Pictures', html`${pictures}`));
   if (tables.length > 0) sections.push(page.makeSection('tables', 'Tables', html`${tables}`));

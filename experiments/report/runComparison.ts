@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import { configSchema, readJson, readRunJson } from '../logs/runJson.ts';
-import { curve } from '../look/plots/chart.ts';
+import { readJson, readRunJson, runConfigSchema } from '../logs/runJson.ts';
+import { renderCurves } from '../look/plots/chart.ts';
 import { readTrainingCurve } from './mnist.ts';
 import {
   createTextSections,
@@ -21,7 +21,7 @@ function readRun(path: string) {
   for (const file of ['config.json', 'run.json'])
     if (!existsSync(join(path, file)))
       throw new UserError(`${path} has no ${file}: only finished runs can be compared.`);
-  const config: ReadonlyMap<string, unknown> = new Map(flattenFacts(readJson(path, 'config.json', configSchema)));
+  const config: ReadonlyMap<string, unknown> = new Map(flattenFacts(readJson(path, 'config.json', runConfigSchema)));
   return { name: basename(path), path, config, facts: readRunJson(path) };
 }
 
@@ -61,7 +61,7 @@ export function renderRunComparison(paths: readonly string[]): Report {
     return points.length === 0 ? [] : [{ name: names[i]!, points }];
   });
   if (series.length > 0) {
-    const svg = curve({
+    const svg = renderCurves({
       title: 'Accuracy over training',
       subtitle: 'of the last 1,000 training images',
       x: { label: 'training images seen' },

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { DEVICES, WEIGHTS } from '../../core/log/tables.ts';
 import { LogTable } from '../logs/table.ts';
-import { analyse } from '../look/analyse/analyse.ts';
-import { describeMeasures, drawAnalysis, tabulateMeasures } from '../look/analyse/write.ts';
-import { readStimulusMarks, selectPresentations } from '../look/imageLog.ts';
+import { analyseSpikes } from '../look/analyse/analyseSpikes.ts';
+import { describeMeasureSettings, renderAnalysisPictures, tabulateMeasures } from '../look/analyse/write.ts';
+import { readImageOnsetMarks, selectImagePresentations } from '../look/imageLog.ts';
 import { loadSpikes, type SpikeSelection } from '../look/raster/spikes.ts';
 import { drawWeightsAnalysis } from '../look/weights/pictures.ts';
 import { analyseWeights } from '../look/weights/weights.ts';
@@ -30,16 +30,16 @@ export function makeRasterSection(path: string, selection: SpikeSelection) {
   const tick = Math.max(MIN_TICK_MS, (to - from) / 2 ** 32);
   const ticksOf = (times: ArrayLike<number>) => Uint32Array.from(times, (time) => Math.round((time - from) / tick));
   const populations = spikes.populations.map(addStripColours);
-  const images = selectPresentations(path, [from, to]);
+  const images = selectImagePresentations(path, [from, to]);
   const rest = n < total ? `, the first of ${total.toLocaleString('en')} (choose others with --from and --to)` : '';
   const body = renderRasterBody(populations, `${n.toLocaleString('en')} spikes${rest}`);
   const hasImages = images.length > 0;
   const packedImages = packSpikes({
     ticks: ticksOf(images.map(({ onsetTime }) => onsetTime)),
-    neurons: Uint32Array.from(images, ({ label, prediction }) => 256 * label + prediction),
+    neurons: Uint32Array.from(images, ({ classLabel: label, prediction }) => 256 * label + prediction),
     populationIndices: new Uint8Array(images.length),
   });
-  const marks = readStimulusMarks(path, [from, to]);
+  const marks = readImageOnsetMarks(path, [from, to]);
   return {
     section: makeSection('spikes-section', 'Spikes', body),
     data: { window: [from, to], tickLength: tick, populations, marks, hasImages } satisfies RasterData,
@@ -68,9 +68,11 @@ export const renderRasterBody = (
 export function makeStatisticsSection(run: string, { from, to }: SpikeSelection): Section {
   const makeStatistics = (body: Html) => makeSection('statistics', 'Statistics', body);
   try {
-    const analysis = analyse(run, { from, to, distances: false });
-    const figures = Object.entries(drawAnalysis(analysis)).map(([name, svg]) => embedPicture(svg, name));
-    const notes = [describeMeasures(analysis), ...analysis.notes].map((note) => html`<p class="hint">${note}</p>`);
+    const analysis = analyseSpikes(run, { from, to, distances: false });
+    const figures = Object.entries(renderAnalysisPictures(analysis)).map(([name, svg]) => embedPicture(svg, name));
+    const notes = [describeMeasureSettings(analysis), ...analysis.notes].map(
+      (note) => html`<p class="hint">${note}</p>`,
+    );
     return makeStatistics(html`${renderDataTable(tabulateMeasures(analysis))}${notes}${figures}`);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -87,7 +89,7 @@ function listProjections(path: string, spec: typeof WEIGHTS): string[] {
  * Draws recorded weights and devices; `add` receives each picture. @param excluded names of pictures that the page draws itself
  * @throws UserError, after all intact logs are drawn, if a log is damaged
  */
-export function drawWeights(run: string, excluded: ReadonlySet<string>, add: (picture: Html) => void): void {
+export function drawWeightPictures(run: string, excluded: ReadonlySet<string>, add: (picture: Html) => void): void {
   const logs = WEIGHT_LOGS.filter(([file]) => existsSync(join(run, file)));
   const bytes = logs.reduce((sum, [file]) => sum + statSync(join(run, file)).size, 0);
   if (bytes > MAX_LOG_BYTES) {

@@ -1,20 +1,20 @@
 import { workerData } from 'node:worker_threads';
 
-/** Flags shared by the computing thread and the signal-handling thread: `saveCount`, `interruptFlag`. */
+/** Flags shared by the computing thread and the signal-handling thread: `activeSaveCount`, `interruptFlag`. */
 export const sharedFlags: Int32Array = workerData?.sharedFlags ?? new Int32Array(new SharedArrayBuffer(8));
 
 /** Number of saves in progress; the signal-handling thread waits until it is 0. */
-export const saveCount = sharedFlags.subarray(0, 1);
+export const activeSaveCount = sharedFlags.subarray(0, 1);
 
 /** 1 after the command was interrupted; readable even during long computations. */
 export const interruptFlag = sharedFlags.subarray(1);
 
 export function saveUninterrupted<T>(save: () => T): T {
-  Atomics.add(saveCount, 0, 1);
+  Atomics.add(activeSaveCount, 0, 1);
   try {
     return save();
   } finally {
-    Atomics.sub(saveCount, 0, 1);
+    Atomics.sub(activeSaveCount, 0, 1);
   }
 }
 

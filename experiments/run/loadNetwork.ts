@@ -3,13 +3,13 @@ import { dirname, resolve } from 'node:path';
 import { prefixErrors, UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { readRegularFile } from '../../core/log/file.ts';
-import { resolveDevices } from '../devices/reference.ts';
+import { resolveDeviceReferences } from '../devices/reference.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { decodeDelimitedText, parseNumberCell } from '../network/config/text.ts';
-import { hashInput } from '../network/inputs.ts';
-import { addModelFiles, type HashedFile, isUserPopulation } from '../network/models.ts';
-import { createImportDescription, isNirFile, mergeImport, prepareImport } from '../network/nir/import.ts';
+import { hashInputFile } from '../network/inputs.ts';
+import { addModelFiles, type HashedFile, isUserNeuronModel } from '../network/models.ts';
+import { createImportDescription, isNirFile, loadHdf5ForImport, mergeImportedNetwork } from '../network/nir/import.ts';
 import { type ConnectionFile, type NetworkDescription, networkSchema } from '../network/schema.ts';
 import { STIMULUS_READERS } from '../network/stimuli/recording.ts';
 import { findFileIn } from '../output/file.ts';
@@ -44,7 +44,7 @@ const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFi
  * Makes paths in a network description absolute, adds file hashes and input currents.
  * @param known hashes of files that were read before, by path
  */
-export function resolveFiles(
+export function resolveNetworkFiles(
   description: NetworkDescription,
   file: string,
   known = new Map<string, string>(),
@@ -53,7 +53,7 @@ export function resolveFiles(
   const bind = (path: string, where: string) =>
     inputs.set(
       path,
-      prefixErrors(`${file}: ${where}`, () => hashInput(path, known)),
+      prefixErrors(`${file}: ${where}`, () => hashInputFile(path, known)),
     );
   for (const [name, population] of Object.entries(description.populations) as [string, Record<string, unknown>][]) {
     const { file: table, ...current } = Object(population.current) as { readonly file?: string };
@@ -73,7 +73,7 @@ export function resolveFiles(
       if (Object.hasOwn(STIMULUS_READERS, String(population.model)) || isFile(input))
         bind(input, `populations.${name}.${key}`);
     }
-    if (isUserPopulation(String(population.model)))
+    if (isUserNeuronModel(String(population.model)))
       for (const path of listNamedFiles(population, file)) bind(path, `populations.${name}`);
   }
   for (const [i, { connect }] of description.projections.entries()) {
@@ -94,10 +94,13 @@ interface LoadOptions {
 
 /** Loads a network file (YAML, JSON or NIR) with all files that it names, for `buildNetwork` or `runNetwork`. */
 export async function loadNetwork(file: string, { set = [], onNote }: LoadOptions = {}): Promise<NetworkDescription> {
-  await prepareImport(file);
+  await loadHdf5ForImport(file);
   const isNir = isNirFile(file);
   const addDefaults = (given: Mapping) =>
-    resolveDevices(mergeImport(isNir ? { ...createImportDescription(file), ...given } : given, file, onNote), file);
+    resolveDeviceReferences(
+      mergeImportedNetwork(isNir ? { ...createImportDescription(file), ...given } : given, file, onNote),
+      file,
+    );
   const sources = { file: isNir ? undefined : file, set, addDefaults };
-  return resolveFiles(loadConfig(networkSchema, sources, file), file);
+  return resolveNetworkFiles(loadConfig(networkSchema, sources, file), file);
 }

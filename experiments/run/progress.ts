@@ -20,7 +20,7 @@ interface ProgressOptions {
   readonly stream?: NodeJS.WriteStream;
 }
 
-export interface Progress {
+export interface ProgressOutput {
   /** Reports completed work. @param text further text, such as the accuracy, or a function that is called when printing */
   update(done: number, text?: ProgressText): void;
   /** Prints the final state and restores the terminal; to be called in a `finally` block. */
@@ -60,7 +60,7 @@ const MAX_SETUP_SHARE = 0.01;
 /** Standard error stream; in a worker thread, `process.stderr` is not a terminal. */
 const standardError = (): NodeJS.WriteStream => (isMainThread || !isatty(2) ? process.stderr : new WriteStream(2));
 
-export function createProgress(options: ProgressOptions): Progress {
+export function createProgressOutput(options: ProgressOptions): ProgressOutput {
   const { label, total, unit, mode = 'auto', hasUnevenSpeed = false, stream = standardError() } = options;
   if (!PROGRESS_MODES.includes(mode)) {
     throw new UserError(`progress: mode is "${mode}", expected one of ${PROGRESS_MODES.join(', ')}`);
@@ -138,7 +138,7 @@ function bar(stream: NodeJS.WriteStream): Display {
       }
       cursorTo(stream, 0);
       clearLine(stream, 0);
-      stream.write(escapeControlCharacters(formatBarLine(state, (stream.columns || DEFAULT_COLUMNS) - 1))); // the last column would wrap the line
+      stream.write(escapeControlCharacters(formatProgressBar(state, (stream.columns || DEFAULT_COLUMNS) - 1))); // the last column would wrap the line
       if (!state.final) return;
       stream.write(`${SHOW}\n`);
       process.removeListener('exit', leave);
@@ -150,7 +150,7 @@ const DEFAULT_COLUMNS = 80;
 const BAR_CHARACTERS = { min: 6, max: 24 };
 
 /** Formats text and progress bar; the bar fills the space left, and is omitted without space. */
-export function formatBarLine(state: ProgressState, columns: number): string {
+export function formatProgressBar(state: ProgressState, columns: number): string {
   const words = describeProgress(state, columns - state.label.length - 1);
   const size = Math.min(BAR_CHARACTERS.max, columns - state.label.length - words.length - 2);
   if (size < BAR_CHARACTERS.min) return `${state.label} ${words}`;

@@ -8,14 +8,14 @@ import type { Network } from '../../core/network.ts';
 import { snap, validateTime } from '../../core/time.ts';
 import type { EnergyAccount } from '../devices/energy/account.ts';
 import { attachRecorders, buildNetwork, listRecordedPopulations } from '../network/build.ts';
-import { prepareNirSynapses } from '../network/nir/import.ts';
+import { loadHdf5ForSynapses } from '../network/nir/import.ts';
 import type { NetworkDescription } from '../network/schema.ts';
 import { STIMULUS_READERS } from '../network/stimuli/recording.ts';
 import { saveUninterrupted } from './interruption.ts';
-import { createProgress, type ProgressMode } from './progress.ts';
+import { createProgressOutput, type ProgressMode } from './progress.ts';
 import { RunDirectory } from './runDirectory.ts';
 import { runInSlices } from './runInSlices.ts';
-import { findNonFinite, requireFinite, summariseNetwork } from './summary.ts';
+import { findNonFiniteValues, requireFiniteValues, summariseNetwork } from './summary.ts';
 
 export interface RunObserver {
   teeSpikes(log: RowSink): RowSink;
@@ -123,11 +123,11 @@ function prepareNetwork({ description, source }: RunOptions) {
 /** Runs a network and writes its results to a directory. @returns false if interrupted; the run can then be resumed */
 export async function runNetwork(o: RunOptions): Promise<boolean> {
   const { description } = o;
-  RunDirectory.checkPath(o.out, o.resume ?? false);
-  await prepareNirSynapses(description);
+  RunDirectory.requireWritablePath(o.out, o.resume ?? false);
+  await loadHdf5ForSynapses(description);
   const { net, tables, logs } = prepareNetwork(o);
   const directory = new RunDirectory(o.out, description, o.resume ?? false);
-  const progress = createProgress({
+  const progress = createProgressOutput({
     label: 'simulating',
     total: snap(description.duration),
     unit: 'ms',
@@ -152,7 +152,7 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
       checkpointEvery: o.checkpointEvery,
       onCheckpoint: checkpoint,
       onPause: (now) => {
-        directory.flush(() => net.flush());
+        directory.flushLogs(() => net.flush());
         progress.update(now);
         watch?.update();
       },
@@ -166,8 +166,8 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
     const { 'spikes.arrows': spikesSha256, 'weights.arrows': weightsSha256 = null } = directory.closeLogs();
     const summary = summariseNetwork(net);
     await o.drawPictures?.(directory, summary.energy);
-    const nonFinite = findNonFinite(net);
-    directory.finish({
+    const nonFinite = findNonFiniteValues(net);
+    directory.finishRun({
       seed: description.seed,
       ...summary,
       warnings: [...(o.warnings ?? []), ...summary.warnings],
@@ -175,7 +175,7 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
       weightsSha256,
       ...(nonFinite === null ? {} : { notFinite: nonFinite }),
     });
-    requireFinite(nonFinite, o.out);
+    requireFiniteValues(nonFinite, o.out);
     return true;
   } finally {
     progress.stop();

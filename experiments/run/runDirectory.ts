@@ -9,14 +9,14 @@ import { validate } from '../../core/declare/validate.ts';
 import { createLog, resumeLog } from '../../core/log/create.ts';
 import { createRowHash, isTemporaryFile, type RowHash, writeFileAtomic } from '../../core/log/file.ts';
 import type { LogStream } from '../../core/log/stream.ts';
-import type { ColumnRecord, LogMetadata, RowSink, TableSpec } from '../../core/log/tables.ts';
-import { configSchema, isFinishedRun, isRunDirectory, readJson } from '../logs/runJson.ts';
+import type { ColumnsByName, LogMetadata, RowSink, TableSpec } from '../../core/log/tables.ts';
+import { isFinishedRun, isRunDirectory, readJson, runConfigSchema } from '../logs/runJson.ts';
 import { canonicalJson, hashConfig } from '../network/config/hash.ts';
 import { listDifferences, type Mapping } from '../network/config/override.ts';
 import { loadConfigModels } from '../network/extensions.ts';
-import { requireSameData, requireSameInputs } from '../network/inputs.ts';
+import { requireSameDataSet, requireSameInputFiles } from '../network/inputs.ts';
 import type { HashedFile } from '../network/models.ts';
-import { describeOrigin } from '../output/commandLine.ts';
+import { describeProvenance } from '../output/commandLine.ts';
 import { makeDirectory, requireResultDirectory } from '../output/directory.ts';
 import { type DirectoryLock, lockDirectory } from '../output/lock.ts';
 import { VERSION } from '../version.ts';
@@ -44,7 +44,7 @@ export class RunDirectory {
   readonly #dataFile: HashedFile | undefined;
   readonly #lock: DirectoryLock;
   readonly #logs = new Map<string, { readonly log: LogStream; readonly hash: RowHash }>();
-  readonly #resumedNotes: CheckpointNotes | null = null;
+  readonly #resumedCheckpointNotes: CheckpointNotes | null = null;
   readonly #started = performance.now();
   #collectedAt = performance.now();
 
@@ -54,26 +54,26 @@ export class RunDirectory {
     this.#dataFile = data;
     this.configSha256 = hashConfig(config);
     this.#modelModules = (config as { readonly models?: unknown }).models;
-    RunDirectory.checkPath(path, resume);
+    RunDirectory.requireWritablePath(path, resume);
     makeDirectory(path);
     this.#lock = lockDirectory(path);
     try {
-      RunDirectory.checkPath(path, resume); // again, under the lock
-      for (const name of readdirSync(path).filter(isTemporaryFile)) rmSync(this.getPath(name), { force: true });
+      RunDirectory.requireWritablePath(path, resume); // again, under the lock
+      for (const name of readdirSync(path).filter(isTemporaryFile)) rmSync(this.getFilePath(name), { force: true });
       const resolved = JSON.parse(canonicalJson(config)) as Mapping;
       if (RunDirectory.holdsRun(path)) this.#checkResumable(resolved, resume);
-      else writeFileAtomic(this.getPath('config.json'), `${JSON.stringify(resolved, null, 2)}\n`);
-      const checkpoint = this.getPath('checkpoint.bin');
+      else writeFileAtomic(this.getFilePath('config.json'), `${JSON.stringify(resolved, null, 2)}\n`);
+      const checkpoint = this.getFilePath('checkpoint.bin');
       if (existsSync(checkpoint)) {
         const { snapshot, notes } = readCheckpoint(checkpoint);
         const { data: known } = NOTES.safeParse(notes);
         if (!known) throw new UserError(`${checkpoint} is a checkpoint, but not of a run directory.`);
-        this.#resumedNotes = known;
+        this.#resumedCheckpointNotes = known;
         this.snapshot = snapshot;
         this.callerNotes = known.more;
         if (known.configSha256 !== this.configSha256)
           throw new UserError(`checkpoint.bin and config.json in ${path} belong to different runs.`);
-        if (data !== undefined) requireSameData(data, known.dataSha256);
+        if (data !== undefined) requireSameDataSet(data, known.dataSha256);
       }
     } catch (error) {
       this.#lock.unlock();
@@ -85,8 +85,8 @@ export class RunDirectory {
     const { path } = this;
     if (!resume)
       throw new UserError(`${path} holds an unfinished run; resume it with --resume, or choose another --out.`);
-    const begun = readJson(path, 'config.json', configSchema);
-    requireSameInputs(config, begun);
+    const begun = readJson(path, 'config.json', runConfigSchema);
+    requireSameInputFiles(config, begun);
     const found = [...listDifferences(config, begun)];
     if (found.length > 0) {
       const shown = `${found.slice(0, 3).join('; ')}${found.length > 3 ? ` and ${found.length - 3} more` : ''}`;
@@ -95,7 +95,7 @@ export class RunDirectory {
   }
 
   /** Checks that a run can be written to `path`, before long work. */
-  static checkPath(path: string, resume: boolean) {
+  static requireWritablePath(path: string, resume: boolean) {
     requireResultDirectory(path, RunDirectory.holdsRun, ['lock', 'lock.takeover'], resume);
     if (RunDirectory.isFinished(path))
       throw new UserError(`${path} holds a finished run; choose another --out or remove it.`);
@@ -115,7 +115,7 @@ export class RunDirectory {
     return true;
   }
 
-  getPath(name: string): string {
+  getFilePath(name: string): string {
     return join(this.path, name);
   }
 
@@ -124,19 +124,19 @@ export class RunDirectory {
     const open = this.#logs.get(name);
     if (open) return open.log;
     const hash = createRowHash(table);
-    const onBatch = (columns: ColumnRecord, rows: number) => hash.update(columns, rows);
+    const onBatch = (columns: ColumnsByName, rows: number) => hash.update(columns, rows);
     const facts = { ...metadata, configSha256: this.configSha256, version: VERSION };
-    const at = this.#resumedNotes?.logs[name];
-    if (!at) rmSync(this.getPath(name), { force: true });
+    const at = this.#resumedCheckpointNotes?.logs[name];
+    if (!at) rmSync(this.getFilePath(name), { force: true });
     const log = at
-      ? resumeLog(this.getPath(name), table, facts, at, { onBatch })
-      : createLog(this.getPath(name), table, facts, { onBatch });
+      ? resumeLog(this.getFilePath(name), table, facts, at, { onBatch })
+      : createLog(this.getFilePath(name), table, facts, { onBatch });
     this.#logs.set(name, { log, hash });
     return log;
   }
 
   /** Writes buffered rows to disk at most once a second, after `collect` flushed the recorders. */
-  flush(collect: () => void) {
+  flushLogs(collect: () => void) {
     const now = performance.now();
     if (now - this.#collectedAt < FLUSH_INTERVAL_MS) return;
     this.#collectedAt = now;
@@ -146,7 +146,7 @@ export class RunDirectory {
 
   /** Wall time of the run, s; for a resumed run, it includes the wall time up to its checkpoint. */
   get wallSeconds(): number {
-    return (this.#resumedNotes?.wallSeconds ?? 0) + (performance.now() - this.#started) / 1000;
+    return (this.#resumedCheckpointNotes?.wallSeconds ?? 0) + (performance.now() - this.#started) / 1000;
   }
 
   /** Saves a snapshot with the positions of the logs. @param callerNotes any data; a resumed run restores them */
@@ -165,7 +165,7 @@ export class RunDirectory {
       dataSha256: this.#dataFile?.sha256,
       more: callerNotes,
     };
-    writeCheckpoint(this.getPath('checkpoint.bin'), snapshot, notes);
+    writeCheckpoint(this.getFilePath('checkpoint.bin'), snapshot, notes);
   }
 
   /** @returns SHA-256 of the rows of each log, by file name */
@@ -180,18 +180,18 @@ export class RunDirectory {
   }
 
   /** Writes `run.json`, which completes the run, and removes the checkpoint. NaN becomes null. */
-  finish(summary: Readonly<Record<string, unknown>>) {
+  finishRun(summary: Readonly<Record<string, unknown>>) {
     const facts = {
       ...summary,
       models: this.#modelModules,
       configSha256: this.configSha256,
       version: VERSION,
-      ...describeOrigin(),
+      ...describeProvenance(),
       wallSeconds: this.wallSeconds,
       peakRssBytes: process.resourceUsage().maxRSS * 1024,
     };
-    writeFileAtomic(this.getPath('run.json'), `${JSON.stringify(facts, null, 2)}\n`);
-    rmSync(this.getPath('checkpoint.bin'), { force: true });
+    writeFileAtomic(this.getFilePath('run.json'), `${JSON.stringify(facts, null, 2)}\n`);
+    rmSync(this.getFilePath('checkpoint.bin'), { force: true });
   }
 
   /** Unlocks the directory and marks logs that are still open as incomplete. */
@@ -207,7 +207,7 @@ export class RunDirectory {
 /** Reads the configuration of a run. @throws UserError if a model file has been changed since the run */
 export function readRunConfig<S extends z.core.$ZodType>(schema: S, run: string): z.output<S> {
   const file = join(run, 'config.json');
-  const config = readJson(run, 'config.json', configSchema);
+  const config = readJson(run, 'config.json', runConfigSchema);
   loadConfigModels(config, file);
   return validate(schema, config, file);
 }

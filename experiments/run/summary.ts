@@ -4,7 +4,7 @@ import type { Population } from '../../core/graph/population.ts';
 import type { Projection } from '../../core/graph/projection.ts';
 import type { Network } from '../../core/network.ts';
 import type { DeviceUsage } from '../../core/usage.ts';
-import { energyOf } from '../devices/energy/account.ts';
+import { computeNetworkEnergy } from '../devices/energy/account.ts';
 
 function describeNonFinite(what: string, count: number, value: (k: number) => number): string | undefined {
   let badCount = 0;
@@ -29,7 +29,7 @@ function* listProjectionFaults({ name, edges, devices }: Projection, now: number
 }
 
 /** Lists non-finite weights, potentials and energies of a network, as part of a sentence; null if all are finite. */
-export function findNonFinite(net: Network): string | null {
+export function findNonFiniteValues(net: Network): string | null {
   const faults: (string | undefined)[] = [];
   for (const projection of net.projections.values()) faults.push(...listProjectionFaults(projection, net.now));
   for (const population of net.populations.values())
@@ -40,7 +40,7 @@ export function findNonFinite(net: Network): string | null {
   return faults.filter((fault) => fault !== undefined).join('; ') || null;
 }
 
-export function requireFinite(found: string | null, out: string) {
+export function requireFiniteValues(found: string | null, out: string) {
   if (found === null) return;
   throw new UserError(`the results in ${out} are complete, but these values are not finite: ${found}.`);
 }
@@ -95,7 +95,7 @@ export function summariseNetwork(net: Network) {
       writes: sum(projections.map((p) => p.devices?.writes ?? 0)),
     },
     populations: Object.fromEntries(populations.map((p) => [p.name, { spikes: p.spikes, rate: rateOf(p) }])),
-    energy: energyOf(net),
+    energy: computeNetworkEnergy(net),
     warnings: listWarnings(net),
   };
 }

@@ -4,18 +4,18 @@ import { parentPort, Worker, type WorkerOptions } from 'node:worker_threads';
  * Signals that interrupt a command, with its exit status: 130 as in shells after Ctrl-C; 75 (EX_TEMPFAIL of sysexits.h)
  * asks a batch system to requeue the job.
  */
-export const SIGNALS = { SIGINT: 130, SIGTERM: 75, SIGHUP: 75, SIGUSR1: 75 } as const;
-export type Signal = keyof typeof SIGNALS;
-const NAMES = Object.keys(SIGNALS) as Signal[];
+export const EXIT_STATUS_BY_SIGNAL = { SIGINT: 130, SIGTERM: 75, SIGHUP: 75, SIGUSR1: 75 } as const;
+export type InterruptionSignal = keyof typeof EXIT_STATUS_BY_SIGNAL;
+const NAMES = Object.keys(EXIT_STATUS_BY_SIGNAL) as InterruptionSignal[];
 
 const MAX_ANSWER_MS = 1500;
 const MESSAGE_INTERVAL_MS = 100;
 
 interface SupervisionOptions extends WorkerOptions {
   /** Called at a second interruption. Default: the signal ends the process. */
-  readonly onSecondSignal?: (name: Signal) => void;
+  readonly onSecondSignal?: (name: InterruptionSignal) => void;
   /** True if the process computes several commands: its signals are not handled, and an interruption ends only the thread. */
-  readonly isShared?: boolean;
+  readonly isSharedProcess?: boolean;
 }
 
 /**
@@ -25,14 +25,17 @@ interface SupervisionOptions extends WorkerOptions {
 export class SupervisedThread {
   readonly thread: Worker;
   readonly exitStatus: Promise<number>;
-  readonly #endNow: (name: Signal) => void;
-  readonly #onSecondSignal: (name: Signal) => void;
+  readonly #endNow: (name: InterruptionSignal) => void;
+  readonly #onSecondSignal: (name: InterruptionSignal) => void;
   readonly #sharedFlags = new Int32Array(new SharedArrayBuffer(8)); // saveCount, interruptFlag of interruption.ts
   #messageTimer: NodeJS.Timeout | undefined;
   #answeredAt = 0;
 
   /** Starts the thread. @param script module of the thread; handles interruptions with `onInterruption` */
-  constructor(script: URL, { onSecondSignal, isShared = false, workerData, ...options }: SupervisionOptions = {}) {
+  constructor(
+    script: URL,
+    { onSecondSignal, isSharedProcess: isShared = false, workerData, ...options }: SupervisionOptions = {},
+  ) {
     this.#endNow = isShared ? () => void this.thread.terminate() : endProcess;
     this.#onSecondSignal = onSecondSignal ?? this.#endNow;
     this.thread = new Worker(script, {
@@ -52,7 +55,7 @@ export class SupervisedThread {
     });
   }
 
-  readonly interrupt = (name: Signal): void => {
+  readonly interrupt = (name: InterruptionSignal): void => {
     if (this.#messageTimer !== undefined) {
       this.#onSecondSignal(name);
       return;
@@ -71,7 +74,7 @@ export class SupervisedThread {
 }
 
 /** Ends the process immediately by a signal; `process.exit` would wait for the threads. */
-function endProcess(name: Signal) {
+function endProcess(name: InterruptionSignal) {
   if (process.stderr.isTTY) process.stderr.write('\x1b[?7h\n'); // restores line wrap, which a progress bar turns off
   process.removeAllListeners(name);
   process.removeAllListeners('SIGTERM');
@@ -79,10 +82,10 @@ function endProcess(name: Signal) {
 }
 
 /** Calls `act` in the computing thread at an interruption, then every MESSAGE_INTERVAL_MS until the thread ends. */
-export function onInterruption(act: (name: Signal) => void) {
+export function onInterruption(act: (name: InterruptionSignal) => void) {
   parentPort!.on('message', (name: unknown) => {
     if (typeof name !== 'string') return;
     parentPort!.postMessage(name);
-    act(name as Signal);
+    act(name as InterruptionSignal);
   });
 }

@@ -3,7 +3,7 @@ import { UserError } from '../../core/declare/errors.ts';
 /** Result of a worker task. Errors become messages, because structured cloning loses the class of an error. */
 export type WorkerResult<T> = { readonly value: T } | { readonly failureMessage: string };
 
-export const toWorkerResult =
+export const wrapWorkerTask =
   <A, T>(task: (job: A) => T | Promise<T>) =>
   async (job: A): Promise<WorkerResult<T>> => {
     try {
@@ -14,7 +14,7 @@ export const toWorkerResult =
     }
   };
 
-export function fromWorkerResult<T>(result: WorkerResult<T>): T {
+export function unwrapWorkerResult<T>(result: WorkerResult<T>): T {
   if ('failureMessage' in result) throw new UserError(result.failureMessage);
   return result.value;
 }

@@ -2,7 +2,7 @@ import jstat from 'jstat';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 
 /** Mean of a quantity over seeds, with its 95 % confidence interval. */
-export interface Estimate {
+export interface MeanEstimate {
   /** Mean over seeds; NaN without values. */
   readonly mean: number;
   /** Ends of the 95 % confidence interval of the mean; NaN for fewer than two values. */
@@ -13,7 +13,7 @@ export interface Estimate {
 const DEFAULT_CONFIDENCE = 0.95;
 
 /** Mean and interval, mean ± t s / √n with Student's t for n - 1 degrees of freedom (Student 1908, doi:10.1093/biomet/6.1.1). */
-export function estimateMean(values: readonly number[], confidence = DEFAULT_CONFIDENCE): Estimate {
+export function estimateMean(values: readonly number[], confidence = DEFAULT_CONFIDENCE): MeanEstimate {
   const [n, middle] = [values.length, values.length > 0 ? mean([...values]) : Number.NaN];
   const half =
     n < 2
@@ -23,19 +23,19 @@ export function estimateMean(values: readonly number[], confidence = DEFAULT_CON
 }
 
 /** Mean paired difference `values` - `reference`, with its confidence interval; index i belongs to the same seed in both lists. */
-export const estimateDifference = (
+export const estimatePairedDifference = (
   values: readonly number[],
   reference: readonly number[],
   confidence = DEFAULT_CONFIDENCE,
-): Estimate =>
+): MeanEstimate =>
   estimateMean(values.map((value, i) => value - (reference[i] ?? Number.NaN)).filter(Number.isFinite), confidence);
 
 /** True if the confidence interval excludes 0; false if there is no interval. */
-export const isSignificant = ({ low, high }: Estimate): boolean => low > 0 || high < 0;
+export const isSignificantEstimate = ({ low, high }: MeanEstimate): boolean => low > 0 || high < 0;
 
 /** Describes a paired difference: `+1.2 points (95 % interval 0.3 to 2.1)`. @param noEffect text at the end if not significant */
-export function describeDifference(
-  difference: Estimate,
+export function describePairedDifference(
+  difference: MeanEstimate,
   unit: string,
   noEffect: 'not significantly different' | 'no significant effect',
   format: (value: number) => string = (value) => value.toFixed(1),
@@ -44,11 +44,11 @@ export function describeDifference(
   if (Number.isNaN(mean)) return 'no pair of runs with the same seed';
   const size = `${mean > 0 ? '+' : ''}${format(mean)}${unit === '' ? '' : ` ${unit}`}`;
   if (Number.isNaN(low)) return `${size} (one seed, no interval)`;
-  return `${size} (95 % interval ${format(low)} to ${format(high)})${isSignificant(difference) ? '' : `, ${noEffect}`}`;
+  return `${size} (95 % interval ${format(low)} to ${format(high)})${isSignificantEstimate(difference) ? '' : `, ${noEffect}`}`;
 }
 
 export const describeMeanDifference = (
   differences: readonly number[],
   unit: string,
   format: (value: number) => string,
-): string => describeDifference(estimateMean(differences), unit, 'not significantly different', format);
+): string => describePairedDifference(estimateMean(differences), unit, 'not significantly different', format);

@@ -1,7 +1,7 @@
 import { UserError } from '../../core/declare/errors.ts';
 
 /** Share of predictions that are equal to the label, %. */
-export function accuracy(labels: Uint8Array, predictions: Uint8Array): number {
+export function computeAccuracy(labels: Uint8Array, predictions: Uint8Array): number {
   requirePairs(labels, predictions);
   return (100 * countCorrect(labels, predictions)) / labels.length;
 }
@@ -10,7 +10,7 @@ export const countCorrect = (labels: Uint8Array, predictions: Uint8Array): numbe
   labels.reduce((count, label, i) => count + (label === predictions[i] ? 1 : 0), 0);
 
 /** Number of images by true class (row) and predicted class (column), `classes x classes`, row-major. */
-export function confusionMatrix(labels: Uint8Array, predictions: Uint8Array, classes = 10): Uint32Array {
+export function computeConfusionMatrix(labels: Uint8Array, predictions: Uint8Array, classes = 10): Uint32Array {
   requirePairs(labels, predictions);
   const matrix = new Uint32Array(classes * classes);
   for (let i = 0; i < labels.length; i++) {

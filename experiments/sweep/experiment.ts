@@ -3,12 +3,12 @@ import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as z from 'zod';
 import { UserError } from '../../core/declare/errors.ts';
-import { showPath } from '../../core/declare/show.ts';
+import { formatKeyPath } from '../../core/declare/show.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { canonicalJson, hashConfig } from '../network/config/hash.ts';
 import { type Mapping, setConfigValue } from '../network/config/override.ts';
-import { describeOrigin } from '../output/commandLine.ts';
+import { describeProvenance } from '../output/commandLine.ts';
 import { makeDirectory } from '../output/directory.ts';
 import { VERSION } from '../version.ts';
 import type { SweepFile } from './schema.ts';
@@ -75,14 +75,14 @@ export function applySettings<S extends z.core.$ZodType>(
 
 export function parseSettingPath(text: string, where: string) {
   const path = text.split('.');
-  if (path.includes('')) throw new UserError(`${where}: the path ${showPath([text])} has an empty key.`);
+  if (path.includes('')) throw new UserError(`${where}: the path ${formatKeyPath([text])} has an empty key.`);
   return path;
 }
 
 const JAVASCRIPT = ['.js', '.mjs', '.cjs'];
 const TYPESCRIPT = ['.ts', '.mts', '.cts']; // compiled by jiti on import, with any version of Node
 
-export const isModule = (file: string) => [...JAVASCRIPT, ...TYPESCRIPT].includes(extname(file));
+export const isModuleFile = (file: string) => [...JAVASCRIPT, ...TYPESCRIPT].includes(extname(file));
 
 export async function loadModule(file: string): Promise<Readonly<Record<string, unknown>>> {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new UserError(`${file}: there is no such file.`);
@@ -100,14 +100,14 @@ export async function loadModule(file: string): Promise<Readonly<Record<string, 
 }
 
 /** Writes `config.json`, then `run.json`; NaN becomes null. */
-export function finishRun(out: string, config: Mapping, facts: Mapping, started: number) {
+export function writeFinishedRun(out: string, config: Mapping, facts: Mapping, started: number) {
   makeDirectory(out);
   writeFileAtomic(join(out, 'config.json'), `${JSON.stringify(JSON.parse(canonicalJson(config)), null, 2)}\n`);
   const run = {
     ...facts,
     configSha256: hashConfig(config),
     version: VERSION,
-    ...describeOrigin(),
+    ...describeProvenance(),
     wallSeconds: (performance.now() - started) / 1000,
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   };

@@ -1,13 +1,13 @@
 import { mean } from 'simple-statistics';
 import { formatCount } from '../../core/declare/show.ts';
-import { valueMap } from '../look/plots/cells.ts';
-import { type CurveSeries, curve } from '../look/plots/chart.ts';
-import { responses } from '../look/plots/rows.ts';
-import { estimateDifference } from '../statistics/estimate.ts';
+import { renderCategoryMeans } from '../look/plots/categoryPlots.ts';
+import { type CurveSeries, renderCurves } from '../look/plots/chart.ts';
+import { renderValueTable } from '../look/plots/heatMaps.ts';
+import { estimatePairedDifference } from '../statistics/estimate.ts';
 import { groupBy } from '../statistics/groupBy.ts';
 import { appendUnit, type ColumnQuantity, toDisplayName } from './quantities.ts';
 import { type PointSummary, type SweepResults, summariseMetric } from './results.ts';
-import { toCell } from './resultTables.ts';
+import { toTableCell } from './resultTables.ts';
 
 const MAX_SERIES = 7;
 const MAX_CELLS = 60;
@@ -15,11 +15,11 @@ const MIN_LOG_RATIO = 20; // largest to smallest value of a logarithmic axis
 const POOLED = 'mean over all values of the other parameters and all replicates';
 const INTERVAL = '95 % interval of the paired difference from the';
 
-type Cell = ReturnType<typeof toCell>;
+type Cell = ReturnType<typeof toTableCell>;
 interface Column {
   readonly quantity: ColumnQuantity;
   /** Value of the parameter at each point of the sweep. */
-  readonly cells: readonly Cell[];
+  readonly pointValues: readonly Cell[];
   readonly distinctCells: readonly Cell[];
   readonly isNumeric: boolean;
   readonly isLog: boolean;
@@ -47,13 +47,13 @@ function listColumns({ plan, summary }: SweepResults): Column[] {
   );
   return first
     .map((quantity): Column => {
-      const cells = summary.map(({ parameters }) => toCell(parameters[quantity.name]));
+      const cells = summary.map(({ parameters }) => toTableCell(parameters[quantity.name]));
       const isNumeric = cells.every((cell) => typeof cell === 'number');
       const distinct = [...new Set(cells)];
-      if (!isNumeric) return { quantity, cells, distinctCells: distinct, isNumeric, isLog: false };
+      if (!isNumeric) return { quantity, pointValues: cells, distinctCells: distinct, isNumeric, isLog: false };
       const sorted = (distinct as number[]).sort((a, b) => a - b);
       const isLog = sorted.length > 2 && sorted[0]! > 0 && sorted.at(-1)! / sorted[0]! >= MIN_LOG_RATIO;
-      return { quantity, cells, distinctCells: sorted, isNumeric, isLog };
+      return { quantity, pointValues: cells, distinctCells: sorted, isNumeric, isLog };
     })
     .filter(({ distinctCells }) => distinctCells.length > 1);
 }
@@ -89,7 +89,7 @@ function drawMetric({ plan, summary }: SweepResults, columns: readonly Column[],
    */
   const estimateMean = (rows: readonly number[], reference: readonly number[]) => {
     const own = computeMean(rows);
-    const difference = estimateDifference(computeSeedMeans(rows), computeSeedMeans(reference));
+    const difference = estimatePairedDifference(computeSeedMeans(rows), computeSeedMeans(reference));
     if (Number.isNaN(difference.low)) return { mean: own };
     const [least, most] = metric.name.startsWith('accuracy') ? [0, 100] : [-Infinity, Infinity];
     const shift = own - difference.mean;
@@ -102,11 +102,11 @@ function drawMetric({ plan, summary }: SweepResults, columns: readonly Column[],
    */
   const drawCurve = (column: Column) => {
     const others = columns.filter((c) => c !== column);
-    const describeValue = ({ quantity: { name, unit }, cells }: Column, i: number) =>
+    const describeValue = ({ quantity: { name, unit }, pointValues: cells }: Column, i: number) =>
       `${toDisplayName(name)} ${formatCell(cells[i]!)}${unit === '' ? '' : ` ${unit}`}`;
     const key = (i: number) => others.map((column) => describeValue(column, i)).join(', ');
     const groups = groupBy(summary.keys(), key);
-    const x = (i: number) => column.cells[i] as number;
+    const x = (i: number) => column.pointValues[i] as number;
     const pointAt = (x: number, rows: readonly number[], reference: readonly number[]) => {
       const { mean, ...band } = estimateMean(rows, reference);
       return { x, y: mean, ...band };
@@ -124,7 +124,7 @@ function drawMetric({ plan, summary }: SweepResults, columns: readonly Column[],
     const perValue = [...groupBy(pointIndices, x)].sort(([a], [b]) => a - b);
     const hasRepeats = perValue.length * 2 <= pointIndices.length;
     const draw = (series: readonly CurveSeries[], subtitle: string) =>
-      curve({
+      renderCurves({
         title: `${formatName(metric)} against ${formatName(column.quantity)}`,
         subtitle,
         series,
@@ -148,8 +148,8 @@ function drawMetric({ plan, summary }: SweepResults, columns: readonly Column[],
   };
 
   const drawCategories = (column: Column) => {
-    const groups = [...groupBy(pointIndices, (i) => formatCell(column.cells[i]!))];
-    return responses({
+    const groups = [...groupBy(pointIndices, (i) => formatCell(column.pointValues[i]!))];
+    return renderCategoryMeans({
       title: `${formatName(metric)} by ${formatName(column.quantity)}`,
       subtitle: `${columns.length > 1 ? POOLED : meanText}${describeBands('first row')}`,
       label: formatLabel(metric),
@@ -159,7 +159,7 @@ function drawMetric({ plan, summary }: SweepResults, columns: readonly Column[],
 
   /** True if `x` and `y` vary independently and have at most `MAX_CELLS` values each. */
   const canDrawHeatMap = (x: Column, y: Column) => {
-    const pairs = new Set(summary.map((_, i) => JSON.stringify([x.cells[i], y.cells[i]])));
+    const pairs = new Set(summary.map((_, i) => JSON.stringify([x.pointValues[i], y.pointValues[i]])));
     const maxLength = Math.max(x.distinctCells.length, y.distinctCells.length);
     return (
       maxLength <= MAX_CELLS &&
@@ -169,14 +169,16 @@ function drawMetric({ plan, summary }: SweepResults, columns: readonly Column[],
   };
 
   const drawValueMap = (x: Column, y: Column) =>
-    valueMap({
+    renderValueTable({
       title: `${formatName(metric)} over ${formatName(x.quantity)} and ${formatName(y.quantity)}`,
       subtitle: columns.length > 2 ? POOLED : meanText,
       x: { label: formatLabel(x.quantity), values: x.distinctCells.map(formatCell) },
       y: { label: formatLabel(y.quantity), values: y.distinctCells.map(formatCell) },
       label: formatLabel(metric),
       cells: y.distinctCells.map((b) =>
-        x.distinctCells.map((a) => computeMean(pointIndices.filter((i) => x.cells[i] === a && y.cells[i] === b))),
+        x.distinctCells.map((a) =>
+          computeMean(pointIndices.filter((i) => x.pointValues[i] === a && y.pointValues[i] === b)),
+        ),
       ),
     });
 

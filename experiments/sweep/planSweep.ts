@@ -7,16 +7,16 @@ import { validate } from '../../core/declare/validate.ts';
 import { type Seed, Stream, shuffle } from '../../core/random/random.ts';
 import { loadMnist } from '../data/mnist.ts';
 import { canonicalJson, hashConfig } from '../network/config/hash.ts';
-import { readConfig, validateAssignments } from '../network/config/load.ts';
+import { readConfig, validateAssignedConfig } from '../network/config/load.ts';
 import { applyAssignments, isMapping, type Mapping } from '../network/config/override.ts';
 import { loadConfigModels, resolveModelFiles } from '../network/extensions.ts';
-import { hashInput } from '../network/inputs.ts';
+import { hashInputFile } from '../network/inputs.ts';
 import { groupBy } from '../statistics/groupBy.ts';
 import { identifyDataSet } from '../training/dataOrigin.ts';
 import { type Plan, type PlannedRun, readPlan, requireSweepDirectory, writePlan } from './directory.ts';
 import {
   type Experiment,
-  isModule,
+  isModuleFile,
   loadModule,
   type ParameterSetting,
   parseSettingPath,
@@ -24,7 +24,7 @@ import {
 } from './experiment.ts';
 import { openExperiment } from './experiments/index.ts';
 import { describeColumns } from './quantities.ts';
-import { type Constraint, MAX_RUN_COUNT, type SweepParameter, sweepSchema } from './schema.ts';
+import { MAX_RUN_COUNT, type SweepConstraint, type SweepParameter, sweepSchema } from './schema.ts';
 
 type NamedParameter = readonly [name: string, parameter: SweepParameter];
 export type ParameterValues = Readonly<Record<string, unknown>>;
@@ -42,7 +42,7 @@ function countValues({ grid, list, count }: SweepParameter) {
 }
 
 /** Groups parameters into axes, in file order; the points are the product of all axes. */
-export function groupAxes(parameters: Sweep['parameters'], where: string): SweepAxis[] {
+export function groupParametersIntoAxes(parameters: Sweep['parameters'], where: string): SweepAxis[] {
   const groups = groupBy(Object.entries(parameters), ([name, { zip, latinHypercube }]) => {
     if (zip !== undefined) return `zip ${zip}`;
     return latinHypercube !== undefined ? `latinHypercube ${latinHypercube}` : `: ${name}`; // no group begins with a colon
@@ -60,7 +60,7 @@ export function groupAxes(parameters: Sweep['parameters'], where: string): Sweep
 }
 
 /** Computes parameter values along an axis. Random values depend only on seed, parameter name and index. */
-export function drawAxisValues({ parameters, length }: SweepAxis, seed: Seed): ParameterValues[] {
+export function computeAxisValues({ parameters, length }: SweepAxis, seed: Seed): ParameterValues[] {
   const columns = parameters.map(
     ([name, p]) => [name, drawParameterValues(p, length, new Stream(seed, `sweep/${name}`))] as const,
   );
@@ -111,7 +111,7 @@ const COMPARISONS = {
 };
 
 /** True if a point satisfies all constraints. The sides of a constraint are numbers or numeric parameters. */
-function satisfiesConstraints(constraints: readonly Constraint[], point: ParameterValues, where: string) {
+function satisfiesConstraints(constraints: readonly SweepConstraint[], point: ParameterValues, where: string) {
   return constraints.every((constraint, i) => {
     const [name, sides] = Object.entries(constraint).find(([, v]) => v !== undefined) as [
       keyof typeof COMPARISONS,
@@ -139,11 +139,11 @@ export function deriveReplicateSeed(root: Seed, replicate: number) {
 }
 
 /** Lists the points that satisfy the constraints; the last parameter in the file varies fastest. */
-export function listPoints(
+export function listSweepPoints(
   { parameters, seed, constraints, replicates, budget }: Sweep,
   where: string,
 ): ParameterValues[] {
-  const axes = groupAxes(parameters, where);
+  const axes = groupParametersIntoAxes(parameters, where);
   const count = axes.reduce((product, { length }) => product * length, 1);
   const maxRuns = Math.min(budget.runs ?? MAX_RUN_COUNT, MAX_RUN_COUNT);
   const describeSize = (points: number) =>
@@ -153,7 +153,7 @@ export function listPoints(
       `${describeSize(count)}, but a sweep may have ${MAX_RUN_COUNT.toLocaleString('en-US')} at most.`,
     );
   const points = axes
-    .map((axis) => drawAxisValues(axis, seed))
+    .map((axis) => computeAxisValues(axis, seed))
     .reduce<ParameterValues[]>(
       (all, axis) => all.flatMap((point) => axis.map((values) => ({ ...point, ...values }))),
       [{}],
@@ -169,7 +169,10 @@ export function listPoints(
 
 const RESERVED_COLUMNS = ['point', 'replicate', 'seed', 'runs'];
 
-export function requireDistinctColumns({ parameters, metrics }: Pick<Sweep, 'parameters' | 'metrics'>, where: string) {
+export function requireDistinctColumnNames(
+  { parameters, metrics }: Pick<Sweep, 'parameters' | 'metrics'>,
+  where: string,
+) {
   const names = Object.keys(parameters);
   const measured = metrics.map((metric) => (typeof metric === 'string' ? metric : metric.path));
   const taken = names.find((name) => RESERVED_COLUMNS.includes(name) || measured.includes(name));
@@ -186,9 +189,9 @@ export function requireDistinctColumns({ parameters, metrics }: Pick<Sweep, 'par
     );
 }
 
-export function listRuns(sweep: Sweep, experiment: Experiment, where: string): PlannedRun[] {
+export function listPlannedRuns(sweep: Sweep, experiment: Experiment, where: string): PlannedRun[] {
   const { parameters, base, replicates, seed: root } = sweep;
-  requireDistinctColumns(sweep, where);
+  requireDistinctColumnNames(sweep, where);
   const paths = Object.entries(parameters).map(([name, { path }]) => ({
     name,
     path: parseSettingPath(path, `${where}: parameters.${name}`),
@@ -198,7 +201,7 @@ export function listRuns(sweep: Sweep, experiment: Experiment, where: string): P
     throw new UserError(
       `${where}: ${owner === undefined ? 'base' : `parameters.${owner}`} sets seed, but each replicate has its own seed; set the seed of the sweep instead.`,
     );
-  const points = listPoints(sweep, where);
+  const points = listSweepPoints(sweep, where);
   const seeds = Array.from({ length: replicates }, (_, r) => deriveReplicateSeed(root, r));
   return points.flatMap((point, p) => {
     const settings = paths.map(
@@ -220,16 +223,16 @@ export function listRuns(sweep: Sweep, experiment: Experiment, where: string): P
 
 /** Reads a sweep file with `--set` assignments and makes its paths absolute. */
 export async function readSweep(file: string, set: readonly string[] = []): Promise<Sweep> {
-  const read = isModule(file) ? await loadDefaultExport(file) : readConfig(file);
+  const read = isModuleFile(file) ? await loadDefaultExport(file) : readConfig(file);
   const sweep =
     set.length === 0
       ? validate(sweepSchema, read, file)
-      : validateAssignments(sweepSchema, applyAssignments(read, set), () => read, file);
+      : validateAssignedConfig(sweepSchema, applyAssignments(read, set), () => read, file);
   const toAbsolute = (path: string) => resolve(dirname(file), path);
   return {
     ...sweep,
     ...resolveModelFiles(sweep, file),
-    ...(isModule(sweep.experiment) && { experiment: toAbsolute(sweep.experiment) }),
+    ...(isModuleFile(sweep.experiment) && { experiment: toAbsolute(sweep.experiment) }),
     ...(sweep.network !== undefined && { network: toAbsolute(sweep.network) }),
     ...(sweep.data !== undefined && { data: toAbsolute(sweep.data) }),
   };
@@ -243,7 +246,7 @@ async function loadDefaultExport(file: string): Promise<Mapping> {
 }
 
 function addInputHashes(sweep: Sweep): Sweep {
-  if (isModule(sweep.experiment)) return { ...sweep, moduleSha256: hashInput(sweep.experiment).sha256 };
+  if (isModuleFile(sweep.experiment)) return { ...sweep, moduleSha256: hashInputFile(sweep.experiment).sha256 };
   return ['mnist', 'learn'].includes(sweep.experiment)
     ? { ...sweep, dataSha256: identifyDataSet(loadMnist(sweep.data)).sha256 }
     : sweep;
@@ -258,6 +261,10 @@ export async function planSweep(file: string, directory: string, set: readonly s
   const unbound = await readSweep(file, set);
   const experiment = await openExperiment(unbound, file);
   const sweep = addInputHashes(unbound);
-  writePlan(directory, listRuns(sweep, experiment, file), { file, sweep, ...describeColumns(sweep, experiment) });
+  writePlan(directory, listPlannedRuns(sweep, experiment, file), {
+    file,
+    sweep,
+    ...describeColumns(sweep, experiment),
+  });
   return readPlan(directory);
 }

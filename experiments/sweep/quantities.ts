@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { formatUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
-import { findEntrySchemas, listAlternatives } from '../network/config/schemaPath.ts';
+import { findEntrySchemas, listSchemaAlternatives } from '../network/config/schemaPath.ts';
 import type { Experiment, Sweep } from './experiment.ts';
 
 /** Schema of a column of results; `path`: in the configuration or, for a metric, in `run.json`; `unit`: '' if unknown. */
-export const columnSchema = z.object({ name: z.string(), path: z.string(), unit: z.string() });
-export type ColumnQuantity = Readonly<z.output<typeof columnSchema>>;
+export const resultColumnSchema = z.object({ name: z.string(), path: z.string(), unit: z.string() });
+export type ColumnQuantity = Readonly<z.output<typeof resultColumnSchema>>;
 
 const METRIC_UNITS: readonly (readonly [RegExp, string])[] = [
   [/^accuracy(Interval)?\./, '%'],
@@ -40,7 +40,7 @@ export function describeMetric(metric: Sweep['metrics'][number]): ColumnQuantity
 /** Unit of the value at a path of a schema; empty if it has none, or if its alternatives have different units. */
 function findUnit(schema: JsonSchema, path: readonly string[]) {
   const schemas = path.reduce((found, key) => found.flatMap((one) => findEntrySchemas(one, key)), [schema]);
-  const units = new Set(schemas.flatMap((one) => listAlternatives(one)).map(formatUnit));
+  const units = new Set(schemas.flatMap((one) => listSchemaAlternatives(one)).map(formatUnit));
   return units.size === 1 ? [...units][0]! : '';
 }
 

@@ -17,7 +17,7 @@ import {
 import { csvFormatRows } from 'd3-dsv';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { canonicalJson } from '../network/config/hash.ts';
-import { describeDifference, type Estimate, estimateDifference } from '../statistics/estimate.ts';
+import { describePairedDifference, estimatePairedDifference, type MeanEstimate } from '../statistics/estimate.ts';
 import { appendUnit, type ColumnQuantity } from './quantities.ts';
 import { type PointSummary, readSweepResults, type SweepResults } from './results.ts';
 
@@ -39,7 +39,8 @@ function chooseColumnType({ name, cells }: ResultColumn): DataType {
 }
 
 /** Table cell of a value: number, text and boolean unchanged, other values as JSON. */
-export const toCell = (value: unknown): Cell => (typeof value === 'object' ? canonicalJson(value) : (value as Cell));
+export const toTableCell = (value: unknown): Cell =>
+  typeof value === 'object' ? canonicalJson(value) : (value as Cell);
 
 /**
  * Writes a table as Arrow IPC file `name.arrow` (Feather version 2), with units in the field metadata, and as
@@ -82,7 +83,7 @@ export function writeSweepTables(directory: string, metricPaths: readonly string
   const { parameters, metrics, file, version } = plan.facts;
   const metadata = { sweep: file, version, resultsSha256 };
   const tabulateParameters = (rows: readonly Pick<PointSummary, 'parameters'>[]) =>
-    parameters.map(({ name, unit }) => ({ name, unit, cells: rows.map((row) => toCell(row.parameters[name])) }));
+    parameters.map(({ name, unit }) => ({ name, unit, cells: rows.map((row) => toTableCell(row.parameters[name])) }));
   const runs = results.map(({ run }) => run);
   const resultColumns = [
     ...(['point', 'replicate', 'seed'] as const).map((name) => ({ name, cells: runs.map((run) => run[name]) })),
@@ -91,7 +92,7 @@ export function writeSweepTables(directory: string, metricPaths: readonly string
       return { name, unit, cells: results.map((result) => toFinite(result.metricValues[m])) };
     }),
   ];
-  const tabulateEstimate = (name: string, unit: string, pick: (row: PointSummary) => Estimate) =>
+  const tabulateEstimate = (name: string, unit: string, pick: (row: PointSummary) => MeanEstimate) =>
     (['mean', 'low', 'high'] as const).map((end) => {
       const cells = summary.map((row) => toFinite(pick(row)[end]));
       return { name: end === 'mean' ? name : `${name}.${end}`, unit, cells };
@@ -132,10 +133,11 @@ export function tabulateBestPoints({ plan, summary }: SweepResults, metric: numb
     .toSorted((a, b) => sign * (getMean(a) - getMean(b)))
     .slice(0, MAX_SHOWN_POINTS);
   const title = (one: ColumnQuantity) => appendUnit(one.name, one);
-  const formatParameter = (value: unknown) => (typeof value === 'number' ? formatValue(value) : String(toCell(value)));
+  const formatParameter = (value: unknown) =>
+    typeof value === 'number' ? formatValue(value) : String(toTableCell(value));
   const formatDifference = (values: readonly number[]) => {
-    const difference = estimateDifference(values, sorted[0]!.metrics[metric]!.replicateValues);
-    return describeDifference(difference, '', 'not significantly different', formatValue);
+    const difference = estimatePairedDifference(values, sorted[0]!.metrics[metric]!.replicateValues);
+    return describePairedDifference(difference, '', 'not significantly different', formatValue);
   };
   return [
     ['point', ...parameters.map(title), ...metrics.map(title), `${metrics[metric]!.name}: difference from the best`],

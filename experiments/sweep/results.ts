@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { UserError } from '../../core/declare/errors.ts';
 import { formatCount, show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
-import { configSchema, readJson } from '../logs/runJson.ts';
+import { readJson, runConfigSchema } from '../logs/runJson.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import { isMapping } from '../network/config/override.ts';
-import { type Estimate, estimateDifference, estimateMean } from '../statistics/estimate.ts';
+import { estimateMean, estimatePairedDifference, type MeanEstimate } from '../statistics/estimate.ts';
 import { groupBy } from '../statistics/groupBy.ts';
 import { getSweepPaths, isRunFinished, type Plan, type PlannedRun, readPlan } from './directory.ts';
-import { type ParameterValues, requireDistinctColumns } from './planSweep.ts';
+import { type ParameterValues, requireDistinctColumnNames } from './planSweep.ts';
 import { describeMetric } from './quantities.ts';
 
 interface RunResult {
@@ -33,12 +33,12 @@ function listNumbers(facts: unknown, path = ''): string[] {
   return Object.entries(facts).flatMap(([key, value]) => listNumbers(value, path === '' ? key : `${path}.${key}`));
 }
 
-export function readResults({ directory, facts, runs }: Plan): RunResult[] {
+export function readRunResults({ directory, facts, runs }: Plan): RunResult[] {
   const at = getSweepPaths(directory);
   return runs
     .filter(({ index, hash }) => isRunFinished(at.run(index), hash))
     .map((run): RunResult => {
-      const found = readJson(at.run(run.index), 'run.json', configSchema);
+      const found = readJson(at.run(run.index), 'run.json', runConfigSchema);
       const metricValues = facts.metrics.map(({ path }) => {
         const value = getValue(found, path);
         if (value === null) return Number.NaN;
@@ -53,7 +53,7 @@ function describeMissingMetric({ directory, facts }: Plan, results: readonly Run
   const { path } = facts.metrics[m]!;
   const without = results.filter(({ metricValues }) => metricValues[m] === undefined).map(({ run }) => run.index);
   if (without.length === 0) return undefined;
-  const found = readJson(getSweepPaths(directory).run(without[0]!), 'run.json', configSchema);
+  const found = readJson(getSweepPaths(directory).run(without[0]!), 'run.json', runConfigSchema);
   const value = getValue(found, path);
   const listFirst = (items: readonly unknown[]) => `${items.slice(0, 5).join(', ')}${items.length > 5 ? ', …' : ''}`;
   const share = `${without.length} of ${formatCount(results.length, 'run')} (${listFirst(without)})`;
@@ -82,17 +82,17 @@ export function hashResults({ facts }: Plan, results: readonly RunResult[]) {
   return hash.digest('hex');
 }
 
-export function findMetric({ facts }: Plan, metric: string | undefined) {
+export function findMetricIndex({ facts }: Plan, metric: string | undefined) {
   const names = facts.metrics.map(({ name }) => name);
   const found = metric === undefined ? 0 : names.indexOf(metric);
   if (found < 0) throw new UserError(`${metric} is not a metric of the sweep${didYouMean(metric!, names, 'metrics')}`);
   return found;
 }
 
-interface MetricSummary extends Estimate {
+interface MetricSummary extends MeanEstimate {
   readonly replicateValues: readonly number[]; // NaN if missing
   /** Difference from the first computed point, paired by replicate, because equal replicates of all points have equal seeds. */
-  readonly pairedDifference: Estimate;
+  readonly pairedDifference: MeanEstimate;
 }
 
 export interface PointSummary {
@@ -105,7 +105,7 @@ export interface PointSummary {
 export const summariseMetric = (values: readonly number[], reference: readonly number[]): MetricSummary => ({
   ...estimateMean(values.filter(Number.isFinite)),
   replicateValues: values,
-  pairedDifference: estimateDifference(values, reference),
+  pairedDifference: estimatePairedDifference(values, reference),
 });
 
 function listMetricValues(results: readonly RunResult[], metric: number, replicates: number) {
@@ -132,14 +132,14 @@ export type SweepResults = ReturnType<typeof readSweepResults>;
 function replaceMetrics(plan: Plan, paths: readonly string[]): Plan {
   if (paths.length === 0) return plan;
   const metrics = [...new Set(paths)];
-  requireDistinctColumns({ parameters: plan.facts.sweep.parameters, metrics }, `${plan.directory}, --metric`);
+  requireDistinctColumnNames({ parameters: plan.facts.sweep.parameters, metrics }, `${plan.directory}, --metric`);
   return { ...plan, facts: { ...plan.facts, metrics: metrics.map(describeMetric) } };
 }
 
 /** Reads the results of all finished runs. @param metrics paths in `run.json`; default: the metrics of the sweep */
 export function readSweepResults(directory: string, metrics: readonly string[] = []) {
   const plan = replaceMetrics(readPlan(directory), metrics);
-  const results = readResults(plan);
+  const results = readRunResults(plan);
   return {
     plan,
     results,

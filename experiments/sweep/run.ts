@@ -1,7 +1,7 @@
 import { availableParallelism, hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../../core/declare/errors.ts';
-import { createProgress, type ProgressMode } from '../run/progress.ts';
+import { createProgressOutput, type ProgressMode } from '../run/progress.ts';
 import {
   getSweepPaths,
   type Plan,
@@ -12,7 +12,7 @@ import {
   requireSameVersion,
   writeFailureRecord,
 } from './directory.ts';
-import { DISK_ERRORS, WorkerProcess } from './workerProcess.ts';
+import { DISK_ERROR_CODES, WorkerProcess } from './workerProcess.ts';
 
 const POLL_INTERVAL_MS = 300;
 
@@ -62,10 +62,10 @@ export async function runSweep(o: RunSweepOptions): Promise<SweepOutcome> {
   if (o.retry) removeFailureRecords({ ...plan, runs: wanted });
   const toDo = wanted.filter(({ index }) => o.retry || ['missing', 'running'].includes(states[index]!.state));
   if (toDo.length > 0) await computeRuns(plan, o, toDo, wanted.length);
-  return summariseOutcome(plan, wanted);
+  return summariseSweepOutcome(plan, wanted);
 }
 
-export function summariseOutcome(plan: Plan, wanted: readonly PlannedRun[]): SweepOutcome {
+export function summariseSweepOutcome(plan: Plan, wanted: readonly PlannedRun[]): SweepOutcome {
   const states = readRunStates(plan);
   const found = wanted.map(({ index }) => ({ index, ...states[index]! }));
   const explain = (state: 'failed' | 'running'): ExplainedRun[] =>
@@ -102,7 +102,7 @@ async function computeRuns(plan: Plan, o: RunSweepOptions, toDo: readonly Planne
         : []),
     ].join(', ');
 
-  const progress = createProgress({ label, total, unit: 'points', mode });
+  const progress = createProgressOutput({ label, total, unit: 'points', mode });
   const report = () => progress.update(endedRunCount, describeState);
 
   /** Takes a run from the queue. If only runs of other processes are left, waits for them. */
@@ -125,7 +125,14 @@ async function computeRuns(plan: Plan, o: RunSweepOptions, toDo: readonly Planne
   }
 
   async function computeRun(worker: WorkerProcess, run: PlannedRun) {
-    const job = { directory, sweep: facts.sweep, sweepFile: facts.file, run, checkpointEvery, takeOver };
+    const job = {
+      sweepDirectory: directory,
+      sweep: facts.sweep,
+      sweepFile: facts.file,
+      run,
+      checkpointEvery,
+      ignoresForeignLocks: takeOver,
+    };
     const found = await worker.computeRun(job, getSweepPaths(directory).log(run.index), timeout);
     switch (found.outcome) {
       case 'held':
@@ -139,7 +146,7 @@ async function computeRuns(plan: Plan, o: RunSweepOptions, toDo: readonly Planne
         failureCount++;
         break;
       case 'failed':
-        if (DISK_ERRORS.includes(found.code)) throw new UserError(found.reason);
+        if (DISK_ERROR_CODES.includes(found.code)) throw new UserError(found.reason);
         failureCount++;
         break;
       case 'done':

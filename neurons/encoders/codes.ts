@@ -3,19 +3,19 @@ import { choice, integer, number, positive } from '../../core/declare/params.ts'
 import { perMs } from '../../core/declare/units.ts';
 import { log } from '../../core/math.ts';
 import {
-  createSpacedTimes,
-  cutoffParam,
+  createEvenlySpacedTimes,
   EncodedStimulus,
   encodeValues,
+  intensityCutoffParam,
+  presentationDurationParam,
   presentationParams,
   type UniformDraw,
-  windowParam,
 } from './encoded.ts';
 
 const RATE_RANGE = { min: 0, max: 1e4, unit: 'Hz' };
 
 const rateParams = {
-  window: windowParam,
+  window: presentationDurationParam,
   low: number({ ...RATE_RANGE, default: 0, help: 'rate at intensity 0' }),
   high: number({ ...RATE_RANGE, default: 100, help: 'rate at intensity 1' }),
   process: choice(['regular', 'poisson'], { default: 'regular', help: 'spike train: regular or Poisson process' }),
@@ -27,7 +27,7 @@ export function rateTrains(values: ArrayLike<number>, p: Params<typeof rateParam
     const rate = perMs(p.low + x * (p.high - p.low));
     if (!(rate > 0)) return [];
     if (p.process === 'regular')
-      return createSpacedTimes(1 / rate, Math.floor(p.window * rate + 0.5)).map((t) => t + 0.5 / rate);
+      return createEvenlySpacedTimes(1 / rate, Math.floor(p.window * rate + 0.5)).map((t) => t + 0.5 / rate);
     const train: number[] = [];
     for (let n = 0, t = 0; ; n++) {
       t -= log(draw(neuron, n)) / rate;
@@ -46,7 +46,7 @@ export const rateCode = defineStimulus({
   create: (p, context) => new EncodedStimulus(p, (values, draw) => rateTrains(values, p, draw), 1, context),
 });
 
-const latencyParams = { window: windowParam, cutoff: cutoffParam };
+const latencyParams = { window: presentationDurationParam, cutoff: intensityCutoffParam };
 
 /** One spike per value, `window` × (1 - x) ms after the start of the presentation for intensity x. */
 export const latencyTrains = (values: ArrayLike<number>, p: Params<typeof latencyParams>): number[][] =>
@@ -65,12 +65,12 @@ const intervalParams = {
   shortest: positive(2, 'ms', 'inter-spike interval at intensity 1'),
   longest: positive(50, 'ms', 'inter-spike interval at intensity 0'),
   count: integer({ default: 2, min: 2, max: 1000, help: 'number of spikes per value' }),
-  cutoff: cutoffParam,
+  cutoff: intensityCutoffParam,
 };
 
 /** Spike times (ms) of `count` spikes per value; the interval falls linearly from `longest` to `shortest` with intensity. */
 export const intervalTrains = (values: ArrayLike<number>, p: Params<typeof intervalParams>): number[][] =>
-  encodeValues(values, p, (x) => createSpacedTimes(p.longest - x * (p.longest - p.shortest), p.count));
+  encodeValues(values, p, (x) => createEvenlySpacedTimes(p.longest - x * (p.longest - p.shortest), p.count));
 
 export const intervalCode = defineStimulus({
   name: 'intervalCode',
@@ -85,12 +85,14 @@ const burstParams = {
   most: integer({ default: 5, min: 1, max: 1000, help: 'number of spikes at intensity 1' }),
   shortest: positive(2, 'ms', 'inter-spike interval at intensity 1'),
   longest: positive(10, 'ms', 'inter-spike interval at intensity 0'),
-  cutoff: cutoffParam,
+  cutoff: intensityCutoffParam,
 };
 
 /** Spike times (ms) of ceil(x `most`) spikes for intensity x, at intervals from `longest` (x = 0) to `shortest` (x = 1). */
 export const burstTrains = (values: ArrayLike<number>, p: Params<typeof burstParams>): number[][] =>
-  encodeValues(values, p, (x) => createSpacedTimes(p.longest - x * (p.longest - p.shortest), Math.ceil(x * p.most)));
+  encodeValues(values, p, (x) =>
+    createEvenlySpacedTimes(p.longest - x * (p.longest - p.shortest), Math.ceil(x * p.most)),
+  );
 
 export const burstCode = defineStimulus({
   name: 'burstCode',
@@ -103,7 +105,7 @@ export const burstCode = defineStimulus({
 
 const rankOrderParams = {
   step: positive(1, 'ms', 'interval between successive ranks'),
-  cutoff: cutoffParam,
+  cutoff: intensityCutoffParam,
 };
 
 /** One spike per value, in descending order of intensity, at intervals of `step`; ties go to the lower index. */
@@ -127,7 +129,7 @@ export const rankOrderCode = defineStimulus({
 });
 
 const amplitudeParams = {
-  window: windowParam,
+  window: presentationDurationParam,
   levels: integer({ default: 8, min: 1, max: 1024, help: 'number of neurons per value, and so of amplitude levels' }),
   period: number({ default: 10, min: 0.1, unit: 'ms', help: 'interval between successive spikes of a neuron' }),
 };
@@ -135,7 +137,7 @@ const amplitudeParams = {
 /** Spikes of `levels` neurons per value: at intensity x, the first round(x levels) neurons spike every `period`. */
 export const amplitudeTrains = (values: ArrayLike<number>, p: Params<typeof amplitudeParams>): number[][] =>
   Array.from(values).flatMap((x) => {
-    const train = createSpacedTimes(p.period, Math.ceil(p.window / p.period));
+    const train = createEvenlySpacedTimes(p.period, Math.ceil(p.window / p.period));
     return Array.from({ length: p.levels }, (_, k) => (k < Math.round(x * p.levels) ? train : []));
   });
 

@@ -26,7 +26,7 @@ function convolveAt(values: Float64Array, index: number, step: number, weights: 
   return sum;
 }
 
-export class ContrastCells {
+export class ContrastEncoder {
   readonly responses;
   readonly #rows;
   readonly #columns;
@@ -86,7 +86,7 @@ export class ContrastCells {
   }
 
   /** Responses of all cells to an image; the next call overwrites the returned array. */
-  encode(pixels: ArrayLike<number>, white = 1): Float64Array {
+  encodeImage(pixels: ArrayLike<number>, white = 1): Float64Array {
     this.setImage(pixels, white);
     this.updateResponses(0, 0, this.#rows, this.#columns);
     return this.responses;
@@ -99,4 +99,4 @@ export class ContrastCells {
  * black. Source: Rodieck 1965, doi:10.1016/0042-6989(65)90033-7 (difference of Gaussians).
  */
 export const encodeContrast = (pixels: ArrayLike<number>, columns: number, p: ContrastParameters) =>
-  new ContrastCells(pixels.length / columns, columns, p).encode(pixels);
+  new ContrastEncoder(pixels.length / columns, columns, p).encodeImage(pixels);

@@ -20,9 +20,9 @@ export const presentationParams = {
   }),
   start: nonNegative(0, 'ms', 'start of the presentation'),
 };
-export const cutoffParam = fraction(0, 'intensities up to this value give no spikes');
+export const intensityCutoffParam = fraction(0, 'intensities up to this value give no spikes');
 
-export const windowParam = number({
+export const presentationDurationParam = number({
   default: 100,
   min: 0,
   max: 1e5,
@@ -62,12 +62,12 @@ export class EncodedStimulus extends RecordedSpikes {
     this.state = { values: this.#values, clock: this.#timeState, cursor };
     this.#values.set(values);
     this.#timeState.set([this.#startTime, -1]);
-    this.#encodeSpikes();
+    this.#computePresentationSpikes();
   }
 
   onRestore() {
     const sent = this.#cursor[0]!;
-    this.#encodeSpikes();
+    this.#computePresentationSpikes();
     this.#cursor[0] = sent;
   }
 
@@ -90,13 +90,13 @@ export class EncodedStimulus extends RecordedSpikes {
       this.#changed = false;
       this.#timeState.set([t < 0 ? this.#startTime : t, t]);
       this.#cursor[1]!++;
-      this.#encodeSpikes();
+      this.#computePresentationSpikes();
     }
     super.restart(t);
   }
 
   /** Computes the presentation's spikes. A spike at the tick of the intensity change moves to the next tick. */
-  #encodeSpikes() {
+  #computePresentationSpikes() {
     const [start, after] = this.#timeState as unknown as [number, number];
     const random = new CounterRandom(this.#context.seed, `${this.#context.name}/presentation/${this.#cursor[1]}`);
     const trains = this.#spikeEncoder(this.#values, (neuron, count) => random.uniform(neuron, count));
@@ -109,10 +109,11 @@ export class EncodedStimulus extends RecordedSpikes {
   }
 }
 
+/** Spike trains of values: `train(x)` for each value x above `cutoff`, none for other values. */
 export const encodeValues = (
   values: ArrayLike<number>,
   p: { readonly cutoff: number },
   train: (x: number) => number[],
 ): number[][] => Array.from(values, (x) => (x > p.cutoff ? train(x) : []));
 
-export const createSpacedTimes = (gap: number, count: number) => Array.from({ length: count }, (_, k) => k * gap);
+export const createEvenlySpacedTimes = (gap: number, count: number) => Array.from({ length: count }, (_, k) => k * gap);

@@ -59,7 +59,7 @@ export class CheckInterval {
   }
 
   /** Maximum rise of V from t to the end of the interval, per unit of excitatory drive at t, ms. */
-  maxResponse(t: number): number {
+  maxRisePerDrive(t: number): number {
     return Math.min(this.intervalState[END]! - t, this.#excPeak);
   }
 

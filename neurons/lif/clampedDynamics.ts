@@ -1,7 +1,7 @@
 import type { ModelContext } from '../../core/factories.ts';
 import type { State } from '../../core/kernels/arena.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
-import { createInitialSampler } from '../parts/params.ts';
+import { createInitialPotentialSampler } from '../parts/params.ts';
 import { type NeuronDynamics, PerNeuronPopulation } from '../parts/perNeuron.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
@@ -24,7 +24,7 @@ export class PerNeuronLif extends PerNeuronPopulation<ClampedDynamics> {
   override postSpikeReset(neuron: number, t: number) {
     this.thresholds.adaptToSpike(neuron, t);
     super.postSpikeReset(neuron, t);
-    if (this.thresholds.gain !== 0) this.predictAll(t); // homeostasis changes all thresholds
+    if (this.thresholds.gain !== 0) this.predictAllNextSpikes(t); // homeostasis changes all thresholds
   }
 }
 
@@ -41,13 +41,13 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   constructor(p: LifParams, membranes: MembraneParameters, context: ModelContext, synapseBytes: number) {
     const { arena, name, inhibition } = context;
     const n = p.size;
-    arena.reserve(n * (48 + synapseBytes), `${name} with ${n} neurons`);
+    arena.requireSpaceFor(n * (48 + synapseBytes), `${name} with ${n} neurons`);
     this.membranes = membranes;
     this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena, inhibition?.groupCount);
     this.v = arena.f64(n);
     this.vTimes = arena.f64(n);
     this.#releaseTimes = arena.f64(n);
-    const draw = createInitialSampler(p, n, context);
+    const draw = createInitialPotentialSampler(p, n, context);
     for (let j = 0; j < n; j++) this.v[j] = draw();
     this.membraneState = {
       v: this.v,
@@ -62,8 +62,8 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   abstract predictSpike(j: number, t: number): number;
   /** Potential at t, mV, of a neuron with potential `begin` at `from`, without arrivals. */
   protected abstract potentialAfter(j: number, begin: number, from: number, t: number): number;
-  protected abstract decaySynapses(j: number, t: number): void;
-  protected abstract clearSynapses(j: number): void;
+  protected abstract decaySynapticState(j: number, t: number): void;
+  protected abstract clearSynapticState(j: number): void;
 
   get nextChange() {
     return this.membranes.nextChange;
@@ -80,25 +80,25 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   }
 
   postSpikeReset(j: number, t: number) {
-    this.inhibit(j, t, t + this.membranes.refractoryTime.at(j));
+    this.inhibit(j, t, t + this.membranes.refractoryTime.getValue(j));
   }
 
   inhibit(j: number, t: number, until: number) {
     this.advanceTo(j, t);
-    this.v[j] = this.membranes.reset.at(j);
+    this.v[j] = this.membranes.reset.getValue(j);
     this.vTimes[j] = t;
     this.#releaseTimes[j] = Math.max(this.#releaseTimes[j]!, until);
   }
 
   rest(j: number, t: number) {
-    this.clearSynapses(j);
+    this.clearSynapticState(j);
     this.v[j] = 0;
     this.vTimes[j] = this.#releaseTimes[j] = t;
   }
 
   potential(j: number, t: number): number {
     const [since, release] = [this.vTimes[j]!, this.#releaseTimes[j]!];
-    const reset = this.membranes.reset.at(j);
+    const reset = this.membranes.reset.getValue(j);
     if (t < release) return reset;
     const from = Math.max(since, release);
     const begin = release > since ? reset : this.v[j]!;
@@ -116,7 +116,7 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   protected advanceTo(j: number, t: number) {
     if (t <= this.vTimes[j]!) return;
     this.v[j] = this.potential(j, t);
-    this.decaySynapses(j, t);
+    this.decaySynapticState(j, t);
     this.vTimes[j] = t;
   }
 }

@@ -6,9 +6,9 @@ import type { RecurrentRecord } from '../../core/kernels/records.ts';
 import type { NeuronModel } from '../../core/model.ts';
 import { TICK } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
-import { createInitialSampler } from '../parts/params.ts';
+import { createInitialPotentialSampler } from '../parts/params.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
-import { INHIBITORY_INDEX, refuseNegativeWeights } from './conductanceDynamics.ts';
+import { INHIBITORY_RECEPTOR_INDEX, refuseNegativeWeights } from './conductanceDynamics.ts';
 import { ConductancePredictor, type ConductanceState } from './conductancePredictor.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import { OneTauConductances } from './oneTauConductances.ts';
@@ -38,20 +38,20 @@ export class LifConductance implements NeuronModel {
   readonly #inhibitedUntil;
   readonly #predictor;
   readonly quantities: Readonly<Record<string, Quantity>> = {
-    excitatoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#conductances.conductance(j, t, 0) },
-    inhibitoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#conductances.conductance(j, t, 1) },
+    excitatoryConductance: { unit: 'nS', owner: 'neuron', read: (j, t) => this.#conductances.conductance(j, t, 0) },
+    inhibitoryConductance: { unit: 'nS', owner: 'neuron', read: (j, t) => this.#conductances.conductance(j, t, 1) },
   };
   readonly runRecurrent?: NeuronHooks['runRecurrent'];
 
   constructor(p: LifParams, tauSyn: LifParams['tauSyn'], membranes: MembraneParameters, context: ModelContext) {
     const { arena, name } = context;
     const n = p.size;
-    arena.reserve(n * 112, `${name} with ${n} neurons`);
+    arena.requireSpaceFor(n * 112, `${name} with ${n} neurons`);
     this.#name = name;
     this.size = n;
     this.fired = new Uint32Array(n);
     this.#membranes = membranes;
-    this.#vInf = membranes.vInf.at(0);
+    this.#vInf = membranes.vInf.getValue(0);
     this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena);
     const bar = this.thresholds.offsets as Float64Array;
     this.#conductances =
@@ -71,10 +71,10 @@ export class LifConductance implements NeuronModel {
     const allRefractory = membranes.refractoryTime.values.every((ms) => ms > 0);
     if (hasFixedThresholds && allRefractory && this.#conductances instanceof OneTauConductances)
       this.runRecurrent = this.#createRecurrentHook(this.#conductances, arena.kernels.deliverRecurrent);
-    const draw = createInitialSampler(p, n, context);
+    const draw = createInitialPotentialSampler(p, n, context);
     this.#conductances.advanceTo(0);
     for (let j = 0; j < n; j++) this.#conductances.setPotential(j, draw() - this.#vInf, 0);
-    this.#predictor.predictAll(0);
+    this.#predictor.predictAllCrossings(0);
   }
 
   /** Creates the hook `runRecurrent`. The caller of the hook completes a tick that the kernel cannot. */
@@ -102,11 +102,11 @@ export class LifConductance implements NeuronModel {
       const { phase, now, firstCheck, candidateCount, uncoveredQueue, uncoveredStart } = record;
       if (phase === 0) return null;
       s.advanceTo(now);
-      if (firstCheck > 0) this.#predictor.predict(firstCheck - 1, now);
+      if (firstCheck > 0) this.#predictor.predictCrossing(firstCheck - 1, now);
       if (phase === 1) return false;
       const { edges } = queues[uncoveredQueue]!;
       s.candidateCount = candidateCount;
-      s.deliverOutsideTable(edges, uncoveredStart);
+      s.deliverWithoutTable(edges, uncoveredStart);
       return true;
     };
   }
@@ -126,7 +126,7 @@ export class LifConductance implements NeuronModel {
       if (release >= first) break;
       if (k === MAX_RELEASE_LOOKAHEAD) return release;
       const j = this.#queue.neuronAt(k);
-      const wait = this.#conductances.boundTimeAfterRelease(j, this.#membranes.resetOffset.at(j));
+      const wait = this.#conductances.boundReleaseToThresholdTime(j, this.#membranes.resetOffset.getValue(j));
       first = Math.min(first, release + Math.floor(wait / TICK) * TICK);
     }
     return first;
@@ -140,12 +140,12 @@ export class LifConductance implements NeuronModel {
   }
 
   potential(j: number, t: number): number {
-    const reset = this.#membranes.reset.at(j);
+    const reset = this.#membranes.reset.getValue(j);
     if (t < this.#inhibitedUntil[0]!) return reset;
     if (!this.#conductances.isRefractory(j)) return this.#vInf + this.#conductances.potential(j, t);
     const release = this.#queue.releaseTimeOf(j);
     if (t < release) return reset;
-    return this.#vInf + this.#conductances.potentialFrom(j, this.#membranes.resetOffset.at(j), release, t);
+    return this.#vInf + this.#conductances.potentialFrom(j, this.#membranes.resetOffset.getValue(j), release, t);
   }
 
   overshoot(j: number, t: number): number {
@@ -155,14 +155,14 @@ export class LifConductance implements NeuronModel {
   setThreshold(j: number, t: number, mV: number) {
     this.thresholds.setThreshold(j, t, mV);
     this.#advanceTo(t);
-    this.#predictor.predict(j, Math.max(t, this.#inhibitedUntil[0]!));
+    this.#predictor.predictCrossing(j, Math.max(t, this.#inhibitedUntil[0]!));
   }
 
   receive(edges: Edges, row: number, factor: number, t: number) {
     this.#advanceTo(t);
     const { receptor } = edges;
     if (receptor !== undefined) refuseNegativeWeights(edges, row, factor, this.#name, this.receptors[receptor]!);
-    this.#conductances.prepareArrivals(factor, receptor === undefined ? null : receptor === INHIBITORY_INDEX);
+    this.#conductances.prepareArrivals(factor, receptor === undefined ? null : receptor === INHIBITORY_RECEPTOR_INDEX);
     const end = rowEnd(edges, row);
     // Rows longer than `size` (several synapses per pair) are delivered in parts of `size`, the kernel's limit.
     for (let from = rowStart(edges, row); from < end; from += this.size)
@@ -172,7 +172,8 @@ export class LifConductance implements NeuronModel {
   testThresholds(t: number) {
     const { candidates, candidatePotentials, candidateCount } = this.#conductances;
     this.#conductances.candidateCount = 0;
-    for (let k = 0; k < candidateCount; k++) this.#predictor.predict(candidates[k]!, t, candidatePotentials[k]!);
+    for (let k = 0; k < candidateCount; k++)
+      this.#predictor.predictCrossing(candidates[k]!, t, candidatePotentials[k]!);
     this.firedCount = this.#predictor.collectCrossings(t, this.fired);
   }
 
@@ -185,32 +186,33 @@ export class LifConductance implements NeuronModel {
   postSpikeReset(j: number, t: number) {
     this.#advanceTo(t);
     this.thresholds.adaptToSpike(j, t);
-    const hold = this.#membranes.refractoryTime.at(j);
+    const hold = this.#membranes.refractoryTime.getValue(j);
     if (hold > 0) {
       this.#conductances.setRefractory(j);
       this.#queue.addNeuron(j, t + hold);
     } else {
-      this.#conductances.setPotential(j, this.#membranes.resetOffset.at(j), t);
-      this.#predictor.predict(j, t);
+      this.#conductances.setPotential(j, this.#membranes.resetOffset.getValue(j), t);
+      this.#predictor.predictCrossing(j, t);
     }
-    if (this.thresholds.gain !== 0) this.#predictor.predictAll(t); // homeostasis changes all thresholds
+    if (this.thresholds.gain !== 0) this.#predictor.predictAllCrossings(t); // homeostasis changes all thresholds
   }
 
   inhibit(t: number, until: number) {
     this.#advanceTo(t);
     this.#conductances.advanceTo(until);
     while (this.#queue.nextReleaseTime <= until) this.#queue.shift();
-    for (let j = 0; j < this.size; j++) this.#conductances.setPotential(j, this.#membranes.resetOffset.at(j), until);
+    for (let j = 0; j < this.size; j++)
+      this.#conductances.setPotential(j, this.#membranes.resetOffset.getValue(j), until);
     for (let k = 0; k < this.#queue.length; k++) this.#conductances.setRefractory(this.#queue.neuronAt(k));
-    this.#predictor.predictAll(until);
+    this.#predictor.predictAllCrossings(until);
   }
 
   rest(t: number) {
     this.#queue.clear();
-    this.#conductances.clear();
+    this.#conductances.clearNeuronStates();
     this.#conductances.advanceTo(t);
     for (let j = 0; j < this.size; j++) this.#conductances.setPotential(j, -this.#vInf, t);
-    this.#predictor.predictAll(t);
+    this.#predictor.predictAllCrossings(t);
   }
 
   #advanceTo(t: number) {
@@ -218,8 +220,8 @@ export class LifConductance implements NeuronModel {
       const release = this.#queue.nextReleaseTime;
       const j = this.#queue.shift();
       this.#conductances.advanceTo(release);
-      const reset = this.#membranes.resetOffset.at(j);
-      const until = release + this.#conductances.boundTimeAfterRelease(j, reset);
+      const reset = this.#membranes.resetOffset.getValue(j);
+      const until = release + this.#conductances.boundReleaseToThresholdTime(j, reset);
       this.#conductances.setPotential(j, reset, release);
       this.#predictor.predictReleasedNeuron(j, t, until);
     }

@@ -2,16 +2,16 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Quantity } from '../../core/hooks.ts';
-import { boundTimeToThresholdOfTwo } from '../../core/kernels/twoConductances.ts';
+import { boundTwoConductanceTimeToThreshold } from '../../core/kernels/twoConductances.ts';
 import { exp } from '../../core/math.ts';
 import { timeAfter } from '../parts/perNeuron.ts';
 import { ClampedDynamics } from './clampedDynamics.ts';
-import { computeConductancePotential, findConductanceCrossing, findCrossing } from './conductancePotential.ts';
+import { computeConductancePotential, findConductanceCrossing, findThresholdCrossing } from './conductancePotential.ts';
 import { EXACT_CROSSING_HORIZON } from './conductancePredictor.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
-export const INHIBITORY_INDEX = 1;
+export const INHIBITORY_RECEPTOR_INDEX = 1;
 
 /** Base class of LIF neurons with exponential conductances; equations as in `LifConductance`. */
 abstract class ConductanceDynamics extends ClampedDynamics {
@@ -19,7 +19,7 @@ abstract class ConductanceDynamics extends ClampedDynamics {
   /** Excitatory conductance of each neuron at time `vTimes`, in leak conductances. */
   protected readonly gExc: Float64Array;
   protected readonly gInh: Float64Array;
-  protected readonly reversals: readonly [number, number];
+  protected readonly reversalPotentials: readonly [number, number];
   readonly #name;
   readonly #leakConductance: number | undefined;
 
@@ -27,7 +27,7 @@ abstract class ConductanceDynamics extends ClampedDynamics {
     super(p, membranes, context, synapseBytes);
     this.#name = context.name;
     this.#leakConductance = p.leakConductance;
-    this.reversals = [p.reversalExc, p.reversalInh];
+    this.reversalPotentials = [p.reversalExc, p.reversalInh];
     this.gExc = context.arena.f64(p.size);
     this.gInh = context.arena.f64(p.size);
   }
@@ -35,26 +35,26 @@ abstract class ConductanceDynamics extends ClampedDynamics {
   receive(j: number, weight: number, receptor: number | undefined, t: number) {
     if (receptor !== undefined) refuseNegativeWeight(weight, this.#name, this.receptors[receptor]!);
     this.advanceTo(j, t);
-    const inhibitory = receptor === undefined ? weight < 0 : receptor === INHIBITORY_INDEX;
+    const inhibitory = receptor === undefined ? weight < 0 : receptor === INHIBITORY_RECEPTOR_INDEX;
     (inhibitory ? this.gInh : this.gExc)[j]! += Math.abs(weight) * this.leakResistance(j);
   }
 
   /** Like `potentialAfter`, with potentials relative to vInf. */
-  protected abstract relativePotential(j: number, begin: number, from: number, t: number): number;
+  protected abstract potentialRelativeToVInf(j: number, begin: number, from: number, t: number): number;
 
   protected potentialAfter(j: number, begin: number, from: number, t: number): number {
-    const vInf = this.membranes.vInf.at(j);
-    return vInf + this.relativePotential(j, begin - vInf, from, t);
+    const vInf = this.membranes.vInf.getValue(j);
+    return vInf + this.potentialRelativeToVInf(j, begin - vInf, from, t);
   }
 
-  protected clearSynapses(j: number) {
+  protected clearSynapticState(j: number) {
     this.gExc[j] = this.gInh[j] = 0;
   }
 
   get quantities(): Readonly<Record<string, Quantity>> {
     const of = (g: Float64Array, inhibitory: 0 | 1): Quantity => ({
       unit: 'nS',
-      of: 'neuron',
+      owner: 'neuron',
       read: (j, t) => (g[j]! * this.decayFactor(t - this.vTimes[j]!, inhibitory)) / this.leakResistance(j),
     });
     return { excitatoryConductance: of(this.gExc, 0), inhibitoryConductance: of(this.gInh, 1) };
@@ -66,29 +66,29 @@ abstract class ConductanceDynamics extends ClampedDynamics {
    * Initial values of a prediction: start (ms; t, or the release of a refractory neuron), potential u and threshold theta + above e^(-kappa
    * x), both in mV above vInf; x is time in membrane time constants.
    */
-  protected startPrediction(j: number, t: number) {
+  protected computePredictionStart(j: number, t: number) {
     const { thresholds, membranes } = this;
-    const vInf = membranes.vInf.at(j);
+    const vInf = membranes.vInf.getValue(j);
     const start = this.findClampEnd(j, t);
     const above = thresholds.offsetAt(j, start);
     const decays = thresholds.decayRate > 0;
     return {
       start,
       u: this.potential(j, start) - vInf,
-      theta: thresholds.origin.at(j) - vInf + (decays ? 0 : above),
+      theta: thresholds.origin.getValue(j) - vInf + (decays ? 0 : above),
       above: decays ? above : 0,
-      kappa: thresholds.decayRate * membranes.tau.at(j),
+      kappa: thresholds.decayRate * membranes.tau.getValue(j),
     };
   }
 
   /** `timeAfter` with `wait` in membrane time constants. */
   protected timeAfterWait(j: number, start: number, wait: number): number {
-    return timeAfter(start, wait * this.membranes.tau.at(j));
+    return timeAfter(start, wait * this.membranes.tau.getValue(j));
   }
 
   protected leakResistance(j: number): number {
     const { capacitance, tau } = this.membranes;
-    return 1 / (this.#leakConductance ?? capacitance.at(j) / tau.at(j));
+    return 1 / (this.#leakConductance ?? capacitance.getValue(j) / tau.getValue(j));
   }
 }
 
@@ -113,21 +113,27 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
   }
 
   predictSpike(j: number, t: number): number {
-    const { start, u, theta, above, kappa } = this.startPrediction(j, t);
+    const { start, u, theta, above, kappa } = this.computePredictionStart(j, t);
     const g = this.#sumConductances(j) * exp((this.vTimes[j]! - start) * this.#rateSyn);
-    const reversal = this.#computeCommonReversal(j);
-    const tauRatio = this.#tauSyn / this.membranes.tau.at(j);
+    const reversal = this.#computeCommonReversalPotential(j);
+    const tauRatio = this.#tauSyn / this.membranes.tau.getValue(j);
     const wait = findConductanceCrossing(u, g, reversal, tauRatio, theta, above, kappa);
     return this.timeAfterWait(j, start, wait);
   }
 
-  protected relativePotential(j: number, begin: number, from: number, t: number): number {
+  protected potentialRelativeToVInf(j: number, begin: number, from: number, t: number): number {
     const g = this.#sumConductances(j) * exp((this.vTimes[j]! - from) * this.#rateSyn);
-    const tau = this.membranes.tau.at(j);
-    return computeConductancePotential(begin, g, this.#computeCommonReversal(j), this.#tauSyn / tau, (t - from) / tau);
+    const tau = this.membranes.tau.getValue(j);
+    return computeConductancePotential(
+      begin,
+      g,
+      this.#computeCommonReversalPotential(j),
+      this.#tauSyn / tau,
+      (t - from) / tau,
+    );
   }
 
-  protected decaySynapses(j: number, t: number) {
+  protected decaySynapticState(j: number, t: number) {
     const fade = this.decayFactor(t - this.vTimes[j]!);
     this.gExc[j]! *= fade;
     this.gInh[j]! *= fade;
@@ -137,10 +143,10 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
     return this.gExc[j]! + this.gInh[j]!;
   }
 
-  #computeCommonReversal(j: number): number {
+  #computeCommonReversalPotential(j: number): number {
     const g = this.#sumConductances(j);
-    const vInf = this.membranes.vInf.at(j);
-    const [exc, inh] = this.reversals;
+    const vInf = this.membranes.vInf.getValue(j);
+    const [exc, inh] = this.reversalPotentials;
     return g === 0 ? 0 : (this.gExc[j]! * (exc - vInf) + this.gInh[j]! * (inh - vInf)) / g;
   }
 }
@@ -178,12 +184,12 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
   }
 
   predictSpike(j: number, t: number): number {
-    const { start, u, theta, above, kappa } = this.startPrediction(j, t);
+    const { start, u, theta, above, kappa } = this.computePredictionStart(j, t);
     const [g, h] = this.#computeConductances(j, start);
     const [r, s, e, f] = this.#kernelParams as unknown as readonly [number, number, number, number];
     this.#isLowerBound[j] = 0;
     if (kappa === 0) {
-      const wait = boundTimeToThresholdOfTwo(u, g, h, theta, {
+      const wait = boundTwoConductanceTimeToThreshold(u, g, h, theta, {
         excDecayRate: r,
         inhDecayRate: s,
         excReversal: e,
@@ -198,7 +204,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
     ];
     const potential = (x: number) => this.#advancePotential(u, g, h, x);
     const horizon = kappa > 0 ? Infinity : 2 * EXACT_CROSSING_HORIZON;
-    const wait = findCrossing(potential, drives, theta, above, kappa, horizon);
+    const wait = findThresholdCrossing(potential, drives, theta, above, kappa, horizon);
     if (kappa === 0 && wait === Infinity) return this.#predictLowerBound(j, start, horizon);
     return this.timeAfterWait(j, start, wait);
   }
@@ -207,12 +213,12 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
     return this.#isLowerBound[j] === 0;
   }
 
-  protected relativePotential(j: number, begin: number, from: number, t: number): number {
+  protected potentialRelativeToVInf(j: number, begin: number, from: number, t: number): number {
     const [g, h] = this.#computeConductances(j, from);
-    return this.#advancePotential(begin, g, h, (t - from) / this.membranes.tau.at(j));
+    return this.#advancePotential(begin, g, h, (t - from) / this.membranes.tau.getValue(j));
   }
 
-  protected decaySynapses(j: number, t: number) {
+  protected decaySynapticState(j: number, t: number) {
     [this.gExc[j], this.gInh[j]] = this.#computeConductances(j, t);
   }
 
@@ -234,10 +240,10 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
 
   /** Conductances of a neuron at t, in leak conductances; fills `#kernelParams`. */
   #computeConductances(j: number, t: number): [g: number, h: number] {
-    const tau = this.membranes.tau.at(j);
-    const vInf = this.membranes.vInf.at(j);
+    const tau = this.membranes.tau.getValue(j);
+    const vInf = this.membranes.vInf.getValue(j);
     const [r, s] = [tau / this.#tauSyn.excitatory, tau / this.#tauSyn.inhibitory];
-    this.#kernelParams.set([r, s, this.reversals[0] - vInf, this.reversals[1] - vInf]);
+    this.#kernelParams.set([r, s, this.reversalPotentials[0] - vInf, this.reversalPotentials[1] - vInf]);
     const dt = (t - this.vTimes[j]!) / tau;
     if (dt === 0) return [this.gExc[j]!, this.gInh[j]!];
     return [this.gExc[j]! * exp(-dt * r), this.gInh[j]! * exp(-dt * s)];

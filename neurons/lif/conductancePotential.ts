@@ -1,13 +1,13 @@
 import {
   ATTRACTOR_ROW_LENGTH,
-  CELLS_PER_BINADE,
-  COEFFICIENT_COUNT,
   MAX_TABLE_ARGUMENT,
-  MIN_EXPONENT,
+  MIN_TABLE_EXPONENT,
+  POLYNOMIAL_COEFFICIENT_COUNT,
+  TABLE_CELLS_PER_BINADE,
 } from '../../core/kernels/conductances.ts';
 import { cos, exp, log } from '../../core/math.ts';
 import { evaluateExponentialSum, findRoot, findSignChanges } from '../parts/crossing.ts';
-import { relativeExpm1 } from './psp.ts';
+import { exprel } from './psp.ts';
 
 /** Maximum of b (conductance × synaptic time constant) for which the potential is computed by its power series in b. */
 const MAX_SERIES_ARGUMENT = 2;
@@ -22,7 +22,7 @@ const MAX_CROSSING_TIME = 700;
  * a = 1 - ts, b = ts g, ts = tauSyn / tau, g in leak conductances. Computed by the continued fraction of the incomplete gamma function,
  * from its tail; error 2 ulp.
  */
-export function computeAttractor(ts: number, b: number) {
+export function computeAttractorPotential(ts: number, b: number) {
   let tail = 0;
   for (let n = Math.ceil(120 / b) + 8; n > 0; n--) tail = (n * (n - 1 + ts)) / (b + ts + 2 * n - tail);
   return b / (b + ts - tail);
@@ -41,7 +41,7 @@ export function computeConductancePotential(u0: number, g0: number, e: number, t
     const middle = ts * log(b0 / MAX_SERIES_ARGUMENT);
     const to = Math.min(t, middle);
     const b = b0 * exp(-to / ts);
-    const u = e * computeAttractor(ts, b) + exp(b - b0 - to) * (u0 - e * computeAttractor(ts, b0));
+    const u = e * computeAttractorPotential(ts, b) + exp(b - b0 - to) * (u0 - e * computeAttractorPotential(ts, b0));
     return t > middle ? computeConductancePotential(u, MAX_SERIES_ARGUMENT / ts, e, ts, t - middle) : u;
   }
   const decay = exp(-t);
@@ -52,7 +52,7 @@ export function computeConductancePotential(u0: number, g0: number, e: number, t
   for (let n = 0; share > MIN_SERIES_TERM || share < -MIN_SERIES_TERM; n++) {
     const x = (n + 1 - ts) / ts;
     const tx = t * x;
-    sum += share * (tx < 0.3 && tx > -0.3 ? decay * t * relativeExpm1(-tx) : (decay - power) / x);
+    sum += share * (tx < 0.3 && tx > -0.3 ? decay * t * exprel(-tx) : (decay - power) / x);
     power *= fade;
     share *= -b0 / (n + 1);
   }
@@ -93,7 +93,7 @@ export function findConductanceCrossing(
   if (theta > 0 && above > 0 && log(above / (highest - theta)) > DECAYED_TIME * Math.max(1, ts) * kappa) {
     return Infinity;
   }
-  return findCrossing(
+  return findThresholdCrossing(
     (t) => computeConductancePotential(u0, g0, e, ts, t),
     [{ g: g0, e, rate: 1 / ts }],
     theta,
@@ -106,7 +106,7 @@ export function findConductanceCrossing(
  * First time at which `potential` U reaches theta + above e^(-kappa t); Infinity if not by `horizon`. dU/dt = -U + sum g e^(-rate t) (E -
  * U), summed over the conductances in `drives`. Generalises `findConductanceCrossing`.
  */
-export function findCrossing(
+export function findThresholdCrossing(
   potential: (t: number) => number,
   drives: readonly { readonly g: number; readonly e: number; readonly rate: number }[],
   theta: number,
@@ -159,25 +159,25 @@ const MIN_FRACTION_ARGUMENT = 0.25;
 let lastTs = Number.NaN;
 let atSmall = 0;
 
-/** `computeAttractor` for any b > 0; below `MIN_FRACTION_ARGUMENT`, by integration from that b. */
-export function computeAnyAttractor(ts: number, b: number) {
-  if (b > MIN_FRACTION_ARGUMENT) return computeAttractor(ts, b);
+/** `computeAttractorPotential` for any b > 0; below `MIN_FRACTION_ARGUMENT`, by integration from that b. */
+export function computeAttractorPotentialAnyB(ts: number, b: number) {
+  if (b > MIN_FRACTION_ARGUMENT) return computeAttractorPotential(ts, b);
   if (ts !== lastTs) {
     lastTs = ts;
-    atSmall = computeAttractor(ts, MIN_FRACTION_ARGUMENT);
+    atSmall = computeAttractorPotential(ts, MIN_FRACTION_ARGUMENT);
   }
   return computeConductancePotential(atSmall, MIN_FRACTION_ARGUMENT / ts, 1, ts, ts * log(MIN_FRACTION_ARGUMENT / b));
 }
 
 const PI = Math.PI;
-const CHEBYSHEV_NODES = Array.from({ length: COEFFICIENT_COUNT }, (_, i) =>
-  cos(((2 * i + 1) * PI) / (2 * COEFFICIENT_COUNT)),
+const CHEBYSHEV_NODES = Array.from({ length: POLYNOMIAL_COEFFICIENT_COUNT }, (_, i) =>
+  cos(((2 * i + 1) * PI) / (2 * POLYNOMIAL_COEFFICIENT_COUNT)),
 );
 
 /** Coefficients of the Chebyshev polynomials in powers of x, one row per degree. */
 const CHEBYSHEV_COEFFICIENTS: readonly (readonly number[])[] = (() => {
   const rows = [[1], [0, 1]];
-  for (let n = 2; n < COEFFICIENT_COUNT; n++) {
+  for (let n = 2; n < POLYNOMIAL_COEFFICIENT_COUNT; n++) {
     const next = [0, ...rows[n - 1]!.map((c) => 2 * c)];
     rows[n - 2]!.forEach((c, k) => {
       next[k]! -= c;
@@ -191,14 +191,14 @@ const CHEBYSHEV_COEFFICIENTS: readonly (readonly number[])[] = (() => {
 function fitPolynomial(row: Float64Array, f: (b: number) => number, middle: number, half: number) {
   const values = CHEBYSHEV_NODES.map((x) => f(middle + half * x));
   row.fill(0);
-  for (let n = 0; n < COEFFICIENT_COUNT; n++) {
+  for (let n = 0; n < POLYNOMIAL_COEFFICIENT_COUNT; n++) {
     let c = 0;
     // Chebyshev polynomial T_n at node i: cos(n (2i + 1) pi / 2N); the argument is reduced to below 2 pi.
-    for (let i = 0; i < COEFFICIENT_COUNT; i++) {
-      const turn = (n * (2 * i + 1)) % (4 * COEFFICIENT_COUNT);
-      c += values[i]! * cos((turn * PI) / (2 * COEFFICIENT_COUNT));
+    for (let i = 0; i < POLYNOMIAL_COEFFICIENT_COUNT; i++) {
+      const turn = (n * (2 * i + 1)) % (4 * POLYNOMIAL_COEFFICIENT_COUNT);
+      c += values[i]! * cos((turn * PI) / (2 * POLYNOMIAL_COEFFICIENT_COUNT));
     }
-    c *= (n === 0 ? 1 : 2) / COEFFICIENT_COUNT;
+    c *= (n === 0 ? 1 : 2) / POLYNOMIAL_COEFFICIENT_COUNT;
     let unit = 1; // half^k
     CHEBYSHEV_COEFFICIENTS[n]!.forEach((power, k) => {
       row[k]! += (c * power) / unit;
@@ -211,22 +211,24 @@ const tableCache = new Map<number, Float64Array>();
 const MAX_CACHED_TABLES = 8;
 
 /**
- * Table for kernels: `computeAttractor` × e^-b / b for ts = tauSyn / tau. A row holds, for one interval of b, a
+ * Table for kernels: `computeAttractorPotential` × e^-b / b for ts = tauSyn / tau. A row holds, for one interval of b, a
  * polynomial of degree 5 in b - middle, and e^middle. The fit is exact up to rounding, because the only singularity, b
  * = 0, is at least 256 half-widths away.
  */
 export function createAttractorTable(ts: number) {
   const known = tableCache.get(ts);
   if (known !== undefined) return known;
-  const fine = (1 - MIN_EXPONENT) * CELLS_PER_BINADE;
-  const table = new Float64Array((fine + (MAX_TABLE_ARGUMENT - 2) * (CELLS_PER_BINADE / 2) + 1) * ATTRACTOR_ROW_LENGTH);
-  const valueAt = (b: number) => (computeAnyAttractor(ts, b) / b) * exp(-b);
+  const fine = (1 - MIN_TABLE_EXPONENT) * TABLE_CELLS_PER_BINADE;
+  const table = new Float64Array(
+    (fine + (MAX_TABLE_ARGUMENT - 2) * (TABLE_CELLS_PER_BINADE / 2) + 1) * ATTRACTOR_ROW_LENGTH,
+  );
+  const valueAt = (b: number) => (computeAttractorPotentialAnyB(ts, b) / b) * exp(-b);
   for (let cell = 0, at = 0; at < table.length; cell++, at += ATTRACTOR_ROW_LENGTH) {
-    const binade = Math.min(Math.floor(cell / CELLS_PER_BINADE), 1 - MIN_EXPONENT);
-    const width = 2 ** (MIN_EXPONENT + binade) / CELLS_PER_BINADE;
-    const middle = width * (CELLS_PER_BINADE + cell - CELLS_PER_BINADE * binade);
-    fitPolynomial(table.subarray(at, at + COEFFICIENT_COUNT), valueAt, middle, width / 2);
-    table[at + COEFFICIENT_COUNT] = exp(middle);
+    const binade = Math.min(Math.floor(cell / TABLE_CELLS_PER_BINADE), 1 - MIN_TABLE_EXPONENT);
+    const width = 2 ** (MIN_TABLE_EXPONENT + binade) / TABLE_CELLS_PER_BINADE;
+    const middle = width * (TABLE_CELLS_PER_BINADE + cell - TABLE_CELLS_PER_BINADE * binade);
+    fitPolynomial(table.subarray(at, at + POLYNOMIAL_COEFFICIENT_COUNT), valueAt, middle, width / 2);
+    table[at + POLYNOMIAL_COEFFICIENT_COUNT] = exp(middle);
   }
   if (tableCache.size === MAX_CACHED_TABLES) tableCache.delete(tableCache.keys().next().value!);
   tableCache.set(ts, table);

@@ -7,10 +7,10 @@ import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
 /**
- * Values of a neuron's last state field. `SCHEDULED_MARK`: the crossing is in the heap; `CANDIDATE_MARK`: the neuron is checked at this tick. Other
+ * Values of a neuron's last state field. `CROSSING_SCHEDULED_MARK`: the crossing is in the heap; `CANDIDATE_MARK`: the neuron is checked at this tick. Other
  * values < 0: minus the time of the next check, ms; values >= 0: time until which the neuron stays below threshold, ms.
  */
-export const SCHEDULED_MARK = -Infinity;
+export const CROSSING_SCHEDULED_MARK = -Infinity;
 export const CANDIDATE_MARK = -1 / 2 ** 40;
 const INTERVAL_END = 2;
 
@@ -21,8 +21,8 @@ export const REFRACTORY_MARK = -Infinity;
  * to the steady potential without synaptic input, mV.
  */
 export abstract class ConductanceState {
-  /** Number of fields per neuron in `states`; last field: see `SCHEDULED_MARK`. */
-  readonly fieldCount: number;
+  /** Number of fields per neuron in `states`; last field: see `CROSSING_SCHEDULED_MARK`. */
+  readonly stateVariableCount: number;
   readonly states;
   /** Array [reference time, unused, end of the check interval], ms. */
   readonly timeState;
@@ -38,7 +38,7 @@ export abstract class ConductanceState {
   readonly candidatePotentials;
   candidateCount = 0;
   protected readonly leakConductance: number;
-  protected readonly reversals: readonly [number, number];
+  protected readonly reversalPotentials: readonly [number, number];
 
   constructor(
     p: LifParams,
@@ -48,18 +48,18 @@ export abstract class ConductanceState {
     fieldCount: number,
     arena: Arena,
   ) {
-    this.fieldCount = fieldCount;
+    this.stateVariableCount = fieldCount;
     this.states = arena.f64(fieldCount * p.size);
     this.timeState = arena.f64(3);
     this.params = arena.f64(13);
     this.state = { u: this.states, clock: this.timeState };
     this.thresholdOffsets = bar;
-    this.params[9] = this.tau = membranes.tau.at(0);
+    this.params[9] = this.tau = membranes.tau.getValue(0);
     this.minTau = Math.min(this.tau, ...synapticTaus);
     this.candidates = arena.u32(p.size + 1);
     this.candidatePotentials = arena.f64(p.size + 1);
-    this.leakConductance = p.leakConductance ?? membranes.capacitance.at(0) / this.tau;
-    this.reversals = [p.reversalExc - membranes.vInf.at(0), p.reversalInh - membranes.vInf.at(0)];
+    this.leakConductance = p.leakConductance ?? membranes.capacitance.getValue(0) / this.tau;
+    this.reversalPotentials = [p.reversalExc - membranes.vInf.getValue(0), p.reversalInh - membranes.vInf.getValue(0)];
   }
 
   get intervalEnd() {
@@ -69,17 +69,17 @@ export abstract class ConductanceState {
     this.timeState[INTERVAL_END] = this.params[10] = t;
   }
 
-  /** Sets the last state field of neuron j, see `SCHEDULED_MARK`. */
+  /** Sets the last state field of neuron j, see `CROSSING_SCHEDULED_MARK`. */
   setCheckState(j: number, value: number) {
-    this.states[this.fieldCount * (j + 1) - 1] = value;
+    this.states[this.stateVariableCount * (j + 1) - 1] = value;
   }
 
   isRefractory(j: number): boolean {
-    return this.states[this.fieldCount * j] === REFRACTORY_MARK;
+    return this.states[this.stateVariableCount * j] === REFRACTORY_MARK;
   }
 
   /** Sets all conductances to 0 and removes all predictions. */
-  clear() {
+  clearNeuronStates() {
     this.states.fill(0);
   }
 
@@ -102,7 +102,7 @@ export abstract class ConductanceState {
   /** Lower bound of the time from t to the threshold crossing, in tau; Infinity: no crossing, 0: at threshold. `mV`: potential at t. */
   abstract boundTimeToThreshold(j: number, t: number, mV?: number): number;
   /** Lower bound of the time below threshold after the release of a refractory neuron at `mV` without arrivals, ms. */
-  abstract boundTimeAfterRelease(j: number, mV: number): number;
+  abstract boundReleaseToThresholdTime(j: number, mV: number): number;
   /** Time at which a neuron reaches its threshold without arrivals, ms; Infinity if never. */
   abstract computeCrossingTime(j: number, t: number): number;
 }
@@ -165,14 +165,14 @@ export class ConductancePredictor {
   }
 
   onRestore() {
-    this.#wheel.rebuildRings();
+    this.#wheel.rebuildLinkedLists();
     this.#heap.rebuildHeap();
     this.#conductances.params[10] = this.#conductances.intervalEnd;
   }
 
   runDueChecks(t: number) {
     if (this.#conductances.intervalEnd <= t) this.#startCheckInterval(t);
-    for (let j = this.#wheel.popDueNeuron(t); j >= 0; j = this.#wheel.popDueNeuron(t)) this.predict(j, t);
+    for (let j = this.#wheel.popDueNeuron(t); j >= 0; j = this.#wheel.popDueNeuron(t)) this.predictCrossing(j, t);
   }
 
   collectCrossings(t: number, fired: Uint32Array): number {
@@ -186,12 +186,12 @@ export class ConductancePredictor {
     return count;
   }
 
-  predictAll(t: number) {
-    for (let j = 0; j < this.#conductances.thresholdOffsets.length; j++) this.predict(j, t);
+  predictAllCrossings(t: number) {
+    for (let j = 0; j < this.#conductances.thresholdOffsets.length; j++) this.predictCrossing(j, t);
   }
 
   /** Schedules a check or a crossing of neuron j, or stores the time until which neither is needed. */
-  predict(j: number, t: number, mV?: number) {
+  predictCrossing(j: number, t: number, mV?: number) {
     const s = this.#conductances;
     const wait = s.isRefractory(j) ? Infinity : s.boundTimeToThreshold(j, t, mV) * s.tau;
     if (wait < Infinity && s.intervalEnd === Infinity) s.intervalEnd = t + this.#checkInterval;
@@ -205,13 +205,13 @@ export class ConductancePredictor {
       return;
     }
     const crossing = s.computeCrossingTime(j, t);
-    this.#unscheduleNeuron(j, t, crossing < Infinity ? SCHEDULED_MARK : Infinity);
+    this.#unscheduleNeuron(j, t, crossing < Infinity ? CROSSING_SCHEDULED_MARK : Infinity);
     this.#heap.setTime(j, crossing === t ? t : Math.max(snap(crossing), t + TICK));
   }
 
   predictReleasedNeuron(j: number, t: number, until: number) {
     if (until >= this.#conductances.intervalEnd) this.#conductances.setCheckState(j, until);
-    else this.predict(j, t);
+    else this.predictCrossing(j, t);
   }
 
   #scheduleCheck(j: number, time: number, t: number) {
@@ -228,7 +228,7 @@ export class ConductancePredictor {
   /** Starts a check interval at t and schedules its checks, unless no neuron can cross the threshold without arrivals. */
   #startCheckInterval(t: number) {
     const end = t + this.#checkInterval;
-    const { states, fieldCount } = this.#conductances;
+    const { states, stateVariableCount: fieldCount } = this.#conductances;
     let canAnyCross = false;
     this.#conductances.intervalEnd = Infinity;
     for (let j = 0, o = fieldCount - 1; o < states.length; j++, o += fieldCount) {

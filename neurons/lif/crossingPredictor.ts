@@ -1,7 +1,7 @@
 import type { ModelContext } from '../../core/factories.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import { allocateRecords, PlasticRecord } from '../../core/kernels/records.ts';
-import { SCHEDULED_MARGIN } from '../../core/kernels/scalarRows.ts';
+import { SCHEDULED_CROSSING_MARGIN } from '../../core/kernels/scalarRows.ts';
 import { exp } from '../../core/math.ts';
 import { snap, TICK } from '../../core/time.ts';
 import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
@@ -10,14 +10,14 @@ import type { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import { TimerWheel } from '../parts/timerWheel.ts';
 import { CheckInterval } from './checkInterval.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
-import type { PopulationScales, Psp } from './psp.ts';
+import type { Psp, StateScales } from './psp.ts';
 import { Trajectory } from './trajectory.ts';
 import { VoltageBound } from './voltageBound.ts';
 
 /** Number of state fields per neuron: M (membrane), E (excitation), I (inhibition), threshold margin. */
-export const FIELD_COUNT = 4;
-export const EXC_FIELD = 1;
-export const INH_FIELD = 2;
+export const STATE_VARIABLE_COUNT = 4;
+export const EXC_STATE_INDEX = 1;
+export const INH_STATE_INDEX = 2;
 const MARGIN = 3;
 
 export const REFRACTORY_MARK = -Infinity;
@@ -26,12 +26,12 @@ const MIN_MARGIN = Number.MIN_VALUE;
 
 interface PredictorInput {
   readonly states: Float64Array;
-  readonly scales: PopulationScales;
+  readonly scales: StateScales;
   readonly thresholds: AdaptiveThreshold;
   readonly queue: RefractoryQueue;
   readonly excPsp: Psp;
   readonly inhPsp: Psp;
-  readonly maxReferenceAge: number;
+  readonly maxTimeSinceReference: number;
   readonly membranes: MembraneParameters;
 }
 
@@ -62,14 +62,14 @@ export class CrossingPredictor {
   #decayingThreshold = 0;
 
   constructor(input: PredictorInput, { arena }: ModelContext) {
-    const { states: u, thresholds, excPsp, inhPsp, maxReferenceAge, membranes } = input;
-    const decayRate = 1 / membranes.tau.at(0);
-    const n = u.length / FIELD_COUNT;
+    const { states: u, thresholds, excPsp, inhPsp, maxTimeSinceReference: maxReferenceAge, membranes } = input;
+    const decayRate = 1 / membranes.tau.getValue(0);
+    const n = u.length / STATE_VARIABLE_COUNT;
     this.#input = input;
     this.candidates = arena.u32(n + 1);
     this.#bound = new VoltageBound(decayRate, excPsp, inhPsp, thresholds.decayRate, arena);
     this.#trajectory = new Trajectory(decayRate, [excPsp, inhPsp], thresholds.decayRate);
-    this.#checkWheel = new TimerWheel(n, this.#bound.minDuration / 2, arena);
+    this.#checkWheel = new TimerWheel(n, this.#bound.minTimeBelow / 2, arena);
     this.#crossingHeap = new IndexedHeap(n, arena);
     this.checkInterval = new CheckInterval(n, decayRate, excPsp, inhPsp, thresholds.decayRate, arena);
     const { tables } = this.#bound;
@@ -87,7 +87,7 @@ export class CrossingPredictor {
       rateI: inhPsp.decayRate,
       perDeltaE: excPsp.amplitude,
       perDeltaI: inhPsp.amplitude,
-      perCapacitance: 1 / membranes.capacitance.at(0),
+      perCapacitance: 1 / membranes.capacitance.getValue(0),
       peak: excPsp.peak,
       span: maxReferenceAge,
     });
@@ -111,7 +111,7 @@ export class CrossingPredictor {
   }
 
   onRestore() {
-    this.#checkWheel.rebuildRings();
+    this.#checkWheel.rebuildLinkedLists();
     this.#crossingHeap.rebuildHeap();
   }
 
@@ -145,40 +145,40 @@ export class CrossingPredictor {
     let count = 0;
     while (this.#crossingHeap.nextTime <= t) {
       const neuron = this.#crossingHeap.firstIndex;
-      if (this.#input.states[FIELD_COUNT * neuron + MARGIN] === SCHEDULED_MARGIN) {
+      if (this.#input.states[STATE_VARIABLE_COUNT * neuron + MARGIN] === SCHEDULED_CROSSING_MARGIN) {
         this.#crossingHeap.setTime(neuron, Infinity);
         fired[count++] = neuron;
       } else {
-        this.predict(neuron, t);
+        this.predictCrossing(neuron, t);
       }
     }
     if (count > 1) fired.subarray(0, count).sort();
     return count;
   }
 
-  predictAll(t: number) {
+  predictAllCrossings(t: number) {
     const { states: u } = this.#input;
     this.candidateCount = 0;
     this.#checkWheel.clear();
-    for (let j = 0; j < u.length / FIELD_COUNT; j++) {
-      u[FIELD_COUNT * j + MARGIN] = MIN_MARGIN;
+    for (let j = 0; j < u.length / STATE_VARIABLE_COUNT; j++) {
+      u[STATE_VARIABLE_COUNT * j + MARGIN] = MIN_MARGIN;
       this.#crossingHeap.setTime(j, Infinity);
     }
     if (this.checkInterval.end < Infinity) this.#startCheckInterval(t);
-    else for (let j = 0; j < u.length / FIELD_COUNT; j++) this.predict(j, t);
+    else for (let j = 0; j < u.length / STATE_VARIABLE_COUNT; j++) this.predictCrossing(j, t);
   }
 
-  predictRefractory(neuron: number, t: number, release: number) {
+  predictRefractoryNeuron(neuron: number, t: number, release: number) {
     if (release < this.checkInterval.end) {
       this.#predictFromRelease(neuron, t, release);
     } else {
-      this.#input.states[FIELD_COUNT * neuron + MARGIN] = Infinity;
+      this.#input.states[STATE_VARIABLE_COUNT * neuron + MARGIN] = Infinity;
       this.#scheduleCheck(neuron, Infinity, t);
     }
   }
 
-  predict(neuron: number, t: number) {
-    if (this.#input.states[FIELD_COUNT * neuron] === REFRACTORY_MARK) {
+  predictCrossing(neuron: number, t: number) {
+    if (this.#input.states[STATE_VARIABLE_COUNT * neuron] === REFRACTORY_MARK) {
       this.#predictFromRelease(neuron, t, this.#input.queue.releaseTimeOf(neuron));
     } else {
       this.#loadState(neuron, t);
@@ -189,7 +189,7 @@ export class CrossingPredictor {
   #predictFromRelease(neuron: number, t: number, release: number) {
     const { membranes, excPsp, inhPsp } = this.#input;
     this.#loadState(neuron, release);
-    this.#membraneTerm = membranes.resetOffset.at(neuron);
+    this.#membraneTerm = membranes.resetOffset.getValue(neuron);
     this.#drive *= exp((t - release) * excPsp.decayRate);
     this.#inhibition *= exp((t - release) * inhPsp.decayRate);
     if (!this.#postponeCheck(neuron, t, release)) this.#solveCrossing(neuron, t, release);
@@ -197,13 +197,14 @@ export class CrossingPredictor {
 
   #loadState(neuron: number, start: number) {
     const { states: u, scales, thresholds, membranes } = this.#input;
-    const o = FIELD_COUNT * neuron;
-    scales.computeDecays();
-    this.#membraneTerm = u[o]! * scales.decayM + u[o + EXC_FIELD]! * scales.shapeE + u[o + INH_FIELD]! * scales.shapeI;
-    this.#drive = u[o + EXC_FIELD]! * scales.decayE;
-    this.#inhibition = u[o + INH_FIELD]! * scales.decayI;
+    const o = STATE_VARIABLE_COUNT * neuron;
+    scales.computeDecayFactors();
+    this.#membraneTerm =
+      u[o]! * scales.decayM + u[o + EXC_STATE_INDEX]! * scales.shapeE + u[o + INH_STATE_INDEX]! * scales.shapeI;
+    this.#drive = u[o + EXC_STATE_INDEX]! * scales.decayE;
+    this.#inhibition = u[o + INH_STATE_INDEX]! * scales.decayI;
     this.#decayingThreshold = thresholds.offsetAt(neuron, start);
-    this.#constantTerm = membranes.vInf.at(neuron) - thresholds.origin.at(neuron);
+    this.#constantTerm = membranes.vInf.getValue(neuron) - thresholds.origin.getValue(neuron);
     if (thresholds.decayRate > 0) return;
     this.#constantTerm -= this.#decayingThreshold;
     this.#decayingThreshold = 0;
@@ -236,7 +237,7 @@ export class CrossingPredictor {
       left = this.#checkKernel(this.record, t, count);
       this.checkInterval.addCheckCount(this.record.checkCount);
     }
-    for (let k = 0; k < left; k++) this.predict(this.candidates[k]!, t);
+    for (let k = 0; k < left; k++) this.predictCrossing(this.candidates[k]!, t);
   }
 
   /** Sets next check and threshold margin of a neuron; returns false if its crossing must be computed. */
@@ -252,7 +253,7 @@ export class CrossingPredictor {
       within,
     );
     if (!sure) return false;
-    this.#input.states[FIELD_COUNT * neuron + MARGIN] = this.#bound.thresholdMargin;
+    this.#input.states[STATE_VARIABLE_COUNT * neuron + MARGIN] = this.#bound.thresholdMargin;
     this.#scheduleCheck(neuron, start + this.#bound.timeBelow, t);
     return true;
   }
@@ -262,7 +263,8 @@ export class CrossingPredictor {
     this.#trajectory.drives[0] = this.#drive;
     this.#trajectory.drives[1] = this.#inhibition;
     const wait = this.#trajectory.findCrossing(this.#constantTerm, this.#membraneTerm, this.#decayingThreshold);
-    this.#input.states[FIELD_COUNT * neuron + MARGIN] = wait === Infinity ? MIN_MARGIN : SCHEDULED_MARGIN; // an arrival makes the solution a lower bound
+    this.#input.states[STATE_VARIABLE_COUNT * neuron + MARGIN] =
+      wait === Infinity ? MIN_MARGIN : SCHEDULED_CROSSING_MARGIN; // an arrival makes the solution a lower bound
     this.#crossingHeap.setTime(neuron, wait === 0 ? start : Math.max(snap(start + wait), start + TICK));
   }
 

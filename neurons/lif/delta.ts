@@ -2,32 +2,32 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { Edges } from '../../core/graph/edges.ts';
 import type { NeuronHooks, QueuedArrivals } from '../../core/hooks.ts';
-import type { DeltaState } from '../../core/kernels/kernelInputs.ts';
+import type { DeltaSynapseState } from '../../core/kernels/kernelInputs.ts';
 import { selectRounding } from '../../core/kernels/scalarRows.ts';
 import type { NeuronModel } from '../../core/model.ts';
 import { AdaptiveThreshold, createThresholdNoise, type ThresholdNoise } from '../parts/adaptiveThreshold.ts';
 import { IndexedHeap } from '../parts/indexedHeap.ts';
-import { createInitialSampler } from '../parts/params.ts';
+import { createInitialPotentialSampler } from '../parts/params.ts';
 import { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
-import { createDeltaPredictor, type DeltaPredictor } from './deltaPredictor.ts';
+import { createDeltaCrossingPredictor, type DeltaCrossingPredictor } from './deltaCrossingPredictor.ts';
 import {
-  addScaledRow,
+  addScaledRowWeights,
   copySpikingNeurons,
-  DeltaRows,
-  PendingRows,
+  DeltaRowDelivery,
   sortUniqueNeurons,
   testRowThresholds,
-} from './deltaRows.ts';
-import { createGroupDelivery } from './groupDelivery.ts';
+  UntestedRows,
+} from './deltaRowDelivery.ts';
 import { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
-import { DeltaScales, RefractoryState } from './scaledPotentials.ts';
+import { PotentialScales, RefractoryState } from './scaledPotentials.ts';
+import { createWtaGroupDelivery } from './wtaGroupDelivery.ts';
 
 /**
  * LIF population with delta synapses: an arrival of weight w makes V jump by w mV. The stored state is the scaled potential u = (V - Vinf)
  * s with s = e^((t - t0)/tau), which is constant between events. An arrival adds w s to u; the threshold test is u >= (theta - Vinf) s.
  * Kernels require a common tau; all other parameters may differ per neuron. Crossings without an arrival (constant current, decaying
- * threshold) are predicted by `DeltaPredictor`.
+ * threshold) are predicted by `DeltaCrossingPredictor`.
  */
 export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   readonly size: number;
@@ -43,12 +43,12 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   readonly #potentials;
   readonly #refractory;
   readonly #heap;
-  readonly #predictor: DeltaPredictor | null;
+  readonly #predictor: DeltaCrossingPredictor | null;
   readonly #rows;
   readonly #spikingNeurons;
   readonly #groupDelivery: NeuronHooks['receivePastSpikes'] | null;
   readonly #delta;
-  readonly #pendingRows = new PendingRows();
+  readonly #untestedRows = new UntestedRows();
   /** Winner-take-all groups; the scaled potential of inhibited neurons is -Infinity, as of refractory neurons. */
   readonly #groups;
 
@@ -56,11 +56,11 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     const { arena, name } = context;
     const groups = context.inhibition?.groupCount ?? 1;
     const n = (this.size = p.size);
-    arena.reserve(n * 40, `${name} with ${n} neurons`);
+    arena.requireSpaceFor(n * 40, `${name} with ${n} neurons`);
     this.fired = new Uint32Array(n + 1);
     const toPotential = (pA: number, tau: number, capacitance: number) => (pA * tau) / capacitance;
     const membranes = (this.#membranes = new MembraneParameters(p, context, toPotential));
-    const scales = (this.#scales = new DeltaScales(membranes.tau, arena));
+    const scales = (this.#scales = new PotentialScales(membranes.tau, arena));
     this.#spikingNeurons = arena.u32(n + 1);
     this.#groups = new InhibitedGroupQueue(n, groups, arena);
     this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena, groups);
@@ -90,16 +90,18 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
       ...membranes.currentSteps?.state,
     };
     this.#delta = refractory.createDeltaState(arena.u8(n), this.#spikingNeurons);
-    this.#rows = new DeltaRows(this.#delta, this.#groups, arena);
+    this.#rows = new DeltaRowDelivery(this.#delta, this.#groups, arena);
     const advanceTo = (t: number) => this.#advanceTo(t);
     this.#groupDelivery =
       this.supportsEdgeBlocks && groups > 1
-        ? createGroupDelivery(scaled, this.#rows, this.#groups, this.#spikingNeurons, advanceTo, arena)
+        ? createWtaGroupDelivery(scaled, this.#rows, this.#groups, this.#spikingNeurons, advanceTo, arena)
         : null;
-    const draw = createInitialSampler(p, n, context);
-    for (let j = 0; j < n; j++) this.#scaledV[j] = draw() - membranes.vInf.at(j);
+    const draw = createInitialPotentialSampler(p, n, context);
+    for (let j = 0; j < n; j++) this.#scaledV[j] = draw() - membranes.vInf.getValue(j);
     const potential = (neuron: number, t: number) => this.potential(neuron, t);
-    this.#predictor = predicts ? createDeltaPredictor(scaled, refractory, this.#groups, this.#heap, potential) : null;
+    this.#predictor = predicts
+      ? createDeltaCrossingPredictor(scaled, refractory, this.#groups, this.#heap, potential)
+      : null;
     this.#predictor?.predictAll(0);
   }
 
@@ -118,13 +120,13 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   }
 
   potential(neuron: number, t: number): number {
-    const reset = this.#membranes.reset.at(neuron);
+    const reset = this.#membranes.reset.getValue(neuron);
     if (t < this.#scales.inhibitedUntil) return reset;
     const isClamped = this.#refractory.isRefractory(neuron);
     const release = isClamped ? this.#groups.releaseTimeOf(neuron, this.#refractory.queue) : -Infinity;
     if (t < release) return reset;
     const u = this.#scaledV[neuron]!;
-    const vInf = this.#membranes.vInf.at(neuron);
+    const vInf = this.#membranes.vInf.getValue(neuron);
     if (u !== -Infinity) return vInf + u * this.#scales.decayFactorTo(neuron, t);
     return vInf + (reset - vInf) * this.#scales.decayFactorOver(neuron, t - release);
   }
@@ -140,25 +142,25 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
         `The threshold of neuron ${neuron} is ${mV} mV, but must be > ${highest} mV, the potential that the constant current alone reaches.`,
       );
     (this.thresholdNoise ?? this.thresholds).setThreshold(neuron, t, mV);
-    this.#refractory.updateThresholds();
+    this.#refractory.updateActiveThresholds();
     this.#predictor?.predictNeuron(neuron, t);
   }
 
   receive(edges: Edges, row: number, factor: number, t: number) {
     this.#advanceTo(t);
-    if (this.#scales.hasCommonTau) this.#rows.addRow(edges, row, factor * this.#scales.scaleAt(0, t));
-    else addScaledRow(this.#scaledV, edges, row, factor, this.#scales, t);
-    this.#pendingRows.add(edges, row);
+    if (this.#scales.hasCommonTau) this.#rows.addRowWeights(edges, row, factor * this.#scales.scaleAt(0, t));
+    else addScaledRowWeights(this.#scaledV, edges, row, factor, this.#scales, t);
+    this.#untestedRows.addRow(edges, row);
   }
 
   testThresholds(t: number) {
     this.firedCount = 0;
-    const { count, hasDenseRow: hasDense, edges, rows } = this.#pendingRows;
+    const { count, hasDenseRow: hasDense, edges, rows } = this.#untestedRows;
     if (count > 0 && this.#predictor === null && this.#scales.hasCommonTau) {
       this.#advanceTo(t);
       const scale = this.#scales.scaleAt(0, t);
       if (hasDense) this.#testAllNeurons(t);
-      else this.firedCount = this.#pendingRows.collectSpikes(this.#rows, this.#delta, scale, this.fired);
+      else this.firedCount = this.#untestedRows.collectSpikes(this.#rows, this.#delta, scale, this.fired);
     } else {
       const input = { ...this.#potentials, refractory: this.#refractory, predictor: this.#predictor };
       for (let i = 0; i < count; i++) {
@@ -168,7 +170,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
       }
       if (count > 1) this.firedCount = sortUniqueNeurons(this.fired, this.firedCount);
     }
-    this.#pendingRows.clear();
+    this.#untestedRows.clearRows();
   }
 
   receiveUntilSpike(queue: QueuedArrivals, from: number, to: number): number {
@@ -182,7 +184,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
       const until = Math.min(
         this.#refractory.queue.nextReleaseTime,
         this.#groups.nextReleaseTime,
-        this.#scales.t0 + this.#scales.maxReferenceAge,
+        this.#scales.t0 + this.#scales.maxTimeSinceReference,
       );
       const taken = this.#rows.deliverUntilSpike(queue, k, to, until);
       k += Math.abs(taken);
@@ -198,17 +200,17 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     return this.#groupDelivery !== null && this.thresholdNoise === null ? this.#groupDelivery(...arrivals) : 0;
   }
 
-  getDeltaState(t: number): DeltaState | null {
+  getDeltaState(t: number): DeltaSynapseState | null {
     const isPlain = this.#predictor === null && this.#scales.hasCommonTau && this.thresholdNoise === null;
     if (!isPlain || !this.thresholds.isFixed) return null;
     this.#advanceTo(t);
-    this.#delta.validUntil = Math.min(this.#scales.t0 + this.#scales.maxReferenceAge, this.#membranes.nextChange);
+    this.#delta.validUntil = Math.min(this.#scales.t0 + this.#scales.maxTimeSinceReference, this.#membranes.nextChange);
     return this.#delta;
   }
 
   collectCrossings(t: number) {
     this.firedCount = 0;
-    if (this.#refractory.canStoreInput && this.#predictor === null) this.#testReleasedNeurons(t);
+    if (this.#refractory.canStoreInput && this.#predictor === null) this.#releaseAndTestNeurons(t);
     this.#advanceTo(t);
     while (this.#heap.nextTime <= t) {
       const neuron = this.#heap.firstIndex;
@@ -216,23 +218,23 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
       this.fired[this.firedCount++] = neuron;
     }
     this.fired.subarray(0, this.firedCount).sort();
-    if (this.#membranes.nextChange <= t) this.#applyCurrentChange(t);
+    if (this.#membranes.nextChange <= t) this.#applyInputCurrentStep(t);
   }
 
   postSpikeReset(neuron: number, t: number) {
     this.#advanceTo(t);
     (this.thresholdNoise ?? this.thresholds).adaptToSpike(neuron, t);
-    const hold = this.#membranes.refractoryTime.at(neuron);
+    const hold = this.#membranes.refractoryTime.getValue(neuron);
     if (hold > 0) {
       this.#refractory.clampNeuron(neuron, t + hold);
       this.#refractory.queue.addNeuron(neuron, t + hold);
-      this.#predictor?.predictFromPotential(neuron, t + hold, this.#membranes.reset.at(neuron));
+      this.#predictor?.predictFromPotential(neuron, t + hold, this.#membranes.reset.getValue(neuron));
     } else {
-      this.#scaledV[neuron] = this.#membranes.resetOffset.at(neuron) * this.#scales.scaleAt(neuron, t);
+      this.#scaledV[neuron] = this.#membranes.resetOffset.getValue(neuron) * this.#scales.scaleAt(neuron, t);
       this.#predictor?.predictFromPotential(neuron, t);
     }
     if (this.thresholds.minThreshold === -Infinity) return;
-    this.#refractory.updateThresholds(); // homeostasis changes all thresholds
+    this.#refractory.updateActiveThresholds(); // homeostasis changes all thresholds
     this.#predictor?.predictAll(t);
   }
 
@@ -242,8 +244,8 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.#setReferenceTime(until);
     this.#scales.inhibitedUntil = until;
     while (this.#refractory.queue.nextReleaseTime <= until) this.#refractory.queue.shift();
-    this.#refractory.updateThresholds();
-    this.#resetRange(0, this.size, until);
+    this.#refractory.updateActiveThresholds();
+    this.#resetNeurons(0, this.size, until);
     this.#predictor?.predictAll(until);
   }
 
@@ -253,7 +255,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     const [from, to] = [group * groupSize, (group + 1) * groupSize];
     this.thresholdNoise?.redraw(from, to);
     this.#groups.inhibit(group, until, t);
-    if (until <= t) this.#resetRange(from, to, t);
+    if (until <= t) this.#resetNeurons(from, to, t);
     else for (let j = from; j < to; j++) this.#scaledV[j] = -Infinity; // a loop, because `fill` is slow for small groups
     if (this.#predictor !== null) for (let j = from; j < to; j++) this.#predictor.predictNeuron(j, t);
   }
@@ -262,25 +264,26 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.#groups.clear();
     this.#setReferenceTime(t);
     this.thresholdNoise?.redrawAll();
-    if (this.#membranes.vInf.isShared) this.#scaledV.fill(-this.#membranes.vInf.at(0));
-    else for (let j = 0; j < this.size; j++) this.#scaledV[j] = -this.#membranes.vInf.at(j);
+    if (this.#membranes.vInf.isShared) this.#scaledV.fill(-this.#membranes.vInf.getValue(0));
+    else for (let j = 0; j < this.size; j++) this.#scaledV[j] = -this.#membranes.vInf.getValue(j);
     this.#refractory.queue.clear();
-    this.#refractory.updateThresholds();
+    this.#refractory.updateActiveThresholds();
     this.#scales.inhibitedUntil = -Infinity;
-    this.#pendingRows.clear();
+    this.#untestedRows.clearRows();
     this.#predictor?.predictAll(t);
   }
 
-  #applyCurrentChange(t: number) {
+  #applyInputCurrentStep(t: number) {
     this.#advanceTo(t);
     this.#membranes.applyCurrentStep();
     const { vInfDrop } = this.#membranes;
     const from = Math.max(t, this.#scales.inhibitedUntil);
     for (let j = 0; j < this.size; j++)
-      if (!this.#refractory.isRefractory(j)) this.#scaledV[j]! += vInfDrop.at(j) * this.#scales.exactScaleAt(j, from);
+      if (!this.#refractory.isRefractory(j))
+        this.#scaledV[j]! += vInfDrop.getValue(j) * this.#scales.exactScaleAt(j, from);
     this.#refractory.applyCurrentChange();
     (this.thresholdNoise ?? this.thresholds).shiftOffsets(vInfDrop);
-    this.#refractory.updateThresholds();
+    this.#refractory.updateActiveThresholds();
     this.#predictor?.predictAll(from);
   }
 
@@ -303,19 +306,19 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   #releaseNextGroup() {
     const t = this.#groups.nextReleaseTime;
     this.#scales.keepScaleInRange(this.#scaledV, this.thresholds, t);
-    this.#resetRange(...this.#groups.releaseNextGroup(), t);
+    this.#resetNeurons(...this.#groups.releaseNextGroup(), t);
   }
 
-  #resetRange(from: number, to: number, t: number) {
+  #resetNeurons(from: number, to: number, t: number) {
     const { resetOffset } = this.#membranes;
     if (resetOffset.isShared && this.#scales.hasCommonTau)
-      this.#scaledV.fill(resetOffset.at(0) * this.#scales.exactScaleAt(0, t), from, to);
-    else for (let j = from; j < to; j++) this.#scaledV[j] = resetOffset.at(j) * this.#scales.exactScaleAt(j, t);
-    this.#refractory.clampRefractory(from, to);
+      this.#scaledV.fill(resetOffset.getValue(0) * this.#scales.exactScaleAt(0, t), from, to);
+    else for (let j = from; j < to; j++) this.#scaledV[j] = resetOffset.getValue(j) * this.#scales.exactScaleAt(j, t);
+    this.#refractory.clampRefractoryNeurons(from, to);
   }
 
   /** Releases the refractory neurons due at t; appends those raised to threshold by stored input to `fired`. */
-  #testReleasedNeurons(t: number) {
+  #releaseAndTestNeurons(t: number) {
     const { queue, activeThresholds } = this.#refractory;
     const round = selectRounding(this.#scaledV);
     while (queue.nextReleaseTime <= t) {

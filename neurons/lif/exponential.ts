@@ -4,12 +4,18 @@ import type { ArrivalBatch, ArrivalPulses, NeuronHooks, Quantity, QueuedArrivals
 import { exp } from '../../core/math.ts';
 import type { NeuronModel } from '../../core/model.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
-import { createInitialSampler } from '../parts/params.ts';
+import { createInitialPotentialSampler } from '../parts/params.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
-import { CrossingPredictor, EXC_FIELD, FIELD_COUNT, INH_FIELD, REFRACTORY_MARK } from './crossingPredictor.ts';
+import {
+  CrossingPredictor,
+  EXC_STATE_INDEX,
+  INH_STATE_INDEX,
+  REFRACTORY_MARK,
+  STATE_VARIABLE_COUNT,
+} from './crossingPredictor.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
-import { PopulationScales, Psp } from './psp.ts';
+import { Psp, StateScales } from './psp.ts';
 
 /** Index in `#timeState` of the reference time of the scaled state, ms. */
 const T0 = 0;
@@ -28,8 +34,16 @@ export class LifExponential
   readonly fired;
   firedCount = 0;
   readonly quantities: Readonly<Record<string, Quantity>> = {
-    excitatoryCurrent: { unit: 'pA', of: 'neuron', read: (j, t) => this.#computeSynapticCurrent(j, EXC_FIELD, t) },
-    inhibitoryCurrent: { unit: 'pA', of: 'neuron', read: (j, t) => this.#computeSynapticCurrent(j, INH_FIELD, t) },
+    excitatoryCurrent: {
+      unit: 'pA',
+      owner: 'neuron',
+      read: (j, t) => this.#computeSynapticCurrent(j, EXC_STATE_INDEX, t),
+    },
+    inhibitoryCurrent: {
+      unit: 'pA',
+      owner: 'neuron',
+      read: (j, t) => this.#computeSynapticCurrent(j, INH_STATE_INDEX, t),
+    },
   };
   readonly thresholds;
   readonly state;
@@ -45,7 +59,7 @@ export class LifExponential
   readonly #inhibitedUntil;
   readonly #predictor;
   /** True if kernels can deliver several arrivals per call: no decaying thresholds, no nearly equal time constants. */
-  readonly #canBatch: boolean;
+  readonly #canBatchArrivals: boolean;
   readonly #increments;
   readonly #kernels;
   readonly #scales;
@@ -53,21 +67,21 @@ export class LifExponential
   constructor(p: LifParams, membranes: MembraneParameters, tauExc: number, tauInh: number, context: ModelContext) {
     const { arena, name } = context;
     const n = p.size;
-    arena.reserve(n * 80, `${name} with ${n} neurons`);
+    arena.requireSpaceFor(n * 80, `${name} with ${n} neurons`);
     this.size = n;
     this.fired = new Uint32Array(n);
     this.#increments = arena.f64(5);
     this.#kernels = arena.kernels;
     this.#membranes = membranes;
-    const tau = membranes.tau.at(0);
+    const tau = membranes.tau.getValue(0);
     this.#decayRate = 1 / tau;
-    this.#inverseCapacitance = 1 / membranes.capacitance.at(0);
+    this.#inverseCapacitance = 1 / membranes.capacitance.getValue(0);
     this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena);
     this.#excPsp = new Psp(tauExc, tau);
     this.#inhPsp = new Psp(tauInh, tau);
-    this.#maxReferenceAge = Math.min(this.#excPsp.maxReferenceAge, this.#inhPsp.maxReferenceAge);
-    this.#scales = new PopulationScales(this.#decayRate, this.#excPsp, this.#inhPsp);
-    this.#states = arena.f64(FIELD_COUNT * n);
+    this.#maxReferenceAge = Math.min(this.#excPsp.maxTimeSinceReference, this.#inhPsp.maxTimeSinceReference);
+    this.#scales = new StateScales(this.#decayRate, this.#excPsp, this.#inhPsp);
+    this.#states = arena.f64(STATE_VARIABLE_COUNT * n);
     this.#queue = new RefractoryQueue(membranes.hasRefractoriness ? n : 0, arena);
     this.#timeState = arena.f64(1);
     this.#inhibitedUntil = context.inhibition?.until ?? Float64Array.of(-Infinity);
@@ -78,11 +92,12 @@ export class LifExponential
       queue: this.#queue,
       excPsp: this.#excPsp,
       inhPsp: this.#inhPsp,
-      maxReferenceAge: this.#maxReferenceAge,
+      maxTimeSinceReference: this.#maxReferenceAge,
       membranes,
     };
     this.#predictor = new CrossingPredictor(predictorInput, context);
-    this.#canBatch = this.thresholds.decayRate === 0 && !this.#excPsp.hasCloseTaus && !this.#inhPsp.hasCloseTaus;
+    this.#canBatchArrivals =
+      this.thresholds.decayRate === 0 && !this.#excPsp.hasCloseTaus && !this.#inhPsp.hasCloseTaus;
     this.state = {
       u: this.#states,
       clock: this.#timeState,
@@ -91,9 +106,9 @@ export class LifExponential
       ...this.thresholds.state,
       ...membranes.currentSteps?.state,
     };
-    const draw = createInitialSampler(p, n, context);
-    for (let j = 0; j < n; j++) this.#states[FIELD_COUNT * j] = draw() - membranes.vInf.at(j);
-    this.#predictAll(0);
+    const draw = createInitialPotentialSampler(p, n, context);
+    for (let j = 0; j < n; j++) this.#states[STATE_VARIABLE_COUNT * j] = draw() - membranes.vInf.getValue(j);
+    this.#predictAllCrossings(0);
   }
 
   get next() {
@@ -114,11 +129,11 @@ export class LifExponential
   }
 
   potential(neuron: number, t: number): number {
-    const reset = this.#membranes.reset.at(neuron);
-    const vInf = this.#membranes.vInf.at(neuron);
+    const reset = this.#membranes.reset.getValue(neuron);
+    const vInf = this.#membranes.vInf.getValue(neuron);
     if (t < this.#inhibitedUntil[0]!) return reset;
     const elapsed = t - this.#timeState[T0]!;
-    const m = this.#states[FIELD_COUNT * neuron]!;
+    const m = this.#states[STATE_VARIABLE_COUNT * neuron]!;
     if (m !== REFRACTORY_MARK)
       return vInf + m * exp(-elapsed * this.#decayRate) + this.#computeSynapticPotential(neuron, elapsed);
     const release = this.#queue.releaseTimeOf(neuron);
@@ -135,14 +150,14 @@ export class LifExponential
     const from = Math.max(t, this.#inhibitedUntil[0]!);
     this.thresholds.setThreshold(neuron, t, mV);
     this.#advanceTo(from);
-    this.#predictor.predict(neuron, from);
+    this.#predictor.predictCrossing(neuron, from);
   }
 
   receive(edges: Edges, row: number, factor: number, t: number) {
     this.#advanceTo(t);
     const predictor = this.#predictor;
     const drive = factor * this.#inverseCapacitance; // mV/ms per pA
-    this.#scales.writeIncrements(drive, predictor.checkInterval.maxResponse(t), this.#increments);
+    this.#scales.writeArrivalIncrements(drive, predictor.checkInterval.maxRisePerDrive(t), this.#increments);
     predictor.candidateCount = this.#kernels.addCurrents(
       this.#states,
       edges,
@@ -162,7 +177,7 @@ export class LifExponential
   receivePlastic(queue: QueuedArrivals, pulses: ArrivalPulses, from: number, to: number, until: number): number {
     const { edges, times, rows } = queue;
     const predictor = this.#predictor;
-    if (!this.#canBatch || predictor.candidateCount > 0) return 0;
+    if (!this.#canBatchArrivals || predictor.candidateCount > 0) return 0;
     const end = this.#prepareBatch(times[from]!, until);
     const r = predictor.record;
     r.devices = pulses.weightsRecord;
@@ -180,7 +195,7 @@ export class LifExponential
 
   receiveBatch({ times, order, record }: ArrivalBatch, from: number, to: number, until: number): number {
     const predictor = this.#predictor;
-    if (!this.#canBatch || predictor.candidateCount > 0) return from;
+    if (!this.#canBatchArrivals || predictor.candidateCount > 0) return from;
     const end = Math.min(this.#prepareBatch(times[order[from]!]!, until), predictor.nextNonCheckTime);
     predictor.record.batch = record;
     const taken = predictor.runKernel(this.#kernels.deliverBatch, from, to, end, this.#timeState[T0]!);
@@ -198,24 +213,24 @@ export class LifExponential
   collectCrossings(t: number) {
     this.#advanceTo(t);
     this.firedCount = this.#predictor.collectCrossings(t, this.fired);
-    if (this.#membranes.nextChange <= t) this.#applyCurrentChange(t);
+    if (this.#membranes.nextChange <= t) this.#applyInputCurrentStep(t);
   }
 
   postSpikeReset(neuron: number, t: number) {
     this.#advanceTo(t);
     const { gain } = this.thresholds;
     this.thresholds.adaptToSpike(neuron, t);
-    const hold = this.#membranes.refractoryTime.at(neuron);
+    const hold = this.#membranes.refractoryTime.getValue(neuron);
     if (hold > 0) {
-      this.#states[FIELD_COUNT * neuron] = REFRACTORY_MARK;
+      this.#states[STATE_VARIABLE_COUNT * neuron] = REFRACTORY_MARK;
       this.#queue.addNeuron(neuron, t + hold);
     } else {
       this.#resetNeuron(neuron, t);
     }
     if (gain !== 0)
-      this.#predictAll(t); // homeostasis changes all thresholds
-    else if (hold > 0) this.#predictor.predictRefractory(neuron, t, t + hold);
-    else this.#predictor.predict(neuron, t);
+      this.#predictAllCrossings(t); // homeostasis changes all thresholds
+    else if (hold > 0) this.#predictor.predictRefractoryNeuron(neuron, t, t + hold);
+    else this.#predictor.predictCrossing(neuron, t);
   }
 
   inhibit(t: number, until: number) {
@@ -223,34 +238,36 @@ export class LifExponential
     this.#moveReferenceTime(until);
     while (this.#queue.nextReleaseTime <= until) this.#queue.shift();
     for (let j = 0; j < this.size; j++) this.#resetNeuron(j, until);
-    for (let k = 0; k < this.#queue.length; k++) this.#states[FIELD_COUNT * this.#queue.neuronAt(k)] = REFRACTORY_MARK;
-    this.#predictAll(until);
+    for (let k = 0; k < this.#queue.length; k++)
+      this.#states[STATE_VARIABLE_COUNT * this.#queue.neuronAt(k)] = REFRACTORY_MARK;
+    this.#predictAllCrossings(until);
   }
 
   rest(t: number) {
     this.#advanceTo(t);
     this.#moveReferenceTime(t);
     this.#states.fill(0);
-    for (let j = 0; j < this.size; j++) this.#states[FIELD_COUNT * j] = -this.#membranes.vInf.at(j);
+    for (let j = 0; j < this.size; j++) this.#states[STATE_VARIABLE_COUNT * j] = -this.#membranes.vInf.getValue(j);
     this.#queue.clear();
-    this.#predictAll(t);
+    this.#predictAllCrossings(t);
   }
 
-  #applyCurrentChange(t: number) {
+  #applyInputCurrentStep(t: number) {
     const from = Math.max(t, this.#inhibitedUntil[0]!);
     this.#advanceTo(from);
     this.#membranes.applyCurrentStep();
     const { vInfDrop } = this.#membranes;
-    for (let j = 0; j < this.size; j++) this.#states[FIELD_COUNT * j]! += vInfDrop.at(j) * this.#scales.scaleM;
+    for (let j = 0; j < this.size; j++)
+      this.#states[STATE_VARIABLE_COUNT * j]! += vInfDrop.getValue(j) * this.#scales.scaleM;
     this.thresholds.shiftOffsets(vInfDrop);
-    this.#predictor.predictAll(from);
+    this.#predictor.predictAllCrossings(from);
   }
 
   #advanceTo(t: number) {
     this.advanceTo(t);
     if (t === this.#scales.scaleTime) return;
     if (t - this.#timeState[T0]! > this.#maxReferenceAge) this.#moveReferenceTime(t);
-    this.#scales.setTime(t, t - this.#timeState[T0]!);
+    this.#scales.computeScales(t, t - this.#timeState[T0]!);
   }
 
   advanceTo(t: number) {
@@ -268,10 +285,11 @@ export class LifExponential
     const i = exp(-elapsed * this.#inhPsp.decayRate);
     const fromE = this.#excPsp.scaledResponse(elapsed, m, e) - this.#excPsp.scaledResponse(0, 1, 1) * e;
     const fromI = this.#inhPsp.scaledResponse(elapsed, m, i) - this.#inhPsp.scaledResponse(0, 1, 1) * i;
-    for (let o = 0; o < u.length; o += FIELD_COUNT) {
-      if (u[o] !== REFRACTORY_MARK) u[o] = u[o]! * m + u[o + EXC_FIELD]! * fromE + u[o + INH_FIELD]! * fromI;
-      u[o + EXC_FIELD]! *= e;
-      u[o + INH_FIELD]! *= i;
+    for (let o = 0; o < u.length; o += STATE_VARIABLE_COUNT) {
+      if (u[o] !== REFRACTORY_MARK)
+        u[o] = u[o]! * m + u[o + EXC_STATE_INDEX]! * fromE + u[o + INH_STATE_INDEX]! * fromI;
+      u[o + EXC_STATE_INDEX]! *= e;
+      u[o + INH_STATE_INDEX]! *= i;
     }
     this.#timeState[T0] = t;
     this.#scales.scaleTime = Number.NaN;
@@ -281,29 +299,29 @@ export class LifExponential
   #resetNeuron(neuron: number, t: number) {
     if (t - this.#timeState[T0]! > this.#maxReferenceAge) this.#moveReferenceTime(t);
     const elapsed = t - this.#timeState[T0]!;
-    const v = this.#membranes.resetOffset.at(neuron) - this.#computeSynapticPotential(neuron, elapsed);
-    this.#states[FIELD_COUNT * neuron] = v * exp(elapsed * this.#decayRate);
+    const v = this.#membranes.resetOffset.getValue(neuron) - this.#computeSynapticPotential(neuron, elapsed);
+    this.#states[STATE_VARIABLE_COUNT * neuron] = v * exp(elapsed * this.#decayRate);
   }
 
   #computeSynapticCurrent(neuron: number, field: number, t: number): number {
-    const { decayRate } = field === EXC_FIELD ? this.#excPsp : this.#inhPsp;
-    const drive = this.#states[FIELD_COUNT * neuron + field]! * exp((this.#timeState[T0]! - t) * decayRate);
+    const { decayRate } = field === EXC_STATE_INDEX ? this.#excPsp : this.#inhPsp;
+    const drive = this.#states[STATE_VARIABLE_COUNT * neuron + field]! * exp((this.#timeState[T0]! - t) * decayRate);
     return drive / this.#inverseCapacitance;
   }
 
   #computeSynapticPotential(neuron: number, elapsed: number): number {
-    const o = FIELD_COUNT * neuron;
+    const o = STATE_VARIABLE_COUNT * neuron;
     const m = exp(-elapsed * this.#decayRate);
     const e = exp(-elapsed * this.#excPsp.decayRate);
     const i = exp(-elapsed * this.#inhPsp.decayRate);
     return (
-      this.#states[o + EXC_FIELD]! * this.#excPsp.scaledResponse(elapsed, m, e) +
-      this.#states[o + INH_FIELD]! * this.#inhPsp.scaledResponse(elapsed, m, i)
+      this.#states[o + EXC_STATE_INDEX]! * this.#excPsp.scaledResponse(elapsed, m, e) +
+      this.#states[o + INH_STATE_INDEX]! * this.#inhPsp.scaledResponse(elapsed, m, i)
     );
   }
 
-  #predictAll(t: number) {
+  #predictAllCrossings(t: number) {
     this.#advanceTo(t);
-    this.#predictor.predictAll(t);
+    this.#predictor.predictAllCrossings(t);
   }
 }

@@ -2,7 +2,7 @@ import { createElementParameter, ElementParameter, POSITIVE_RANGE } from '../../
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { snap } from '../../core/time.ts';
-import { createCurrent, type StepCurrent } from '../parts/current.ts';
+import { createInputCurrent, type StepCurrent } from '../parts/current.ts';
 import { checkSteadyPotential, checkThreshold } from '../parts/params.ts';
 import { type LifParams, TIME_CONSTANT_RANGE } from './params.ts';
 
@@ -28,7 +28,7 @@ export class MembraneParameters {
     const { arena, name } = context;
     const n = (this.#size = p.size);
     this.#toPotential = level;
-    const { each: current, changes } = createCurrent(p.current, n, context);
+    const { each: current, changes } = createInputCurrent(p.current, n, context);
     this.currentSteps = changes;
     this.current = current;
     if (this.currentSteps && p.precision === 'f32')
@@ -38,11 +38,16 @@ export class MembraneParameters {
     this.threshold = createElementParameter(p.threshold, n, 'threshold', context);
     this.reset = createElementParameter(p.reset, n, 'reset', context);
     this.refractoryTime = createElementParameter(p.refractory, n, 'refractory', context, { min: 0 });
-    this.refractoryTime.setAll((j) => snap(this.refractoryTime.at(j)));
+    this.refractoryTime.setAll((j) => snap(this.refractoryTime.getValue(j)));
     const parts = [this.current, this.tau, this.capacitance];
-    this.vInf = ElementParameter.derive(n, parts, (j) => this.computeSteadyPotential(this.current.at(j), j), arena);
+    this.vInf = ElementParameter.derive(
+      n,
+      parts,
+      (j) => this.computeSteadyPotential(this.current.getValue(j), j),
+      arena,
+    );
     this.vInfDrop = ElementParameter.derive(n, parts, () => 0, arena);
-    const resetOffset = (j: number) => this.reset.at(j) - this.vInf.at(j);
+    const resetOffset = (j: number) => this.reset.getValue(j) - this.vInf.getValue(j);
     this.resetOffset = ElementParameter.derive(n, [this.reset, this.vInf], resetOffset, arena);
     this.#checkPotentials(p, name);
   }
@@ -60,11 +65,11 @@ export class MembraneParameters {
   }
 
   computeSteadyPotential(pA: number, neuron: number): number {
-    return this.#toPotential(pA, this.tau.at(neuron), this.capacitance.at(neuron));
+    return this.#toPotential(pA, this.tau.getValue(neuron), this.capacitance.getValue(neuron));
   }
 
   findMaxSteadyPotential(neuron: number): number {
-    if (!this.currentSteps) return this.vInf.at(neuron);
+    if (!this.currentSteps) return this.vInf.getValue(neuron);
     return this.computeSteadyPotential(Math.max(...this.currentSteps.values), neuron);
   }
 
@@ -73,40 +78,41 @@ export class MembraneParameters {
     const least = homeostasis?.minimum ?? Infinity;
     for (let j = 0; j < this.#size; j++) {
       const highest = this.findMaxSteadyPotential(j);
-      if (thresholdNoise ? highest > this.reset.at(j) : highest >= Math.min(this.threshold.at(j), least)) return true;
+      if (thresholdNoise ? highest > this.reset.getValue(j) : highest >= Math.min(this.threshold.getValue(j), least))
+        return true;
     }
     return false;
   }
 
   applyCurrentStep() {
     this.currentSteps!.applyNextStep();
-    this.vInfDrop.setAll((j) => this.vInf.at(j));
+    this.vInfDrop.setAll((j) => this.vInf.getValue(j));
     this.onRestore();
-    this.vInfDrop.setAll((j) => this.vInfDrop.at(j) - this.vInf.at(j));
+    this.vInfDrop.setAll((j) => this.vInfDrop.getValue(j) - this.vInf.getValue(j));
   }
 
   onRestore() {
     if (!this.currentSteps) return;
     this.currentSteps.onRestore();
     this.current.values[0] = this.currentSteps.value;
-    this.vInf.setAll((j) => this.computeSteadyPotential(this.current.at(j), j));
-    this.resetOffset.setAll((j) => this.reset.at(j) - this.vInf.at(j));
+    this.vInf.setAll((j) => this.computeSteadyPotential(this.current.getValue(j), j));
+    this.resetOffset.setAll((j) => this.reset.getValue(j) - this.vInf.getValue(j));
   }
 
   #checkPotentials({ homeostasis, synapse }: LifParams, name: string) {
     const short = synapse === 'delta' ? -1 : this.tau.values.findIndex((ms) => ms < TIME_CONSTANT_RANGE.min);
     if (short >= 0)
       throw new UserError(
-        `${this.tau.formatPath(`${name}.tau`, short)} is ${this.tau.at(short)} ms, but with synapse "${synapse}" it must be >= ${TIME_CONSTANT_RANGE.min} ms.`,
+        `${this.tau.formatPath(`${name}.tau`, short)} is ${this.tau.getValue(short)} ms, but with synapse "${synapse}" it must be >= ${TIME_CONSTANT_RANGE.min} ms.`,
       );
     const { threshold, reset, vInf } = this;
     for (let j = 0; j < (vInf.isShared ? 1 : this.#size); j++)
-      for (const pA of this.currentSteps?.values ?? [this.current.at(j)])
+      for (const pA of this.currentSteps?.values ?? [this.current.getValue(j)])
         checkSteadyPotential(pA, this.computeSteadyPotential(pA, j), this.current.formatPath(`${name}.current`, j));
     const n = threshold.isShared && this.resetOffset.isShared ? 1 : this.#size;
     for (let j = 0; j < n; j++) {
-      const [bar, low] = [threshold.at(j), reset.at(j)];
-      checkThreshold(bar, vInf.at(j), threshold.formatPath(`${name}.threshold`, j));
+      const [bar, low] = [threshold.getValue(j), reset.getValue(j)];
+      checkThreshold(bar, vInf.getValue(j), threshold.formatPath(`${name}.threshold`, j));
       if (!(low < bar))
         throw new UserError(
           `${reset.formatPath(`${name}.reset`, j)} is ${low}, but must be < the threshold of ${bar} mV${threshold.isShared || !reset.isShared ? '' : ` of neuron ${j}`}.`,

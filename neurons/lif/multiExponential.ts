@@ -95,7 +95,7 @@ export class MultiExponentialDynamics extends ClampedDynamics {
     this.#receptorParts = each;
     this.#partCount = parts.length;
     this.#tauGroupIndices = Uint32Array.from({ length: p.size }, (_, j) => {
-      const tauM = membranes.tau.at(j);
+      const tauM = membranes.tau.getValue(j);
       const { parts } = splitReceptors(receptorsOf(j), name);
       const key = [tauM, ...parts.map(({ tau }) => tau)].join();
       if (places.has(key)) return places.get(key)!;
@@ -113,13 +113,13 @@ export class MultiExponentialDynamics extends ClampedDynamics {
     const { vTimes, membranes } = this;
     const of = ({ decayIndex, riseIndex }: ReceptorParts): Quantity => ({
       unit: 'pA',
-      of: 'neuron',
+      owner: 'neuron',
       read: (j, t) => {
         const other =
           riseIndex === null || this.#tauGroups[0]!.parts[riseIndex]!.isRamp
             ? 0
             : this.#computeDrive(j, riseIndex, t - vTimes[j]!);
-        return (this.#computeDrive(j, decayIndex, t - vTimes[j]!) + other) / (1 / membranes.capacitance.at(j));
+        return (this.#computeDrive(j, decayIndex, t - vTimes[j]!) + other) / (1 / membranes.capacitance.getValue(j));
       },
     });
     return Object.fromEntries(this.receptors.map((name, r) => [`${name}Current`, of(this.#receptorParts[r]!)]));
@@ -130,7 +130,7 @@ export class MultiExponentialDynamics extends ClampedDynamics {
     const { decayIndex, riseIndex, decayIncrement, riseIncrement } =
       this.#receptorParts[receptor ?? (weight < 0 ? this.#receptorParts.length - 1 : 0)]!;
     const o = j * this.#partCount;
-    const perCapacitance = 1 / this.membranes.capacitance.at(j);
+    const perCapacitance = 1 / this.membranes.capacitance.getValue(j);
     this.#drives[o + decayIndex]! += weight * decayIncrement * perCapacitance;
     if (riseIndex !== null) this.#drives[o + riseIndex]! += weight * riseIncrement * perCapacitance;
   }
@@ -143,16 +143,16 @@ export class MultiExponentialDynamics extends ClampedDynamics {
     for (let k = 0; k < this.#partCount; k++) trajectory.drives[k] = this.#computeDrive(j, k, dt);
     const above = this.thresholds.offsetAt(j, start);
     const decays = this.thresholds.decayRate > 0;
-    const vInf = membranes.vInf.at(j);
+    const vInf = membranes.vInf.getValue(j);
     const wait = trajectory.findCrossing(
-      vInf - this.thresholds.origin.at(j) - (decays ? 0 : above),
+      vInf - this.thresholds.origin.getValue(j) - (decays ? 0 : above),
       this.potential(j, start) - vInf,
       decays ? above : 0,
     );
     return timeAfter(start, wait);
   }
 
-  protected clearSynapses(j: number) {
+  protected clearSynapticState(j: number) {
     this.#drives.fill(0, j * this.#partCount, (j + 1) * this.#partCount);
   }
 
@@ -161,7 +161,7 @@ export class MultiExponentialDynamics extends ClampedDynamics {
     const dt = t - from;
     const { decayRate, psps } = this.#tauGroups[this.#tauGroupIndices[j]!]!;
     const m = exp(-dt * decayRate);
-    const vInf = this.membranes.vInf.at(j);
+    const vInf = this.membranes.vInf.getValue(j);
     const n = this.#partCount;
     let sum = vInf + (begin - vInf) * m;
     for (let k = 0; k < n; k++) {
@@ -180,7 +180,7 @@ export class MultiExponentialDynamics extends ClampedDynamics {
     return drive * exp(-dt * (1 / tau));
   }
 
-  protected decaySynapses(j: number, t: number) {
+  protected decaySynapticState(j: number, t: number) {
     const dt = t - this.vTimes[j]!;
     const n = this.#partCount;
     // Synaptic current components are updated in descending index order: an alpha function needs the old value of its

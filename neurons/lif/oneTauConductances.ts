@@ -8,7 +8,7 @@ import {
 } from '../../core/kernels/conductances.ts';
 import type { SynapseRow } from '../../core/kernels/scalarRows.ts';
 import { exp, log } from '../../core/math.ts';
-import { computeAnyAttractor, createAttractorTable } from './conductancePotential.ts';
+import { computeAttractorPotentialAnyB, createAttractorTable } from './conductancePotential.ts';
 import {
   boundRiseTime,
   CANDIDATE_MARK,
@@ -30,14 +30,14 @@ const MAX_REFERENCE_AGE = 40;
 
 /**
  * Maximum of b (conductance × synaptic time constant) for which e^-b is a normal floating-point number. At larger b, the potential follows
- * `computeAttractor`.
+ * `computeAttractorPotential`.
  */
 const MAX_EXPONENT = 708;
 
 /**
  * Neurons with conductances that decay with one time constant ts, in closed form (Brette 2006, doi:10.1162/neco.2006.18.8.2004). Times are
  * in tau since the reference time; potentials are relative to the steady potential without input. With b = ts g, U' = -U + g (E - U) has
- * the solutions U = C e^(b - t) + E P(b), where P is the tabulated function `computeAttractor`. The state of a neuron is [C, sum, reversal,
+ * the solutions U = C e^(b - t) + E P(b), where P is the tabulated function `computeAttractorPotential`. The state of a neuron is [C, sum, reversal,
  * check state], with b = sum e^(-t/ts) and b E = reversal e^(-t/ts). It is constant between arrivals. An arrival changes sum and reversal,
  * and C so that U stays continuous. A refractory neuron has C = -Infinity.
  */
@@ -78,8 +78,8 @@ export class OneTauConductances extends ConductanceState {
       ratio: this.#tauRatio,
       span: this.#maxReferenceAge,
       perUnit: this.#conductanceScale,
-      excReversal: this.reversals[0],
-      inhReversal: this.reversals[1],
+      excReversal: this.reversalPotentials[0],
+      inhReversal: this.reversalPotentials[1],
     };
   }
 
@@ -102,7 +102,7 @@ export class OneTauConductances extends ConductanceState {
     const unit = (this.#conductanceScale * factor) / this.params[0]!;
     for (const k of [0, 1] as const) {
       this.params[4 + 2 * k] = unit;
-      this.params[5 + 2 * k] = unit * this.reversals[inhibitory === null ? k : (Number(inhibitory) as 0 | 1)];
+      this.params[5 + 2 * k] = unit * this.reversalPotentials[inhibitory === null ? k : (Number(inhibitory) as 0 | 1)];
     }
   }
 
@@ -121,7 +121,7 @@ export class OneTauConductances extends ConductanceState {
 
   /** Conductance at t, nS; NaN if both reversal potentials are equal. */
   conductance(j: number, t: number, inhibitory: 0 | 1): number {
-    const [own, other] = [this.reversals[inhibitory], this.reversals[1 - inhibitory]!];
+    const [own, other] = [this.reversalPotentials[inhibitory], this.reversalPotentials[1 - inhibitory]!];
     const o = FIELDS * j;
     const sum = (this.states[o + REVERSAL]! - this.states[o + SUM]! * other) / (own - other);
     return (Math.max(sum, 0) * this.#decayFactor(t)) / this.#conductanceScale;
@@ -145,11 +145,11 @@ export class OneTauConductances extends ConductanceState {
       this.candidateCount,
       this.#edgesOutsideTable,
     );
-    if (this.#edgesOutsideTable[0]! > 0) this.deliverOutsideTable(edges, from);
+    if (this.#edgesOutsideTable[0]! > 0) this.deliverWithoutTable(edges, from);
   }
 
   /** Delivers arrivals that the kernel skipped because the neuron's conductance is outside the table. */
-  deliverOutsideTable(edges: SynapseRow, from: number) {
+  deliverWithoutTable(edges: SynapseRow, from: number) {
     for (let k = 1; k <= this.#edgesOutsideTable[0]!; k++) {
       const edge = this.#edgesOutsideTable[k]!;
       const j = edges.targets === null ? edge - from : edges.targets[edge]!;
@@ -181,7 +181,7 @@ export class OneTauConductances extends ConductanceState {
     return boundTimeToThreshold(b, reversal, mV, this.thresholdOffsets[j]!, this.#tauRatio) * this.#tauRatio;
   }
 
-  boundTimeAfterRelease(j: number, mV: number): number {
+  boundReleaseToThresholdTime(j: number, mV: number): number {
     const o = FIELDS * j;
     const fade = this.params[0]! / this.#tauRatio; // decay factor at the last arrival, an upper bound of the present decay factor
     const pull = Math.max(this.states[o + REVERSAL]! - mV * this.states[o + SUM]!, 0) * fade;
@@ -273,9 +273,9 @@ export class OneTauConductances extends ConductanceState {
     return b > MAX_EXPONENT ? 0 : (mV - this.#computeAttractorPotential(drive, b)) * perM * exp(-b);
   }
 
-  /** Potential of `computeAttractor`, mV, for b outside the table; `drive`: b × reversal potential. */
+  /** Potential of `computeAttractorPotential`, mV, for b outside the table; `drive`: b × reversal potential. */
   #computeAttractorPotential(drive: number, b: number): number {
-    return b === 0 ? 0 : (drive * computeAnyAttractor(this.#tauRatio, b)) / b;
+    return b === 0 ? 0 : (drive * computeAttractorPotentialAnyB(this.#tauRatio, b)) / b;
   }
 
   #moveReferenceTime(t: number) {

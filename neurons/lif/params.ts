@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Params } from '../../core/declare/define.ts';
-import { LIST_HELP } from '../../core/declare/elementParameter.ts';
+import { VALUE_LIST_HELP } from '../../core/declare/elementParameter.ts';
 import {
   choice,
   described,
@@ -15,10 +15,10 @@ import {
 import { inputCurrentParam } from '../parts/current.ts';
 import {
   createCapacitanceParam,
-  createTauParam,
-  initialParam,
-  refractoryParam,
-  resetParam,
+  createMembraneTauParam,
+  initialPotentialListParam,
+  refractoryTimeParam,
+  resetPotentialParam,
   sizeParam,
 } from '../parts/params.ts';
 
@@ -94,7 +94,7 @@ const currentDecay = (sign: string) =>
     default: 2,
     ...TIME_CONSTANT_RANGE,
     unit: 'ms',
-    help: `decay time constant of the current from ${sign} weights, for synapse exponential; ${LIST_HELP}`,
+    help: `decay time constant of the current from ${sign} weights, for synapse exponential; ${VALUE_LIST_HELP}`,
   });
 const reversal = (mV: number, sign: string) =>
   number({
@@ -105,17 +105,17 @@ const reversal = (mV: number, sign: string) =>
 
 export const lifParams = {
   size: sizeParam,
-  tau: createTauParam('; at least 1e-6 ms, except with synapse delta'),
+  tau: createMembraneTauParam('; at least 1e-6 ms, except with synapse delta'),
   capacitance: createCapacitanceParam('; with synapse delta it scales `current` only'),
-  threshold: perElement({ default: 15, unit: 'mV', help: `spike threshold, relative to rest; ${LIST_HELP}` }),
-  reset: resetParam,
-  refractory: refractoryParam,
+  threshold: perElement({ default: 15, unit: 'mV', help: `spike threshold, relative to rest; ${VALUE_LIST_HELP}` }),
+  reset: resetPotentialParam,
+  refractory: refractoryTimeParam,
   refractoryInput: choice(['discard', 'integrate'], {
     default: 'discard',
     help: 'input during refractoriness with synapse delta: discard it, or apply its decayed value at the end; currents and conductances are always integrated',
   }),
   current: inputCurrentParam,
-  initial: initialParam,
+  initial: initialPotentialListParam,
   synapse: choice(['delta', 'exponential', 'multiExponential', 'conductance'], {
     default: 'delta',
     help: 'effect of an arrival of weight w: delta: V jumps by w mV; exponential: current jumps by w pA; multiExponential: current of a receptor, with peak w pA; conductance: conductance jumps by w nS',

@@ -3,7 +3,7 @@ import { VoltagePlaces as AT } from '../../core/kernels/records.ts';
 import { exp } from '../../core/math.ts';
 
 /** (e^x - 1)/x, computed without cancellation near 0. */
-export function relativeExpm1(x: number) {
+export function exprel(x: number) {
   if (Math.abs(x) > 0.3) return (exp(x) - 1) / x;
   let sum = 1;
   for (let n = 13; n > 1; n--) sum = 1 + (sum * x) / n;
@@ -29,7 +29,7 @@ const CLOSE_TAU_TOLERANCE = 0.01;
  */
 export class Psp {
   readonly decayRate: number;
-  readonly maxReferenceAge: number;
+  readonly maxTimeSinceReference: number;
   readonly peakTime: number;
   /** Maximum of the PSP for a drive of 1 mV/ms, mV. */
   readonly peak: number;
@@ -45,7 +45,8 @@ export class Psp {
     this.rateDifference = difference / tau;
     this.amplitude = 1 / this.rateDifference;
     this.hasCloseTaus = Math.abs(difference) < CLOSE_TAU_TOLERANCE;
-    this.maxReferenceAge = Math.min(tau, tauM) * (this.hasCloseTaus ? MAX_CLOSE_REFERENCE_AGE : MAX_REFERENCE_AGE);
+    this.maxTimeSinceReference =
+      Math.min(tau, tauM) * (this.hasCloseTaus ? MAX_CLOSE_REFERENCE_AGE : MAX_REFERENCE_AGE);
     this.peakTime = this.computePeakTime(tau, difference);
     this.peak = this.response(this.peakTime, exp(-this.peakTime / tauM), exp(-this.peakTime / tau));
   }
@@ -57,7 +58,7 @@ export class Psp {
   /** PSP at t, given the decay factors e^(-t/tauM) and e^(-t/tau). */
   response(t: number, decayM: number, decay: number): number {
     if (!this.hasCloseTaus) return (decay - decayM) * this.amplitude;
-    return decayM === 0 ? 0 : decayM * t * relativeExpm1(t * this.rateDifference);
+    return decayM === 0 ? 0 : decayM * t * exprel(t * this.rateDifference);
   }
 
   /** Potential at t per unit of scaled drive, drive × e^(t/tau), given the decay factors e^(-t/tauM) and e^(-t/tau). */
@@ -66,8 +67,8 @@ export class Psp {
   }
 
   /** Decrease of the membrane term M that keeps V continuous when a unit drive is added at t. */
-  membraneStep(t: number, scaleM: number, scale: number): number {
-    return this.hasCloseTaus ? scale * t * relativeExpm1(t * this.rateDifference) : scaleM * this.amplitude;
+  membraneTermDecrease(t: number, scaleM: number, scale: number): number {
+    return this.hasCloseTaus ? scale * t * exprel(t * this.rateDifference) : scaleM * this.amplitude;
   }
 
   /** Drive at t per unit of scaled drive, given the decay factor e^(-t/tau). */
@@ -146,7 +147,7 @@ export class RampPsp extends Psp {
 }
 
 /** Factors that convert the scaled state (membrane M, excitation E, inhibition I) of all neurons to V and currents at one time. */
-export class PopulationScales {
+export class StateScales {
   /** Time of the present scales, ms; NaN if none were computed. */
   scaleTime = Number.NaN;
   scaleM = 1;
@@ -170,7 +171,7 @@ export class PopulationScales {
   }
 
   /** Computes the scales e^(elapsed/tau) of the state at t, `elapsed` ms after its reference time. */
-  setTime(t: number, elapsed: number) {
+  computeScales(t: number, elapsed: number) {
     this.scaleTime = t;
     this.#elapsed = elapsed;
     this.#hasDecays = false;
@@ -179,7 +180,7 @@ export class PopulationScales {
     this.scaleI = this.#exc.decayRate === this.#inh.decayRate ? this.scaleE : exp(elapsed * this.#inh.decayRate);
   }
 
-  computeDecays() {
+  computeDecayFactors() {
     if (this.#hasDecays) return;
     this.decayM = 1 / this.scaleM;
     this.decayE = 1 / this.scaleE;
@@ -190,7 +191,7 @@ export class PopulationScales {
   }
 
   writeVoltageRecord(now: Float64Array) {
-    this.computeDecays();
+    this.computeDecayFactors();
     now[AT.decayM] = this.decayM;
     now[AT.shapeE] = this.shapeE;
     now[AT.shapeI] = this.shapeI;
@@ -202,10 +203,10 @@ export class PopulationScales {
    * Writes the state increments of an arrival that adds `drive` (mV/ms) and the largest PSP of this arrival, drive ×
    * `response` (ms).
    */
-  writeIncrements(drive: number, response: number, steps: Float64Array) {
-    steps[0] = -drive * this.#exc.membraneStep(this.#elapsed, this.scaleM, this.scaleE);
+  writeArrivalIncrements(drive: number, response: number, steps: Float64Array) {
+    steps[0] = -drive * this.#exc.membraneTermDecrease(this.#elapsed, this.scaleM, this.scaleE);
     steps[1] = drive * this.scaleE;
-    steps[2] = -drive * this.#inh.membraneStep(this.#elapsed, this.scaleM, this.scaleI);
+    steps[2] = -drive * this.#inh.membraneTermDecrease(this.#elapsed, this.scaleM, this.scaleI);
     steps[3] = drive * this.scaleI;
     steps[4] = drive * response;
   }

@@ -1,7 +1,7 @@
 import type { ElementParameter } from '../../core/declare/elementParameter.ts';
 import type { Arena, Floats, Precision } from '../../core/kernels/arena.ts';
-import type { DeltaState } from '../../core/kernels/kernelInputs.ts';
-import { computeCellsPerMs, exp, exponentialScaleAt } from '../../core/math.ts';
+import type { DeltaSynapseState } from '../../core/kernels/kernelInputs.ts';
+import { computeGridCellsPerMs, exp, exponentialScaleAt } from '../../core/math.ts';
 import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
@@ -14,10 +14,10 @@ const INHIBITED_UNTIL = 1;
 const MAX_REFERENCE_AGE = 40;
 
 /** Scales s = e^((t - t0)/tau) of stored potentials u = (V - Vinf) s, t0: reference time. Neurons with the same tau share a scale. */
-export class DeltaScales {
+export class PotentialScales {
   readonly timeState;
   readonly hasCommonTau: boolean;
-  readonly maxReferenceAge: number;
+  readonly maxTimeSinceReference: number;
   readonly maxDecayRate: number;
   readonly cellsPerMs: number;
   readonly #tauIndex;
@@ -35,8 +35,8 @@ export class DeltaScales {
     this.#cachedScales = new Float64Array(taus.length);
     this.#cachedTimes = new Float64Array(taus.length).fill(Number.NaN);
     this.maxDecayRate = Math.max(...this.#decayRates);
-    this.cellsPerMs = computeCellsPerMs(this.maxDecayRate);
-    this.maxReferenceAge = MAX_REFERENCE_AGE / this.maxDecayRate;
+    this.cellsPerMs = computeGridCellsPerMs(this.maxDecayRate);
+    this.maxTimeSinceReference = MAX_REFERENCE_AGE / this.maxDecayRate;
     this.timeState = arena.f64(2);
     this.timeState[INHIBITED_UNTIL] = -Infinity;
   }
@@ -103,7 +103,7 @@ export interface ScaledPotentials {
   readonly scaledV: Floats;
   readonly precision: Precision;
   readonly thresholds: AdaptiveThreshold;
-  readonly scales: DeltaScales;
+  readonly scales: PotentialScales;
   readonly membranes: MembraneParameters;
 }
 
@@ -129,7 +129,7 @@ export class RefractoryState {
     this.queue = new RefractoryQueue(some ? n : 0, arena);
     this.activeThresholds = this.canStoreInput ? arena.floats(s.precision, n) : s.thresholds.offsets;
     this.state = this.queue.state;
-    this.updateThresholds();
+    this.updateActiveThresholds();
   }
 
   isRefractory(neuron: number): boolean {
@@ -142,7 +142,7 @@ export class RefractoryState {
   }
 
   /** Clamps those neurons of `from` … `to - 1` that are still refractory, after their potentials were set. */
-  clampRefractory(from: number, to: number) {
+  clampRefractoryNeurons(from: number, to: number) {
     for (let k = 0; k < this.queue.length; k++) {
       const neuron = this.queue.neuronAt(k);
       if (neuron >= from && neuron < to) this.clampNeuron(neuron, this.queue.releaseTimeAt(k));
@@ -158,13 +158,13 @@ export class RefractoryState {
   }
 
   /** Potential (mV) of a refractory neuron at its release without further arrivals. */
-  potential(neuron: number, release: number): number {
+  potentialAtRelease(neuron: number, release: number): number {
     const { scaledV: u, scales, membranes } = this.#potentials;
-    if (u[neuron] === REFRACTORY) return membranes.reset.at(neuron);
-    return membranes.vInf.at(neuron) + u[neuron]! * scales.decayFactorTo(neuron, release);
+    if (u[neuron] === REFRACTORY) return membranes.reset.getValue(neuron);
+    return membranes.vInf.getValue(neuron) + u[neuron]! * scales.decayFactorTo(neuron, release);
   }
 
-  updateThresholds() {
+  updateActiveThresholds() {
     if (!this.canStoreInput) return;
     this.activeThresholds.set(this.#potentials.thresholds.offsets);
     for (let k = 0; k < this.queue.length; k++) this.activeThresholds[this.queue.neuronAt(k)] = Infinity;
@@ -172,7 +172,7 @@ export class RefractoryState {
 
   onRestore() {
     this.queue.onRestore();
-    this.updateThresholds();
+    this.updateActiveThresholds();
   }
 
   /** Shifts the stored input of refractory neurons at a current step, so that V at the release does not change. */
@@ -180,12 +180,12 @@ export class RefractoryState {
     for (let k = 0; this.canStoreInput && k < this.queue.length; k++) {
       const neuron = this.queue.neuronAt(k);
       this.#potentials.scaledV[neuron]! +=
-        this.#potentials.membranes.vInfDrop.at(neuron) *
+        this.#potentials.membranes.vInfDrop.getValue(neuron) *
         this.#potentials.scales.exactScaleAt(neuron, this.queue.releaseTimeAt(k));
     }
   }
 
-  createDeltaState(marks: Uint8Array, hits: Uint32Array): DeltaState {
+  createDeltaState(marks: Uint8Array, hits: Uint32Array): DeltaSynapseState {
     const { scaledV: u, thresholds, scales, membranes } = this.#potentials;
     return {
       potentials: u,
@@ -204,6 +204,6 @@ export class RefractoryState {
 
   #computeScaledReset(neuron: number, t: number): number {
     const { reset, vInf } = this.#potentials.membranes;
-    return (reset.at(neuron) - vInf.at(neuron)) * this.#potentials.scales.exactScaleAt(neuron, t);
+    return (reset.getValue(neuron) - vInf.getValue(neuron)) * this.#potentials.scales.exactScaleAt(neuron, t);
   }
 }

@@ -162,7 +162,7 @@ export class Trajectory {
     if (bend + rate * rate * pHigh - rateA * rateA * aLow <= 0) {
       if (b.value >= 0) return this.#refineRoot(a, b.t);
       if (a.slope <= 0 || b.slope >= 0) return Infinity;
-      const top = this.#findPositiveTime(a.t, b.t);
+      const top = this.#findTimeAboveThreshold(a.t, b.t);
       return top === Infinity ? top : this.#refineRoot(a, top);
     }
     if (b.t - a.t < MIN_WIDTH || depth === MAX_DEPTH) return b.value >= 0 ? b.t : Infinity;
@@ -213,7 +213,7 @@ export class Trajectory {
   }
 
   /** Finds a time above threshold near the maximum of a concave piece of the trajectory; Infinity if the maximum is below threshold. */
-  #findPositiveTime(from: number, to: number): number {
+  #findTimeAboveThreshold(from: number, to: number): number {
     const x = this.#probePoint;
     let low = from;
     let high = to;

@@ -1,8 +1,8 @@
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { SynapseRow } from '../../core/kernels/scalarRows.ts';
-import { boundTimeToThresholdOfTwo } from '../../core/kernels/twoConductances.ts';
+import { boundTwoConductanceTimeToThreshold } from '../../core/kernels/twoConductances.ts';
 import { exp } from '../../core/math.ts';
-import { findCrossing } from './conductancePotential.ts';
+import { findThresholdCrossing } from './conductancePotential.ts';
 import {
   boundRiseTime,
   ConductanceState,
@@ -45,7 +45,7 @@ export class TwoTauConductances extends ConductanceState {
   ) {
     super(p, membranes, [excitatory, inhibitory], bar, 5, arena);
     this.#conductanceScale = 1 / this.leakConductance;
-    const [e, f] = this.reversals;
+    const [e, f] = this.reversalPotentials;
     this.#kinetics = {
       excDecayRate: this.tau / excitatory,
       inhDecayRate: this.tau / inhibitory,
@@ -64,7 +64,8 @@ export class TwoTauConductances extends ConductanceState {
     if (t - this.timeState[0]! <= MAX_REFERENCE_AGE * this.minTau) return;
     this.timeState[0] = t;
     this.params.fill(1, 11);
-    for (let j = 0; j < this.states.length / this.fieldCount; j++) if (this.isRefractory(j)) this.setRefractory(j);
+    for (let j = 0; j < this.states.length / this.stateVariableCount; j++)
+      if (this.isRefractory(j)) this.setRefractory(j);
   }
 
   onRestore() {
@@ -98,7 +99,7 @@ export class TwoTauConductances extends ConductanceState {
   setPotential(j: number, mV: number, t: number) {
     this.#loadConductancesAt(j, t);
     const { states: u } = this;
-    const o = this.fieldCount * j;
+    const o = this.stateVariableCount * j;
     u[o] = mV;
     u[o + SINCE] = t;
     u[o + 2] = this.#scratch[2]!;
@@ -128,17 +129,30 @@ export class TwoTauConductances extends ConductanceState {
    */
   boundTimeToThreshold(j: number, t: number): number {
     const bar = this.thresholdOffsets[j]!;
-    const o = this.fieldCount * j;
+    const o = this.stateVariableCount * j;
     const since = (this.states[o + SINCE]! - t) / this.tau;
     const wait =
-      since + boundTimeToThresholdOfTwo(this.states[o]!, this.states[o + 2]!, this.states[o + 3]!, bar, this.#kinetics);
+      since +
+      boundTwoConductanceTimeToThreshold(
+        this.states[o]!,
+        this.states[o + 2]!,
+        this.states[o + 3]!,
+        bar,
+        this.#kinetics,
+      );
     if (since === 0 || wait * this.tau > this.minTau * EXACT_CROSSING_HORIZON) return wait;
     this.#loadState(j, t);
-    return boundTimeToThresholdOfTwo(this.#scratch[0]!, this.#scratch[2]!, this.#scratch[3]!, bar, this.#kinetics);
+    return boundTwoConductanceTimeToThreshold(
+      this.#scratch[0]!,
+      this.#scratch[2]!,
+      this.#scratch[3]!,
+      bar,
+      this.#kinetics,
+    );
   }
 
-  boundTimeAfterRelease(j: number, mV: number): number {
-    const o = this.fieldCount * j;
+  boundReleaseToThresholdTime(j: number, mV: number): number {
+    const o = this.stateVariableCount * j;
     const { excReversal: e, inhReversal: f } = this.#kinetics;
     const g = this.states[o + 2]! / this.params[11]!;
     const h = this.states[o + 3]! / this.params[12]!;
@@ -169,7 +183,7 @@ export class TwoTauConductances extends ConductanceState {
       const bend = newton * (1 + g + h + (r * a + s * c) / rise) * 0.5;
       const near =
         Math.abs(newton) * (1 + g + h + Math.max(r, s)) * (Math.abs(a) + Math.abs(c) + Math.abs(v)) < rise / 4;
-      const wait = near ? newton / (1 - bend) : boundTimeToThresholdOfTwo(v, g, h, bar, this.#kinetics);
+      const wait = near ? newton / (1 - bend) : boundTwoConductanceTimeToThreshold(v, g, h, bar, this.#kinetics);
       if (wait === Infinity) return wait;
       const step = wait * this.tau;
       at += step;
@@ -189,12 +203,12 @@ export class TwoTauConductances extends ConductanceState {
       { g, e, rate: r },
       { g: h, e: f, rate: s },
     ];
-    return at + findCrossing(potential, drives, bar, 0, 0) * this.tau;
+    return at + findThresholdCrossing(potential, drives, bar, 0, 0) * this.tau;
   }
 
   #loadState(j: number, t: number) {
     const { states: u } = this;
-    const o = this.fieldCount * j;
+    const o = this.stateVariableCount * j;
     const onward = this.#scratch;
     onward[0] = u[o]!;
     onward[2] = u[o + 2]!;
@@ -205,7 +219,7 @@ export class TwoTauConductances extends ConductanceState {
   }
 
   #loadConductancesAt(j: number, t: number) {
-    const o = this.fieldCount * j;
+    const o = this.stateVariableCount * j;
     const time = (t - this.states[o + SINCE]!) / this.tau;
     this.#scratch[2] = this.states[o + 2]! * exp(-this.#kinetics.excDecayRate * time);
     this.#scratch[3] = this.states[o + 3]! * exp(-this.#kinetics.inhDecayRate * time);

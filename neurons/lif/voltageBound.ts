@@ -76,7 +76,7 @@ export class VoltageBound {
   /** Result of `computeBound`: minimum distance from threshold during `timeBelow`, mV. */
   thresholdMargin = 0;
   /** Length of the first time segment, ms: the smallest possible `timeBelow`. */
-  readonly minDuration: number;
+  readonly minTimeBelow: number;
   readonly #segmentStarts;
   readonly #segmentTable;
   readonly #peakBound;
@@ -88,7 +88,7 @@ export class VoltageBound {
     const unit = 1 / (32 * Math.max(rate, exc.decayRate, inh.decayRate, rateA));
     this.#segmentStarts = arena.f64(SEGMENT_ENDS.length);
     this.#segmentStarts.set(SEGMENT_ENDS.map((k) => Math.max(snap(k * unit), k * TICK)));
-    this.minDuration = this.#segmentStarts[1]!;
+    this.minTimeBelow = this.#segmentStarts[1]!;
     this.#segmentTable = arena.f64(STRIDE * SEGMENT_ENDS.length);
     const now = arena.f64(VoltagePlaces.LENGTH);
     now[VoltagePlaces.guard] = SAFETY_DISTANCE;

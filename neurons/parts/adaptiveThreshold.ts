@@ -35,7 +35,7 @@ export class AdaptiveThreshold {
   /** Array [reference time in ms, homeostasis gain in mV]. */
   readonly #timeAndGain;
   /** The `origin` of each neuron if homeostasis changes it; null if homeostasis changes the offsets. */
-  readonly #adaptiveOrigin: ElementParameter | null;
+  readonly #homeostaticOrigin: ElementParameter | null;
   readonly #lowerKernel;
   readonly state;
 
@@ -45,11 +45,13 @@ export class AdaptiveThreshold {
     this.decayRate = 1 / (p.adaptive?.tau ?? Infinity);
     this.minThreshold = p.homeostasis?.minimum ?? -Infinity;
     const shifted = this.decayRate > 0 && p.homeostasis !== undefined;
-    this.#adaptiveOrigin = shifted ? new ElementParameter(arena.f64(p.size)).setAll((j) => threshold.at(j)) : null;
-    this.origin = this.#adaptiveOrigin ?? (this.decayRate === 0 ? vInf : threshold);
+    this.#homeostaticOrigin = shifted
+      ? new ElementParameter(arena.f64(p.size)).setAll((j) => threshold.getValue(j))
+      : null;
+    this.origin = this.#homeostaticOrigin ?? (this.decayRate === 0 ? vInf : threshold);
     this.#lowerKernel = this.origin.isShared ? arena.kernels.lowerThresholds : lowerThresholdsScalar; // scalar if origins differ: one call per neuron
     this.offsets = arena.floats(p.precision, p.size);
-    for (let j = 0; j < p.size; j++) this.offsets[j] = threshold.at(j) - this.origin.at(j);
+    for (let j = 0; j < p.size; j++) this.offsets[j] = threshold.getValue(j) - this.origin.getValue(j);
     this.minOffset = 0;
     this.onRestore();
     this.#timeAndGain = arena.f64(2);
@@ -57,7 +59,7 @@ export class AdaptiveThreshold {
     this.state = {
       thresholds: this.offsets,
       thresholdClock: this.#timeAndGain,
-      ...(this.#adaptiveOrigin && { thresholdOrigins: this.#adaptiveOrigin.values }),
+      ...(this.#homeostaticOrigin && { thresholdOrigins: this.#homeostaticOrigin.values }),
     };
   }
 
@@ -66,7 +68,7 @@ export class AdaptiveThreshold {
     return this.#timeAndGain[1]!;
   }
   set gain(mV: number) {
-    if (this.decayRate > 0 && this.#adaptiveOrigin === null && mV !== 0)
+    if (this.decayRate > 0 && this.#homeostaticOrigin === null && mV !== 0)
       throw new UserError(
         `thresholds.gain is ${mV}, but a gain with a finite adaptive.tau requires a population with homeostasis.`,
       );
@@ -79,13 +81,13 @@ export class AdaptiveThreshold {
   }
 
   thresholdAt(neuron: number, t: number): number {
-    return this.origin.at(neuron) + this.offsetAt(neuron, t);
+    return this.origin.getValue(neuron) + this.offsetAt(neuron, t);
   }
 
   /** Time from t until a neuron relaxing from v to vInf (mV) with tau (ms) reaches threshold, ms; Infinity if never. */
   timeToCrossing(neuron: number, t: number, v: number, vInf: number, tau: number): number {
     const above = this.offsetAt(neuron, t);
-    const origin = this.origin.at(neuron);
+    const origin = this.origin.getValue(neuron);
     return this.decayRate === 0
       ? findFirstCrossing(vInf - origin - above, v - vInf, tau, 0, 1)
       : findFirstCrossing(vInf - origin, v - vInf, tau, -above, 1 / this.decayRate);
@@ -97,7 +99,7 @@ export class AdaptiveThreshold {
 
   setThreshold(neuron: number, t: number, mV: number) {
     if (this.decayFactor(t) < MIN_DECAY) this.moveReferenceTime(t);
-    this.offsets[neuron] = (mV - this.origin.at(neuron)) / this.decayFactor(t);
+    this.offsets[neuron] = (mV - this.origin.getValue(neuron)) / this.decayFactor(t);
     this.minOffset = Math.min(this.minOffset, this.offsets[neuron]!);
   }
 
@@ -114,23 +116,23 @@ export class AdaptiveThreshold {
     const group = this.#groupSize;
     const first = winner - (winner % group);
     const share = this.gain / group;
-    if (this.#adaptiveOrigin !== null) {
-      this.#adaptiveOrigin.values[winner]! += this.gain;
-      this.#lowerKernel(this.#adaptiveOrigin.values, first, group, share, this.minThreshold);
+    if (this.#homeostaticOrigin !== null) {
+      this.#homeostaticOrigin.values[winner]! += this.gain;
+      this.#lowerKernel(this.#homeostaticOrigin.values, first, group, share, this.minThreshold);
       return;
     }
     b[winner]! += this.gain;
     let least = group === b.length ? Infinity : this.minOffset; // lower bound of the thresholds of other groups
     const one = this.origin.isShared ? group : 1; // neurons per call: all have the same lower limit if the origin is shared
     for (let j = first; j < first + group; j += one)
-      least = Math.min(least, this.#lowerKernel(b, j, one, share, this.minThreshold - this.origin.at(j)));
+      least = Math.min(least, this.#lowerKernel(b, j, one, share, this.minThreshold - this.origin.getValue(j)));
     this.minOffset = least;
   }
 
   /** Raises all threshold offsets by the latest decrease of Vinf (mV), if they are relative to Vinf. */
   shiftOffsets(vInfDrop: ElementParameter) {
     if (this.decayRate > 0) return;
-    for (let j = 0; j < this.offsets.length; j++) this.offsets[j]! += vInfDrop.at(j);
+    for (let j = 0; j < this.offsets.length; j++) this.offsets[j]! += vInfDrop.getValue(j);
     this.onRestore();
   }
 
@@ -173,7 +175,7 @@ export function createThresholdNoise(
   };
   const applyNoise = () => {
     for (let j = 0; j < b.length; j++) {
-      const floor = resetOffset.at(j);
+      const floor = resetOffset.getValue(j);
       b[j] = floor + (meanOffsets[j]! - floor) * (1 + sd * z[j]!);
     }
     thresholds.onRestore();

@@ -2,9 +2,9 @@ import * as z from 'zod/mini';
 import {
   createElementParameter,
   type ElementParameter,
-  type ElementValues,
-  LIST_HELP,
+  type ElementParameterInput,
   POSITIVE_RANGE,
+  VALUE_LIST_HELP,
 } from '../../core/declare/elementParameter.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import {
@@ -24,7 +24,7 @@ import type { ModelContext } from '../../core/factories.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import { MAX_TIME, snap, TICK } from '../../core/time.ts';
 
-const constantCurrent = perElement({ default: 0, unit: 'pA', help: `constant input current; ${LIST_HELP}` });
+const constantCurrent = perElement({ default: 0, unit: 'pA', help: `constant input current; ${VALUE_LIST_HELP}` });
 const steps = z
   .array(pair(number({ min: 0, max: MAX_TIME, help: 'time, ms' }), number({ help: 'current, pA' })))
   .check(minLength(1));
@@ -42,7 +42,7 @@ const changingCurrent = object({ steps: optional(steps), file: optional(file), p
 
 export const inputCurrentParam = withDefault(
   described(z.union([constantCurrent._zod.def.innerType, steps, changingCurrent]), {
-    description: `input current: constant (${LIST_HELP}), or steps [[time in ms, pA], ...], 0 before the first step; or { steps, period } or { file, period }, repeated`,
+    description: `input current: constant (${VALUE_LIST_HELP}), or steps [[time in ms, pA], ...], 0 before the first step; or { steps, period } or { file, period }, repeated`,
     unit: 'pA',
   }),
   0,
@@ -61,7 +61,7 @@ function parseSchedule(given: CurrentParam, where: string): StepSchedule | null 
 }
 
 /** Creates the initial current of each neuron, pA (`each`), and its steps (`changes`; null if the current is constant). */
-export function createCurrent(
+export function createInputCurrent(
   given: CurrentParam,
   n: number,
   context: ModelContext,
@@ -69,7 +69,7 @@ export function createCurrent(
   const where = `${context.name}.current`;
   const course = parseSchedule(given, where);
   if (course === null)
-    return { each: createElementParameter(given as ElementValues, n, 'current', context), changes: null };
+    return { each: createElementParameter(given as ElementParameterInput, n, 'current', context), changes: null };
   const changes = new StepCurrent(course, Array.isArray(given) ? where : `${where}.steps`, context.arena);
   return { each: createElementParameter(changes.value, n, 'current', context), changes };
 }

@@ -1,5 +1,5 @@
 import { createElementSampler } from '../../core/declare/distribution.ts';
-import { type ElementValues, LIST_HELP, POSITIVE_RANGE } from '../../core/declare/elementParameter.ts';
+import { type ElementParameterInput, POSITIVE_RANGE, VALUE_LIST_HELP } from '../../core/declare/elementParameter.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, distribution, integer, number, perElement, positive } from '../../core/declare/params.ts';
 import type { ModelContext } from '../../core/factories.ts';
@@ -12,38 +12,38 @@ export const precisionParam = choice(['f64'], {
   help: 'precision of potentials and incoming weights',
 });
 
-export const currentParam = number({ default: 0, unit: 'pA', help: 'constant input current' });
+export const constantCurrentParam = number({ default: 0, unit: 'pA', help: 'constant input current' });
 
 export const initialPotentialParam = distribution({ default: 0, unit: 'mV', help: 'initial potential' });
 
-export const initialParam = perElement({
+export const initialPotentialListParam = perElement({
   default: 0,
   unit: 'mV',
-  help: `initial potential, relative to rest; ${LIST_HELP}`,
+  help: `initial potential, relative to rest; ${VALUE_LIST_HELP}`,
 });
-export const createTauParam = (help: string) =>
-  perElement({ default: 10, ...POSITIVE_RANGE, unit: 'ms', help: `membrane time constant${help}; ${LIST_HELP}` });
+export const createMembraneTauParam = (help: string) =>
+  perElement({ default: 10, ...POSITIVE_RANGE, unit: 'ms', help: `membrane time constant${help}; ${VALUE_LIST_HELP}` });
 export const createCapacitanceParam = (help: string) =>
   perElement({
     default: 250,
     ...POSITIVE_RANGE,
     unit: 'pF',
-    help: `membrane capacitance; the resistance is tau / capacitance${help}; ${LIST_HELP}`,
+    help: `membrane capacitance; the resistance is tau / capacitance${help}; ${VALUE_LIST_HELP}`,
   });
-export const resetParam = perElement({
+export const resetPotentialParam = perElement({
   default: 0,
   unit: 'mV',
-  help: `reset potential after a spike, relative to rest; ${LIST_HELP}`,
+  help: `reset potential after a spike, relative to rest; ${VALUE_LIST_HELP}`,
 });
-export const refractoryParam = perElement({
+export const refractoryTimeParam = perElement({
   default: 2,
   min: 0,
   unit: 'ms',
-  help: `refractory time: V is clamped at reset after a spike; ${LIST_HELP}`,
+  help: `refractory time: V is clamped at reset after a spike; ${VALUE_LIST_HELP}`,
 });
 
-export const createInitialSampler = (
-  { initial }: { readonly initial: ElementValues },
+export const createInitialPotentialSampler = (
+  { initial }: { readonly initial: ElementParameterInput },
   n: number,
   { seed, name }: ModelContext,
 ): (() => number) => createElementSampler(initial, n, new Stream(seed, `${name}/initial`), `${name}.initial`);

@@ -84,7 +84,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
     this.#groupSize = size / groupCount;
     this.#inhibitedUntil = groupCount > 1 ? until : null;
     this.state = { ...membrane.state, predicted: this.#heap.times };
-    this.predictAll(0);
+    this.predictAllNextSpikes(0);
   }
 
   get next() {
@@ -151,7 +151,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
     if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
     if (this.dynamics.nextChange !== undefined && this.dynamics.nextChange <= t) {
       this.dynamics.applyChange!(t);
-      this.predictAll(t);
+      this.predictAllNextSpikes(t);
     }
   }
 
@@ -162,7 +162,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
 
   inhibit(t: number, until: number) {
     for (let j = 0; j < this.size; j++) this.dynamics.inhibit(j, t, until);
-    this.predictAll(t);
+    this.predictAllNextSpikes(t);
   }
 
   inhibitGroup(group: number, t: number, until: number) {
@@ -174,10 +174,10 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
 
   rest(t: number) {
     for (let j = 0; j < this.size; j++) this.dynamics.rest(j, t);
-    this.predictAll(t);
+    this.predictAllNextSpikes(t);
   }
 
-  predictAll(t: number) {
+  predictAllNextSpikes(t: number) {
     for (let j = 0; j < this.size; j++) this.predict(j, t);
   }
 

@@ -3,19 +3,19 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { exp, log } from '../../core/math.ts';
 import { CounterRandom } from '../../core/random/random.ts';
-import { createInitialSampler } from './params.ts';
+import { createInitialPotentialSampler } from './params.ts';
 import { allocateState, type NeuronDynamics, timeAfter } from './perNeuron.ts';
 
 /** Steady potential (mV) and time constant (ms) of a node while its device is off or on. */
-export interface NodePhase {
+export interface NodePhaseParams {
   readonly vInf: number;
   readonly tau: number;
 }
 
 interface SwitchingNodeParams {
   readonly size: number;
-  readonly offPhase: NodePhase;
-  readonly onPhase: NodePhase;
+  readonly phaseWhenOff: NodePhaseParams;
+  readonly phaseWhenOn: NodePhaseParams;
   readonly threshold: number;
   /** Standard deviation of the threshold, mV; each spike draws a new threshold. */
   readonly thresholdSd: number;
@@ -27,12 +27,12 @@ interface SwitchingNodeParams {
 /**
  * Capacitor with a threshold switch across it. Arrivals add their weight (mV) to V. Between arrivals V relaxes exponentially, in the off
  * phase until V >= threshold (a spike), then in the on phase until V <= hold. With `thresholdSd`, each threshold is drawn from a normal
- * distribution truncated above `hold`; draw n of neuron j depends on (j, n) only. If onPhase.vInf > hold, the node latches after one spike.
+ * distribution truncated above `hold`; draw n of neuron j depends on (j, n) only. If phaseWhenOn.vInf > hold, the node latches after one spike.
  */
 export function createSwitchingNode(p: SwitchingNodeParams, context: ModelContext): NeuronDynamics {
   const { arena, seed, name } = context;
-  const { size: n, offPhase: off, onPhase: on, hold } = p;
-  arena.reserve(n * 48, `${name} with ${n} neurons`);
+  const { size: n, phaseWhenOff: off, phaseWhenOn: on, hold } = p;
+  arena.requireSpaceFor(n * 48, `${name} with ${n} neurons`);
   if (!(hold < p.threshold))
     throw new UserError(`${name}.hold is ${hold}, but must be < the threshold of ${p.threshold} mV.`);
   const random = new CounterRandom(seed, `${name}/threshold`);
@@ -47,7 +47,7 @@ export function createSwitchingNode(p: SwitchingNodeParams, context: ModelContex
     }
     thresholds[j] = drawn;
   };
-  const draw = createInitialSampler(p, n, context);
+  const draw = createInitialPotentialSampler(p, n, context);
   for (let j = 0; j < n; j++) {
     v[j] = draw();
     drawThreshold(j);
@@ -122,11 +122,11 @@ export function createSwitchingNode(p: SwitchingNodeParams, context: ModelContex
   };
 }
 
-const relaxPotential = (v: number, dt: number, { vInf, tau }: NodePhase) =>
+const relaxPotential = (v: number, dt: number, { vInf, tau }: NodePhaseParams) =>
   dt > 0 ? vInf + (v - vInf) * exp(-dt / tau) : v;
 
 /** Time until a potential relaxes from v down to `end` (mV), ms; Infinity if never. */
-function computeFallTime(v: number, end: number, { vInf, tau }: NodePhase) {
+function computeFallTime(v: number, end: number, { vInf, tau }: NodePhaseParams) {
   if (v <= end) return 0;
   return vInf < end ? tau * log((v - vInf) / (end - vInf)) : Infinity;
 }

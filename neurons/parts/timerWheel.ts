@@ -62,7 +62,7 @@ export class TimerWheel {
     return -1;
   }
 
-  rebuildRings() {
+  rebuildLinkedLists() {
     this.#links.set(EMPTY_LINKS);
     this.#timeBounds[1] = 0;
     const next = this.nextTime;

@@ -16,7 +16,7 @@ import { allocateRecords, PoissonRecord } from '../../core/kernels/records.ts';
 import type { StimulusModel } from '../../core/model.ts';
 import { AliasTable } from '../../core/random/alias.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
-import { fillZiggurat, ZIGGURAT_LENGTH } from '../../core/random/ziggurat.ts';
+import { fillExponentialZiggurat, ZIGGURAT_LENGTH } from '../../core/random/ziggurat.ts';
 import { MAX_TIME, snap } from '../../core/time.ts';
 import { sizeParam } from '../parts/params.ts';
 
@@ -67,7 +67,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
   readonly poissonSource: PoissonRecord;
 
   constructor(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
-    arena.reserve(p.size * 24, `${name} with ${p.size} neurons`);
+    arena.requireSpaceFor(p.size * 24, `${name} with ${p.size} neurons`);
     this.size = p.size;
     this.#name = name;
     this.#randomState = arena.u32(POISSON_STATE_LENGTH);
@@ -78,7 +78,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
     this.#nextSpike = arena.f64(1);
     this.#aliasTable = new AliasTable(p.size, arena);
     this.#ziggurat = arena.f64(ZIGGURAT_LENGTH);
-    fillZiggurat(this.#ziggurat);
+    fillExponentialZiggurat(this.#ziggurat);
     this.#kernels = arena.kernels;
     [this.poissonSource] = allocateRecords(arena, PoissonRecord, 1) as [PoissonRecord];
     this.#startTime = snap(p.start);

@@ -126,9 +126,9 @@ export const replay = defineStimulus({
   create: (p, context) => createReplay(requireLoadedFile(p.log, `${context.name}.log`), p.size, context),
 });
 
-export const POLARITIES = ['both', 'merged', 'on', 'off'] as const;
+export const EVENT_POLARITY_MODES = ['both', 'merged', 'on', 'off'] as const;
 
-const countSensorNeurons = (p: { width: number; height: number; polarity: (typeof POLARITIES)[number] }) =>
+const countSensorNeurons = (p: { width: number; height: number; polarity: (typeof EVENT_POLARITY_MODES)[number] }) =>
   p.width * p.height * (p.polarity === 'both' ? 2 : 1);
 
 export const events = defineStimulus({
@@ -142,7 +142,7 @@ export const events = defineStimulus({
     }),
     width: integer({ default: 34, min: 1, max: 1024, unit: 'pixels', help: 'width of the sensor' }),
     height: integer({ default: 34, min: 1, max: 1024, unit: 'pixels', help: 'height of the sensor' }),
-    polarity: choice(POLARITIES, {
+    polarity: choice(EVENT_POLARITY_MODES, {
       default: 'both',
       help: 'polarity: both: two neurons per pixel (OFF, ON); merged: one per pixel; on, off: one polarity only',
     }),

@@ -84,11 +84,19 @@ function createTwoArrayUpdater(o: UpdaterOptions, algorithm: TransferAlgorithm):
   const { device, update, step, arena, seed } = o;
   const name = `${o.name}.fast`;
   const { rows, columns } = o.devices.edges;
-  const { low, high } = device.ranges;
+  const { minWeight: low, maxWeight: high } = device.ranges;
   const [middle, halfRange] = [(low + high) / 2, (high - low) / 2];
   const parameters = update.transfer ?? validate(transferParams, {}, `${o.name}.update.transfer`);
   const edges = createDenseEdges(rows, columns, arena.f64(rows * columns).fill(middle));
-  const fast = device.create({ arena, seed, name, edges, transpose: null, drawn: true, centred: o.isCentred });
+  const fast = device.create({
+    arena,
+    seed,
+    name,
+    edges,
+    transpose: null,
+    hasRandomWeights: true,
+    startsNearMidRange: o.isCentred,
+  });
   const { reference = algorithm === 'agad' ? 'midRange' : 'symmetryPoint', referenceError } = parameters;
   const pairCount = parameters.referencePulses ?? Math.ceil((SYMMETRY_TIME_CONSTANTS * halfRange) / step);
   const references = new Float64Array(rows * columns).fill(middle);

@@ -1,7 +1,7 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
-import { Dissection } from './dissection.ts';
-import { applyStarMesh, computeStarVoltages } from './starMesh.ts';
+import { NestedDissection } from './nestedDissection.ts';
+import { applyStarMesh, computeEliminatedNodeVoltages } from './starMesh.ts';
 
 /** Size, cell conductances (S) and line resistance (Ω) of a `Crossbar`. */
 export interface CrossbarOptions {
@@ -53,7 +53,7 @@ export class Crossbar {
   readonly columns: number;
   readonly #conductances: Float64Array;
   readonly #segments: { readonly wordSegmentConductance: number; readonly bitSegmentConductance: number };
-  #dissection: Dissection;
+  #dissection: NestedDissection;
   #hasInnerVoltages = false;
   #effectiveConductances: Float64Array | undefined;
 
@@ -83,7 +83,7 @@ export class Crossbar {
     const all = rows + columns;
     this.#effectiveConductances ??= Float64Array.from(
       { length: rows * columns },
-      (_, k) => this.#dissection.terminalMesh[(rows + (k % columns)) * all + Math.floor(k / columns)]!,
+      (_, k) => this.#dissection.terminalConductances[(rows + (k % columns)) * all + Math.floor(k / columns)]!,
     );
     return this.#effectiveConductances;
   }
@@ -137,13 +137,13 @@ export class Crossbar {
     return 1 / this.#computeTerminalCurrents(terminals)[row]!;
   }
 
-  #createDissection(keepsStars: boolean): Dissection {
+  #createDissection(keepsStars: boolean): NestedDissection {
     const { rows, columns } = this;
     try {
-      return new Dissection({ rows, columns, conductances: this.#conductances, ...this.#segments }, keepsStars);
+      return new NestedDissection({ rows, columns, conductances: this.#conductances, ...this.#segments }, keepsStars);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      const need = Dissection.estimateMemory(this);
+      const need = NestedDissection.estimateMemory(this);
       const gigabytes = (
         (8 * ((keepsStars ? need.totalStarSize : need.maxStarSize) + need.networkStackSize)) /
         1e9
@@ -172,24 +172,24 @@ export class Crossbar {
     const stars = new Float64Array(floating.length * order.length);
     for (let i = 0; i < floating.length; i++) {
       for (let j = i + 1; j < order.length; j++)
-        stars[i * order.length + j] = this.#getConductance(order[i]!, order[j]!);
+        stars[i * order.length + j] = this.#getTerminalConductance(order[i]!, order[j]!);
     }
     applyStarMesh(stars, 0, floating.length, order.length, new Float64Array(driven.length ** 2));
     const voltages = Float64Array.from(order, (k) => terminals[k]!);
-    computeStarVoltages(stars, 0, floating.length, order.length, voltages);
+    computeEliminatedNodeVoltages(stars, 0, floating.length, order.length, voltages);
     for (const [i, k] of floating.entries()) terminals[k] = voltages[i]!;
     return terminals;
   }
 
-  #getConductance(a: number, b: number): number {
-    return this.#dissection.terminalMesh[Math.max(a, b) * (this.rows + this.columns) + Math.min(a, b)]!;
+  #getTerminalConductance(a: number, b: number): number {
+    return this.#dissection.terminalConductances[Math.max(a, b) * (this.rows + this.columns) + Math.min(a, b)]!;
   }
 
   #computeTerminalCurrents(terminals: Float64Array): Float64Array {
     const into = new Float64Array(terminals.length);
     for (let a = 1; a < terminals.length; a++) {
       for (let b = 0; b < a; b++) {
-        const current = this.#getConductance(a, b) * (terminals[a]! - terminals[b]!);
+        const current = this.#getTerminalConductance(a, b) * (terminals[a]! - terminals[b]!);
         into[a]! += current;
         into[b]! -= current;
       }

@@ -11,9 +11,14 @@ export {
 export {
   CrossbarLayer,
   type CrossbarLayerOptions,
-  type LayerProgrammed,
+  type LayerProgrammingResult as LayerProgrammed,
   type ProgrammingOptions,
 } from './layer.ts';
-export { NonLinearCrossbar, type NonLinearOptions } from './nonLinear.ts';
-export { type CellCurrent, cellCurrent, type Periphery, peripheryParams } from './periphery.ts';
+export { NonLinearCrossbar, type NonLinearCrossbarOptions as NonLinearOptions } from './nonLinear.ts';
+export {
+  type CellIvCurve as CellCurrent,
+  createCellIvCurve as cellCurrent,
+  type Periphery,
+  peripheryParams,
+} from './periphery.ts';
 export { UPDATE_ALGORITHMS } from './updates.ts';

@@ -12,8 +12,8 @@ import { createWeightUpdater, type WeightUpdater } from './algorithms.ts';
 import { createValueError, requireSize } from './crossbar.ts';
 import { createLineLosses } from './lineLosses.ts';
 import {
-  cellCurrent,
-  createConverter,
+  createAdc,
+  createCellIvCurve,
   createInputCoding,
   type Periphery,
   peripheryParams,
@@ -50,7 +50,7 @@ export interface ProgrammingOptions {
 }
 
 /** Cost and errors of programming a layer, and the share of clipped weights. */
-export interface LayerProgrammed extends Programmed {
+export interface LayerProgrammingResult extends Programmed {
   /** Fraction of the target weights outside the range, which were clipped. */
   readonly clipped: number;
 }
@@ -98,19 +98,22 @@ export class CrossbarLayer implements Stateful {
     this.#name = name;
     this.#seed = seed;
     this.#deviceRanges = device.ranges;
-    this.#referenceWeight = (this.#deviceRanges.low + this.#deviceRanges.high) / 2;
+    this.#referenceWeight = (this.#deviceRanges.minWeight + this.#deviceRanges.maxWeight) / 2;
     const arena = new Arena();
     this.#multiply = arena.kernels.multiply;
     const initial = arena.f64(rows * columns);
-    initial.set(weights === undefined ? initial.fill(this.#referenceWeight) : this.#convertWeights(weights).targets);
+    initial.set(
+      weights === undefined ? initial.fill(this.#referenceWeight) : this.#convertToDeviceWeights(weights).targets,
+    );
     const edges = createDenseEdges(rows, columns, initial);
-    this.devices = device.create({ arena, seed, name, edges, transpose: null, drawn: true, centred });
+    const context = { arena, seed, name, edges, transpose: null, hasRandomWeights: true };
+    this.devices = device.create({ ...context, startsNearMidRange: centred });
     this.step = measureMeanStep(device, centred) * scale;
     const { input, output, lines, nonlinearity, update } = this.#periphery;
-    const cell = cellCurrent(nonlinearity);
+    const cell = createCellIvCurve(nonlinearity);
     this.#inputCoding = createInputCoding(input, cell);
-    this.#outputConverter = createConverter(columns, output);
-    this.#backConverter = createConverter(rows, output && { energy: output.energy, calibrated: false });
+    this.#outputConverter = createAdc(columns, output);
+    this.#backConverter = createAdc(rows, output && { energy: output.energy, calibrated: false });
     const resistive = lines !== undefined && lines.word + lines.bit > 0;
     this.#lineLosses = resistive
       ? createLineLosses(this.devices, this.#requireConductances('lines'), lines, cell)
@@ -179,10 +182,10 @@ export class CrossbarLayer implements Stateful {
     this.#weightUpdater.updateMatrix(changes, rate / this.scale, this.now);
   }
 
-  program(weights: ArrayLike<number>, o: ProgrammingOptions = {}): LayerProgrammed {
+  program(weights: ArrayLike<number>, o: ProgrammingOptions = {}): LayerProgrammingResult {
     const { tolerance = 0.01, maxPulses = 1000, noise = 0 } = o;
-    const { targets, clipped } = this.#convertWeights(weights);
-    const { low, high } = this.#deviceRanges;
+    const { targets, clipped } = this.#convertToDeviceWeights(weights);
+    const { minWeight: low, maxWeight: high } = this.#deviceRanges;
     const width = high - low;
     const strength = o.strength ?? Math.min(1, (tolerance * width * this.scale) / this.step);
     const random = new CounterRandom(this.#seed, `${this.#name}/programming${this.#counters[2]!++}`);
@@ -249,13 +252,13 @@ export class CrossbarLayer implements Stateful {
 
   /** Smallest and largest weight of a device without device-to-device variability. */
   get range(): readonly [number, number] {
-    const { low, high } = this.#deviceRanges;
+    const { minWeight: low, maxWeight: high } = this.#deviceRanges;
     return [this.scale * (low - this.#referenceWeight), this.scale * (high - this.#referenceWeight)];
   }
 
   /** Conductance range of the devices, S, and their read pulse; null without conductances. */
-  get electrical(): DeviceFactory['ranges']['electrical'] {
-    return this.#deviceRanges.electrical;
+  get electrical(): DeviceFactory['ranges']['electricalProperties'] {
+    return this.#deviceRanges.electricalProperties;
   }
 
   /** Counters of the devices and of array A of a two-array algorithm (else null), and energy of the converters, J. */
@@ -311,16 +314,16 @@ export class CrossbarLayer implements Stateful {
     if (!(fresh && this.devices.isSteady)) this.#lineLosses.fillWeights(this.#readWeights);
   }
 
-  #requireConductances(what: string): NonNullable<DeviceFactory['ranges']['electrical']> {
-    const { electrical } = this.#deviceRanges;
+  #requireConductances(what: string): NonNullable<DeviceFactory['ranges']['electricalProperties']> {
+    const { electricalProperties: electrical } = this.#deviceRanges;
     if (electrical === null)
       throw new UserError(`${this.#name}: ${what} needs devices with a conductance, not ideal ones.`);
     return electrical;
   }
 
-  #convertWeights(weights: ArrayLike<number>): { targets: Float64Array; clipped: number } {
+  #convertToDeviceWeights(weights: ArrayLike<number>): { targets: Float64Array; clipped: number } {
     this.#checkLength(weights, this.rows * this.columns, 'weights');
-    const { low, high } = this.#deviceRanges;
+    const { minWeight: low, maxWeight: high } = this.#deviceRanges;
     let outside = 0;
     const targets = Float64Array.from({ length: weights.length }, (_, k) => {
       const w = weights[k]! / this.scale + this.#referenceWeight;

@@ -2,7 +2,7 @@ import type { DeviceReach } from '../../core/factories.ts';
 import type { Devices } from '../../core/model.ts';
 import { effectiveConductances, listTiles } from './crossbar.ts';
 import { NonLinearCrossbar } from './nonLinear.ts';
-import type { CellCurrent, ResolvedPeriphery } from './periphery.ts';
+import type { CellIvCurve, ResolvedPeriphery } from './periphery.ts';
 
 function computeMeanConductances(devices: Devices, t: number) {
   const { count } = devices.edges;
@@ -16,9 +16,9 @@ function computeMeanConductances(devices: Devices, t: number) {
  */
 export function createLineLosses(
   layer: Devices,
-  { weightPerSiemens, gMin }: NonNullable<DeviceReach['electrical']>,
+  { weightPerSiemens, gMin }: NonNullable<DeviceReach['electricalProperties']>,
   { word, bit, tile }: NonNullable<ResolvedPeriphery['lines']>,
-  cell: CellCurrent,
+  cell: CellIvCurve,
 ) {
   const { rows, columns, count } = layer.edges;
   const lineResistance = { word, bit };

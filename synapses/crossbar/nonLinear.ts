@@ -1,14 +1,14 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
-import type { CellCurrent } from './periphery.ts';
+import type { CellIvCurve } from './periphery.ts';
 
 /** Size, line resistances (Ω) and current-voltage curve of a crossbar with non-linear cells. */
-export interface NonLinearOptions {
+export interface NonLinearCrossbarOptions {
   readonly rows: number;
   readonly columns: number;
   /** Resistance of one line segment, Ω, > 0. */
   readonly lineResistance: { readonly word: number; readonly bit: number };
-  readonly cell: CellCurrent;
+  readonly cell: CellIvCurve;
 }
 
 /** Tolerance of Kirchhoff's current law at each node, as a fraction of the largest cell current. */
@@ -25,13 +25,13 @@ const MAX_NEWTON_STEPS = 200;
 export class NonLinearCrossbar {
   /** Number of rows, of columns and of cells; conductance of a segment of a word line and of a bit line, S. */
   readonly #lines;
-  readonly #cell: CellCurrent;
+  readonly #cellCurve: CellIvCurve;
   /** Potential of each word node, then of each bit node, row-major, as a fraction of the read voltage. */
-  readonly #voltages: Float64Array;
+  readonly #nodeVoltages: Float64Array;
   readonly #workVectors;
   readonly #cellSlopes;
 
-  constructor({ rows, columns, lineResistance: { word, bit }, cell }: NonLinearOptions) {
+  constructor({ rows, columns, lineResistance: { word, bit }, cell }: NonLinearCrossbarOptions) {
     for (const ohm of [word, bit]) {
       if (!(Number.isFinite(ohm) && ohm > 0))
         throw new UserError(
@@ -39,9 +39,9 @@ export class NonLinearCrossbar {
         );
     }
     this.#lines = { rows, columns, cells: rows * columns, word: 1 / word, bit: 1 / bit };
-    this.#cell = cell;
+    this.#cellCurve = cell;
     const nodes = () => new Float64Array(2 * rows * columns);
-    this.#voltages = nodes();
+    this.#nodeVoltages = nodes();
     const [residual, step, z, p, q] = [nodes(), nodes(), nodes(), nodes(), nodes()];
     this.#workVectors = { residual, step, z, p, q, trial: nodes(), diagonal: nodes() };
     this.#cellSlopes = new Float64Array(rows * columns);
@@ -54,7 +54,7 @@ export class NonLinearCrossbar {
    */
   currents(voltages: ArrayLike<number>, conductances: Float64Array): Float64Array {
     const { rows, columns, cells, bit } = this.#lines;
-    const v = this.#voltages;
+    const v = this.#nodeVoltages;
     for (let i = 0; i < rows; i++) v.fill(voltages[i]!, i * columns, (i + 1) * columns);
     v.fill(0, cells);
     const scale = this.#findLargestCurrent(voltages, conductances);
@@ -69,7 +69,7 @@ export class NonLinearCrossbar {
   #findLargestCurrent(voltages: ArrayLike<number>, conductances: Float64Array): number {
     let most = 0;
     for (let k = 0; k < conductances.length; k++) {
-      const current = this.#cell.current(voltages[Math.floor(k / this.#lines.columns)]!);
+      const current = this.#cellCurve.current(voltages[Math.floor(k / this.#lines.columns)]!);
       most = Math.max(most, Math.abs(conductances[k]! * current));
     }
     return most;
@@ -87,7 +87,7 @@ export class NonLinearCrossbar {
       const rounding = ROUNDING * word * Math.abs(voltages[i]!);
       for (let j = 0; j < columns; j++, k++) {
         const [w, b] = [v[k]!, v[cells + k]!];
-        const through = conductances[k]! * this.#cell.current(w - b);
+        const through = conductances[k]! * this.#cellCurve.current(w - b);
         const left = (j > 0 ? v[k - 1]! : voltages[i]!) - w;
         const right = j < columns - 1 ? v[k + 1]! - w : 0;
         const above = i > 0 ? v[cells + k - columns]! - b : 0;
@@ -108,7 +108,7 @@ export class NonLinearCrossbar {
         const left = (j > 0 ? v[k - 1]! : voltages[i]!) - v[k]!;
         const below = (i < rows - 1 ? v[cells + k + columns]! : 0) - v[cells + k]!;
         sum += (word * left * left + bit * below * below) / 2;
-        sum += conductances[k]! * this.#cell.charge(v[k]! - v[cells + k]!);
+        sum += conductances[k]! * this.#cellCurve.charge(v[k]! - v[cells + k]!);
       }
     }
     return sum;
@@ -119,17 +119,18 @@ export class NonLinearCrossbar {
     const { residual, step, trial } = this.#workVectors;
     const cells = this.#cellSlopes.length;
     for (let k = 0; k < cells; k++)
-      this.#cellSlopes[k] = conductances[k]! * this.#cell.slopeAt(this.#voltages[k]! - this.#voltages[cells + k]!);
+      this.#cellSlopes[k] =
+        conductances[k]! * this.#cellCurve.slopeAt(this.#nodeVoltages[k]! - this.#nodeVoltages[cells + k]!);
     this.#solveNewtonStep();
     let descent = 0;
     for (let k = 0; k < step.length; k++) descent += residual[k]! * step[k]!;
-    const before = this.#computeCoContent(this.#voltages, voltages, conductances);
+    const before = this.#computeCoContent(this.#nodeVoltages, voltages, conductances);
     for (let share = 1; share > 1e-12; share /= 2) {
-      for (let k = 0; k < step.length; k++) trial[k] = this.#voltages[k]! + share * step[k]!;
+      for (let k = 0; k < step.length; k++) trial[k] = this.#nodeVoltages[k]! + share * step[k]!;
       const after = this.#computeCoContent(trial, voltages, conductances);
       if (after <= before - 1e-4 * share * descent + 1e-13 * Math.abs(before)) break;
     }
-    this.#voltages.set(trial);
+    this.#nodeVoltages.set(trial);
   }
 
   /** Solves J × `step` = `residual`, with J the Jacobian of the currents, by preconditioned conjugate gradients. */

@@ -19,17 +19,17 @@ const nonlinearityParam = number({
  * v)/sinh(a). For non-linearity k, a = 2 arcosh(k/2), so that f(1/2) = 1/k. `slopeAt` is df/dv; `charge` is the
  * integral of f from 0 to v.
  */
-export interface CellCurrent {
+export interface CellIvCurve {
   readonly isOhmic: boolean;
   current(v: number): number;
   slopeAt(v: number): number;
   charge(v: number): number;
 }
 
-const OHMIC: CellCurrent = { isOhmic: true, current: (v) => v, slopeAt: () => 1, charge: (v) => (v * v) / 2 };
+const OHMIC: CellIvCurve = { isOhmic: true, current: (v) => v, slopeAt: () => 1, charge: (v) => (v * v) / 2 };
 
 /** Current-voltage curve of a cell. @param nonlinearity current at full / current at half read voltage, >= 2 */
-export function cellCurrent(nonlinearity: number): CellCurrent {
+export function createCellIvCurve(nonlinearity: number): CellIvCurve {
   if (nonlinearity === 2) return OHMIC;
   const half = nonlinearity / 2;
   const a = 2 * log(half + Math.sqrt(half * half - 1));
@@ -111,7 +111,7 @@ export type Periphery = z.input<typeof peripheryParams>;
 export type ResolvedPeriphery = z.output<typeof peripheryParams>;
 
 /** ADC of column currents: y ← gain · LSB · round(y / LSB), clipped to the range, LSB = 2 range/(2^bits − 2). */
-export function createConverter(
+export function createAdc(
   size: number,
   { bits, range, calibrated = false, energy = 0 }: Partial<NonNullable<ResolvedPeriphery['output']>> = {},
 ) {
@@ -157,7 +157,7 @@ export function createConverter(
  * Creates the conversion of inputs into read pulses. Without `input` options, an input is the duration of its read pulse.
  * With 2^bits − 1 levels, level n is coded as n pulses, one pulse of n time units, or one pulse of n voltage units.
  */
-export function createInputCoding(input: ResolvedPeriphery['input'], cell: CellCurrent) {
+export function createInputCoding(input: ResolvedPeriphery['input'], cell: CellIvCurve) {
   const { coding = 'width', bits, range: given } = input ?? {};
   // With coding `pulses`, inputs are always quantised (8 bits by default), because pulses are counted.
   const levels = bits === undefined ? (coding === 'pulses' ? 255 : 0) : (1 << bits) - 1;

@@ -60,7 +60,7 @@ function addStars(
 }
 
 /** Computes the voltages of the eliminated nodes, last one first, from those of the remaining nodes. */
-export function computeStarVoltages(
+export function computeEliminatedNodeVoltages(
   stars: Float64Array,
   at: number,
   pivots: number,

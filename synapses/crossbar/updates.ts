@@ -208,10 +208,18 @@ type Changes = [Change, Change];
 
 function measureChange(device: DeviceFactory, strength: number, centred: boolean, pulseCount = 1): Change {
   const count = PROBE_DEVICE_COUNT * pulseCount;
-  const { low, high } = device.ranges;
+  const { minWeight: low, maxWeight: high } = device.ranges;
   const arena = new Arena();
   const edges = createDenseEdges(1, count, arena.f64(count).fill((low + high) / 2));
-  const devices = device.create({ arena, seed: 1, name: 'probe', edges, transpose: null, drawn: true, centred });
+  const devices = device.create({
+    arena,
+    seed: 1,
+    name: 'probe',
+    edges,
+    transpose: null,
+    hasRandomWeights: true,
+    startsNearMidRange: centred,
+  });
   const weights = () => Array.from({ length: count }, (_, k) => devices.weight(k, 0));
   const before = weights();
   const strengths = arena.f64(count).fill(strength);

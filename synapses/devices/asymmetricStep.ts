@@ -2,7 +2,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { choice, flag, nonNegative, number, positive } from '../../core/declare/params.ts';
 import { requireFiniteStates } from '../../core/kernels/pulses.ts';
 import { exp } from '../../core/math.ts';
-import { deviationParam } from '../variability.ts';
+import { relativeSdParam } from '../variability.ts';
 import type { CellFactory } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
@@ -50,17 +50,17 @@ export const asymmetricStep = defineDevice({
     aDown: amplitude('downward'),
     a: number({ default: -0.5, unit: '1', help: 'coefficient of w in the exponent, with law exponential' }),
     b: number({ default: -0.5, unit: '1', help: 'constant of the exponent, with law exponential' }),
-    stepNoise: deviationParam(0, 'cycle-to-cycle sd (normal) of a step, divided by the step at w = 0'),
+    stepNoise: relativeSdParam(0, 'cycle-to-cycle sd (normal) of a step, divided by the step at w = 0'),
     proportionalNoise: flag({ help: 'true if the noise of a step is proportional to the step; default false' }),
-    gainSpread: deviationParam(
+    gainSpread: relativeSdParam(
       0,
       'sd of the gain of the steps between devices (normal, cut off at 2 sd, or log-normal)',
     ),
     logNormalGain: flag({
       help: 'true for a log-normal gain, e^(gainSpread z), instead of a normal one; default false',
     }),
-    asymmetrySpread: deviationParam(0, 'sd (normal) of the asymmetry r between devices; |r| is at most 0.8'),
-    gammaSpread: deviationParam(0, 'relative sd (normal) of gammaUp and gammaDown between devices'),
+    asymmetrySpread: relativeSdParam(0, 'sd (normal) of the asymmetry r between devices; |r| is at most 0.8'),
+    gammaSpread: relativeSdParam(0, 'relative sd (normal) of gammaUp and gammaDown between devices'),
     highSpread: nonNegative(0, '1', 'relative sd (normal, cut off at 2 sd) of the upper bound between devices'),
     lowSpread: nonNegative(0, '1', 'relative sd (normal, cut off at 2 sd) of the lower bound between devices'),
   },

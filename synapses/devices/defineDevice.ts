@@ -4,38 +4,38 @@ import { integer, type Mapping, optional, type Shape } from '../../core/declare/
 import type { DeviceContext, DeviceFactory } from '../../core/factories.ts';
 import type { Floats } from '../../core/kernels/arena.ts';
 import { DeviceArray } from './array/array.ts';
-import type { CellFactory, DeviceKind, Step } from './array/cell.ts';
+import type { CellFactory, DeviceKind, StepFunction } from './array/cell.ts';
 import { DifferentialPair } from './array/differentialPair.ts';
+import { GeneralDeviceBackend } from './array/generalDeviceBackend.ts';
 import { RoundRobinArray } from './array/multiDevice.ts';
-import { dropInactiveParams, isIdeal, type NonIdealities, nonIdealities } from './array/nonidealities.ts';
+import { dropInactiveParams, isIdeal, type NonIdealities, nonIdealityParams } from './array/nonidealities.ts';
 import { checkPartialPulses } from './array/passiveArray.ts';
 import {
   type CellRange,
+  type ConductanceParamSchemas,
   type ConductanceParams,
-  type ConductanceShape,
   checkRange,
   checkWeights,
   conductanceParams,
-  type ReadShape,
-  readParams,
+  type ReadParamSchemas,
+  readoutParams,
   resolveWritePulse,
   type WeightBounds,
   type WriteParams,
 } from './array/range.ts';
 import { type VariabilityParams, variabilityParams } from './array/spread.ts';
-import { StateCells } from './array/stateCells.ts';
 import {
-  checkDistinctPairs,
+  checkNoParallelSynapses,
   extractTargetWeights,
   type ProgrammableDevices,
   programmingParams,
   writeAndVerify,
 } from './array/verify.ts';
-import { WeightCells } from './array/weightCells.ts';
+import { WeightOnlyDeviceBackend } from './array/weightOnlyDeviceBackend.ts';
 
-export const commonParams = {
+export const commonDeviceParams = {
   ...variabilityParams,
-  ...nonIdealities,
+  ...nonIdealityParams,
   devicesPerSynapse: optional(
     integer({
       min: 1,
@@ -46,8 +46,8 @@ export const commonParams = {
   programming: optional(programmingParams),
 };
 /** Parameter schemas that all device models share, by parameter name. */
-export type CommonShape = { [K in keyof typeof commonParams]: (typeof commonParams)[K] };
-type CommonParams = Params<typeof commonParams> & VariabilityParams;
+export type CommonParamSchemas = { [K in keyof typeof commonDeviceParams]: (typeof commonDeviceParams)[K] };
+type CommonParams = Params<typeof commonDeviceParams> & VariabilityParams;
 type Device<S extends Shape> = Model<Mapping<S>, DeviceFactory>;
 
 interface DeviceDeclaration<S extends Shape> extends ModelMetadata {
@@ -57,7 +57,7 @@ interface DeviceDeclaration<S extends Shape> extends ModelMetadata {
    * Step function: gives the normalised conductance after a pulse, from g in [0, 1] and the strength (> 0 upward). The
    * result is clipped to [0, 1].
    */
-  readonly step?: (p: Params<S>) => Step;
+  readonly step?: (p: Params<S>) => StepFunction;
   /** Creates a model with more state than its conductance or with random draws; returns null if `step` suffices. */
   readonly cell?: (p: Params<S> & NonIdealities) => CellFactory | null;
 }
@@ -67,11 +67,11 @@ type DerivedRange = Pick<ConductanceParams, 'gMin' | 'gMax' | 'pulse'>;
 /** Declares a device without a conductance; `weights` gives the bounds of its weight. */
 export function defineDevice<S extends Shape>(
   declaration: DeviceDeclaration<S> & { weights(p: Params<S>): readonly [number, number] },
-): Device<S & CommonShape>;
+): Device<S & CommonParamSchemas>;
 /** Declares a device whose conductance range follows from its own parameters, without gMin, gMax and write pulse. */
 export function defineDevice<S extends Shape>(
   declaration: DeviceDeclaration<S> & { range(p: Params<S>): DerivedRange },
-): Device<Omit<ReadShape, keyof S> & S & CommonShape>;
+): Device<Omit<ReadParamSchemas, keyof S> & S & CommonParamSchemas>;
 /**
  * Declares a device by a step function of its normalised conductance g = (G - gMin)/(gMax - gMin), or by `cell` if it
  * has more state. Range, read and write pulses, variability, all non-idealities, energy and checkpoints are added.
@@ -80,7 +80,7 @@ export function defineDevice<S extends Shape>(
  */
 export function defineDevice<S extends Shape>(
   declaration: DeviceDeclaration<S>,
-): Device<Omit<ConductanceShape, keyof S> & S & CommonShape>;
+): Device<Omit<ConductanceParamSchemas, keyof S> & S & CommonParamSchemas>;
 export function defineDevice(
   d: DeviceDeclaration<Shape> & {
     range?(p: object): DerivedRange;
@@ -88,30 +88,30 @@ export function defineDevice(
   },
 ): unknown {
   const { params, step, cell, range, weights, ...said } = d;
-  const given = weights ? {} : range ? readParams : conductanceParams;
+  const given = weights ? {} : range ? readoutParams : conductanceParams;
   return defineModel({
     ...said,
     kind: 'device',
-    params: { ...given, ...params, ...commonParams },
+    params: { ...given, ...params, ...commonDeviceParams },
     make(output): DeviceFactory {
       const p = dropInactiveParams(output as object as ConductanceParams & WriteParams & CommonParams);
       const own = cell?.(p as never) ?? null;
       const kind = { name: d.name, createCell: own, step: own ? null : step!(p as never) };
       if (weights) {
         const [wMin, wMax] = weights(p);
-        return createFactory(kind, { wMin, wMax, conductance: null }, p);
+        return createFactory(kind, { wMin, wMax, conductanceParams: null }, p);
       }
       const conductance: ConductanceParams = { ...p, pulse: resolveWritePulse(p), ...range?.(p) };
       const { gMin, gMax, weightAtGMax: wMax } = conductance;
-      return createFactory(kind, { wMin: (wMax * gMin) / gMax, wMax, conductance }, p);
+      return createFactory(kind, { wMin: (wMax * gMin) / gMax, wMax, conductanceParams: conductance }, p);
     },
   });
 }
 
-/** Creates `WeightCells` if a kernel computes steps and no non-ideality needs state g, else `StateCells`. */
+/** Creates `WeightOnlyDeviceBackend` if a kernel computes steps and no non-ideality needs state g, else `GeneralDeviceBackend`. */
 function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): DeviceFactory {
   checkRange(range);
-  const { conductance: e } = range;
+  const { conductanceParams: e } = range;
   if (e) checkPartialPulses(kind.name, kind.createCell?.isVoltageDriven ?? false, { ...p, ...e });
   const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice, devicesPerSynapse = 1 } = p;
   const spreadsAll = deviceToDevice === 0 || rangeSpread > 0 || stepSpread > 0 || p.stepSpreadDown; // the kernel needs all spreads or none
@@ -131,41 +131,54 @@ function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): Dev
   checkGroup(e, p, grouped);
   const one = (context: DeviceContext): ProgrammableDevices =>
     new DeviceArray(
-      plain ? new WeightCells(plain, range, p, context) : new StateCells(kind, range, p, context),
+      plain ? new WeightOnlyDeviceBackend(plain, range, p, context) : new GeneralDeviceBackend(kind, range, p, context),
       context,
     );
   const several = (context: DeviceContext): ProgrammableDevices =>
     devicesPerSynapse > 1 ? new RoundRobinArray(devicesPerSynapse, one, context) : one(context);
   return {
     ranges: {
-      low: bounds.minWeight,
-      high: bounds.maxWeight,
-      electrical: e && { ...e, weightPerSiemens: e.weightAtGMax / (e.reading === 'single' ? e.gMax : e.gMax - e.gMin) },
+      minWeight: bounds.minWeight,
+      maxWeight: bounds.maxWeight,
+      electricalProperties: e && {
+        ...e,
+        weightPerSiemens: e.weightAtGMax / (e.reading === 'single' ? e.gMax : e.gMax - e.gMin),
+      },
     },
     create(context) {
-      const { edges, name, drawn } = context;
+      const { edges, name, hasRandomWeights: drawn } = context;
       const weights = edges.weights as Floats; // plastic synapses have one weight each
       if (!drawn) checkWeights(weights, bounds, name);
-      if (p.programming) checkDistinctPairs(edges, 'programming', name);
-      if (e?.oneSided) checkDistinctPairs(edges, 'oneSided', name);
+      if (p.programming) checkNoParallelSynapses(edges, 'programming', name);
+      if (e?.oneSided) checkNoParallelSynapses(edges, 'oneSided', name);
       const wanted = p.programming && extractTargetWeights(weights, bounds);
       const devices = paired
         ? new DifferentialPair(e.oneSided ?? null, range.wMax, several, context)
         : several(context);
       if (wanted)
-        devices.programming = writeAndVerify(devices, wanted, p.programming!, bounds.maxWeight - bounds.minWeight, 0);
+        devices.programmingResult = writeAndVerify(
+          devices,
+          wanted,
+          p.programming!,
+          bounds.maxWeight - bounds.minWeight,
+          0,
+        );
       return devices;
     },
   };
 }
 
-function findBounds({ wMin, wMax, conductance: e }: CellRange): WeightBounds {
+function findBounds({ wMin, wMax, conductanceParams: e }: CellRange): WeightBounds {
   if (e?.reading === 'differential') return { minWeight: -wMax, maxWeight: wMax, resetWeight: 0 };
   const low = e === null || e.reading === 'single' ? wMin : 0;
   return { minWeight: low, maxWeight: wMax, resetWeight: low };
 }
 
-function checkGroup(e: CellRange['conductance'], { stash, devicesPerSynapse = 1 }: CommonParams, grouped: boolean) {
+function checkGroup(
+  e: CellRange['conductanceParams'],
+  { stash, devicesPerSynapse = 1 }: CommonParams,
+  grouped: boolean,
+) {
   if (e?.oneSided && e.reading !== 'differential')
     throw new UserError(`device.oneSided needs reading "differential" (got "${e.reading}").`);
   if (!stash || !grouped) return;

@@ -1,13 +1,13 @@
 import { nonNegative, number, positive } from '../../core/declare/params.ts';
 import { expm1 } from '../../core/elementary.ts';
-import { type CurveShape, computeCurvePosition, computeCurveState } from '../../core/kernels/devices.ts';
+import { computeCurvePosition, computeCurveState, type PulseCurveShape } from '../../core/kernels/devices.ts';
 import { exp, log } from '../../core/math.ts';
 import {
-  optionalNonNegative,
+  optionalNonNegativeParam,
   resolveWritePulse,
   type WriteParams,
   type WritePulse,
-  writeParams,
+  writePulseParams,
 } from './array/range.ts';
 import { defineDevice } from './defineDevice.ts';
 
@@ -15,7 +15,7 @@ import { defineDevice } from './defineDevice.ts';
  * Largest deviation of the normalised conductance curve from a straight line, per unit of NeuroSim's nonlinearity
  * label: max over x of (G_norm(x) - x) = 0.07 √2 label.
  */
-export const LINEARITY_ERROR_PER_LABEL = 0.07 * Math.SQRT2;
+export const LINEARITY_ERROR_PER_NONLINEARITY = 0.07 * Math.SQRT2;
 
 /**
  * Computes NeuroSim's curve parameter A, divided by the number of pulses of the full range, for a nonlinearity label
@@ -24,11 +24,11 @@ export const LINEARITY_ERROR_PER_LABEL = 0.07 * Math.SQRT2;
  */
 export function solveCurvature(label: number): number {
   if (label === 0) return Infinity;
-  const bulge = LINEARITY_ERROR_PER_LABEL * Math.abs(label);
+  const bulge = LINEARITY_ERROR_PER_NONLINEARITY * Math.abs(label);
   let [low, high] = [log(1e-4), log(1e6)];
   for (let i = 0; i < 200 && high - low > 1e-15; i++) {
     const middle = (low + high) / 2;
-    if (measureDeviation(exp(middle)) > bulge) low = middle;
+    if (computeMaxLinearityError(exp(middle)) > bulge) low = middle;
     else high = middle;
   }
   return Math.sign(label) * exp((low + high) / 2);
@@ -38,13 +38,13 @@ export function solveCurvature(label: number): number {
  * Largest deviation of the normalised conductance curve from a straight line. @param a NeuroSim's A over the number
  * of pulses
  */
-export function measureDeviation(a: number): number {
+export function computeMaxLinearityError(a: number): number {
   const b = -1 / expm1(-1 / a);
   const x = a * log(b / a);
   return -b * expm1(-x / a) - x;
 }
 
-export function createPulseCurve(label: number): CurveShape {
+export function createPulseCurve(label: number): PulseCurveShape {
   const curvature = solveCurvature(label);
   return { curvature, normaliser: 1 - exp(-1 / curvature), inverseFactor: expm1(-1 / curvature) };
 }
@@ -57,7 +57,7 @@ const AG_A_SI = {
 };
 
 const voltage = (what: string, otherwise: string) =>
-  optionalNonNegative('V', `voltage of the first ${what} pulse; default: ${otherwise}`);
+  optionalNonNegativeParam('V', `voltage of the first ${what} pulse; default: ${otherwise}`);
 const nonlinearity = (initial: number, way: string) =>
   number({ default: initial, min: -9, max: 9, unit: '1', help: `nonlinearity label of the ${way} curve; 0: linear` });
 const step = (what: string) =>
@@ -102,11 +102,11 @@ export const neuroSim = defineDevice({
     writeVoltageDown: voltage('downward', '2.8 V with the default gMin and gMax, else the voltage of an upward pulse'),
     voltageStepUp: step('upward'),
     voltageStepDown: step('downward'),
-    writeTime: optionalNonNegative(
+    writeTime: optionalNonNegativeParam(
       's',
       'duration of a write pulse; default: 300 µs with the default gMin and gMax, else 100 ns (assumed value)',
     ),
-    writeTimeDown: writeParams.writeTimeDown,
+    writeTimeDown: writePulseParams.writeTimeDown,
   },
   range: (p) => ({ ...p, pulse: resolveNeuroSimPulse(p) }),
   cell: (p) => {

@@ -1,5 +1,5 @@
 import { fraction, integer } from '../../core/declare/params.ts';
-import { createRangeError, resolveWritePulse, writeParams } from './array/range.ts';
+import { createRangeError, resolveWritePulse, writePulseParams } from './array/range.ts';
 import { defineDevice } from './defineDevice.ts';
 
 export const CONDUCTANCE_QUANTUM = (2 * 1.602176634e-19 ** 2) / 6.62607015e-34;
@@ -10,7 +10,7 @@ export const quantised = defineDevice({
   equation: 'G = n G0, G0 = 2e²/h; n <- n ± floor(p |strength| + u), p = pUp or pDown, u uniform on (0, 1)',
   source: 'Nanoscale Horiz. 2023, 8, 716 (review), reference 142',
   params: {
-    ...writeParams,
+    ...writePulseParams,
     quantaMin: integer({ default: 1, min: 0, help: 'smallest number of conductance quanta' }),
     quantaMax: integer({ default: 16, min: 1, help: 'largest number of conductance quanta' }),
     pUp: fraction(1, 'mean number of quanta that an upward pulse of strength 1 adds (assumed value)'),

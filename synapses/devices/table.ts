@@ -4,7 +4,7 @@ import { described, object, withDefault } from '../../core/declare/params.ts';
 import { minLength } from '../../core/declare/ranged.ts';
 import { show } from '../../core/declare/show.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
-import { QUANTILE_INDEX_OFFSET, STEP_ROW_LENGTH, type StepTable } from '../../core/kernels/devices.ts';
+import { QUANTILE_INDEX_OFFSET, STEP_TABLE_ROW_LENGTH, type StepTable } from '../../core/kernels/devices.ts';
 import type { CellFactory } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
@@ -62,7 +62,7 @@ export function createStepTable(up: readonly Row[], down: readonly Row[], arena:
     }
     for (let cell = 0; cell <= SEARCH_CELL_COUNT; cell++) {
       const below = states.findLastIndex(([state]) => state! <= cell / SEARCH_CELL_COUNT);
-      first.push(begin + STEP_ROW_LENGTH * Math.min(Math.max(below, 0), states.length - 2));
+      first.push(begin + STEP_TABLE_ROW_LENGTH * Math.min(Math.max(below, 0), states.length - 2));
     }
   }
   const lists = {

@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { type Mapping, nonNegative, number, positive } from '../../core/declare/params.ts';
 import { expm1, sinh } from '../../core/elementary.ts';
 import { exp } from '../../core/math.ts';
-import { readParams } from './array/range.ts';
+import { readoutParams } from './array/range.ts';
 import { defineDevice } from './defineDevice.ts';
 import { createMemristorCell, createVoltagePulseParams, type Memristor, resolveMemristorPulse } from './memristor.ts';
 import { integrateState } from './ode.ts';
@@ -24,7 +24,7 @@ const params = {
   xN: slowingLimit(0.5, 'limit of slowing: below state 1 - xN, the decrease of the state slows down'),
   alphaP: nonNegative(1, '1', 'exponent by which the increase of the state slows down above xP'),
   alphaN: nonNegative(5, '1', 'exponent by which the decrease of the state slows down below 1 - xN'),
-  readVoltage: readParams.readVoltage,
+  readVoltage: readoutParams.readVoltage,
   ...createVoltagePulseParams(VOLTS, SECONDS),
 };
 type Parameters = z.output<Mapping<typeof params>>;

@@ -25,7 +25,7 @@ export const eligibility = defineModulator({
   equation: 'dc/dt = -c/tau; rule: c += strength; modulating spike: strength gain c',
   source: 'Izhikevich 2007, doi:10.1093/cercor/bhl152, with a reward as short as a spike; defaults assumed',
   params,
-  create({ gain, tau }, { devices, transpose, neurons, arena, name }) {
+  create({ gain, tau }, { devices, transpose, modulatingNeuronCount: neurons, arena, name }) {
     const each = expandGains(gain, neurons, name);
     const { edges } = devices;
     const { targets, columns } = edges;
@@ -61,12 +61,12 @@ export const eligibility = defineModulator({
       edges,
       state: { ...joinStates({ eligibility: traces }), mu: mus },
       pulseRow(row, trace, scale, mu, t) {
-        const amount = scale * traces.scaleFactor(t);
+        const amount = scale * traces.storageFactor(t);
         const end = rowEnd(edges, row);
         for (let edge = rowStart(edges, row); edge < end; edge++) add(edge, amount * trace[columnAt(row, edge)]!, mu);
       },
       pulseColumn(column, trace, scale, mu, t) {
-        const amount = scale * traces.scaleFactor(t);
+        const amount = scale * traces.storageFactor(t);
         const n = columnLength(edges, transpose, column);
         for (let i = 0; i < n; i++)
           add(columnEdge(edges, transpose, column, i), amount * trace[columnRow(transpose, column, i)]!, mu);

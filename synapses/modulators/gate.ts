@@ -21,7 +21,7 @@ export const gate = defineModulator({
   equation: 'strength × m(t); m = baseline + sum of gain e^(-(t - t_mod)/tau) over modulating spikes',
   source: 'Frémaux & Gerstner 2016, doi:10.3389/fncir.2015.00085; defaults assumed',
   params,
-  create({ baseline, gain, tau }, { devices, neurons, arena, name }) {
+  create({ baseline, gain, tau }, { devices, modulatingNeuronCount: neurons, arena, name }) {
     const each = expandGains(gain, neurons, name);
     const trace = arena.f64(2); // value of the trace, and the time of that value, ms
     const added = (t: number) => (trace[0] === 0 ? 0 : trace[0]! * exp((trace[1]! - t) / tau));

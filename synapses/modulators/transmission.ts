@@ -26,7 +26,7 @@ export const transmission = defineModulator({
     'factor of an arrival dark + (bright - dark) m; modulating spike, h after the last: m <- m e^(-h/tau); m <- m + eta (1 - m)',
   source: 'Nanoscale Horiz. 2023, 8, 716 (review), references 86 and 101; equation and constants assumed',
   params,
-  create({ dark, bright, eta, tau, reaches }, { devices, neurons, arena, name }) {
+  create({ dark, bright, eta, tau, reaches }, { devices, modulatingNeuronCount: neurons, arena, name }) {
     const { edges } = devices;
     const byRow = reaches === 'row';
     if (byRow && neurons !== edges.rows)

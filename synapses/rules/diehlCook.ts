@@ -1,6 +1,6 @@
 import { defineRule } from '../../core/declare/define.ts';
 import { nonNegative, positive } from '../../core/declare/params.ts';
-import { minPulseStrengthParam } from './minStrength.ts';
+import { minPulseStrengthParam } from './minPulseStrength.ts';
 import { createTraceRule, Traces } from './trace.ts';
 
 const params = {

@@ -30,14 +30,14 @@ export class LastSpikes {
   }
 }
 
-export const windowParam = (what: string) =>
+export const arrivalWindowParam = (what: string) =>
   nonNegative(50, 'ms', `length of the window before a postsynaptic spike: inputs that arrived in this window ${what}`);
 
 /**
  * Last arrival time at each presynaptic terminal, ms (-Infinity before the first arrival), and the methods of a rule
  * that records it and pulses at postsynaptic spikes only.
  */
-export function createLastArrivals(rows: number, arena: Arena) {
+export function createLastArrivalRecorder(rows: number, arena: Arena) {
   const last = arena.f64(rows).fill(-Infinity);
   const hooks = {
     pulsesAtArrival: false,

@@ -2,10 +2,10 @@ import { defineRule } from '../../core/declare/define.ts';
 import { integer, nonNegative } from '../../core/declare/params.ts';
 import { pow } from '../../core/elementary.ts';
 import { exp, log } from '../../core/math.ts';
-import { createLastArrivals, windowParam } from './lastSpikes.ts';
+import { arrivalWindowParam, createLastArrivalRecorder } from './lastSpikes.ts';
 
 const params = {
-  window: windowParam('are potentiated'),
+  window: arrivalWindowParam('are potentiated'),
   up: nonNegative(1, '1', 'strength of a potentiating pulse to synapses of the neuron that fired'),
   down: nonNegative(1, '1', 'strength of a depressing pulse to synapses of the neuron that fired'),
   width: integer({
@@ -42,7 +42,7 @@ export const neighbourhood = defineRule({
   source: 'Kohonen 1982, doi:10.1007/BF00337288, with the rule of Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439',
   params,
   create({ window, up, down, width, spreadStart, spreadEnd, pulsesToEnd }, { devices, rows, columns, arena }) {
-    const { last, hooks } = createLastArrivals(rows, arena);
+    const { last, hooks } = createLastArrivalRecorder(rows, arena);
     const signs = arena.f64(rows);
     const spikes = arena.f64(1);
     return {

@@ -6,7 +6,7 @@ import type { ArrivalPulses, DeviceHooks } from '../../core/hooks.ts';
 import type { PulseTarget } from '../../core/model.ts';
 import { EdgeTraces } from '../decay.ts';
 import { joinStates } from '../joinStates.ts';
-import { MinStrengthFilter, minPulseStrengthParam } from './minStrength.ts';
+import { MinPulseStrengthFilter, minPulseStrengthParam } from './minPulseStrength.ts';
 import { createTraceRule, pulseOrderParams, Traces } from './trace.ts';
 
 const params = {
@@ -67,7 +67,7 @@ function createPresynapticStdp(p: Params<typeof params>, context: RuleContext) {
   const pre = createUnpairedTraces(p.tauPlus, context);
   const post = new Traces(columns, p.tauMinus, false, arena, p.minStrength);
   const sums = arena.f64(rows);
-  const strong = p.minStrength ? new MinStrengthFilter(rows, p.minStrength, arena) : null;
+  const strong = p.minStrength ? new MinPulseStrengthFilter(rows, p.minStrength, arena) : null;
   return createTraceRule(
     p,
     { pre, post },
@@ -103,7 +103,7 @@ function createUnpairedTraces(tau: number, { devices: { edges }, transpose, aren
   const addLatestArrivals = (t: number) => {
     const n = clock[COUNT]!;
     if (n === 0 || clock[TIME] === t) return;
-    const scale = traces.scaleFactor(clock[TIME]!);
+    const scale = traces.storageFactor(clock[TIME]!);
     for (let k = 0; k < n; k++) {
       const end = rowEnd(edges, latest[k]!);
       for (let edge = rowStart(edges, latest[k]!); edge < end; edge++) storedTraces[edge]! += scale;

@@ -37,7 +37,7 @@ export const postTrace = defineRule({
     return {
       pulsesAtArrival: false,
       state: { values, clock },
-      quantities: { preTrace: { unit: '1', of: 'pre', read } },
+      quantities: { preTrace: { unit: '1', owner: 'pre', read } },
       onPre(row: number, t: number) {
         if (exceeds(t)) {
           const factor = decay(t);

@@ -1,10 +1,10 @@
 import { defineRule } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { nonNegative } from '../../core/declare/params.ts';
-import { createLastArrivals, windowParam } from './lastSpikes.ts';
+import { arrivalWindowParam, createLastArrivalRecorder } from './lastSpikes.ts';
 
 const params = {
-  window: windowParam('are potentiated'),
+  window: arrivalWindowParam('are potentiated'),
   up: nonNegative(1, '1', 'strength of a potentiating pulse'),
   down: nonNegative(1, '1', 'strength of a depressing pulse'),
 };
@@ -20,7 +20,7 @@ export const postTriggered = defineRule({
   source: 'Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439',
   params,
   create({ window, up, down }, { devices, rows, arena }) {
-    const { last, hooks } = createLastArrivals(rows, arena);
+    const { last, hooks } = createLastArrivalRecorder(rows, arena);
     const signs = arena.f64(rows);
     const gains = arena.f64(1).fill(1);
     return {

@@ -17,7 +17,7 @@ import { columnLength, columnRow } from '../../core/graph/edges.ts';
 import type { PlasticityRule } from '../../core/model.ts';
 import { joinStates } from '../joinStates.ts';
 import { LastSpikes } from './lastSpikes.ts';
-import { ActiveNeurons, MinStrengthFilter, minPulseStrengthParam } from './minStrength.ts';
+import { ActiveTraceList, MinPulseStrengthFilter, minPulseStrengthParam } from './minPulseStrength.ts';
 
 /** Voltage waveform of a spike, piecewise linear: points [ms after the spike, V], ascending; 0 V before and after. */
 export type SpikeWaveform = readonly (readonly [time: number, voltage: number])[];
@@ -128,9 +128,9 @@ function create(p: Params<typeof params>, { devices, transpose, rows, columns, a
   const areas = { up: 0, down: 0 };
   const [pre, post] = [new LastSpikes(rows, arena), new LastSpikes(columns, arena)];
   const least = p.minStrength || Number.MIN_VALUE; // skips pairs without overlap
-  const rowFilter = new MinStrengthFilter(columns, least, arena);
-  const columnFilter = new MinStrengthFilter(rows, least, arena);
-  const active = new ActiveNeurons(columns); // columns whose last spike may still overlap with an arrival
+  const rowFilter = new MinPulseStrengthFilter(columns, least, arena);
+  const columnFilter = new MinPulseStrengthFilter(rows, least, arena);
+  const active = new ActiveTraceList(columns); // columns whose last spike may still overlap with an arrival
   const [byColumn, byRow] = [arena.f64(columns), arena.f64(rows)];
   const pairStrength = (dt: number) => {
     if (!(dt > from && dt < to)) return 0;
@@ -138,7 +138,7 @@ function create(p: Params<typeof params>, { devices, transpose, rows, columns, a
     return p.gainUp * areas.up - p.gainDown * areas.down;
   };
   const clearActive = () => {
-    active.clear();
+    active.removeAllIndices();
     byColumn.fill(0);
   };
   return {

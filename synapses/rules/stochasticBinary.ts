@@ -3,10 +3,10 @@ import { UserError } from '../../core/declare/errors.ts';
 import { fraction, nonNegative } from '../../core/declare/params.ts';
 import { columnEdge, columnLength, columnRow } from '../../core/graph/edges.ts';
 import { CounterRandom } from '../../core/random/random.ts';
-import { createLastArrivals, windowParam } from './lastSpikes.ts';
+import { arrivalWindowParam, createLastArrivalRecorder } from './lastSpikes.ts';
 
 const params = {
-  window: windowParam('may be set, others reset'),
+  window: arrivalWindowParam('may be set, others reset'),
   pSet: fraction(0.002, 'probability of an upward pulse to a recent input'),
   pReset: fraction(0.0007, 'probability of a downward pulse to any other input'),
   up: nonNegative(1, '1', 'strength of an upward pulse; 1 sets an ideal device in one pulse'),
@@ -30,7 +30,7 @@ export const stochasticBinary = defineRule({
       throw new UserError(
         `${name}.connect: stochasticBinary draws once per pair of neurons, but two neurons are connected twice with the same delay.`,
       );
-    const { last, hooks } = createLastArrivals(rows, arena);
+    const { last, hooks } = createLastArrivalRecorder(rows, arena);
     const random = new CounterRandom(seed, `${name}/rule`);
     const chances = arena.u32(columns); // number of draws for each synapse of a neuron, equal to its number of spikes
     const strengths = arena.f64(rows);

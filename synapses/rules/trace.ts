@@ -7,7 +7,7 @@ import { allocateRecords, TracesRecord } from '../../core/kernels/records.ts';
 import { exp } from '../../core/math.ts';
 import type { PlasticityRule, PulseTarget } from '../../core/model.ts';
 import { joinStates } from '../joinStates.ts';
-import { ActiveNeurons, MinStrengthFilter } from './minStrength.ts';
+import { ActiveTraceList, MinPulseStrengthFilter } from './minPulseStrength.ts';
 
 const MAX_STORED_FACTOR = 2 ** 500;
 
@@ -23,7 +23,7 @@ export class Traces {
   readonly #timeState; // [t0, time of the latest spikes, number of the latest spikes]
   readonly #latestSpikes;
   readonly #savedValues;
-  readonly #filter: MinStrengthFilter | null;
+  readonly #filter: MinPulseStrengthFilter | null;
   readonly state;
   #undoneCount = 0;
   readonly #active;
@@ -40,8 +40,8 @@ export class Traces {
     this.state = { values: this.values, clock: this.#timeState, latest: this.#latestSpikes, held: this.#savedValues };
     const [record] = allocateRecords(arena, TracesRecord, 1) as [TracesRecord];
     this.record = Object.assign(record, this.state, { tau, size, additive: Number(additive) });
-    this.#filter = minStrength > 0 ? new MinStrengthFilter(size, minStrength, arena) : null;
-    this.#active = new ActiveNeurons(minStrength > 0 ? size : 0);
+    this.#filter = minStrength > 0 ? new MinPulseStrengthFilter(size, minStrength, arena) : null;
+    this.#active = new ActiveTraceList(minStrength > 0 ? size : 0);
   }
 
   /** Time of the latest spike of any spike train, ms. */
@@ -55,7 +55,7 @@ export class Traces {
 
   /** Creates the recordable trace; its value at t includes a spike at t. */
   createQuantity(of: 'pre' | 'post'): Quantity {
-    return { unit: '1', of, read: (index, t) => this.values[index]! * this.decayFactor(t) };
+    return { unit: '1', owner: of, read: (index, t) => this.values[index]! * this.decayFactor(t) };
   }
 
   spike(index: number, t: number) {
@@ -93,7 +93,7 @@ export class Traces {
   pulseRow(devices: PulseTarget, row: number, scale: number, mu: number, t: number) {
     const factor = this.decayFactor(t);
     const amount = scale * factor;
-    if (this.#filter !== null) this.#dropWeakTraces(this.#filter.minStrength, Math.abs(scale), factor, t);
+    if (this.#filter !== null) this.#dropWeakTraces(this.#filter.minPulseStrength, Math.abs(scale), factor, t);
     this.#undoLatestSpikes(t);
     if (this.#filter === null) devices.pulseRow(row, this.values, amount, mu, t);
     else this.#filter.pulseRow(devices, row, this.values, amount, mu, t, this.#active);
@@ -127,12 +127,12 @@ export class Traces {
   }
 
   onRestore() {
-    this.#active.clear();
+    this.#active.removeAllIndices();
     this.#largestScale = 0;
   }
 
   rest(t: number) {
-    this.#active.clear();
+    this.#active.removeAllIndices();
     this.values.fill(0);
     this.#timeState[0] = t;
     this.#timeState[1] = -Infinity;

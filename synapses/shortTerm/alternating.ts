@@ -1,7 +1,7 @@
 import { defineShortTerm } from '../../core/declare/define.ts';
-import { createInitialStates, initialUpSchema } from '../../core/declare/elementParameter.ts';
+import { createInitialUpStates, initialUpIndicesSchema } from '../../core/declare/elementParameter.ts';
 
-const params = { up: initialUpSchema('presynaptic neurons that are in the up state at the start and at rest') };
+const params = { up: initialUpIndicesSchema('presynaptic neurons that are in the up state at the start and at rest') };
 
 /** Short-term model for `glauber` neurons, whose spikes mark changes of state: the weight alternates in sign. */
 export const alternating = defineShortTerm({
@@ -11,7 +11,7 @@ export const alternating = defineShortTerm({
   source: 'ginzburg_neuron and mcculloch_pitts_neuron of NEST',
   params,
   create({ up: given }, { arena, name, rows }) {
-    const start = createInitialStates(given, rows, name);
+    const start = createInitialUpStates(given, rows, name);
     const up = arena.u8(rows);
     up.set(start);
     return {

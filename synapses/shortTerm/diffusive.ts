@@ -1,7 +1,7 @@
 import { defineShortTerm } from '../../core/declare/define.ts';
 import { fraction, positive } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
-import { createTerminalSpread, spreadParams } from './spread.ts';
+import { createTerminalSpread, terminalSpreadParams } from './spread.ts';
 
 const params = {
   base: fraction(0, 'factor of the weight while the gap is open: ratio of off to on current (assumed value)'),
@@ -9,7 +9,7 @@ const params = {
   tau: positive(40, 'ms', 'time constant of the dissolution of the filament (assumed value)'),
   theta: fraction(0.5, 'filament size at which the gap closes (assumed value)'),
   hold: fraction(0.6, 'ratio of opening to closing threshold: the gap opens below hold × theta (assumed value)'),
-  ...spreadParams,
+  ...terminalSpreadParams,
 };
 
 export const diffusive = defineShortTerm({

@@ -1,25 +1,25 @@
 import type { Params } from '../../core/declare/define.ts';
 import type { ModelContext } from '../../core/factories.ts';
-import { createLogNormal, createRandomStreams, deviationParam } from '../variability.ts';
+import { createLogNormalSampler, createRandomStreams, relativeSdParam } from '../variability.ts';
 
-export const spreadParams = {
-  deviceToDevice: deviationParam(
+export const terminalSpreadParams = {
+  deviceToDevice: relativeSdParam(
     0,
     'device-to-device variability: relative sd (log-normal) of the time constants and of the increment per arrival, each drawn once per terminal',
   ),
-  cycleToCycle: deviationParam(0, 'cycle-to-cycle variability: relative sd (normal) of the increment of each arrival'),
+  cycleToCycle: relativeSdParam(0, 'cycle-to-cycle variability: relative sd (normal) of the increment of each arrival'),
 };
 
 /** Creates the variability of short-term plasticity. Random draws are indexed by terminal and arrival number. */
 export function createTerminalSpread(
-  { deviceToDevice, cycleToCycle }: Params<typeof spreadParams>,
+  { deviceToDevice, cycleToCycle }: Params<typeof terminalSpreadParams>,
   context: ModelContext & { readonly rows: number },
 ) {
   const { arena, rows } = context;
   const random = createRandomStreams(context);
   const [timeFactors, stepFactors] = [arena.f64(rows).fill(1), arena.f64(rows).fill(1)];
   if (deviceToDevice > 0) {
-    const factor = createLogNormal(deviceToDevice, random('shortTerm/spread'));
+    const factor = createLogNormalSampler(deviceToDevice, random('shortTerm/spread'));
     for (let row = 0; row < rows; row++) {
       timeFactors[row] = factor(row, 0);
       stepFactors[row] = factor(row, 1);

@@ -42,22 +42,22 @@ function create(p: Params<typeof params>, context: ShortTermContext): ShortTerm 
   const [tauRec, tauFacil] = [each('tauRec', { min: 0 }), each('tauFacil', { min: 0 })];
   const shared = U.isShared && tauRec.isShared && tauFacil.isShared;
   const n = shared ? rows : edges.count; // state per terminal, or per synapse if parameters differ between synapses
-  if (!shared) arena.reserve(n * 56, `${name}.shortTerm with ${n} synapses`);
+  if (!shared) arena.requireSpaceFor(n * 56, `${name}.shortTerm with ${n} synapses`);
   const factors = shared ? null : arena.f64(n);
   const [u, x, last] = [arena.f64(n), arena.f64(n), arena.f64(n)];
   const rest = () => {
-    for (let k = 0; k < n; k++) u[k] = U.at(k);
+    for (let k = 0; k < n; k++) u[k] = U.getValue(k);
     x.fill(1);
     last.fill(-Infinity);
   };
   rest();
   const uAt = (k: number, t: number) => {
     const h = t - last[k]!;
-    return h < Infinity ? U.at(k) + u[k]! * (1 - U.at(k)) * decayFactor(h, tauFacil.at(k)) : u[k]!;
+    return h < Infinity ? U.getValue(k) + u[k]! * (1 - U.getValue(k)) * decayFactor(h, tauFacil.getValue(k)) : u[k]!;
   };
   const xAt = (k: number, t: number) => {
     const h = t - last[k]!;
-    return h < Infinity ? 1 + (x[k]! - x[k]! * u[k]! - 1) * decayFactor(h, tauRec.at(k)) : x[k]!;
+    return h < Infinity ? 1 + (x[k]! - x[k]! * u[k]! - 1) * decayFactor(h, tauRec.getValue(k)) : x[k]!;
   };
   const deliver = (k: number, t: number) => {
     const resources = xAt(k, t);
@@ -66,7 +66,7 @@ function create(p: Params<typeof params>, context: ShortTermContext): ShortTerm 
     last[k] = t;
     return u[k]! * resources;
   };
-  const quantity = (read: Quantity['read']): Quantity => ({ unit: '1', of: 'pre', read });
+  const quantity = (read: Quantity['read']): Quantity => ({ unit: '1', owner: 'pre', read });
   return {
     state: { u, x, last },
     factors,

@@ -1,7 +1,7 @@
 import { defineShortTerm } from '../../core/declare/define.ts';
 import { fraction, number, positive } from '../../core/declare/params.ts';
 import { stretchedExponential } from '../decay.ts';
-import { createTerminalSpread, spreadParams } from './spread.ts';
+import { createTerminalSpread, terminalSpreadParams } from './spread.ts';
 
 const time = (initial: number, help: string) => positive(initial, 'ms', `${help} (assumed value)`);
 
@@ -20,7 +20,7 @@ const params = {
     unit: '1',
     help: 'exponent of the relaxation; below 1: stretched exponential of the time since the last arrival',
   }),
-  ...spreadParams,
+  ...terminalSpreadParams,
 };
 
 /**

@@ -5,14 +5,14 @@
 import { CounterRandom } from '../../core/random/random.ts';
 import { DIRECTIONS, type Direction, type Train } from '../../experiments/devices/fit/import/trains.ts';
 import { clip } from '../../experiments/devices/fit/lists.ts';
-import type { FamilyName } from '../../experiments/devices/fit/statistics/families.ts';
 import { fitPulses } from '../../experiments/devices/fit/statistics/fitPulses.ts';
+import type { StepFamilyName } from '../../experiments/devices/fit/statistics/stepFamilies.ts';
 import { formatColumns } from '../../experiments/output/formatColumns.ts';
 import { scaleTruth } from '../experiments/devices/fit/made.ts';
 import { exponentialStep, neuroSimStep, type Step, softBoundStep } from '../experiments/devices/fit/measured.ts';
 
 interface KnownDevice {
-  readonly model: FamilyName;
+  readonly model: StepFamilyName;
   readonly step: Step;
   readonly params: Readonly<Record<string, number>>;
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CurveSeries } from '../../experiments/look/plots/chart.ts';
-import { curve } from '../../experiments/look/plots/chart.ts';
+import { renderCurves } from '../../experiments/look/plots/chart.ts';
 import { svgToPng } from '../../experiments/look/plots/write.ts';
 import type { FigureOptions } from './figure.ts';
 import { nsPerDenseEvent } from './figures/dense.ts';
@@ -68,7 +68,7 @@ export function measureGrowth(options: FigureOptions, say: (line: string) => voi
 /** Time per event and memory over size, one line a table column in ns or MB: `growth` and `growth-memory`, each SVG and PNG. */
 export function drawGrowth(growths: readonly Growth[], directory: string): void {
   const draw = (file: string, title: string, x: string, y: string, unit: string) => {
-    const svg = curve({
+    const svg = renderCurves({
       title,
       x: { label: x, log: true },
       y: { label: y, log: true },

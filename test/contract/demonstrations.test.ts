@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { validate } from '../../core/declare/validate.ts';
-import { DEMONSTRATIONS, loadDemonstration } from '../../experiments/demonstrations/index.ts';
+import { DEMONSTRATION_LOADERS, loadDemonstration } from '../../experiments/demonstrations/index.ts';
 
 const root = ['../..', '../../..']
   .map((up) => fileURLToPath(new URL(up, import.meta.url)))
@@ -18,7 +18,7 @@ const camel = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => le
 const PUBLIC =
   /^(\.\.\/\.\.\/(index|extend|look\/plots\/index|training\/(un)?supervised\/index)\.ts|\.\.\/(cellErrors|demonstration|devicePairs|findings|readouts|softmaxLayer|trainedLayer)\.ts|zod|node:.*|[^.].*)$/;
 
-for (const name of Object.keys(DEMONSTRATIONS)) {
+for (const name of Object.keys(DEMONSTRATION_LOADERS)) {
   test(`${name} is declared whole`, async () => {
     const demo = await loadDemonstration(name);
 
@@ -87,7 +87,7 @@ const ENTRIES = gallery
   });
 
 test('the gallery has every demonstration once, with its title, its verdict and the first picture of its page', async () => {
-  assert.equal(ENTRIES.map(({ name }) => name).sort(), Object.keys(DEMONSTRATIONS).sort());
+  assert.equal(ENTRIES.map(({ name }) => name).sort(), Object.keys(DEMONSTRATION_LOADERS).sort());
   for (const { name, title, picture, verdict } of ENTRIES) {
     const demo = await loadDemonstration(name);
     assert.equal([title, verdict], [demo.title, demo.verdict], name);
@@ -130,7 +130,7 @@ function expectationsOf(name: string): string {
 }
 
 test('every demonstration expects at least three things, one of them a control', () => {
-  for (const name of Object.keys(DEMONSTRATIONS)) {
+  for (const name of Object.keys(DEMONSTRATION_LOADERS)) {
     const own = expectationsOf(name);
     const texts = own.match(/(['"`])[^\n]*?\1\]?:/g) ?? [];
     const several = own.includes('...');
@@ -148,7 +148,7 @@ test('what holds by construction says so before the method on its page, and noth
 
 test('every folder is in the index', () => {
   const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  assert.equal(folders.map(({ name }) => name).sort(), Object.keys(DEMONSTRATIONS).map(camel).sort());
+  assert.equal(folders.map(({ name }) => name).sort(), Object.keys(DEMONSTRATION_LOADERS).map(camel).sort());
 });
 
 test.run();

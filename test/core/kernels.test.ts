@@ -4,8 +4,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena, type Floats, type Indices, type Precision, type TypedArray } from '../../core/kernels/arena.ts';
 import { allocateRecords, DeltaRowsRecord } from '../../core/kernels/records.ts';
-import { SCHEDULED_MARGIN } from '../../core/kernels/scalarRows.ts';
-import { computeCellsPerMs } from '../../core/math.ts';
+import { SCHEDULED_CROSSING_MARGIN } from '../../core/kernels/scalarRows.ts';
+import { computeGridCellsPerMs } from '../../core/math.ts';
 import { Stream } from '../../core/random/random.ts';
 import { snap } from '../../core/time.ts';
 import { runs } from '../support.ts';
@@ -61,7 +61,7 @@ test('dense stretch', () => {
       fill(u, () => (stream.uniform() < 0.05 ? -Infinity : stream.normal()));
       v.set(u);
       fill(bar, () => 2 + 8 * stream.uniform());
-      const scale = { t0: 0, rate: 0.05, cells: computeCellsPerMs(0.05) };
+      const scale = { t0: 0, rate: 0.05, cells: computeGridCellsPerMs(0.05) };
       const until = stream.uniform() < 0.5 ? Infinity : times[60]!;
       const given = { u, bar, weights, ...scale, until, times, rows, from: 0, to: 90 };
       const r = recordOf(a, { ...given, drop: away / 2, saved });
@@ -123,7 +123,7 @@ test('sparse stretch, one-to-one rows included', () => {
       v.set(u);
       fill(bar, () => 1 + 4 * stream.uniform());
       const least = Math.min(...bar);
-      const scale = { t0: 0, rate: 0.05, cells: computeCellsPerMs(0.05) };
+      const scale = { t0: 0, rate: 0.05, cells: computeGridCellsPerMs(0.05) };
       const [marks, marks2, hits, hits2] = [a.u8(n), a.u8(n), a.u32(n + 1), a.u32(n + 1)];
       const given = { u, bar, ...edges, ...scale, until: 1e9, times, rows, from: 0, to: 90, marks, fired: hits };
       const r = recordOf(a, { ...given, minBar: least });
@@ -250,7 +250,7 @@ test('a round of neurons with exponential currents', () => {
         u[4 * j] = stream.uniform() < 0.1 ? -Infinity : stream.normal();
         u[4 * j + 1] = stream.uniform();
         u[4 * j + 2] = stream.uniform() < 0.3 ? 0 : -stream.uniform();
-        u[4 * j + 3] = [SCHEDULED_MARGIN, 0, Number.MIN_VALUE, stream.uniform(), Infinity][stream.below(5)]!;
+        u[4 * j + 3] = [SCHEDULED_CROSSING_MARGIN, 0, Number.MIN_VALUE, stream.uniform(), Infinity][stream.below(5)]!;
         bar[j] = stream.normal() + 1;
       }
       v.set(u);

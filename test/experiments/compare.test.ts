@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { averageNonNull, rankDevices } from '../../experiments/compare/rankDevices.ts';
 import { renderComparison as drawComparison } from '../../experiments/compare/renderComparison.ts';
 import { renderComparison } from '../../experiments/report/deviceResults.ts';
-import { adaptToDevice } from '../../experiments/training/unsupervised/recipes.ts';
+import { adaptSettingsToDevice } from '../../experiments/training/unsupervised/recipes.ts';
 
 const result = (accuracy: number[]) => ({ accuracy, energyPerImage: [1e-9, 1e-9], wornOut: [0, 0] });
 const worse = { name: 'worse', ...result([80, 82]) };
@@ -38,7 +38,7 @@ test('the picture speaks of the review only if a device has values of its table'
 
 test('only models with conductances get a weight at gMax', () => {
   const recipe = { neuron: { threshold: 1 }, rule: { model: 'postTriggered' } };
-  const adapt = (device: { model: string }) => adaptToDevice(recipe, { device, shortTerm: null }).device;
+  const adapt = (device: { model: string }) => adaptSettingsToDevice(recipe, { device, shortTerm: null }).device;
   assert.equal(adapt({ model: 'ideal', wMax: 1 } as never), { model: 'ideal', wMax: 1 });
   assert.equal(adapt({ model: 'linear', gMax: 1 } as never), { model: 'linear', gMax: 1, weightAtGMax: 1 });
 });

@@ -5,16 +5,16 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../core/declare/errors.ts';
 import { CounterRandom } from '../../core/random/random.ts';
-import { createFlawChart } from '../../experiments/compare/flawChart.ts';
-import { type Flaw, listFlaws } from '../../experiments/compare/flawVariants.ts';
+import { listNonIdealities, type NonIdeality } from '../../experiments/compare/listNonIdealities.ts';
+import { createNonIdealityChart } from '../../experiments/compare/nonIdealityChart.ts';
 import {
-  describeFlaws,
-  type FlawRanking,
-  listVariants,
-  rankFlaws,
+  describeAccuracyCosts,
+  listDeviceVariants,
+  type NonIdealityRanking,
+  rankNonIdealities,
   type VariantTraining,
-} from '../../experiments/compare/rankFlaws.ts';
-import { isSignificant } from '../../experiments/statistics/estimate.ts';
+} from '../../experiments/compare/rankNonIdealities.ts';
+import { isSignificantEstimate } from '../../experiments/statistics/estimate.ts';
 import { inProcess } from './cli/inProcess.ts';
 
 const test = suite('flaws');
@@ -22,19 +22,19 @@ const directory = mkdtempSync(`${tmpdir()}/memspike-flaws-`);
 test.after(() => rmSync(directory, { recursive: true, force: true }));
 
 const device = { model: 'exponential' };
-const createFlaw = (name: string): Flaw => ({ name, removed: device, doubled: device });
+const createFlaw = (name: string): NonIdeality => ({ name, removed: device, doubled: device });
 type Accuracy = (variant: string, seed: number) => number | UserError;
 
 async function rank(names: readonly string[], accuracyOf: Accuracy, withDoubled = false) {
   const flaws = names.map(createFlaw);
-  const looks: FlawRanking[] = [];
+  const looks: NonIdealityRanking[] = [];
   const trained: VariantTraining[] = [];
   const train = async (trainings: readonly VariantTraining[]) => {
     trained.push(...trainings);
     return trainings.map(({ variant, seed }) => accuracyOf(variant.name, seed));
   };
-  const variants = listVariants(device, flaws, withDoubled);
-  const ranking = (await rankFlaws(flaws, variants, train, (look) => looks.push(look)))!;
+  const variants = listDeviceVariants(device, flaws, withDoubled);
+  const ranking = (await rankNonIdealities(flaws, variants, train, (look) => looks.push(look)))!;
   return { ranking, looks, trained };
 }
 
@@ -48,7 +48,7 @@ test('non-idealities of a device are removed and doubled', () => {
   };
   const { levels: _levels, ...unlimited } = own;
   const { endurance: _endurance, ...lasting } = own;
-  assert.equal(listFlaws(own, 'mine', ''), [
+  assert.equal(listNonIdealities(own, 'mine', ''), [
     {
       name: 'cycle-to-cycle variability',
       removed: { ...own, cycleToCycle: 0 },
@@ -58,7 +58,7 @@ test('non-idealities of a device are removed and doubled', () => {
     { name: 'endurance', removed: lasting, doubled: { ...own, endurance: { cycles: 100, wear: 2 } } },
   ]);
   assert.throws(
-    () => listFlaws(device, 'mine', 'add one'),
+    () => listNonIdealities(device, 'mine', 'add one'),
     /^mine has no non-idealities, so it has none to remove; add one\.$/,
   );
 });
@@ -71,7 +71,7 @@ test('measured steps of a table device lose or double their scatter, not their m
     ],
     down: [[0.5, -0.1]],
   };
-  const [{ removed, doubled }] = listFlaws({ model: 'table', steps }, 'mine', '') as [Flaw];
+  const [{ removed, doubled }] = listNonIdealities({ model: 'table', steps }, 'mine', '') as [NonIdeality];
   assert.equal(removed.steps, {
     up: [
       [0, 0.1, 0.1],
@@ -82,7 +82,7 @@ test('measured steps of a table device lose or double their scatter, not their m
   assert.equal((doubled!.steps as typeof steps).down, [[0.5, -0.1]]);
   assert.ok(Math.abs((doubled!.steps as typeof steps).up[0]![2]! - 0.3) < 1e-12);
   const exact = { up: [[0, 0.1, 0.1]], down: [[0, -0.1]] };
-  assert.throws(() => listFlaws({ model: 'table', steps: exact }, 'mine', ''), /none to remove/);
+  assert.throws(() => listNonIdealities({ model: 'table', steps: exact }, 'mine', ''), /none to remove/);
 });
 
 test('a clear cost stops at the first look, with the same seeds for all variants', async () => {
@@ -99,7 +99,7 @@ test('a clear cost stops at the first look, with the same seeds for all variants
     'unchanged 3',
     'big: removed 1',
   ]);
-  assert.match(describeFlaws(ranking), /^big costs 9\.2 ± 0\.4 points; small costs 0\.8 ± 0\.4 points$/);
+  assert.match(describeAccuracyCosts(ranking), /^big costs 9\.2 ± 0\.4 points; small costs 0\.8 ± 0\.4 points$/);
 });
 
 test('looks after 3, 6 and 10 seeds train the new seeds only; equal costs go to ten', async () => {
@@ -114,7 +114,7 @@ test('looks after 3, 6 and 10 seeds train the new seeds only; equal costs go to 
   assert.is(trained.length, 30);
   assert.is(new Set(trained.map(({ variant, seed }) => `${variant.name} ${seed}`)).size, 30);
   assert.not.ok(ranking.isDecided);
-  assert.is(describeFlaws(ranking), 'one, other: no significant effect');
+  assert.is(describeAccuracyCosts(ranking), 'one, other: no significant effect');
 });
 
 test('the direction of an effect is stated: removal that lowers accuracy improves nothing, doubling can cost', async () => {
@@ -124,11 +124,14 @@ test('the direction of an effect is stated: removal that lowers accuracy improve
     (variant, seed) => 70 + (effects[variant] ?? 0) + 0.01 * seed,
     true,
   );
-  assert.is(describeFlaws(ranking), 'costly costs 5.0 ± 0.0 points; useful improves accuracy by 3.0 ± 0.0 points');
+  assert.is(
+    describeAccuracyCosts(ranking),
+    'costly costs 5.0 ± 0.0 points; useful improves accuracy by 3.0 ± 0.0 points',
+  );
   const [costly, useful] = ranking.flaws;
   assert.ok(costly!.cost.mean > 4.9 && useful!.cost.mean < -2.9);
   assert.ok(Math.abs(useful!.doublingCost!.mean - 8) < 1e-9);
-  const { rows } = createFlawChart(ranking, { device: 'mine', neurons: 50, train: 3000 });
+  const { rows } = createNonIdealityChart(ranking, { device: 'mine', neurons: 50, train: 3000 });
   assert.equal(
     rows.map(({ name }) => name),
     ['costly', 'costly doubled (ns)', 'useful', 'useful doubled'],
@@ -154,7 +157,7 @@ test('a variant that cannot be trained is left out with its reason; without the 
 
 test('an interrupted training gives no ranking', async () => {
   const flaws = [createFlaw('one')];
-  assert.is(await rankFlaws(flaws, listVariants(device, flaws, false), async () => null), null);
+  assert.is(await rankNonIdealities(flaws, listDeviceVariants(device, flaws, false), async () => null), null);
 });
 
 test('without an effect, at most 5 % of the comparisons find one at any look', async () => {
@@ -165,7 +168,7 @@ test('without an effect, at most 5 % of the comparisons find one at any look', a
     const { looks } = await rank(['one'], (variant, seed) =>
       random.normal(2 * repeat + Number(variant === 'unchanged'), seed),
     );
-    if (looks.some(({ flaws }) => isSignificant(flaws[0]!.cost))) falsePositives++;
+    if (looks.some(({ flaws }) => isSignificantEstimate(flaws[0]!.cost))) falsePositives++;
   }
   const share = falsePositives / REPEATS;
   assert.ok(share <= 0.05 && share > 0.02, `${100 * share} %`); // with uncorrected intervals: 10 %

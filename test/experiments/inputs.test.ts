@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { validate } from '../../core/declare/validate.ts';
-import { hashImport } from '../../experiments/network/inputs.ts';
+import { hashImportedFile } from '../../experiments/network/inputs.ts';
 import { loadNetwork } from '../../experiments/run/loadNetwork.ts';
 import { runNetwork } from '../../experiments/run/run.ts';
 import { readPlan } from '../../experiments/sweep/directory.ts';
 import { openExperiment } from '../../experiments/sweep/experiments/index.ts';
-import { applyNetRecipe, netSchema } from '../../experiments/training/supervised/config.ts';
+import { addArchitectureDefaults, netSchema } from '../../experiments/training/supervised/config.ts';
 import { trainAndTestNet } from '../../experiments/training/supervised/experiment.ts';
 import { runMnist } from '../../experiments/training/unsupervised/experiment.ts';
 import { mnistConfig } from '../../experiments/training/unsupervised/index.ts';
@@ -94,7 +94,7 @@ test('device compare does not take the runs of another data set', async () => {
 });
 
 test('learn --network mlp is not resumed on another data set', async () => {
-  const given = applyNetRecipe({ network: 'mlp', hidden: [4], inSitu: { epochs: 2 } }, null);
+  const given = addArchitectureDefaults({ network: 'mlp', hidden: [4], inSitu: { epochs: 2 } }, null);
   const config = validate(netSchema, given, 'learn');
   const options = { resume: false, progress: 'none', checkpointEvery: 10 } as const;
   const data = at('a');
@@ -112,7 +112,7 @@ test('learn --import is bound to the file', async () => {
   for (const seed of ['1', '2']) await succeeds('learn', ...words, '--seed', seed, '--out', `weights${seed}`);
   const [file, other] = ['weights1', 'weights2'].map((run) => at(run, 'weights.safetensors')) as [string, string];
   const given = { network: 'perceptron', import: file, training: 'hybrid', inSitu: { epochs: 2 } };
-  const config = hashImport(validate(netSchema, applyNetRecipe(given, null), 'learn'), '.');
+  const config = hashImportedFile(validate(netSchema, addArchitectureDefaults(given, null), 'learn'), '.');
   const options = { resume: false, progress: 'none', checkpointEvery: 10, dataDirectory: at('a') } as const;
   assert.is(await trainAndTestNet({ ...options, config, out: at('imported'), signal: STOPPED }), null);
   const resume = ['learn', ...words, '--out', 'imported', '--resume'];

@@ -15,7 +15,7 @@ import {
 import { usesAssumedValue } from '../../experiments/compare/passportFacts.ts';
 import { renderAccuracies } from '../../experiments/compare/passportPicture.ts';
 import { type Passport, passportSchema } from '../../experiments/compare/passportSchema.ts';
-import { loadDevice, parseDevice } from '../../experiments/devices/load.ts';
+import { loadDevice, parseDeviceFile } from '../../experiments/devices/load.ts';
 import { readJson } from '../../experiments/logs/runJson.ts';
 import { renderLeague } from '../../experiments/report/league.ts';
 import { renderPassport } from '../../experiments/report/passport.ts';
@@ -35,7 +35,7 @@ test('limits of a passive array are those of SCIENCE.md 3.9.7', () => {
 });
 
 test('a voltage model takes its own step at half the voltage; a step model needs disturb', () => {
-  const load = (device: object) => parseDevice({ memspike: 1, device }, 'device.yaml');
+  const load = (device: object) => parseDeviceFile({ memspike: 1, device }, 'device.yaml');
   // Share ((V/2)/vt - 1)^a / (V/vt - 1)^a at 0.217 V and 0.05 V: 0.350 for a = 1, 0.0430 for a = 3.
   for (const [a, share] of [
     [1, 0.3503],
@@ -63,7 +63,7 @@ test('values of presets are assumed, those of a fit are not, and pulses concern 
   const derived = [{ parameter: 'device.gMax', formula: 'least squares' }];
   const assumed = [{ parameter: 'device.writeVoltage', why: 'not measured' }];
   const fitted = (more: object) =>
-    parseDevice(
+    parseDeviceFile(
       { memspike: 1, device: { model: 'linear', gMax: 1e-5, writeVoltage: 2, ...more }, derived, assumed },
       'x',
     );
@@ -233,6 +233,12 @@ test('device league refuses passports of different protocols and directories wit
   const refused = await inProcess(directory, 'device', 'league', 'one', 'third-out', '--out', 'other.html');
   assert.is(refused.status, 1);
   assert.match(refused.stderr, /third-out has the protocol .*"train":100.*compares passports with one protocol\./);
+  const measured = await inProcess(directory, 'device', 'passport', 'pulses.csv');
+  assert.is(measured.status, 2);
+  assert.match(
+    measured.stderr,
+    /pulses\.csv is a measurement.*Next step: memspike device fit pulses\.csv --out fitted/,
+  );
   const missing = await inProcess(directory, 'device', 'league', 'nowhere', '--out', 'none.html');
   assert.is(missing.status, 1);
   assert.match(missing.stderr, /passport\.json/);

@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 import type { Plan } from '../../experiments/sweep/directory.ts';
 import { planSweep } from '../../experiments/sweep/planSweep.ts';
 import { findStudyFile, listStudies, readResearchQuestion } from '../../experiments/sweep/studies/shipped.ts';
-import { adaptToDevice, buildRecipe } from '../../experiments/training/unsupervised/recipes.ts';
+import { adaptSettingsToDevice, buildDefaultSettings } from '../../experiments/training/unsupervised/recipes.ts';
 import { isShort } from '../support.ts';
 import { inProcess } from './cli/inProcess.ts';
 import { json } from './run/cli.ts';
@@ -31,7 +31,7 @@ const STUDIES = {
   stuck: { lines: 2, cut: ['stuckLow.grid=[0, 0.4]'] },
 };
 /** Of those with 50 neurons that see 60,000 images once. */
-const RECIPE = buildRecipe(50, 60_000);
+const RECIPE = buildDefaultSettings(50, 60_000);
 const SMALL = ['base.train=30', 'base.label=20', 'base.test=10', 'replicates=1', 'metrics=[accuracy.logProbability]'];
 
 test('every study says what it asks, has three replicates or more, and belongs to the package', async () => {
@@ -106,8 +106,13 @@ test('thresholds and first weights of on-off-threshold are those that --device g
   const { runs } = await planOf('on-off-threshold');
   for (const { parameters, config } of runs) {
     const device = { ...(RECIPE.device as object), gMin: parameters.gMin };
-    const loaded = { name: 'recipe', device, shortTerm: null } as unknown as Parameters<typeof adaptToDevice>[1];
-    const { neuron, weight } = adaptToDevice(RECIPE, loaded) as Record<'neuron' | 'weight', Record<string, unknown>>;
+    const loaded = { name: 'recipe', device, shortTerm: null } as unknown as Parameters<
+      typeof adaptSettingsToDevice
+    >[1];
+    const { neuron, weight } = adaptSettingsToDevice(RECIPE, loaded) as Record<
+      'neuron' | 'weight',
+      Record<string, unknown>
+    >;
     const given = config as Record<'neuron' | 'weight', Record<string, unknown>>;
     const close = (a: unknown, b: unknown) => assert.ok(Math.abs(Number(a) - Number(b)) < 1e-4, `${a} is not ${b}`);
     close(given.neuron.threshold, neuron!.threshold);

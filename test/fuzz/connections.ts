@@ -1,18 +1,18 @@
 /** Files of synapses. */
 import { type Table, tableFromArrays, tableFromIPC, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
 import { unzipSync, zipSync } from 'fflate';
-import { encodeNpyHeader, toBytes } from '../../experiments/logs/npy.ts';
+import { columnToBytes, encodeNpyHeader } from '../../experiments/logs/npy.ts';
 import { readConnections } from '../../experiments/network/connections/read.ts';
 import type { Loader, SeedFile } from './loader.ts';
 import { makeValid, mutateBytes, mutateText, mutateTextFile, mutateTree, type Random } from './mutate.ts';
 
 const MODULES = ['network/connections/', 'logs/npy.js'];
 const COLUMNS = { pre: [0, 2, 1, 3], post: [1, 0, 1, 3], weight: [0.5, -1.5, 2, 0.25], delay: [1, 2.5, 1, 3] };
-const f64 = (values: readonly number[]) => toBytes(Float64Array.from(values));
+const f64 = (values: readonly number[]) => columnToBytes(Float64Array.from(values));
 const npy = (descr: string, shape: readonly number[], body: Uint8Array): Uint8Array =>
   Uint8Array.from(Buffer.concat([encodeNpyHeader(descr, shape), body]));
 const vector = (values: readonly number[]) => npy("'<f8'", [values.length], f64(values));
-const integers = (values: readonly number[]) => npy("'<i4'", [values.length], toBytes(Uint32Array.from(values)));
+const integers = (values: readonly number[]) => npy("'<i4'", [values.length], columnToBytes(Uint32Array.from(values)));
 const text = (value: string) => npy(`'|S${value.length}'`, [], Buffer.from(value));
 const file = (name: string, bytes: Uint8Array | string): SeedFile => ({
   name,

@@ -2,17 +2,17 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { loadDataSet } from '../../experiments/data/dataSet.ts';
-import { formatIdxFile } from '../../experiments/lab/files.ts';
-import { readEvents, readImageSet } from '../../experiments/network/stimuli/recording.ts';
+import { encodeIdxFile } from '../../experiments/lab/files.ts';
+import { readEventRecording, readImageSet } from '../../experiments/network/stimuli/recording.ts';
 import type { Loader } from './loader.ts';
 import { mutateBytes, type Random } from './mutate.ts';
 
 const MODULES = ['data/idx', 'data/unpack.js', 'data/memoryLimit.js'];
-const IMAGES = formatIdxFile(
+const IMAGES = encodeIdxFile(
   [3, 4, 4],
   Uint8Array.from({ length: 48 }, (_, k) => 5 * k),
 );
-const LABELS = formatIdxFile([3], Uint8Array.of(0, 1, 2));
+const LABELS = encodeIdxFile([3], Uint8Array.of(0, 1, 2));
 const zip = (bytes: Uint8Array) => Uint8Array.from(gzipSync(bytes));
 
 /** Loads a file as one of the four of a data set. */
@@ -39,7 +39,7 @@ function mutateIdx(random: Random, bytes: Uint8Array): Uint8Array {
   const dimensions = 1 + random.below(4);
   const sizes = Array.from({ length: dimensions }, () => random.pick([1, 2, 3, 4, 7, 28]));
   const count = sizes.reduce((n, m) => n * m, 1) + random.pick([0, 0, 0, 1, -1]);
-  return formatIdxFile(
+  return encodeIdxFile(
     sizes,
     Uint8Array.from({ length: Math.max(0, Math.min(count, 1e5)) }, () => random.below(256)),
   );
@@ -74,7 +74,7 @@ function mutateEvents(random: Random, bytes: Uint8Array, name: string): Uint8Arr
 
 /** Loads a file as a stimulus and as the one recording of its class. */
 function loadEvents(path: string): void {
-  const { times } = readEvents(path, { width: 1024, height: 1024, polarity: 'both' });
+  const { times } = readEventRecording(path, { width: 1024, height: 1024, polarity: 'both' });
   if (times.some((time, k) => !(time >= (times[k - 1] ?? 0))))
     throw new Error('times that are not ascending were taken');
   rmSync('recordings', { recursive: true, force: true });

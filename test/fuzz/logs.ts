@@ -9,14 +9,14 @@ import { sealHeader } from '../../core/log/seal.ts';
 import { createArrowSchema, LogStream } from '../../core/log/stream.ts';
 import {
   COLUMN_ARRAY_TYPES,
-  type ColumnRecord,
+  type ColumnsByName,
   POTENTIALS,
   SPIKES,
   type TableSpec,
   WEIGHTS,
 } from '../../core/log/tables.ts';
 import { MAX_TIME } from '../../core/time.ts';
-import { LOG_FORMATS } from '../../experiments/logs/formats.ts';
+import { LOG_FORMAT_LOADERS } from '../../experiments/logs/formats.ts';
 import { summariseLog } from '../../experiments/logs/summariseLog.ts';
 import { LogTable } from '../../experiments/logs/table.ts';
 import { printLog } from '../../experiments/logs/text.ts';
@@ -40,7 +40,7 @@ const TIMES = [0.5, 1, 1, 2.5, 30, 99];
 const IDS = [0, 1, 2, 0, 3, 3];
 
 /** A sealed log of any table and metadata, also such as `LogStream` refuses to write. */
-function encodeLog(spec: TableSpec, metadata: Readonly<Record<string, string>>, batches: readonly ColumnRecord[]) {
+function encodeLog(spec: TableSpec, metadata: Readonly<Record<string, string>>, batches: readonly ColumnsByName[]) {
   const schema = Message.encode(Message.from(createArrowSchema(spec, metadata)));
   const { bytes, seal } = sealHeader(schema, 0, 0);
   const sink = new MemorySink();
@@ -55,7 +55,7 @@ function encodeLog(spec: TableSpec, metadata: Readonly<Record<string, string>>, 
 }
 
 /** Three rows of any table. */
-const rowsFrom = (spec: TableSpec, first: number): ColumnRecord =>
+const rowsFrom = (spec: TableSpec, first: number): ColumnsByName =>
   Object.fromEntries(
     Object.entries(spec.columns).map(([name, type]) => {
       const isGroup = name === 'population' || name === 'projection';
@@ -77,7 +77,7 @@ const seedOf = (name: string, spec: TableSpec, starts: readonly number[]): SeedF
 function mutateLog(random: Random, bytes: Uint8Array): Uint8Array {
   const log = readLog(bytes);
   const ends = [log.position.bytes];
-  const batches: ColumnRecord[] = [];
+  const batches: ColumnsByName[] = [];
   for (const { columns } of log) {
     ends.push(log.position.bytes);
     batches.push(structuredClone(columns));
@@ -98,7 +98,7 @@ function mutateLog(random: Random, bytes: Uint8Array): Uint8Array {
     typeof value === 'string' ? value : String(JSON.stringify(value)),
   ]);
   const types = Object.entries(COLUMN_ARRAY_TYPES);
-  const typed = Object.entries(Object(tree.columns) as ColumnRecord).flatMap(([name, values]) => {
+  const typed = Object.entries(Object(tree.columns) as ColumnsByName).flatMap(([name, values]) => {
     const type = types.find(([, Type]) => values instanceof Type)?.[0];
     return type === undefined ? [] : [{ name, type, values }];
   });
@@ -161,7 +161,7 @@ function readTable(path: string): void {
 
 const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
 const exportAs = async (name: 'csv' | 'npz' | 'feather' | 'nest', path: string) =>
-  await (await LOG_FORMATS[name]()).write(new LogTable(path), { path: 'mutant.out', replace: true });
+  await (await LOG_FORMAT_LOADERS[name]()).write(new LogTable(path), { path: 'mutant.out', replace: true });
 
 export const LOGS: readonly Loader[] = [
   {

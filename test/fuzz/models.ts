@@ -1,12 +1,12 @@
 /** Trained networks of other programs. */
 import { zipSync } from 'fflate';
 import protobuf from 'protobufjs/light.js';
-import { encodeNpyHeader, toBytes } from '../../experiments/logs/npy.ts';
+import { columnToBytes, encodeNpyHeader } from '../../experiments/logs/npy.ts';
 import { exportTensors } from '../../experiments/training/supervised/export.ts';
 import { importModel } from '../../experiments/training/supervised/import/index.ts';
 import { ONNX_SCHEMA } from '../../experiments/training/supervised/import/onnxSchema.ts';
 import { encodeSafetensors } from '../../experiments/training/supervised/import/safetensors.ts';
-import { createUntrainedModel, isWeighted } from '../../experiments/training/supervised/model.ts';
+import { createUntrainedModel, hasWeights } from '../../experiments/training/supervised/model.ts';
 import { mutateNpz } from './connections.ts';
 import type { Loader } from './loader.ts';
 import { makeValid, mutateBytes, mutateTree, type Random } from './mutate.ts';
@@ -19,7 +19,7 @@ const tensors = (architecture: 'mlp' | 'cnn') =>
 
 function load(path: string): void {
   const { stages } = importModel(path, path.includes('cnn') ? 'cnn' : 'mlp', IMAGE, CLASSES);
-  for (const { weights, bias } of stages.filter(isWeighted))
+  for (const { weights, bias } of stages.filter(hasWeights))
     if (![...weights, ...bias].every(Number.isFinite)) throw new Error('a weight that is not finite was taken');
 }
 
@@ -42,7 +42,7 @@ const onnxTensor = (name: string, dims: number[]) => {
     name,
     dims,
     dataType: 1,
-    rawData: toBytes(Float32Array.from({ length: size }, (_, k) => k / size - 0.5)),
+    rawData: columnToBytes(Float32Array.from({ length: size }, (_, k) => k / size - 0.5)),
   };
 };
 const node = (opType: string, input: string[], output: string, attributes: Record<string, number | number[]> = {}) => ({
@@ -125,7 +125,7 @@ export const MODELS: readonly Loader[] = [
             Array.from(tensors(kind), ([name, { shape, values }]) => [
               `${name}.npy`,
               Uint8Array.from(
-                Buffer.concat([encodeNpyHeader("'<f8'", shape), toBytes(values as Float64Array<ArrayBuffer>)]),
+                Buffer.concat([encodeNpyHeader("'<f8'", shape), columnToBytes(values as Float64Array<ArrayBuffer>)]),
               ),
             ]),
           ),

@@ -6,10 +6,10 @@ import readWorkbook from 'read-excel-file/universal';
 import writeWorkbook from 'write-excel-file/node';
 import { parse, stringify } from 'yaml';
 import { prefixErrors } from '../../core/declare/errors.ts';
-import { readRows } from '../../experiments/devices/fit/import/columns.ts';
+import { readMeasuredRows } from '../../experiments/devices/fit/import/columns.ts';
 import { readTables } from '../../experiments/devices/fit/import/files.ts';
 import { parseMeasurement } from '../../experiments/devices/fit/import/measurement.ts';
-import { EMPTY_DEVICE } from '../../experiments/devices/fit/kinds/measurementType.ts';
+import { DEFAULT_DEVICE_SECTION } from '../../experiments/devices/fit/kinds/measurementType.ts';
 import { detectMeasurementKind, MEASUREMENT_TYPES } from '../../experiments/devices/fit/kinds/measurementTypes.ts';
 import { createFitOrigin, mergeDeviceFile } from '../../experiments/devices/fit/kinds/mergeDeviceFile.ts';
 import { fitPulses } from '../../experiments/devices/fit/statistics/fitPulses.ts';
@@ -18,10 +18,10 @@ import { buildNetwork } from '../../experiments/network/build.ts';
 import { canonicalJson } from '../../experiments/network/config/hash.ts';
 import { renderResultsReport } from '../../experiments/report/results.ts';
 import { loadNetwork } from '../../experiments/run/loadNetwork.ts';
-import { packagedYaml } from '../../experiments/shipped.ts';
+import { getPackagedYamlFiles } from '../../experiments/shipped.ts';
 import { readPlan, readRunStates } from '../../experiments/sweep/directory.ts';
 import { openExperiment } from '../../experiments/sweep/experiments/index.ts';
-import { listRuns, planSweep, readSweep } from '../../experiments/sweep/planSweep.ts';
+import { listPlannedRuns, planSweep, readSweep } from '../../experiments/sweep/planSweep.ts';
 import { writeSweepTables } from '../../experiments/sweep/resultTables.ts';
 import { loop } from '../experiments/devices/fit/madeKinds.ts';
 import type { Loader, SeedFile } from './loader.ts';
@@ -200,9 +200,11 @@ async function loadMeasurement(path: string): Promise<void> {
     return;
   }
   const one = MEASUREMENT_TYPES[kind];
-  const rows = readRows(tables, one.columns, options);
+  const rows = readMeasuredRows(tables, one.columns, options);
   if (understood++ % FITTED > 0) return;
-  const fit = prefixErrors(path, () => one.fit(rows, { sourceFiles: path, deviceSection: EMPTY_DEVICE, options }));
+  const fit = prefixErrors(path, () =>
+    one.fit(rows, { sourceFiles: path, deviceSection: DEFAULT_DEVICE_SECTION, options }),
+  );
   for (const { rmse, share, params } of fit.models) requireFinite({ rmse, share, params }, 'model');
   requireFinite(
     mergeDeviceFile(undefined, fit.addedSections, fit.assumptions, createFitOrigin(path, kind, one, fit)).file,
@@ -229,7 +231,7 @@ function mutateConfig(random: Random, bytes: Uint8Array, name: string): Uint8Arr
 }
 
 const configOf = (name: string, text: string): SeedFile => ({ name, bytes: encode(text) });
-const EXAMPLES = join(dirname(packagedYaml('experiments/devices').path('.')), '../examples');
+const EXAMPLES = join(dirname(getPackagedYamlFiles('experiments/devices').path('.')), '../examples');
 
 const FIT = {
   best: 'linear',
@@ -259,7 +261,7 @@ export const TEXTS: readonly Loader[] = [
     modules: ['devices/load.js', 'devices/schema.js', 'devices/sources.js', 'data/parse.js'],
     seeds: () =>
       ['hfse2', 'ohno-stm-ltm', 'aihwkit-reram-sb'].map((name) =>
-        configOf(`${name}.yaml`, readFileSync(packagedYaml('experiments/devices/presets').path(name), 'utf8')),
+        configOf(`${name}.yaml`, readFileSync(getPackagedYamlFiles('experiments/devices/presets').path(name), 'utf8')),
       ),
     load: (path) => void loadDevice(path),
     mutateInside: mutateConfig,
@@ -286,11 +288,11 @@ export const TEXTS: readonly Loader[] = [
     modules: ['sweep/planSweep.js', 'sweep/schema.js'],
     seeds: () => [
       configOf('sweep.yaml', readFileSync(join(EXAMPLES, 'sweep.yaml'), 'utf8')),
-      configOf('study.yaml', readFileSync(packagedYaml('experiments/sweep/studies').path('stuck'), 'utf8')),
+      configOf('study.yaml', readFileSync(getPackagedYamlFiles('experiments/sweep/studies').path('stuck'), 'utf8')),
     ],
     async load(path) {
       const sweep = await readSweep(path);
-      listRuns(sweep, await openExperiment(sweep, path), path);
+      listPlannedRuns(sweep, await openExperiment(sweep, path), path);
     },
     mutateInside: mutateConfig,
   },

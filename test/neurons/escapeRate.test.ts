@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { integrateRelaxingHazard, invertRelaxingHazard } from '../../neurons/escapeRate.ts';
+import { integrateRelaxingHazard, invertHazardIntegral } from '../../neurons/escapeRate.ts';
 import { escapeRate, spikeTrains } from '../../neurons/index.ts';
 import { runs } from '../support.ts';
 import { intervals, kolmogorovSmirnov, moments, trainsOf } from './statistics.ts';
@@ -43,7 +43,7 @@ test('the integral agrees with quadrature to 1e-11, its inverse with the integra
       const expected = quadrature(a, t, tau);
       assert.ok(Math.abs(integral - expected) < 1e-11 * expected + 1e-13 * t, `${integral}, not ${expected}`);
       fc.pre(integral > 1e-6);
-      const back = invertRelaxingHazard(a, integral, tau);
+      const back = invertHazardIntegral(a, integral, tau);
       assert.ok(Math.abs(integrateRelaxingHazard(a, back, tau) - integral) < 1e-11 * integral, `${back}, not ${t}`);
     }),
     runs(200),

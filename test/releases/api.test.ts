@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as contract from '../../experiments/contract/index.ts';
-import { type ExportedName, listPublicNames } from '../../experiments/docs/declarations.ts';
+import { type ExportedDeclaration, listPublicNames } from '../../experiments/docs/declarations.ts';
 import * as extend from '../../experiments/extend.ts';
 import * as main from '../../experiments/index.ts';
 import * as plots from '../../experiments/look/plots/index.ts';
@@ -20,7 +20,7 @@ const CHANGED_KIND: ReadonlySet<string> = new Set<string>([]);
 
 const FILE = 'api.json';
 
-type Api = Readonly<Record<string, Readonly<Record<string, ExportedName>>>>;
+type Api = Readonly<Record<string, Readonly<Record<string, ExportedDeclaration>>>>;
 
 /** Signature on one line, without comments, and without the places of files, which may move. */
 const flat = (text: string): string =>
@@ -34,7 +34,7 @@ const flat = (text: string): string =>
 function write(api: Api): void {
   const entries = Object.entries(api).map(([entry, names]) => {
     const lines = Object.entries(names).map(
-      ([name, { kind, text }]) => `${JSON.stringify(name)}: ${JSON.stringify([kind, flat(text)])}`,
+      ([name, { kind, declarationText: text }]) => `${JSON.stringify(name)}: ${JSON.stringify([kind, flat(text)])}`,
     );
     return `${JSON.stringify(entry)}: {\n${lines.join(',\n')}\n}`;
   });
@@ -76,7 +76,7 @@ test('entries export the declared values at run time, and no others', () => {
     './extend': extend,
     './contract': contract,
   })) {
-    const declared = Object.entries(now[entry] as Record<string, ExportedName>).filter(
+    const declared = Object.entries(now[entry] as Record<string, ExportedDeclaration>).filter(
       ([, { kind }]) => kind !== 'type',
     );
     assert.equal(declared.map(([name]) => name).sort(), Object.keys(module).sort(), entry);
@@ -85,7 +85,8 @@ test('entries export the declared values at run time, and no others', () => {
 
 if (process.env.SHOW_API === '1') {
   for (const { at, was, is } of pairs) {
-    if (is && flat(is.text) !== was.text) console.log(`${at}\n  was ${was.text}\n  is  ${flat(is.text)}`);
+    if (is && flat(is.declarationText) !== was.text)
+      console.log(`${at}\n  was ${was.text}\n  is  ${flat(is.declarationText)}`);
   }
   const known = new Set(pairs.map(({ at }) => at));
   for (const [entry, names] of Object.entries(now)) {

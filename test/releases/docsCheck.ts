@@ -12,11 +12,16 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parseSync } from 'rolldown/utils';
 import { parseAllDocuments } from 'yaml';
-import { readArguments } from '../../experiments/cli/arguments.ts';
+import { parseArguments } from '../../experiments/cli/arguments.ts';
 import { COMMANDS } from '../../experiments/cli/commands.ts';
-import { DEMONSTRATIONS } from '../../experiments/demonstrations/index.ts';
-import { getDemonstrationFolder, recordedSchema } from '../../experiments/docs/demonstrations.ts';
-import { computeHashes, listExamples, readRecordedHashes, runInNode } from '../../experiments/liveExamples/pages.ts';
+import { DEMONSTRATION_LOADERS } from '../../experiments/demonstrations/index.ts';
+import { getDemonstrationFolder, recordedResultSchema } from '../../experiments/docs/demonstrations.ts';
+import {
+  computePictureHashes,
+  listLiveExamples,
+  readRecordedPictureHashes,
+  runExampleInNode,
+} from '../../experiments/liveExamples/pages.ts';
 import { describeSliders } from '../../experiments/liveExamples/parameters.ts';
 import { blocksOf, figuresOf, marksOf, type Page, unmarkedFigures, unmarkedOutputs } from './docsFigures.ts';
 
@@ -105,7 +110,7 @@ async function checkCommand(path: string, command: string): Promise<void> {
   if (listing === undefined) return void faults.push(`${path}: memspike ${command}: there is no such command`);
   const rest = words.slice(name ? 1 : listing.name.split(' ').length);
   try {
-    readArguments(listing, await listing.load(), rest);
+    parseArguments(listing, await listing.load(), rest);
   } catch (error) {
     // Words in capitals stand for what the reader puts there.
     if (!/is "[A-Z_]+"/.test((error as Error).message))
@@ -227,15 +232,17 @@ function checkFigures(page: Page): void {
 function checkDemonstration({ path, text }: Page): void {
   const name = basename(path, '.md');
   const isQuick = text.includes('<!-- quick: docs:check repeats this demonstration -->');
-  if (!(name in DEMONSTRATIONS) || dirname(path) !== GALLERY || !(isQuick || asked.demonstrations)) return;
+  if (!(name in DEMONSTRATION_LOADERS) || dirname(path) !== GALLERY || !(isQuick || asked.demonstrations)) return;
   const file = join(getDemonstrationFolder(name), 'results.json');
-  const { commandLine, figures: recorded } = recordedSchema.parse(JSON.parse(readFileSync(join(root, file), 'utf8')));
+  const { commandLine, figures: recorded } = recordedResultSchema.parse(
+    JSON.parse(readFileSync(join(root, file), 'utf8')),
+  );
   const folder = mkdtempSync(join(tmpdir(), 'memspike-docs-'));
   try {
     const words = [...wordsOf(commandLine).slice(1), '--out', 'demo', '--progress', 'none'];
     const { status, stderr } = spawnSync(process.execPath, [cli, ...words], { cwd: folder, encoding: 'utf8' });
     if (status !== 0) return void faults.push(`${path}: ${commandLine} ended with ${status}: ${stderr.trim()}`);
-    const { figures } = recordedSchema.parse(JSON.parse(readFileSync(join(folder, 'demo/run.json'), 'utf8')));
+    const { figures } = recordedResultSchema.parse(JSON.parse(readFileSync(join(folder, 'demo/run.json'), 'utf8')));
     counts.run += Object.keys(figures).length;
     const isSame = JSON.stringify(figures) === JSON.stringify(recorded);
     console.log(`${isSame ? 'ok  ' : 'FAIL'} ${path}: ${commandLine}`);
@@ -247,11 +254,11 @@ function checkDemonstration({ path, text }: Page): void {
 
 /** Live examples: labels and ranges of their sliders, and their numbers in Node against the recorded hashes. */
 async function checkExamples(): Promise<void> {
-  const recorded = readRecordedHashes();
-  for (const example of listExamples().filter(({ where }) => where.includes(asked.page)))
+  const recorded = readRecordedPictureHashes();
+  for (const example of listLiveExamples().filter(({ where }) => where.includes(asked.page)))
     try {
       describeSliders(example);
-      const now = asked.figures && (await computeHashes(example, await runInNode(example, {})));
+      const now = asked.figures && (await computePictureHashes(example, await runExampleInNode(example, {})));
       if (now && JSON.stringify(now) !== JSON.stringify(recorded[example.id]))
         faults.push(`${example.where}: ${example.id} is not as recorded; run npm run docs and look at the picture`);
       counts.examples++;

@@ -48,7 +48,7 @@ test('one device and a reference, and pairs, hold the same weights', () => {
     linear({ gMin: 1e-6, gMax: 1e-4, reading: 'single' }),
     linear({ gMin: 1e-5, gMax: 1e-4, reading: 'referenceColumn' }),
   ]) {
-    const { low, high } = device.ranges;
+    const { minWeight: low, maxWeight: high } = device.ranges;
     const layer = new CrossbarLayer({ rows: 4, columns: 3, device, weights, scale: 2 / (high - low) });
     close(layer.weights, weights, 1e-12);
     const x = [0.5, 0, -1, 0.25];

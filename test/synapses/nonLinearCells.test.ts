@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Stream } from '../../core/random/random.ts';
 import { Crossbar, CrossbarLayer, NonLinearCrossbar } from '../../synapses/crossbar/index.ts';
-import { cellCurrent } from '../../synapses/crossbar/periphery.ts';
+import { createCellIvCurve } from '../../synapses/crossbar/periphery.ts';
 import { linear } from '../../synapses/devices/index.ts';
 
 const pairs = linear({ gMin: 1e-6, gMax: 1e-4, reading: 'differential' });
@@ -19,13 +19,13 @@ const close = (found: ArrayLike<number>, expected: ArrayLike<number>, tolerance:
 };
 
 test('non-linear cells: golden values, the ohmic limit, and Kirchhoff with a full Newton method', () => {
-  const f = cellCurrent(141);
+  const f = createCellIvCurve(141);
   close([f.current(1), f.current(0.5), f.current(-0.5)], [1, 1 / 141, -1 / 141], 1e-12);
   close([f.slopeAt(0.7)], [(f.current(0.7 + 1e-6) - f.current(0.7 - 1e-6)) / 2e-6], 1e-6);
   close([f.current(0.7)], [(f.charge(0.7 + 1e-6) - f.charge(0.7 - 1e-6)) / 2e-6], 1e-6);
   const lineResistance = { word: 300, bit: 500 };
   const conductances = numbers(12, 'g').map((g) => 1e-3 * (1.1 + g));
-  const ohmic = new NonLinearCrossbar({ rows: 4, columns: 3, lineResistance, cell: cellCurrent(2) });
+  const ohmic = new NonLinearCrossbar({ rows: 4, columns: 3, lineResistance, cell: createCellIvCurve(2) });
   const x = [1, -0.5, 0.75, 0];
   close(
     ohmic.currents(x, conductances),
@@ -43,7 +43,7 @@ function denseNewton(
   { word, bit }: { word: number; bit: number },
   conductances: Float64Array,
   x: readonly number[],
-  f: ReturnType<typeof cellCurrent>,
+  f: ReturnType<typeof createCellIvCurve>,
 ) {
   const cells = rows * columns;
   const v = new Float64Array(2 * cells);
@@ -92,7 +92,7 @@ test('a layer of non-linear cells: amplitudes are bent, numbers and lengths of p
   close([y({ input: { coding: 'width' } })], [-0.5], 1e-12);
   const lines = { word: 10, bit: 10 };
   const whole = y({ input: { coding: 'pulses', bits: 2, range: 1 }, lines }); // 2 and -3 pulses of 3
-  const f = cellCurrent(141);
+  const f = createCellIvCurve(141);
   const circuit = new NonLinearCrossbar({ rows: 2, columns: 1, lineResistance: lines, cell: f });
   const [top, bottom] = [new Float64Array(2).fill(1e-4), new Float64Array(2).fill(1e-6)];
   const one = (x: number[]) => (circuit.currents(x, top)[0]! - circuit.currents(x, bottom)[0]!) / (1e-4 - 1e-6);
@@ -100,7 +100,7 @@ test('a layer of non-linear cells: amplitudes are bent, numbers and lengths of p
 });
 
 test('lines that are good beside their cells, or a row of poor cells, are solved for', () => {
-  const cell = cellCurrent(141);
+  const cell = createCellIvCurve(141);
   const currents = (ohm: number, conductances: Float64Array, x: number[]) =>
     new NonLinearCrossbar({ rows: 3, columns: 4, cell, lineResistance: { word: ohm, bit: ohm } }).currents(
       x,

@@ -4,7 +4,7 @@
  */
 
 /** Threshold margin of neurons with a scheduled crossing; `INHIBITED_MARGIN`: if inhibitory input has followed. */
-export const SCHEDULED_MARGIN: f64 = 1e-300;
+export const SCHEDULED_CROSSING_MARGIN: f64 = 1e-300;
 const INHIBITED_MARGIN: f64 = reinterpret<f64>(1);
 const STEPS = memory.data(32, 16);
 
@@ -38,7 +38,7 @@ function addEqual<I>(count: u32, u: usize, targets: usize, weight: f64, c: usize
     v128.store(at, f64x2.add(v128.load(at), low));
     v128.store(at, left, 16);
     if (excites) n = appendCandidate(v128.andnot(left, slack), j, candidates, n);
-    else if (secondLane(slack) == SCHEDULED_MARGIN) store<f64>(at, INHIBITED_MARGIN, 24);
+    else if (secondLane(slack) == SCHEDULED_CROSSING_MARGIN) store<f64>(at, INHIBITED_MARGIN, 24);
   }
   return n;
 }
@@ -73,7 +73,7 @@ function addWeighted<I>(
     } else {
       v128.store(at, f64x2.add(v128.load(at), f64x2.mul(ws, inhM)));
       v128.store(at, f64x2.add(slack, f64x2.mul(ws, inh)), 16);
-      if (secondLane(slack) == SCHEDULED_MARGIN) store<f64>(at, INHIBITED_MARGIN, 24);
+      if (secondLane(slack) == SCHEDULED_CROSSING_MARGIN) store<f64>(at, INHIBITED_MARGIN, 24);
     }
   }
   return n;

@@ -2,7 +2,7 @@
  * Delivers one row to neurons with conductances of two time constants, two neurons at a time. Each neuron is advanced
  * to the time of the arrival; it becomes a candidate if it may reach threshold within the check interval.
  */
-import { FREE_TARGETS, freeTargetsEnd, SPLIT_BATCH_SIZE, REFRACTORY_TARGETS, refractoryTargetsEnd, splitArrivals, getTarget, prefetchBytes } from './splitRefractory';
+import { FREE_TARGETS, freeTargetsEnd, SPLIT_BATCH_SIZE, REFRACTORY_TARGETS, refractoryTargetsEnd, splitByRefractoriness, getTarget, prefetchBytes } from './splitRefractory';
 import { setNeuronParameters, STEP_CLASS_COUNT, findStepClass, advanceNeurons, computeStepRate, advanceNeuron, NEURON_PARAMETERS } from './advanceTwoConductances';
 
 const CANDIDATE_MARK: f64 = -1.0 / 1099511627776.0; // -2^-40
@@ -16,7 +16,7 @@ function fixed(k: usize): v128 {
 }
 
 /**
- * Lower bounds of the time to threshold of two neurons; see `boundTimeToThresholdOfTwo`. `firstFaster`, `secondFaster`:
+ * Lower bounds of the time to threshold of two neurons; see `boundTwoConductanceTimeToThreshold`. `firstFaster`, `secondFaster`:
  * mask, all bits set if the first (second) conductance decays at least as fast as the other conductance.
  */
 @inline
@@ -85,7 +85,7 @@ export function addTwoConductances(
   let n = found;
   for (let from: u32 = 0; from < count; from += SPLIT_BATCH_SIZE) {
     const to = min(from + SPLIT_BATCH_SIZE, count);
-    splitArrivals(u, 40, targets, wide, from, to);
+    splitByRefractoriness(u, 40, targets, wide, from, to);
     const free = freeTargetsEnd;
     const refractory = refractoryTargetsEnd;
     for (let i = REFRACTORY_TARGETS; i < refractory; i += 4) {

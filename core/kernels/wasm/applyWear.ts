@@ -1,6 +1,6 @@
 import { pow } from './imports';
 import { PulseBatchRecord } from './records';
-import { getConstantIndices } from './collectPulses';
+import { getDeviceConstantIndices } from './collectPulses';
 
 const LOW: i32 = 0;
 const HIGH: i32 = 1;
@@ -23,7 +23,7 @@ function computeLostFraction(worn: v128, wear: f64): v128 {
  */
 export function applyWear(b: PulseBatchRecord, stuck: usize, failure: i32, wear: f64): void {
   const edges = b.edgeIndices;
-  const places = getConstantIndices(b);
+  const places = getDeviceConstantIndices(b);
   const numbers = b.pulseNumbers;
   const marked = b.failingPulses;
   const lifetimes: usize = b.lifetimes == 0 ? 0 : b.lifetimes + (<usize>b.firstConstant << 3);

@@ -5,7 +5,7 @@
  */
 
 /** Threshold of the test after a block of arrivals, as a fraction of each neuron's threshold, in all lanes. */
-export const THRESHOLD_LIMIT = memory.data(16, 16);
+export const BLOCK_TEST_THRESHOLD = memory.data(16, 16);
 
 @inline
 export function storeArrival(list: usize, i: i32, weights: usize, index: i32, time: f64): void {
@@ -51,7 +51,7 @@ function addArrival<F>(v: v128, w: v128, s: v128): v128 {
 @inline
 function storePotentials<F>(peak: v128, v: v128, u: usize, bar: usize, at: usize): v128 {
   v128.store(u + at, v);
-  return v128.ge<F>(peak, v128.mul<F>(v128.load(bar + at), v128.load(THRESHOLD_LIMIT)));
+  return v128.ge<F>(peak, v128.mul<F>(v128.load(bar + at), v128.load(BLOCK_TEST_THRESHOLD)));
 }
 
 /**
@@ -116,7 +116,7 @@ export function addArrivalBlock<F>(peaks: bool, list: usize, count: i32, u: usiz
   for (; o < bytes; o += sizeof<F>()) {
     let v = load<F>(u + o);
     store<F>(saved + o, v);
-    const limit = load<F>(bar + o) * load<F>(THRESHOLD_LIMIT);
+    const limit = load<F>(bar + o) * load<F>(BLOCK_TEST_THRESHOLD);
     for (let k = 0; k < count; k++) {
       v = v + load<F>(rowOf(list, k) + o) * loadArrivalScale<F>(list, k);
       if (v >= limit) any = true;
@@ -135,7 +135,7 @@ export function findCrossing<F>(all: bool, list: usize, count: i32, u: usize, sa
   let o: usize = 0;
   for (; o + 16 <= bytes; o += 16) {
     const b = v128.load(bar + o);
-    if (!all && !v128.any_true(v128.ge<F>(v128.load(u + o), v128.mul<F>(b, v128.load(THRESHOLD_LIMIT))))) continue;
+    if (!all && !v128.any_true(v128.ge<F>(v128.load(u + o), v128.mul<F>(b, v128.load(BLOCK_TEST_THRESHOLD))))) continue;
     let v = v128.load(saved + o);
     for (let i = 0; i < first; i++) {
       const s = v128.load(list + (<usize>i << 5));
@@ -155,6 +155,6 @@ export function findCrossing<F>(all: bool, list: usize, count: i32, u: usize, sa
 
 /** Adds n arrivals with positive weights to float32 potentials; returns the index of the first crossing, n if none. */
 export function addUntilCrossing(list: usize, n: i32, u: usize, saved: usize, bar: usize, bytes: usize): i32 {
-  v128.store(THRESHOLD_LIMIT, v128.load(list));
+  v128.store(BLOCK_TEST_THRESHOLD, v128.load(list));
   return addArrivalBlock<f32>(false, list, n, u, saved, bar, bytes) ? findCrossing<f32>(false, list, n, u, saved, bar, bytes) : n;
 }

@@ -111,13 +111,13 @@ export function collectPulses(d: DevicesRecord, b: PulseBatchRecord, p: PulseTar
 }
 
 @inline
-export function getConstantIndices(b: PulseBatchRecord): usize {
+export function getDeviceConstantIndices(b: PulseBatchRecord): usize {
   return b.hasColumnOrder != 0 ? b.traceIndices : b.edgeIndices;
 }
 
 /** Multiplies pulse strengths by the step factors of their devices. */
 export function scalePulses(b: PulseBatchRecord): void {
-  const places = getConstantIndices(b);
+  const places = getDeviceConstantIndices(b);
   const ups = b.upFactors + (<usize>b.firstConstant << 2);
   const downs = b.downFactors + (<usize>b.firstConstant << 2);
   const end = <usize>b.count << 2;

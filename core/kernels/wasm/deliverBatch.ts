@@ -9,7 +9,7 @@ const MAX_PREPARED_ARRIVALS: u32 = 128;
 const MAX_PREFETCHED_LINES: usize = 640;
 const MAX_LINES_PER_ROW: usize = 64;
 
-/** Arrival with precomputed scales (see `PopulationScales`) and addresses of its synapses. */
+/** Arrival with precomputed scales (see `StateScales`) and addresses of its synapses. */
 @unmanaged
 class PreparedArrival {
   scaleM: f64;

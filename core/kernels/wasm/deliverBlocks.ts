@@ -9,7 +9,7 @@ import { DeltaRowsRecord } from './records';
 import { listNeuronsAtThreshold } from './scanThresholds';
 import { listLength, setListLength } from './sparseRow';
 
-export const NO_GATE: u32 = 0xffffffff; // as in core/kernels/kernelInputs.ts
+export const NO_FIRING_BLOCK: u32 = 0xffffffff; // as in core/kernels/kernelInputs.ts
 
 @inline
 export function addWeightsToBlock<F>(u: usize, w: usize, bytes: usize): void {
@@ -38,7 +38,7 @@ function listRows<F>(r: DeltaRowsRecord, from: i32, to: i32): u32 {
   setListLength(0);
   for (let i = from; i < to; i++) {
     const row = <usize>u32At(r.rows, i) << 2;
-    const gate = gates == 0 ? NO_GATE : load<u32>(gates + row);
+    const gate = gates == 0 ? NO_FIRING_BLOCK : load<u32>(gates + row);
     const end = load<u32>(r.blockStarts + row, 4);
     for (let b = load<u32>(r.blockStarts + row); b < end; b++) {
       if (gates != 0 && b != gate) continue;

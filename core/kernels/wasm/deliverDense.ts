@@ -8,7 +8,7 @@
  * negative weights (`peaks`), the peak of u after at most eight arrivals is compared. In a busy network, blocks start
  * with one arrival and grow, so that few arrivals are added in vain.
  */
-import { addArrivalBlock, findCrossing, THRESHOLD_LIMIT, loadArrivalScale, storeArrival } from './arrivalBlock';
+import { addArrivalBlock, findCrossing, BLOCK_TEST_THRESHOLD, loadArrivalScale, storeArrival } from './arrivalBlock';
 import { findFirstArrival } from './arrivals';
 import { expPair, expSmallPair } from './exp';
 import { DeltaRowsRecord } from './records';
@@ -52,14 +52,14 @@ function prepareBlock<F>(r: DeltaRowsRecord, k: i32, count: i32): void {
 }
 
 /**
- * Sets `THRESHOLD_LIMIT` to the scale of the first arrival, minus the largest possible decrease of u and rounding
+ * Sets `BLOCK_TEST_THRESHOLD` to the scale of the first arrival, minus the largest possible decrease of u and rounding
  * errors.
  */
 @inline
 function setThresholdLimit<F>(count: i32, drop: f64): void {
   let line = <f64>loadArrivalScale<F>(ARRIVALS, 0);
   if (drop > 0) line = line * (1 - ROUNDING) - <f64>loadArrivalScale<F>(ARRIVALS, count - 1) * <f64>(count - 1) * drop * (1 + ROUNDING); // the last scale is the largest
-  v128.store(THRESHOLD_LIMIT, v128.splat<F>(<F>line));
+  v128.store(BLOCK_TEST_THRESHOLD, v128.splat<F>(<F>line));
 }
 
 @inline

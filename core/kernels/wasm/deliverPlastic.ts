@@ -6,7 +6,7 @@
 import { addExcitation, appendCandidate } from './addCurrents';
 import { expPairChecked } from './exp';
 import { NOISE_BATCH_SIZE, prepareLinearPulses, countLinearPulses, drawNoiseAhead, hasOnlyLinearSteps, pulseDevices, pulseWithDrawnNoise, pulseLinearDevice } from './pulse';
-import { describeRow } from './pulseTargets';
+import { fillRowTargets } from './pulseTargets';
 import { PlasticRecord, TracesRecord, WeightsRecord } from './records';
 import { addSpikeToTraces } from './traces';
 import { checkCandidatesWithScales } from './checkCandidates';
@@ -83,7 +83,7 @@ export function deliverPlastic(r: PlasticRecord): u32 {
       }
       pulseWithDrawnNoise(d, row, k - drawn, trace, strength);
     } else {
-      pulseDevices(d, describeRow(row, first, columns), trace, strength, 0);
+      pulseDevices(d, fillRowTargets(row, first, columns), trace, strength, 0);
     }
     if (d.rowSums != 0) setF64(d.sums, k - from, f64At(d.rowSums, row));
     addSpikeToTraces(pre, row, t, secondLane(traces));

@@ -5,10 +5,10 @@
  */
 import { addConductances } from './addConductances';
 import { exp } from './exp';
-import { findEarliestTime, findFirstIndex, setCrossingTime } from './heap';
+import { findEarliestTime, findEarliestNeuron, setCrossingTime } from './heap';
 import { EdgesRecord, HeapRecord, RecurrentQueueRecord, RecurrentQueueRecord_BYTES, RecurrentRecord, WheelRecord } from './records';
 import { enqueueRefractory, wrapIndex } from './arrivals';
-import { loadConductances, computeIntegrationConstant, computeCrossing, computePotential, boundTimeToThreshold } from './oneConductance';
+import { loadConductances, computeIntegrationConstant, computeCrossingTime, computePotential, boundTimeToThreshold } from './oneConductance';
 import { takeDueNeuron, scheduleThresholdCheck } from './wheel';
 
 const GRID: f64 = 67108864; // 2^26
@@ -83,7 +83,7 @@ function predictCrossing(r: RecurrentRecord, j: usize, t: f64, v: f64): bool {
     setCrossingTime(heapOf(r), j, Infinity);
     scheduleCheck(r, j, t + wait, t);
   } else {
-    const time = computeCrossing(r, at, t, v, f64At(r.bar, j));
+    const time = computeCrossingTime(r, at, t, v, f64At(r.bar, j));
     if (time != time) return false;
     clearSchedule(r, j, t, time < Infinity ? CROSSING_SCHEDULED : Infinity);
     setCrossingTime(heapOf(r), j, time == t ? t : max<f64>(snap(time), t + TICK));
@@ -168,7 +168,7 @@ function checkDueNeurons(r: RecurrentRecord, t: f64): bool {
 function fireNeurons(r: RecurrentRecord, t: f64, from: u32): void {
   const neurons = r.spikeNeurons;
   while (findEarliestTime(heapOf(r)) <= t) {
-    const j = findFirstIndex(heapOf(r));
+    const j = findEarliestNeuron(heapOf(r));
     clearSchedule(r, j, t, Infinity);
     let k = r.spikeCount;
     r.spikeCount += 1;

@@ -4,7 +4,7 @@
  * `spikeNeurons` hold `MAX_SPIKES` spikes plus one per group; `fired`: numbers of spikes and of delivered blocks.
  */
 import { findFirstArrival, POTENTIAL_SCALE, setPotentialScale } from './arrivals';
-import { addWeightsToBlock, NO_GATE } from './deliverBlocks';
+import { addWeightsToBlock, NO_FIRING_BLOCK } from './deliverBlocks';
 import { exp } from './exp';
 import { DeltaRowsRecord } from './records';
 import { listNeuronsAtThreshold } from './scanThresholds';
@@ -83,7 +83,7 @@ export function deliverToGatedGroups(r: DeltaRowsRecord): i32 {
     } while (k < last && f64At(times, k) == t);
     for (let i = first; i < k; i++) {
       const gate = u32At(r.gates, u32At(rows, i));
-      if (gate == NO_GATE) continue;
+      if (gate == NO_FIRING_BLOCK) continue;
       const g = u32At(r.groups, gate);
       const begin = <i32>g * size;
       const winner = findWinner(r, begin, t);

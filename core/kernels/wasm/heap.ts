@@ -21,7 +21,7 @@ export function findEarliestTime(h: HeapRecord): f64 {
 
 /** Index of the neuron with the earliest crossing; the heap must not be empty. */
 @inline
-export function findFirstIndex(h: HeapRecord): usize {
+export function findEarliestNeuron(h: HeapRecord): usize {
   return u32At(h.heap, 0);
 }
 

@@ -19,7 +19,7 @@ function computeDecay(r: RecurrentRecord, t: f64): f64 {
   return exp((load<f64>(r.clock) - t) / r.tau / r.ratio);
 }
 
-/** Loads the conductances of a neuron, decayed to t, for `boundTimeToThreshold` and `computeCrossing`. */
+/** Loads the conductances of a neuron, decayed to t, for `boundTimeToThreshold` and `computeCrossingTime`. */
 export function loadConductances(r: RecurrentRecord, at: usize, t: f64): void {
   const fade = computeDecay(r, t);
   b = load<f64>(at, 8) * fade;
@@ -55,7 +55,7 @@ export function boundTimeToThreshold(r: RecurrentRecord, v: f64, bar: f64): f64 
 }
 
 /** Time at which a neuron with potential v at t reaches `bar`, ms; Infinity if never; NaN if not computable here. */
-export function computeCrossing(r: RecurrentRecord, at: usize, t: f64, v: f64, bar: f64): f64 {
+export function computeCrossingTime(r: RecurrentRecord, at: usize, t: f64, v: f64, bar: f64): f64 {
   const ts = r.ratio;
   const step1 = r.tau * ts;
   let mV = v;

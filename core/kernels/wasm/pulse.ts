@@ -7,7 +7,7 @@ import { exp, ONE_ADDRESS } from './exp';
 import { pow } from './imports';
 import { loadPair, storePair } from './vectors';
 import { canPulsePairs, pulseDevicePairs } from './pulsePairs';
-import { describeRow, findEdgeList, findTraceIndexList, getEdge, getTraceIndex } from './pulseTargets';
+import { fillRowTargets, findEdgeList, findTraceIndexList, getEdge, getTraceIndex } from './pulseTargets';
 import { DeviceTotalsRecord, PulseTargetsRecord, WeightsRecord } from './records';
 
 export const PAIR_OF_ONES = memory.data<u32>([1, 1], 8);
@@ -158,7 +158,7 @@ export function pulseWithDrawnNoise(d: WeightsRecord, edge: u32, i: u32, trace: 
   if (scale * load<f64>(trace) == 0) return;
   const number = d.pulses + (<usize>edge << 2);
   store<u32>(number, load<u32>(number) + 1);
-  pulseOneByOne<f64>(d, describeRow(edge, edge, 1), 0, trace, scale, 0, d.draws + (<usize>i << 3));
+  pulseOneByOne<f64>(d, fillRowTargets(edge, edge, 1), 0, trace, scale, 0, d.draws + (<usize>i << 3));
 }
 
 /** Parameters of linear devices: strength scale, step a, wMin, 1/range, range. */

@@ -26,7 +26,7 @@ const ROW_TARGETS = memory.data(40, 8);
 
 /** Record of the devices of a dense row: `count` adjacent edges from `firstEdge`. The next call overwrites it. */
 @inline
-export function describeRow(row: u32, firstEdge: u32, count: u32): PulseTargetsRecord {
+export function fillRowTargets(row: u32, firstEdge: u32, count: u32): PulseTargetsRecord {
   const p = changetype<PulseTargetsRecord>(ROW_TARGETS);
   p.row = row;
   p.firstEdge = firstEdge;

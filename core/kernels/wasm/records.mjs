@@ -21,7 +21,7 @@ const HEAP = {
 export const RECORDS = {
   /** Arrivals of one spike queue at rows of delta synapses, and their target neurons. */
   DeltaRowsRecord: {
-    u: 'address', // state of each neuron, see `DeltaState`
+    u: 'address', // state of each neuron, see `DeltaSynapseState`
     bar: 'address', // value of u at threshold, in units of the scale
     size: 'u32', // number of neurons
     isSingle: 'u32', // 1: u, bar and weights are float32, 0: float64
@@ -126,7 +126,7 @@ export const RECORDS = {
   },
   /**
    * Factors that convert the state of neurons with exponential currents to their potential and currents; see
-   * `PopulationScales`.
+   * `StateScales`.
    */
   VoltageRecord: {
     decayM: 'f64',

@@ -34,7 +34,7 @@ export function getTarget(targets: usize, wide: bool, k: u32): u32 {
  * Splits arrivals `from` … `to` - 1 by their targets: refractory (first state value is -Infinity) or free. `bytes`:
  * size of the state of a neuron, from `u` on.
  */
-export function splitArrivals(u: usize, bytes: usize, targets: usize, wide: bool, from: u32, to: u32): void {
+export function splitByRefractoriness(u: usize, bytes: usize, targets: usize, wide: bool, from: u32, to: u32): void {
   let free = FREE_TARGETS;
   let refractory = REFRACTORY_TARGETS;
   for (let k = from; k < to; k++) {

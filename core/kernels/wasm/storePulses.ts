@@ -3,7 +3,7 @@ import { storePair } from './vectors';
 import { PAIR_OF_ONES } from './pulse';
 import { DevicesRecord, PulseBatchRecord, DeviceTotalsRecord } from './records';
 import { computeStates } from './computeStates';
-import { getConstantIndices, scalePulses } from './collectPulses';
+import { getDeviceConstantIndices, scalePulses } from './collectPulses';
 
 const RANGE = memory.data(16, 16);
 const STAMP: usize = RANGE + 8;
@@ -77,7 +77,7 @@ function storeDevices(alike: bool, layout: i32, d: DevicesRecord, b: PulseBatchR
   const rows = d.rowSums;
   const whole = d.arraySum;
   const joules = d.writeEnergies;
-  const places = getConstantIndices(b);
+  const places = getDeviceConstantIndices(b);
   const ends = findWeightRanges(b);
   const apart = d.apparentOffsets != 0 ? d.apparentOffsets + 2 * first : 0;
   const strays = b.apparentNoiseDraws;

@@ -2,7 +2,7 @@
  * Starts a check interval of neurons with exponential currents (see neurons/lif/checkInterval.ts): finds the neurons
  * that may reach threshold before its end, two at a time.
  */
-import { SCHEDULED_MARGIN } from './addCurrents';
+import { SCHEDULED_CROSSING_MARGIN } from './addCurrents';
 import { VoltageRecord } from './records';
 
 const RISES = memory.data(32, 16);
@@ -10,7 +10,7 @@ const RISES = memory.data(32, 16);
 /** Adds neuron j to the candidates if it may reach threshold; otherwise stores its threshold margin. */
 @inline
 function checkNeuron(at: usize, bound: f64, guard: f64, j: u32, listed: usize, n: u32): u32 {
-  if (load<f64>(at, 24) == SCHEDULED_MARGIN) return n;
+  if (load<f64>(at, 24) == SCHEDULED_CROSSING_MARGIN) return n;
   if (load<f64>(at) == -Infinity) {
     store<f64>(at, Infinity, 24);
     return n;
@@ -58,7 +58,7 @@ export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, 
     // Common case: neither neuron of the SIMD pair is near threshold or has a scheduled crossing. A refractory
     // neuron has the bound NaN, so `lt` is false and the neuron counts as not near threshold.
     const slack = secondLanes(b, d);
-    const usual = v128.andnot(f64x2.lt(bound, below), f64x2.eq(slack, f64x2.splat(SCHEDULED_MARGIN)));
+    const usual = v128.andnot(f64x2.lt(bound, below), f64x2.eq(slack, f64x2.splat(SCHEDULED_CROSSING_MARGIN)));
     if (two && i64x2.all_true(usual)) {
       const left = f64x2.neg(bound);
       v128.store_lane<f64>(at, left, 0, 24);

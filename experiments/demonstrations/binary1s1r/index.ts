@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { binary, CrossbarLayer, type LabelledImages, programWeights, selectorMisses } from '../../index.ts';
 import { readNpz } from '../../training/supervised/index.ts';
 import { type Learned, loadMnist } from '../../training/unsupervised/index.ts';
-import { declareSizeParams, defineDemonstration, integer, number } from '../demonstration.ts';
+import { declareCountParams, defineDemonstration, integer, number } from '../demonstration.ts';
 import { measureArgmaxAccuracy } from '../readouts.ts';
 import { measureAccuracy, trainMnistLayer } from '../trainedLayer.ts';
 
@@ -94,7 +94,7 @@ const LABELS = {
 
 export default defineDemonstration({
   parameters: {
-    ...declareSizeParams({ neurons: 100, train: 20_000, label: 1000, test: 1000 }),
+    ...declareCountParams({ neurons: 100, train: 20_000, label: 1000, test: 1000 }),
     testRead: integer({ default: 300, min: 1, max: 10_000, help: 'number of test images of the runs with bit errors' }),
     voltage: number({ default: 1.1, min: 0, unit: 'V', help: 'read voltage; selectors switch at 1 V (assumed value)' }),
     devices: integer({ default: 20_000, min: 1, help: 'number of selectors simulated to find the miss rate' }),
@@ -124,7 +124,7 @@ export default defineDemonstration({
       const clean = await testBoth();
       const errors: (Record<'rate' | 'frequency' | 'loss', number> & Record<'net' | 'kind', string>)[] = [];
       const add = async (kind: string, rate: number, frequency: number, ...given: readonly BitErrors[]) => {
-        await context.report(`${kind}, ${rate.toPrecision(2)}`);
+        await context.reportProgress(`${kind}, ${rate.toPrecision(2)}`);
         const accuracies = await testBoth(...given);
         for (const net of NETS) errors.push({ net, kind, rate, frequency, loss: clean[net] - accuracies[net] });
       };
@@ -142,10 +142,10 @@ export default defineDemonstration({
     const supervised = testNet(imported, test, test.n, p.seed); // deterministic without errors
     return {
       figures: {
-        ...layers.figures('accuracy', { weights: layers.rows.map(({ weights }) => weights) }),
+        ...layers.computeFiguresOfMerit('accuracy', { weights: layers.rows.map(({ weights }) => weights) }),
         'with labels, imported, all test images': { unit: '%', values: supervised },
-        ...errors.figures('loss', { net: NETS, kind: 'write', rate: [1e-3, 0.1, 0.3] }),
-        ...errors.figures('loss', { net: NETS, kind: READS, frequency: [1, 300] }),
+        ...errors.computeFiguresOfMerit('loss', { net: NETS, kind: 'write', rate: [1e-3, 0.1, 0.3] }),
+        ...errors.computeFiguresOfMerit('loss', { net: NETS, kind: READS, frequency: [1, 300] }),
       },
       expectations: [
         ...NETS.map((net) => {

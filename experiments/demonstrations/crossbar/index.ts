@@ -1,7 +1,7 @@
 /** Crossbar with line resistance, in the circuit model of badcrossbar (Joksas & Mehonic 2020, doi:10.1016/j.softx.2020.100617). */
 import { Crossbar, number, type SelectScheme, Stream, selectCell } from '../../index.ts';
 import { CELL_KINDS, ERROR_LABELS, isNonLinearErrorLarger, measureCellErrors } from '../cellErrors.ts';
-import { declareSizeParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
+import { declareCountParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
 import { trainMnistLayer } from '../trainedLayer.ts';
 
 const ARRAY_SIZES = [2, 4, 8, 16, 32, 64, 128];
@@ -54,7 +54,7 @@ const LABELS = {
 
 export default defineDemonstration({
   parameters: {
-    ...declareSizeParams({ neurons: 100, train: 60_000, label: 5000, test: 2000 }),
+    ...declareCountParams({ neurons: 100, train: 60_000, label: 5000, test: 2000 }),
     lineResistance: number({ default: 1, min: 0, unit: 'Ω', help: 'line resistance per segment in tests of one cell' }),
   },
   async run(p, context) {
@@ -66,11 +66,11 @@ export default defineDemonstration({
       const arrays = SIZES.map((lines) => ({ lines, ...ideal }));
       for (const lines of SIZES)
         for (const lineResistance of LINE_RESISTANCES) {
-          await context.report(`arrays of ${lines}, ${lineResistance} Ω`);
+          await context.reportProgress(`arrays of ${lines}, ${lineResistance} Ω`);
           const result = await layer.readThroughLines(lineResistance, { rows: lines, columns: lines });
           arrays.push({ lines, lineResistance, ...result });
         }
-      await context.report('non-linear cells');
+      await context.reportProgress('non-linear cells');
       const cells = measureCellErrors(layer, { lineResistances: LINE_RESISTANCES, layers: [1] });
       const write = (lines: number) => SCHEMES.map((scheme) => writeCell(lines, scheme, lineResistance, SPREAD, seed));
       const read = seed === p.seed ? ARRAY_SIZES : []; // reading is deterministic, so that one seed is enough
@@ -81,19 +81,22 @@ export default defineDemonstration({
     const at = (lines: number | number[], lineResistance: number | number[]) => ({ lines, lineResistance });
     const ideal = arrays.mean('accuracy', at(WHOLE_ARRAY, 0));
     const lossy = arrays.mean('accuracy', at(WHOLE_ARRAY, 2));
-    const bySize = arrays.meansBy('accuracy', 'lines', { lineResistance: 2 });
-    const byResistance = arrays.meansBy('accuracy', 'lineResistance', at(WHOLE_ARRAY, LINE_RESISTANCES));
+    const bySize = arrays.computeGroupMeans('accuracy', 'lines', { lineResistance: 2 });
+    const byResistance = arrays.computeGroupMeans('accuracy', 'lineResistance', at(WHOLE_ARRAY, LINE_RESISTANCES));
     const held = (lines: number, ohm: number) => readCell(lines, ohm)[1]!.resistance;
     const floating = reads.values('resistance', { others: 'floating' });
     const disturbed = (scheme: SelectScheme) => writes.mean('disturbed', { lines: 64, scheme });
     return {
       figures: {
-        ...arrays.figures('accuracy', at(WHOLE_ARRAY, 0)),
-        ...arrays.figures(['accuracy', 'gainAccuracy', 'error', 'gainError'], at([SMALLEST, 128, WHOLE_ARRAY], 2)),
-        ...cells.figures(['error', 'gainError'], { lineResistance: 2, cells: CELL_KINDS }),
-        ...reads.figures('resistance', { lines, others: ['floating', 'held'] }),
-        ...writes.figures('margin', { lines, scheme: SCHEMES }),
-        ...writes.figures('disturbed', { lines: 64, scheme: SCHEMES }),
+        ...arrays.computeFiguresOfMerit('accuracy', at(WHOLE_ARRAY, 0)),
+        ...arrays.computeFiguresOfMerit(
+          ['accuracy', 'gainAccuracy', 'error', 'gainError'],
+          at([SMALLEST, 128, WHOLE_ARRAY], 2),
+        ),
+        ...cells.computeFiguresOfMerit(['error', 'gainError'], { lineResistance: 2, cells: CELL_KINDS }),
+        ...reads.computeFiguresOfMerit('resistance', { lines, others: ['floating', 'held'] }),
+        ...writes.computeFiguresOfMerit('margin', { lines, scheme: SCHEMES }),
+        ...writes.computeFiguresOfMerit('disturbed', { lines: 64, scheme: SCHEMES }),
       },
       expectations: [
         {
@@ -117,7 +120,7 @@ export default defineDemonstration({
             Math.abs(held(16, 0) / 1e6 - 1) < 1e-9 && held(16, lineResistance) !== 1e6,
           'V/3 disturbs fewer cells than V/2 in 64 x 64': disturbed('third') < disturbed('half'),
           'the margins of V/2 and V/3 fall with the size of the array': SCHEMES.every((scheme) =>
-            isDecreasing(writes.meansBy('margin', 'lines', { scheme })),
+            isDecreasing(writes.computeGroupMeans('margin', 'lines', { scheme })),
           ),
         },
       ],

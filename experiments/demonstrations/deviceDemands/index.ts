@@ -2,7 +2,12 @@
 import { accuracy as accuracyOf } from '../../index.ts';
 import { classesOf, crossbarNet, netConfig, trainInSitu, untrained } from '../../training/supervised/index.ts';
 import { loadMnist, type Mnist, mnistConfig } from '../../training/unsupervised/index.ts';
-import { declareSizeParams, defineDemonstration, MNIST_CLASSES, type RunContext } from '../demonstration.ts';
+import {
+  type DemonstrationContext,
+  declareCountParams,
+  defineDemonstration,
+  MNIST_CLASS_COUNT,
+} from '../demonstration.ts';
 import { trainAndTestLayer } from '../trainedLayer.ts';
 
 export type DeviceVariant = { readonly model: string } & Readonly<Record<string, unknown>>;
@@ -11,7 +16,7 @@ export type DeviceVariant = { readonly model: string } & Readonly<Record<string,
 interface LearnerOptions extends Readonly<Record<'neurons' | 'train' | 'test' | 'seed', number>> {
   readonly device: DeviceVariant;
   readonly data: Mnist;
-  readonly context: RunContext;
+  readonly context: DemonstrationContext;
 }
 
 /** Test accuracy (%) of a 784-`neurons`-10 net, trained on devices for one epoch by coincident stochastic pulses. */
@@ -23,8 +28,8 @@ export async function trainWithLabels(options: LearnerOptions): Promise<number> 
   );
   const { inSitu, pixels } = config;
   const shape = { rows: data.train.rows, columns: data.train.columns, channels: 1 };
-  const net = crossbarNet(config, untrained('mlp', shape, MNIST_CLASSES, config, seed));
-  const yieldToEvents = () => context.report('with labels');
+  const net = crossbarNet(config, untrained('mlp', shape, MNIST_CLASS_COUNT, config, seed));
+  const yieldToEvents = () => context.reportProgress('with labels');
   await trainInSitu(net, { ...data.train, n: train }, pixels, { ...inSitu, seed, firstTrainedStage: 0 }, yieldToEvents);
   const classes = await classesOf(net, { ...data.test, n: test }, pixels, yieldToEvents);
   return accuracyOf(data.test.labels.subarray(0, test), classes);
@@ -53,7 +58,7 @@ type Learner = keyof typeof LEARNERS;
 const LEARNER_NAMES = Object.keys(LEARNERS) as Learner[];
 
 export default defineDemonstration({
-  parameters: declareSizeParams({ neurons: 50, train: 4000, label: 2000, test: 2000 }),
+  parameters: declareCountParams({ neurons: 50, train: 4000, label: 2000, test: 2000 }),
   async run(p, context) {
     const data = loadMnist();
     const labels = data.train.labels.map((_, i, all) => all.at(i - 1)!);
@@ -64,7 +69,7 @@ export default defineDemonstration({
       for (const learner of LEARNER_NAMES)
         for (const [property, [values, change]] of Object.entries(PROPERTIES))
           for (const x of values) {
-            await context.report(`${learner}: ${property} ${x}`);
+            await context.reportProgress(`${learner}: ${property} ${x}`);
             const accuracy = await LEARNERS[learner]({ ...options, device: { ...REFERENCE, ...change(x) } });
             grid.push({ learner, property, x, accuracy });
           }
@@ -75,7 +80,7 @@ export default defineDemonstration({
       accuracy(learner, 'fading steps', 0) - accuracy(learner, steps, x);
     const gain = (a: number) => -loss('without labels', 'fading steps', a);
     const figures = (property: string, x: number | number[]) =>
-      grid.figures('accuracy', { learner: LEARNER_NAMES, property, x });
+      grid.computeFiguresOfMerit('accuracy', { learner: LEARNER_NAMES, property, x });
     const picture = (property: string) =>
       grid.plot({ x: 'x', xLabel: property, y: 'accuracy', groupBy: ['learner'], filter: { property } });
     return {
@@ -92,7 +97,7 @@ export default defineDemonstration({
             (a) => loss('with labels', 'retraced steps', a) < loss('with labels', 'fading steps', a),
           ),
           'control: labels of other images lead to accuracy near chance':
-            controls.mean('accuracy') < 2 * (100 / MNIST_CLASSES),
+            controls.mean('accuracy') < 2 * (100 / MNIST_CLASS_COUNT),
         },
         { 'without labels, fading steps gain accuracy': [2, 4, 6].every((a) => gain(a) > 0) },
         {

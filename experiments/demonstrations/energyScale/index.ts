@@ -25,8 +25,8 @@ const JOULES_PER_UNIT: Readonly<Record<string, number>> = { fJ: 1e-15, pJ: 1e-12
  * Pulses devices from their lowest state until half of them have switched. Returns write energy per device (J), number of pulses, and read
  * energy in the on state (J); an empty list if devices do not switch.
  */
-export function measureFullSwitch(device: DeviceFactory, devices: number, seed: number) {
-  const { electrical } = device.ranges;
+export function measureSwitchingEnergy(device: DeviceFactory, devices: number, seed: number) {
+  const { electricalProperties: electrical } = device.ranges;
   if (electrical === null) return [];
   const { gMin, gMax, readVoltage, readTime } = electrical;
   const train = mapRange(MAX_PULSES, (k) => 1e-3 * (k + 1)); // pulse times, ms, so close that devices do not relax between pulses
@@ -64,11 +64,11 @@ export default defineDemonstration({
     const labels = { joules: 'full switch (J)', read: 'read in the on state (J)' };
     const { presets } = await context.measurePerSeed(labels, (seed) => ({
       presets: all.flatMap(({ preset, origin, factory }) =>
-        measureFullSwitch(factory, p.devices, seed).map((one) => ({ preset, origin, ...one })),
+        measureSwitchingEnergy(factory, p.devices, seed).map((one) => ({ preset, origin, ...one })),
       ),
     }));
     const switching = all
-      .filter(({ preset }) => presets.select({ preset }).length > 0)
+      .filter(({ preset }) => presets.selectRows({ preset }).length > 0)
       .map((one) => ({ ...one, joules: presets.mean('joules', { preset: one.preset }) }));
     const derived = switching.filter(({ origin }) => origin === 'from a quoted energy');
     const assumed = switching.filter(({ origin }) => origin === 'assumed');
@@ -80,8 +80,8 @@ export default defineDemonstration({
     const toQuoted = ({ joules, quoted }: (typeof switching)[number]) => joules / Math.max(...quoted);
     return {
       figures: {
-        ...presets.figures('joules', { preset: known.map(({ preset }) => preset) }),
-        ...presets.figures('read', { origin: 'quoted', preset: presetNames() }),
+        ...presets.computeFiguresOfMerit('joules', { preset: known.map(({ preset }) => preset) }),
+        ...presets.computeFiguresOfMerit('read', { origin: 'quoted', preset: presetNames() }),
         ...mergeRecords(derived, (one) => ({
           [`full switch / the energy quoted, ${one.preset}`]: { unit: '1', values: toQuoted(one) },
         })),

@@ -2,8 +2,15 @@
 import type { Matrix, Programming } from '../../index.ts';
 import { lif, Network, optional, poisson, READOUTS, readMatrix, Stream, softBound, UserError } from '../../index.ts';
 import { type LabelledImages, loadMnist } from '../../training/unsupervised/index.ts';
-import { declareSizeParams, defineDemonstration, isDecreasing, MNIST_CLASSES, number, text } from '../demonstration.ts';
-import { programPairs } from '../devicePairs.ts';
+import {
+  declareCountParams,
+  defineDemonstration,
+  isDecreasing,
+  MNIST_CLASS_COUNT,
+  number,
+  text,
+} from '../demonstration.ts';
+import { programDevicePairs } from '../devicePairs.ts';
 import { measureArgmaxAccuracy } from '../readouts.ts';
 import { computeCurrents } from '../trainedLayer.ts';
 
@@ -20,18 +27,18 @@ export function trainClassifier({ images, labels, rows, columns }: LabelledImage
 
 /** Converts a matrix with a row per pixel and optionally a last row of biases. @throws UserError */
 export function importClassifier({ values, rows, columns }: Matrix, pixels: number, path: string): Classifier {
-  if (columns !== MNIST_CLASSES || (rows !== pixels && rows !== pixels + 1))
+  if (columns !== MNIST_CLASS_COUNT || (rows !== pixels && rows !== pixels + 1))
     throw new UserError(
-      `${path}: the matrix must have ${pixels} × ${MNIST_CLASSES} weights, or one more row for the bias (got ${rows} × ${columns}).`,
+      `${path}: the matrix must have ${pixels} × ${MNIST_CLASS_COUNT} weights, or one more row for the bias (got ${rows} × ${columns}).`,
     );
-  const bias = rows > pixels ? values.slice(pixels * MNIST_CLASSES) : new Float64Array(MNIST_CLASSES);
-  return { weights: values.subarray(0, pixels * MNIST_CLASSES), bias };
+  const bias = rows > pixels ? values.slice(pixels * MNIST_CLASS_COUNT) : new Float64Array(MNIST_CLASS_COUNT);
+  return { weights: values.subarray(0, pixels * MNIST_CLASS_COUNT), bias };
 }
 
 /** Programs device pairs; returns the weights as read in arrays of 128 × 64 cells. @param lineResistance Ω per segment */
 export function programWeights(weights: Float64Array, programming: Programming, lineResistance: number, seed: number) {
-  const lineOptions = { rows: weights.length / MNIST_CLASSES, lineResistance, tile: { rows: 128, columns: 64 } };
-  return programPairs(weights, { programming, seed, streamName: 'exSitu', lineOptions });
+  const lineOptions = { rows: weights.length / MNIST_CLASS_COUNT, lineResistance, tile: { rows: 128, columns: 64 } };
+  return programDevicePairs(weights, { programming, seed, randomStreamName: 'exSitu', lineOptions });
 }
 
 const RANGE = { gMin: 1e-6, gMax: 1e-4, reading: 'differential' } as const;
@@ -42,8 +49,8 @@ const MAX_PULSES = 300;
 export function programAndVerify(weights: Float64Array, tolerance: number, seed: number) {
   const weightAtGMax = weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
   const net = new Network({ seed });
-  const input = net.population('pixels', poisson({ size: weights.length / MNIST_CLASSES }));
-  const output = net.population('classes', lif({ size: MNIST_CLASSES }));
+  const input = net.population('pixels', poisson({ size: weights.length / MNIST_CLASS_COUNT }));
+  const output = net.population('classes', lif({ size: MNIST_CLASS_COUNT }));
   const programming = { tolerance, maxPulses: MAX_PULSES };
   const { devices, edges } = net.projection(input, output, {
     connect: { matrix: { weights } },
@@ -58,10 +65,10 @@ export function programAndVerify(weights: Float64Array, tolerance: number, seed:
 }
 
 export function testClassifier({ weights, bias }: Classifier, { images, labels }: LabelledImages, count: number) {
-  const shown = images.subarray(0, (count * weights.length) / MNIST_CLASSES);
-  const scores = computeCurrents(weights, shown, MNIST_CLASSES);
+  const shown = images.subarray(0, (count * weights.length) / MNIST_CLASS_COUNT);
+  const scores = computeCurrents(weights, shown, MNIST_CLASS_COUNT);
   return measureArgmaxAccuracy(labels.subarray(0, count), (n) =>
-    bias.map((b, c) => b + scores[n * MNIST_CLASSES + c]!),
+    bias.map((b, c) => b + scores[n * MNIST_CLASS_COUNT + c]!),
   );
 }
 
@@ -82,7 +89,7 @@ export default defineDemonstration({
     weights: optional(
       text({ help: '.npy or JSON file of weights for pixels of 0 to 255: a row per pixel, a column per class' }),
     ),
-    ...declareSizeParams({ train: 20_000, test: 10_000 }),
+    ...declareCountParams({ train: 20_000, test: 10_000 }),
     noise: number({ default: 0.02, min: 0, help: 'sd of programming noise / range, if another quantity varies' }),
   },
   async run(p, context) {
@@ -116,11 +123,14 @@ export default defineDemonstration({
       grid.plot({ x: 'x', xLabel, y: 'accuracy', filter: { study, x: STUDIES[study] } });
     return {
       figures: {
-        ...grid.figures('accuracy', { study: 'software' }),
-        ...grid.figures('accuracy', { study: 'noise', x: [0.01, 0.05, 0.1, 0.5] }),
-        ...grid.figures('accuracy', { study: 'levels', x: [4, 64] }),
-        ...grid.figures('accuracy', { study: 'line resistance', x: [1, 10] }),
-        ...grid.figures(['accuracy', 'pulses'], { study: 'tolerance', x: [0.001, 0.01, 0.1, NO_PULSE_TOLERANCE] }),
+        ...grid.computeFiguresOfMerit('accuracy', { study: 'software' }),
+        ...grid.computeFiguresOfMerit('accuracy', { study: 'noise', x: [0.01, 0.05, 0.1, 0.5] }),
+        ...grid.computeFiguresOfMerit('accuracy', { study: 'levels', x: [4, 64] }),
+        ...grid.computeFiguresOfMerit('accuracy', { study: 'line resistance', x: [1, 10] }),
+        ...grid.computeFiguresOfMerit(['accuracy', 'pulses'], {
+          study: 'tolerance',
+          x: [0.001, 0.01, 0.1, NO_PULSE_TOLERANCE],
+        }),
       },
       expectations: {
         'the classifier recognises more than 85 % in software': software > 85,
@@ -130,7 +140,7 @@ export default defineDemonstration({
         'lines of 10 Ω cost more than lines of 0.5 Ω': loss('line resistance', 10) > loss('line resistance', 0.5),
         'a tolerance of 0.5 % costs less than 2 points': loss('tolerance', 0.005) < 2,
         'a tolerance of 10 % costs more than 20 points': loss('tolerance', 0.1) > 20,
-        'wider tolerances need fewer pulses': isDecreasing(grid.meansBy('pulses', 'x', tolerances)),
+        'wider tolerances need fewer pulses': isDecreasing(grid.computeGroupMeans('pulses', 'x', tolerances)),
         'control: without pulses accuracy is near chance (< 20 %)':
           grid.mean('pulses', noPulse) === 0 && grid.mean('accuracy', noPulse) < 20,
       },

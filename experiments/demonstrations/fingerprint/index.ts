@@ -2,7 +2,14 @@
 import { max, mean, min } from 'simple-statistics';
 import * as z from 'zod/mini';
 import { integer, linear, number, PulseBench, type Seed } from '../../index.ts';
-import { areNear, CYCLE_SD_HELP, DEVICE_SD_HELP, defineDemonstration, isGreater, mapRange } from '../demonstration.ts';
+import {
+  areAllNear,
+  CYCLE_TO_CYCLE_SD_HELP,
+  DEVICE_TO_DEVICE_SD_HELP,
+  defineDemonstration,
+  isGreaterForEachSeed,
+  mapRange,
+} from '../demonstration.ts';
 
 const CYCLE_SDS = [0.01, 0.03, 0.1, 0.3, 1];
 const DEVICE_SDS = [0.03, 0.1, 0.3];
@@ -50,8 +57,8 @@ export default defineDemonstration({
     ),
     chips: integer({ default: 8, min: 2, max: 100, help: 'number of chips' }),
     rounds: integer({ default: 5, min: 2, max: 100, help: 'number of times that each chip is programmed' }),
-    deviceToDevice: number({ default: 0.3, min: 0, max: 2, help: DEVICE_SD_HELP }),
-    cycleToCycle: number({ default: 0.1, min: 0, max: 2, help: CYCLE_SD_HELP }),
+    deviceToDevice: number({ default: 0.3, min: 0, max: 2, help: DEVICE_TO_DEVICE_SD_HELP }),
+    cycleToCycle: number({ default: 0.1, min: 0, max: 2, help: CYCLE_TO_CYCLE_SD_HELP }),
   },
   async run(p, context) {
     const measureChips = (seed: number, options: ChipOptions) =>
@@ -61,7 +68,7 @@ export default defineDemonstration({
       const kinds = Object.entries({ 'one chip': intra, 'two chips': inter });
       const sweep = [];
       for (const deviceToDevice of DEVICE_SDS) {
-        await context.report(`devices that differ by ${deviceToDevice}`);
+        await context.reportProgress(`devices that differ by ${deviceToDevice}`);
         for (const cycleToCycle of CYCLE_SDS) {
           const found = measureChips(seed, { ...p, deviceToDevice, cycleToCycle });
           sweep.push({ deviceToDevice, cycleToCycle, intra: mean(found.intra), inter: mean(found.inter) });
@@ -77,14 +84,14 @@ export default defineDemonstration({
     const noisy = { deviceToDevice: 0.03, cycleToCycle: 1 };
     return {
       figures: {
-        ...distances.figures('mean', { keys: ['one chip', 'two chips'] }),
-        ...distances.figures('largest', one),
-        ...distances.figures('smallest', two),
-        ...sweep.figures('intra', noisy),
+        ...distances.computeFiguresOfMerit('mean', { keys: ['one chip', 'two chips'] }),
+        ...distances.computeFiguresOfMerit('largest', one),
+        ...distances.computeFiguresOfMerit('smallest', two),
+        ...sweep.computeFiguresOfMerit('intra', noisy),
       },
       expectations: {
-        'keys of different chips differ in half of their bits': areNear(distances.values('mean', two), 0.5, 0.03),
-        'control: keys of one chip are closer than keys of any two chips': isGreater(smallest, largest),
+        'keys of different chips differ in half of their bits': areAllNear(distances.values('mean', two), 0.5, 0.03),
+        'control: keys of one chip are closer than keys of any two chips': isGreaterForEachSeed(smallest, largest),
         'control: keys are lost if cycle-to-cycle exceeds device-to-device variability':
           sweep.mean('intra', noisy) > 3 * sweep.mean('intra', { ...noisy, cycleToCycle: 0.01 }) &&
           sweep.mean('intra', noisy) > 0.3,

@@ -14,11 +14,11 @@ import {
 } from '../../index.ts';
 import { classesBy, type Model, softmaxErrors, untrained } from '../../training/supervised/index.ts';
 import {
-  areNear,
+  areAllNear,
   defineDemonstration,
-  isGreater,
-  isMeanAbove,
-  MNIST_CLASSES,
+  isGreaterForEachSeed,
+  isSignificantlyGreater,
+  MNIST_CLASS_COUNT,
   mapRange,
   shuffle,
 } from '../demonstration.ts';
@@ -48,7 +48,7 @@ const mapConvolutions = (model: Model, change: (stage: Convolution, index: numbe
 });
 
 /** Averages the convolution kernels of several copies of a net, like summed currents. The last layer is taken from the first copy. */
-export function averageCopies(copies: readonly Model[]): Model {
+export function averageKernels(copies: readonly Model[]): Model {
   return mapConvolutions(copies[0]!, (stage, n) => {
     const kernels = copies.map((copy) => copy.stages[n] as Convolution);
     const average = (of: (one: Convolution) => Float32Array) =>
@@ -90,7 +90,7 @@ export function trainLastLayer(chip: CrossbarNet, model: Model, images: Labelled
     for (let k = 0; k < pixels; k++) net.inputImages[k] = images.images[i * pixels + k]! / 255;
     net.forward(1);
     const scores = chip.runStages(Float64Array.from(net.stageStates.at(-2)!.outputs), last);
-    softmaxErrors(scores, 0, MNIST_CLASSES, images.labels[i]!, outputErrors);
+    softmaxErrors(scores, 0, MNIST_CLASS_COUNT, images.labels[i]!, outputErrors);
     chip.learnOnline(last, LEARNING_RATE * (1 - n / (2 * images.n)));
   }
 }
@@ -128,8 +128,8 @@ export default defineDemonstration({
     const test = { ...data.test, n: p.test };
     const image = { rows: train.rows, columns: train.columns, channels: 1 };
     const { accuracies, kernels, controls } = await context.measurePerSeed(LABELS, async (seed) => {
-      await context.report('training in floating point');
-      const initial = untrained('cnn', image, MNIST_CLASSES, NET_SIZES, seed);
+      await context.reportProgress('training in floating point');
+      const initial = untrained('cnn', image, MNIST_CLASS_COUNT, NET_SIZES, seed);
       const model = await trainFloat(initial, train, SCALING, { ...DESCENT, seed }, () => {});
       const makeChip = (noise: number, k: number, of = model) =>
         programChip(of, noise, p.stuck, `${seed} chip ${k} ${noise}`);
@@ -139,10 +139,10 @@ export default defineDemonstration({
       };
       const accuracies = [];
       for (const noise of NOISES) {
-        await context.report(`noise ${noise}`);
+        await context.reportProgress(`noise ${noise}`);
         const chips = mapRange(COPY_COUNT, (k) => makeChip(noise, k));
         const copies = chips.map((chip) => chip.getTrainedModel());
-        const [single, several] = [averageCopies(copies.slice(0, 1)), averageCopies(copies)];
+        const [single, several] = [averageKernels(copies.slice(0, 1)), averageKernels(copies)];
         const results = {
           [ONE]: testChip(chips[0]!, single, test),
           [THREE]: testChip(chips[0]!, several, test),
@@ -151,10 +151,10 @@ export default defineDemonstration({
         };
         accuracies.push(...Object.entries(results).map(([method, accuracy]) => ({ noise, method, accuracy })));
       }
-      await context.report('copies');
+      await context.reportProgress('copies');
       const chips = mapRange(ERROR_COPY_COUNT, (k) => makeChip(NOISE, k).getTrainedModel());
       const kernels = [1, ERROR_COPY_COUNT].map((copies) => {
-        return { copies, error: measureKernelError(averageCopies(chips.slice(0, copies)), model) };
+        return { copies, error: measureKernelError(averageKernels(chips.slice(0, copies)), model) };
       });
       const control = makeChip(NOISE, 0, shuffleKernels(model, seed));
       const controls = [
@@ -171,17 +171,28 @@ export default defineDemonstration({
     const shuffled = controls.values('accuracy', { method: 'control: shuffled kernels' });
     return {
       figures: {
-        ...controls.figures('accuracy', { method: ['floating point', 'control: shuffled kernels'] }),
-        ...accuracies.figures('accuracy', { noise: [NOISE, 0.2], method: [ONE, THREE, ONE_HYBRID, THREE_HYBRID] }),
-        ...kernels.figures('error', { copies: [1, ERROR_COPY_COUNT] }),
+        ...controls.computeFiguresOfMerit('accuracy', { method: ['floating point', 'control: shuffled kernels'] }),
+        ...accuracies.computeFiguresOfMerit('accuracy', {
+          noise: [NOISE, 0.2],
+          method: [ONE, THREE, ONE_HYBRID, THREE_HYBRID],
+        }),
+        ...kernels.computeFiguresOfMerit('error', { copies: [1, ERROR_COPY_COUNT] }),
       },
       expectations: [
-        { 'hybrid training, three copies: more than 96 %': isMeanAbove(noisy(THREE_HYBRID), 96) },
-        { 'three copies are more accurate than one, ex situ': isMeanAbove(noisy(THREE), noisy(ONE)) },
-        { 'hybrid training recovers at least half of the loss of one copy': isMeanAbove(noisy(ONE_HYBRID), halfway) },
+        { 'hybrid training, three copies: more than 96 %': isSignificantlyGreater(noisy(THREE_HYBRID), 96) },
+        { 'three copies are more accurate than one, ex situ': isSignificantlyGreater(noisy(THREE), noisy(ONE)) },
         {
-          'four copies halve the error of a kernel, within 10 %': areNear(ratios, 1, 0.1),
-          'control: the last layer on shuffled kernels is less accurate': isGreater(noisy(THREE_HYBRID), shuffled),
+          'hybrid training recovers at least half of the loss of one copy': isSignificantlyGreater(
+            noisy(ONE_HYBRID),
+            halfway,
+          ),
+        },
+        {
+          'four copies halve the error of a kernel, within 10 %': areAllNear(ratios, 1, 0.1),
+          'control: the last layer on shuffled kernels is less accurate': isGreaterForEachSeed(
+            noisy(THREE_HYBRID),
+            shuffled,
+          ),
         },
       ],
       tables: { accuracies, kernels, controls },

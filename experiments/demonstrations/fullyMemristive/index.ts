@@ -5,7 +5,7 @@ import { filmStrip } from '../../look/plots/index.ts';
 import {
   defineDemonstration,
   isDecreasing,
-  isGreater,
+  isGreaterForEachSeed,
   listSeeds,
   mapRange,
   shuffle,
@@ -133,16 +133,19 @@ export default defineDemonstration({
     const distances = listSeeds(p).map((seed) => Math.max(...delays.values('distance', { seed })));
     return {
       figures: {
-        ...learning.figures(['accuracy', 'match'], { moment: ['before', 'after'] }),
-        ...delays.figures('median', { capacitance: CAPACITANCES }),
+        ...learning.computeFiguresOfMerit(['accuracy', 'match'], { moment: ['before', 'after'] }),
+        ...delays.computeFiguresOfMerit('median', { capacitance: CAPACITANCES }),
         'largest distance from the predicted distribution': { unit: '1', values: distances },
       },
       expectations: [
         {
-          'every pattern has its own neuron after learning': isGreater(learning.values('match', after), 0.9),
-          'control: some pattern has no neuron before learning': isGreater(0.9, learning.values('match', before)),
+          'every pattern has its own neuron after learning': isGreaterForEachSeed(learning.values('match', after), 0.9),
+          'control: some pattern has no neuron before learning': isGreaterForEachSeed(
+            0.9,
+            learning.values('match', before),
+          ),
           'more than 90 % of the patterns are recognised after learning': learning.mean('accuracy', after) > 90,
-          'recognition improves by more than 10 points in every seed': isGreater(
+          'recognition improves by more than 10 points in every seed': isGreaterForEachSeed(
             learning.values('accuracy', after),
             learning.values(({ accuracy }) => accuracy + 10, before),
           ),
@@ -152,7 +155,10 @@ export default defineDemonstration({
             isDecreasing(delays.values('median', { seed }).toReversed()),
           ),
           // 1.95 / √n: critical distance of the Kolmogorov-Smirnov test of n delays at a significance level of 0.1 %
-          'delays follow the distribution of the hazard': isGreater(1.95 / Math.sqrt(DELAY_COUNT), distances),
+          'delays follow the distribution of the hazard': isGreaterForEachSeed(
+            1.95 / Math.sqrt(DELAY_COUNT),
+            distances,
+          ),
         },
       ],
       tables: { learning, delays },
@@ -161,7 +167,7 @@ export default defineDemonstration({
           title: 'Weights of 8 inputs (down) onto 8 neurons (across)',
           subtitle: `${p.presentations} presentations of ${PATTERNS.length} patterns`,
           rows: listSeeds(p).map((seed) => {
-            const all = learning.select({ seed });
+            const all = learning.selectRows({ seed });
             const frames = all.map(({ weights }) => ({ values: [...weights], rows: INPUTS, columns: NEURONS }));
             return { label: `seed ${seed}`, frames };
           }),

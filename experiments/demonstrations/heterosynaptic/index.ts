@@ -67,8 +67,8 @@ export default defineDemonstration({
     const relative = (modulation: number) => level(modulation).map((dw, i) => dw / level(1)[i]!);
     return {
       figures: {
-        ...windows.figures('change', { modulation: MODULATIONS, lag: FIXED_LAG }),
-        ...moments.figures('change', { third: ['gate', 'reward'], moment: [-100, 20] }),
+        ...windows.computeFiguresOfMerit('change', { modulation: MODULATIONS, lag: FIXED_LAG }),
+        ...moments.computeFiguresOfMerit('change', { third: ['gate', 'reward'], moment: [-100, 20] }),
       },
       expectations: {
         'twice the modulation causes twice the change': Math.abs(mean(relative(2)) - 2) < 0.1,

@@ -4,7 +4,12 @@
  */
 import { integer, type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
-import { declareSizeParams, defineDemonstration, isMeanAbove, type ParametersOf } from '../demonstration.ts';
+import {
+  declareCountParams,
+  defineDemonstration,
+  isSignificantlyGreater,
+  type ParametersOf,
+} from '../demonstration.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
 /** Smallest target change that switches a device, share of the range; tuned on the validation split. */
@@ -13,7 +18,7 @@ const LEARNING_RATES = { binary: 0.2, analog: 0.03 };
 
 const parameters = {
   train: integer({ default: 5000, min: 200, max: 60_000, help: 'number of training images' }),
-  ...declareSizeParams({ test: 3000 }),
+  ...declareCountParams({ test: 3000 }),
   switch: integer({ default: 100, min: 1, help: 'number of images before hybrid training changes to analog updates' }),
   split: mnistSchema.shape.split,
 };
@@ -69,11 +74,11 @@ export default defineDemonstration({
     const end = Math.max(...grid.values('images'));
     const accuracies = (mode: UpdateMode, images: number) => grid.values('accuracy', { mode, images });
     const isAhead = (a: UpdateMode, b: UpdateMode, images: number, bar = 0) =>
-      isMeanAbove(accuracies(a, images), accuracies(b, images), bar);
+      isSignificantlyGreater(accuracies(a, images), accuracies(b, images), bar);
     const isBinaryAhead = isAhead('binary', 'analog', EARLY_COUNT);
     const isHybridAhead = isAhead('hybrid', 'analog', 2 * EARLY_COUNT);
     return {
-      figures: grid.figures('accuracy', { images: [EARLY_COUNT, 2 * EARLY_COUNT, end], mode: MODES }),
+      figures: grid.computeFiguresOfMerit('accuracy', { images: [EARLY_COUNT, 2 * EARLY_COUNT, end], mode: MODES }),
       expectations: {
         'analog updates are more accurate than binary ones at the end': isAhead('analog', 'binary', end),
         [`after ${EARLY_COUNT} images binary updates are ahead of analog ones`]: isBinaryAhead,

@@ -2,7 +2,7 @@
 import { integer, loadMnist, type Programming } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
 import { defineDemonstration, isDecreasing, mapRange } from '../demonstration.ts';
-import { programPairs } from '../devicePairs.ts';
+import { programDevicePairs } from '../devicePairs.ts';
 import { computeCurrents } from '../trainedLayer.ts';
 
 export type GreyImage = { readonly values: Float64Array } & Readonly<Record<'rows' | 'columns', number>>; // row-major, 0 to 255
@@ -35,7 +35,13 @@ export const programMatrix = (
   programming: Programming,
   lineResistance: number,
   seed: number,
-) => programPairs(matrix, { programming, seed, streamName: 'imageFilter', lineOptions: { rows, lineResistance } });
+) =>
+  programDevicePairs(matrix, {
+    programming,
+    seed,
+    randomStreamName: 'imageFilter',
+    lineOptions: { rows, lineResistance },
+  });
 
 /** Multiplies patches (side × side pixels, every `stride` pixels) by a matrix (pixels × outputs). */
 function projectPatches({ values, rows, columns }: GreyImage, side: number, stride: number, matrix: Float64Array) {
@@ -126,7 +132,7 @@ export default defineDemonstration({
         TASKS.flatMap((task) => values.map((x) => measureOne(task, study, x)));
       return { grid: studies.flatMap(([study, values]) => ofStudy(study, values)) };
     });
-    const means = (task: TaskName, study: StudyName) => grid.meansBy('psnr', 'x', { task, study });
+    const means = (task: TaskName, study: StudyName) => grid.computeGroupMeans('psnr', 'x', { task, study });
     const isFalling = (task: TaskName, study: StudyName) => isDecreasing(means(task, study), 0.5);
     const atOneOhm = (task: TaskName) => grid.mean('psnr', { task, study: 'line resistance', x: 1 });
     const measureExactness = (task: TaskName) => computePsnr(filter(task, {}, 0, p.seed), ideal[task]);
@@ -136,10 +142,10 @@ export default defineDemonstration({
     return {
       figures: {
         [`compression to ${p.kept} of 64, against the original`]: { unit: 'dB', values: quality },
-        ...grid.figures('psnr', { task: 'compression', study: 'levels', x: [16, 64] }),
-        ...grid.figures('psnr', { task: 'compression', study: 'noise', x: [0.01, 0.1] }),
-        ...grid.figures('psnr', { task: 'compression', study: 'line resistance', x: [1, 10] }),
-        ...grid.figures('psnr', { task: 'edges', study: ['noise', 'line resistance'], x: [0.01, 1] }),
+        ...grid.computeFiguresOfMerit('psnr', { task: 'compression', study: 'levels', x: [16, 64] }),
+        ...grid.computeFiguresOfMerit('psnr', { task: 'compression', study: 'noise', x: [0.01, 0.1] }),
+        ...grid.computeFiguresOfMerit('psnr', { task: 'compression', study: 'line resistance', x: [1, 10] }),
+        ...grid.computeFiguresOfMerit('psnr', { task: 'edges', study: ['noise', 'line resistance'], x: [0.01, 1] }),
       },
       expectations: {
         'control: ideal devices are exact': TASKS.every((task) => measureExactness(task) > 150),

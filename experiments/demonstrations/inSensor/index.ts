@@ -5,7 +5,13 @@ import { mean } from 'simple-statistics';
 import { accuracy, lif, linear, Network, poisson, Stream, transmission } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
 import { type Learned, type MnistConfig, RateEncoder } from '../../training/unsupervised/index.ts';
-import { declareSizeParams, defineDemonstration, isDecreasing, isGreater, listSeeds } from '../demonstration.ts';
+import {
+  declareCountParams,
+  defineDemonstration,
+  isDecreasing,
+  isGreaterForEachSeed,
+  listSeeds,
+} from '../demonstration.ts';
 import { countSpikes } from '../readouts.ts';
 import { fitReadout, trainMnistLayer } from '../trainedLayer.ts';
 
@@ -13,14 +19,14 @@ import { fitReadout, trainMnistLayer } from '../trainedLayer.ts';
 const LIGHTS = ['none', 'own', 'other'] as const;
 type LightSource = (typeof LIGHTS)[number];
 
-export const CLEAN_SCENE = {
+export const UNDISTURBED_SCENE = {
   light: 'none' as LightSource,
   noise: 0, // share of the pixels that show black or white at random
   fixed: false, // true if the noise is the same in all frames
   gain: 1, // factor of all weights
   humidity: 0, // rate of events that close all synapses, Hz
 };
-type SceneSettings = typeof CLEAN_SCENE;
+type SceneSettings = typeof UNDISTURBED_SCENE;
 
 const FRAME_DURATION = 20; // ms
 const FRAME_COUNT = 12;
@@ -42,7 +48,7 @@ type PixelSums = Readonly<Record<'input' | 'transmitted', Float64Array>>;
  * Spike counts, images × neurons. An image is shown as 12 frames of 20 ms, each with its own noise. A frame sets the rates of input spikes
  * and of light events per pixel. @param sums arrays to which the input of all images is added
  */
-export function countResponses(
+export function countSpikesPerImage(
   { config, learned }: { readonly config: MnistConfig; readonly learned: Learned },
   images: Uint8Array,
   count: number,
@@ -107,12 +113,12 @@ export function countResponses(
 const SIDE = 28;
 const PICTURE_NOISE_LEVELS = [0, 0.2, 0.4];
 const NOISES = [0, 0.1, 0.2, 0.3, 0.4, 0.5];
-const NOISY_SCENE = { ...CLEAN_SCENE, noise: 0.4 };
+const NOISY_SCENE = { ...UNDISTURBED_SCENE, noise: 0.4 };
 const SCENES = [
-  ...NOISES.flatMap((noise) => LIGHTS.map((light) => ({ ...CLEAN_SCENE, noise, light }))),
+  ...NOISES.flatMap((noise) => LIGHTS.map((light) => ({ ...UNDISTURBED_SCENE, noise, light }))),
   ...[0.5, 0.7, 1.5, 2, 4].map((gain) => ({ ...NOISY_SCENE, gain })),
   ...(['none', 'own'] as const).map((light) => ({ ...NOISY_SCENE, light, fixed: true })),
-  ...[30, 100, 300, 1000].map((humidity) => ({ ...CLEAN_SCENE, humidity })),
+  ...[30, 100, 300, 1000].map((humidity) => ({ ...UNDISTURBED_SCENE, humidity })),
 ];
 const LABELS = {
   noise: 'share of pixels that show black or white at random',
@@ -137,7 +143,7 @@ function drawTransmission(strips: readonly PixelSums[]): string {
 }
 
 export default defineDemonstration({
-  parameters: declareSizeParams({ neurons: 100, train: 20_000, label: 2000, test: 200 }),
+  parameters: declareCountParams({ neurons: 100, train: 20_000, label: 2000, test: 200 }),
   async run(p, context) {
     const { scenes, strips } = await context.measurePerSeed(LABELS, async (seed) => {
       const layer = await trainMnistLayer(p, seed, context);
@@ -145,14 +151,14 @@ export default defineDemonstration({
       const { test } = layer.data;
       const scenes = [];
       for (const scene of SCENES) {
-        await context.report(`noise ${scene.noise}, light ${scene.light}, humidity ${scene.humidity}`);
-        const counts = countResponses(layer, test.images, p.test, scene, seed);
+        await context.reportProgress(`noise ${scene.noise}, light ${scene.light}, humidity ${scene.humidity}`);
+        const counts = countSpikesPerImage(layer, test.images, p.test, scene, seed);
         const correct = accuracy(test.labels.subarray(0, p.test), readout.predictAll(counts));
         scenes.push({ ...scene, accuracy: correct, spikes: counts.reduce((a, b) => a + b, 0) / p.test });
       }
       const strips = PICTURE_NOISE_LEVELS.map((noise) => {
         const sums = { input: new Float64Array(SIDE ** 2), transmitted: new Float64Array(SIDE ** 2) };
-        countResponses(layer, test.images, 1, { ...CLEAN_SCENE, light: 'own', noise }, seed, sums);
+        countSpikesPerImage(layer, test.images, 1, { ...UNDISTURBED_SCENE, light: 'own', noise }, seed, sums);
         return sums;
       });
       return { scenes, strips: { strips } };
@@ -166,22 +172,25 @@ export default defineDemonstration({
     );
     return {
       figures: {
-        ...flickering.figures('accuracy', { noise: [0, NOISY_SCENE.noise], light: LIGHTS }),
+        ...flickering.computeFiguresOfMerit('accuracy', { noise: [0, NOISY_SCENE.noise], light: LIGHTS }),
         'control: no light, the best of six gains': { unit: '%', values: bestGain },
-        ...scenes.figures('accuracy', { fixed: true, light: LIGHTS }),
-        ...humid.figures(['spikes', 'accuracy'], { humidity: [0, 300, 1000] }),
+        ...scenes.computeFiguresOfMerit('accuracy', { fixed: true, light: LIGHTS }),
+        ...humid.computeFiguresOfMerit(['spikes', 'accuracy'], { humidity: [0, 300, 1000] }),
       },
       expectations: [
         {
-          'light on the pixels improves accuracy at noise 0.4 in every seed': isGreater(own, dark),
-          'control: no gain without light reaches that accuracy': isGreater(own, bestGain),
-          'control: light of another image is worse than no light': isGreater(dark, accuracies({ light: 'other' })),
+          'light on the pixels improves accuracy at noise 0.4 in every seed': isGreaterForEachSeed(own, dark),
+          'control: no gain without light reaches that accuracy': isGreaterForEachSeed(own, bestGain),
+          'control: light of another image is worse than no light': isGreaterForEachSeed(
+            dark,
+            accuracies({ light: 'other' }),
+          ),
           'control: light does not help against constant noise':
             mean(accuracies({ light: 'own', fixed: true })) <= mean(accuracies({ fixed: true })),
           'light costs less than 3 points without noise':
             mean(accuracies({ light: 'own', noise: 0 })) > mean(accuracies({ noise: 0 })) - 3,
         },
-        { 'the number of spikes falls with humidity': isDecreasing(humid.meansBy('spikes', 'humidity')) },
+        { 'the number of spikes falls with humidity': isDecreasing(humid.computeGroupMeans('spikes', 'humidity')) },
       ],
       tables: { scenes },
       pictures: {

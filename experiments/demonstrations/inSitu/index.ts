@@ -1,7 +1,7 @@
 /** Accuracy with non-ideal devices: in-situ training compared with program-and-verify of weights trained on ideal devices. */
 import { type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
-import { declareSizeParams, defineDemonstration, mergeRecords, type RunContext } from '../demonstration.ts';
+import { type DemonstrationContext, declareCountParams, defineDemonstration, mergeRecords } from '../demonstration.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
 /** Device parameters of each non-ideality; `time`: duration of the training, ms. */
@@ -43,7 +43,7 @@ export function trainLayer({ train }: Pick<Images, 'train'>, p: RunSettings, fla
 }
 
 /** Returns accuracies, %, and mean numbers of programming pulses per device. Tolerance 0 marks the rows of in-situ training. */
-async function compareTraining(p: RunSettings, images: Images, { report }: RunContext) {
+async function compareTraining(p: RunSettings, images: Images, { reportProgress: report }: DemonstrationContext) {
   const best = trainLayer(images, p, null);
   const { weights } = best.layer;
   const grid = [];
@@ -68,7 +68,7 @@ const LABELS = { tolerance: 'tolerance of writing (share of the range)', lead: '
 
 export default defineDemonstration({
   parameters: {
-    ...declareSizeParams({ train: 5000, test: 1000 }),
+    ...declareCountParams({ train: 5000, test: 1000 }),
     split: mnistSchema.shape.split,
   },
   async run(p, context) {
@@ -81,7 +81,7 @@ export default defineDemonstration({
     return {
       figures: {
         'ideal devices': { unit: '%', values: ideal.values('accuracy') },
-        ...grid.figures('accuracy', { flaw: FLAWS, tolerance: [0, FINEST, 0.1, COARSE] }),
+        ...grid.computeFiguresOfMerit('accuracy', { flaw: FLAWS, tolerance: [0, FINEST, 0.1, COARSE] }),
       },
       expectations: {
         'the layer learns more than 80 % on ideal devices': ideal.mean('accuracy') > 80,

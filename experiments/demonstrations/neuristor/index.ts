@@ -1,6 +1,6 @@
 /** Neuristor: a Mott memristor in parallel with a capacitor fires spikes, alone and in a chain. */
 import { mott, Network, number, spikeTrains } from '../../index.ts';
-import { bisect, defineDemonstration, mapRange, ResultGrid } from '../demonstration.ts';
+import { bisect, defineDemonstration, mapRange, ResultTable } from '../demonstration.ts';
 
 const CHAIN_LENGTH = 20; // number of nodes in the chain
 const RUN_DURATION = 5000; // ms, length of a run; rates are measured in its second half
@@ -60,8 +60,8 @@ export default defineDemonstration({
     resistanceOn: number({ default: 0.004, min: 1e-4, max: 1, unit: 'GΩ', help: 'resistance in the metallic state' }),
   },
   async run(node, context) {
-    await context.report('rate against supply');
-    const rates = new ResultGrid(
+    await context.reportProgress('rate against supply');
+    const rates = new ResultTable(
       SUPPLIES.flatMap((supply) => [
         { supply, method: 'simulated', rate: measureRate(node, supply) },
         { supply, method: 'closed form', rate: predictRate(node, supply) },
@@ -73,7 +73,7 @@ export default defineDemonstration({
     const firing = SUPPLIES.filter((supply) => simulated[supply]! > 0);
     const error = Math.max(0, ...firing.map((supply) => Math.abs(simulated[supply]! / predicted[supply]! - 1)));
 
-    await context.report('single pulses');
+    await context.reportProgress('single pulses');
     const counts = AMPLITUDES.map((amplitude) => runChain(node, [[START, amplitude]]).length);
     /** Smallest amplitude (mV, to 1e-3) of a second pulse that evokes a spike, for each wait after a spike. */
     const [soon, late] = SECOND_PULSE_DELAYS.map((wait) =>
@@ -83,7 +83,7 @@ export default defineDemonstration({
       }),
     ) as [number, number];
 
-    await context.report('a chain');
+    await context.reportProgress('a chain');
     const countReached = (weight: number) => new Set(runChain(node, [[START, 2 * GAP]], CHAIN_LENGTH, weight)).size;
     const [reached, reachedWeakly] = [countReached(2 * GAP), countReached(0.9 * GAP)];
     return {

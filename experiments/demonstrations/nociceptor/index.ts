@@ -1,6 +1,6 @@
 /** Nociceptor: a volatile threshold switch that responds to harmful stimuli and is sensitised by injury. */
 import { Network, nociceptor, number, spikeTrains } from '../../index.ts';
-import { defineDemonstration, mapRange, mergeRecords, ResultGrid } from '../demonstration.ts';
+import { defineDemonstration, mapRange, mergeRecords, ResultTable } from '../demonstration.ts';
 
 type Pulse = readonly [time: number, amplitude: number]; // ms, mV
 
@@ -63,9 +63,9 @@ export default defineDemonstration({
     facilitation: number({ default: 0.3, min: 0, max: 0.9, help: 'relative decrease of the threshold by a spike' }),
   },
   async run({ noxious, ...model }, context) {
-    await context.report('stimuli of each amplitude');
+    await context.reportProgress('stimuli of each amplitude');
     const injury: Pulse[] = [[START, noxious]];
-    const responses = new ResultGrid(
+    const responses = new ResultTable(
       [
         measureResponses([], INJURY_WAIT, model),
         measureResponses(injury, INJURY_WAIT, model),
@@ -73,19 +73,19 @@ export default defineDemonstration({
       ].flatMap((counts, k) => counts.map((spikes, i) => ({ state: STATES[k]!, amplitude: AMPLITUDES[i]!, spikes }))),
       { amplitude: 'amplitude (mV)', spikes: 'response (spikes a stimulus)' },
     );
-    await context.report('relaxation and recovery');
+    await context.reportProgress('relaxation and recovery');
     const [afterSpike, afterInjury, atRest] = [20, noxious, 0].map((first) => findThresholds(first, model));
-    const recovery = new ResultGrid(
+    const recovery = new ResultTable(
       WAITS.map((wait, i) => ({ wait, afterSpike: afterSpike![i]!, afterInjury: afterInjury![i]! })),
       { wait: 'time since the pulse (ms)', afterSpike: 'after a spike (mV)', afterInjury: 'after an injury (mV)' },
     );
-    await context.report('repetition');
+    await context.reportProgress('repetition');
     const starts = mapRange(50, (k) => START + 1000 * k);
     const [train] = runNeurons([starts.flatMap((from) => makeStimulus(from, 10))], model);
     const repeated = starts.map((from) => train!.filter((t) => t >= from && t < from + 1000).length);
 
     const spikesAt = (state: string, amplitude: number) => responses.mean('spikes', { state, amplitude });
-    const thresholdOf = (state: string) => responses.select({ state }).find(({ spikes }) => spikes > 0)!.amplitude;
+    const thresholdOf = (state: string) => responses.selectRows({ state }).find(({ spikes }) => spikes > 0)!.amplitude;
     const [normal, injured, healed] = STATES as [string, string, string];
     const normalCounts = responses.values('spikes', { state: normal });
     const healedCounts = responses.values('spikes', { state: healed });
@@ -96,7 +96,7 @@ export default defineDemonstration({
         ...mergeRecords(STATES, (state) => ({
           [`threshold of a stimulus, ${state}`]: { unit: 'mV', values: thresholdOf(state) },
         })),
-        ...responses.figures('spikes', { state: STATES, amplitude: 8 }),
+        ...responses.computeFiguresOfMerit('spikes', { state: STATES, amplitude: 8 }),
         'threshold of a pulse at rest': { unit: 'mV', values: resting },
         'threshold of a pulse 10 ms after a spike': { unit: 'mV', values: thresholdAt(10) },
         'threshold of a pulse 1 s after a spike': { unit: 'mV', values: thresholdAt(1000) },

@@ -7,8 +7,8 @@ import {
   defineDemonstration,
   fraction,
   integer,
-  isGreater,
-  isMeanAbove,
+  isGreaterForEachSeed,
+  isSignificantlyGreater,
   mapRange,
   shuffle,
 } from '../demonstration.ts';
@@ -111,7 +111,7 @@ export default defineDemonstration({
       const grid = [];
       for (const [state, changes] of Object.entries(TRAININGS))
         for (const stuck of STUCK) {
-          await context.report(`${state}, ${100 * stuck} % stuck`);
+          await context.reportProgress(`${state}, ${100 * stuck} % stuck`);
           const { naive, learned } = trainLayer({ ...p, ...changes }, seed, stuck);
           if (grid.length === 0) grid.push({ state: 'before learning', stuck, ...testLayer(p, seed, naive) });
           grid.push({ state, stuck, ...testLayer(p, seed, learned) });
@@ -125,19 +125,22 @@ export default defineDemonstration({
     const covered = { state: LEARNED, stuck: [0] };
     return {
       figures: {
-        ...grid.figures('selectivity', { state: states, stuck: [0, 0.2, 0.5, 0.8] }),
-        ...grid.figures('covered', covered),
+        ...grid.computeFiguresOfMerit('selectivity', { state: states, stuck: [0, 0.2, 0.5, 0.8] }),
+        ...grid.computeFiguresOfMerit('covered', covered),
       },
       expectations: {
-        'control: learning more than doubles selectivity': isGreater(selectivity(LEARNED, 0, 0.5), naive),
+        'control: learning more than doubles selectivity': isGreaterForEachSeed(selectivity(LEARNED, 0, 0.5), naive),
         'the neurons cover all eight classes of orientation': areAllEqualTo(grid.values('covered', covered), 1),
-        'at least 80 % of the selectivity remains with 20 % of the cells stuck': isGreater(
+        'at least 80 % of the selectivity remains with 20 % of the cells stuck': isGreaterForEachSeed(
           selectivity(LEARNED, 0.2),
           most,
         ),
-        'control: scrambled bars lead to less than 80 % of the selectivity': isGreater(most, selectivity(SCRAMBLED)),
+        'control: scrambled bars lead to less than 80 % of the selectivity': isGreaterForEachSeed(
+          most,
+          selectivity(SCRAMBLED),
+        ),
         'control: stochastic switching leads to more selectivity than deterministic, without and with half of the cells stuck':
-          [0, 0.5].every((stuck) => isMeanAbove(selectivity(LEARNED, stuck), selectivity(TWIN, stuck))),
+          [0, 0.5].every((stuck) => isSignificantlyGreater(selectivity(LEARNED, stuck), selectivity(TWIN, stuck))),
       },
       tables: { stuck: grid },
       pictures: { stuck: grid.plot({ x: 'stuck', y: 'selectivity', groupBy: ['state'] }) },

@@ -1,6 +1,6 @@
 /** Single-layer perceptron on Al2O3/TiO2−x devices, trained by the Manhattan rule: a pulse per weight, with the sign of its gradient. */
 import { CrossbarLayer, integer, Stream, softBound } from '../../index.ts';
-import { areAllEqualTo, defineDemonstration, isDecreasing, isMeanAbove } from '../demonstration.ts';
+import { areAllEqualTo, defineDemonstration, isDecreasing, isSignificantlyGreater } from '../demonstration.ts';
 
 /** Letters z, v, n of 3 × 3 pixels, black (1) and white (-1). */
 const LETTERS = ['111010111', '101101010', '010101101'].map((rows) =>
@@ -102,11 +102,11 @@ export default defineDemonstration({
     const hasLearned = (spread: number) => areAllEqualTo(arrays.values('learned', at(spread)), 1);
     return {
       figures: {
-        ...arrays.figures('epochs', at([0, 0.2, 0.8])),
-        ...arrays.figures('epochs', at(SPREAD, 0.3)),
-        ...arrays.figures('learned', { ...at(0.8), rule: RULES }),
-        ...cycles.figures('epochs', { cycleToCycle: CYCLE_SDS }),
-        ...controls.figures(['shuffled', 'random']),
+        ...arrays.computeFiguresOfMerit('epochs', at([0, 0.2, 0.8])),
+        ...arrays.computeFiguresOfMerit('epochs', at(SPREAD, 0.3)),
+        ...arrays.computeFiguresOfMerit('learned', { ...at(0.8), rule: RULES }),
+        ...cycles.computeFiguresOfMerit('epochs', { cycleToCycle: CYCLE_SDS }),
+        ...controls.computeFiguresOfMerit(['shuffled', 'random']),
       },
       expectations: {
         'every array without spread learns': hasLearned(0),
@@ -115,7 +115,7 @@ export default defineDemonstration({
         'smaller steps take more epochs': isDecreasing(STEPS.map((step) => arrays.mean('epochs', at(SPREAD, step)))),
         'control: no array learns labels that no plane separates': areAllEqualTo(controls.values('shuffled'), 0),
         'control: no array learns by pulses of random sign': areAllEqualTo(controls.values('random'), 0),
-        'control: a cycle-to-cycle sd of 500 % takes more epochs than deterministic steps': isMeanAbove(
+        'control: a cycle-to-cycle sd of 500 % takes more epochs than deterministic steps': isSignificantlyGreater(
           cycles.values('epochs', { cycleToCycle: 5 }),
           cycles.values('epochs', { cycleToCycle: 0 }),
         ),

@@ -62,8 +62,8 @@ export default defineDemonstration({
       figures: {
         'n1 + n2 against n2 + n1': { unit: 'share of the range', values: difference },
         'n1 + n2 against n2 + n1, device that forgets': { unit: 'share of the range', values: forgetfulDifference },
-        ...grid.figures('right', { nonlinearity: [0, 2.4, 4.88], writeNoise: 0.01 }),
-        ...grid.figures('right', AG_A_SI),
+        ...grid.computeFiguresOfMerit('right', { nonlinearity: [0, 2.4, 4.88], writeNoise: 0.01 }),
+        ...grid.computeFiguresOfMerit('right', AG_A_SI),
       },
       expectations: {
         'every sum is right at a write noise of 0.001 on a linear device': mean(0, 1e-3) === 1,

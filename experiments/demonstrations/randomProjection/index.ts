@@ -1,7 +1,7 @@
 /** Extreme learning machine: untrained, unequal memristors project images onto spiking neurons; only a linear readout is trained. */
 import { integer, lif, linear, Network, number, poisson, type RowSink, Stream } from '../../index.ts';
 import { type LabelledImages, loadMnist, mnistConfig, RateEncoder } from '../../training/unsupervised/index.ts';
-import { DEVICE_SD_HELP, declareSizeParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
+import { DEVICE_TO_DEVICE_SD_HELP, declareCountParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
 import { measureLinearAccuracy } from '../readouts.ts';
 
 const IMAGE_DURATION = 100; // ms per image
@@ -64,19 +64,19 @@ const LABELS = {
 
 export default defineDemonstration({
   parameters: {
-    ...declareSizeParams({ train: 4000, test: 2000 }),
+    ...declareCountParams({ train: 4000, test: 2000 }),
     largest: integer({ default: 1600, min: 25, max: 6400, help: 'number of hidden neurons of the largest layer' }),
-    spread: number({ default: 0.5, min: 0, max: 2, help: DEVICE_SD_HELP }),
+    spread: number({ default: 0.5, min: 0, max: 2, help: DEVICE_TO_DEVICE_SD_HELP }),
   },
   async run(p, context) {
     const sizes = [25, 50, 100, 200, 400, 800, 1600].filter((n) => n <= p.largest);
     const { train, test } = loadMnist();
     const { grid, controls } = await context.measurePerSeed(LABELS, async (seed) => {
-      await context.report('hidden layer');
+      await context.reportProgress('hidden layer');
       const layer = { neurons: p.largest, spread: p.spread, seed };
       const training = countResponses(train, p.train, layer, 'train');
       const tested = countResponses(test, p.test, layer, 'test');
-      await context.report('readouts');
+      await context.reportProgress('readouts');
       const testReadout = (select: (counts: typeof tested) => Uint16Array) =>
         measureLinearAccuracy(
           { counts: select(training), labels: train.labels.subarray(0, p.train) },
@@ -90,11 +90,14 @@ export default defineDemonstration({
         controls: { ofInput: testReadout(({ input }) => input) },
       };
     });
-    const means = grid.meansBy('accuracy', 'neurons');
+    const means = grid.computeGroupMeans('accuracy', 'neurons');
     const meanOfInput = controls.mean('ofInput');
     const referenceLines = [{ name: 'the same readout on the input spikes', y: meanOfInput }];
     return {
-      figures: { ...grid.figures('accuracy', { neurons: sizes }), ...controls.figures('ofInput') },
+      figures: {
+        ...grid.computeFiguresOfMerit('accuracy', { neurons: sizes }),
+        ...controls.computeFiguresOfMerit('ofInput'),
+      },
       expectations: {
         'the largest layer is far above chance': means.at(-1)! > 50,
         'accuracy rises with the size of the hidden layer': isDecreasing(means.toReversed()),

@@ -32,7 +32,13 @@ export const deviceNeurons = (p: {
       isOneToOne: false,
       hasDistinctTargets: true,
     };
-    const devices = p.device.create({ ...context, edges, transpose: null, drawn: true, centred: false });
+    const devices = p.device.create({
+      ...context,
+      edges,
+      transpose: null,
+      hasRandomWeights: true,
+      startsNearMidRange: false,
+    });
     const silentUntil = arena.f64(p.neuronCount).fill(-Infinity);
     const strength = arena.f64(1);
     const applyPulse = (j: number, size: number, t: number) => {

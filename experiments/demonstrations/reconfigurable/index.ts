@@ -2,7 +2,7 @@
 import type { Seed } from '../../index.ts';
 import { loadDevice, Network, poisson, postTriggered, Stream } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
-import { defineDemonstration, integer, isGreater, mapRange, number } from '../demonstration.ts';
+import { defineDemonstration, integer, isGreaterForEachSeed, mapRange, number } from '../demonstration.ts';
 import { createDevice } from '../devicePairs.ts';
 import { countSpikes, measureMaxRateAccuracy } from '../readouts.ts';
 import { deviceNeurons } from './deviceNeurons.ts';
@@ -107,11 +107,11 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const { accuracies, rates, weights } = await context.measurePerSeed(LABELS, async (seed) => {
-      await context.report('neurons');
+      await context.reportProgress('neurons');
       const rates = [10, 40, 100, 400].flatMap((pulses) =>
         MODES.map((mode) => ({ mode, pulses, rate: measureRate(mode, pulses, seed) })),
       );
-      await context.report('letters');
+      await context.reportProgress('letters');
       const letters = drawLetters(p.presentations, seed, 'learn');
       const learnWith = (modes: ModeChoice) => presentLetters(letters, p.noise, seed, modes).weights;
       const after = learnWith({});
@@ -135,20 +135,20 @@ export default defineDemonstration({
     const slowRates = (mode: DeviceMode) => rates.values('rate', { mode, pulses: SLOW_RATE });
     return {
       figures: {
-        ...accuracies.figures(['naive', 'learned', 'volatileSynapses', 'nonVolatileNeurons']),
-        ...rates.figures('rate', { mode: MODES, pulses: [SLOW_RATE, 400] }),
+        ...accuracies.computeFiguresOfMerit(['naive', 'learned', 'volatileSynapses', 'nonVolatileNeurons']),
+        ...rates.computeFiguresOfMerit('rate', { mode: MODES, pulses: [SLOW_RATE, 400] }),
       },
       expectations: [
         {
-          'learning improves recognition in every seed': isGreater(accuracies.values('learned'), naive),
+          'learning improves recognition in every seed': isGreaterForEachSeed(accuracies.values('learned'), naive),
           'more than 90 % of the letters are recognised': accuracies.mean('learned') > 90,
           'control: volatile synapses do not learn': accuracies.rows.every((row) => row.volatileSynapses <= row.naive),
         },
         {
           'volatile neurons respond to fast pulses, not to slow ones':
-            isGreater(rates.values('rate', { mode: 'volatile', pulses: 400 }), 1) &&
-            isGreater(0.1, slowRates('volatile')),
-          'control: non-volatile neurons respond to slow pulses': isGreater(slowRates('nonVolatile'), 1),
+            isGreaterForEachSeed(rates.values('rate', { mode: 'volatile', pulses: 400 }), 1) &&
+            isGreaterForEachSeed(0.1, slowRates('volatile')),
+          'control: non-volatile neurons respond to slow pulses': isGreaterForEachSeed(slowRates('nonVolatile'), 1),
         },
       ],
       tables: { rates, accuracies },

@@ -28,9 +28,9 @@ const BIN_EDGES: readonly (readonly number[])[] = [
   [-6, -1, 0, 1, 6].map((degrees) => degrees * DEGREE),
   [-50, 50].map((degrees) => degrees * DEGREE),
 ];
-export const BOX_COUNT = BIN_EDGES.reduce((n, edges) => n * (edges.length + 1), 1);
+export const STATE_BIN_COUNT = BIN_EDGES.reduce((n, edges) => n * (edges.length + 1), 1);
 
-export const findBox = (state: CartPoleState): number =>
+export const findStateBin = (state: CartPoleState): number =>
   BIN_EDGES.reduce((box, edges, k) => box * (edges.length + 1) + edges.filter((edge) => state[k]! >= edge).length, 0);
 
 /** Agents: weights in devices, or in floating point (`numbers`). Controls: the critic's signal to the actor is 0 or has a random sign. */
@@ -52,7 +52,7 @@ type Training = Readonly<Record<'episodes' | 'steps' | 'seed', number>>;
 export function trainAgent(agent: Agent, spread: number, { episodes, steps, seed }: Training): number[] {
   const range = { gMin: 1e-6, gMax: 1e-4, reading: 'differential', weightAtGMax: MAX_WEIGHT } as const;
   const layer = new CrossbarLayer({
-    rows: BOX_COUNT,
+    rows: STATE_BIN_COUNT,
     columns: 2,
     seed,
     name: 'reinforcement',
@@ -62,9 +62,9 @@ export function trainAgent(agent: Agent, spread: number, { episodes, steps, seed
         : softBound({ ...range, etaUp: 0.05, etaDown: 0.05, deviceToDevice: spread, cycleToCycle: spread }),
   });
   const random = new Stream(seed, 'reinforcement/chance');
-  const [x, y] = [new Float64Array(BOX_COUNT), new Float64Array(2)];
-  const [actorTrace, criticTrace] = [new Float64Array(BOX_COUNT), new Float64Array(BOX_COUNT)];
-  const change = new Float64Array(2 * BOX_COUNT);
+  const [x, y] = [new Float64Array(STATE_BIN_COUNT), new Float64Array(2)];
+  const [actorTrace, criticTrace] = [new Float64Array(STATE_BIN_COUNT), new Float64Array(STATE_BIN_COUNT)];
+  const change = new Float64Array(2 * STATE_BIN_COUNT);
   const readBox = (box: number): void => {
     x.fill(0);
     x[box] = 1;
@@ -77,12 +77,12 @@ export function trainAgent(agent: Agent, spread: number, { episodes, steps, seed
     let state: CartPoleState = [0, 0, 0.05 * (random.uniform() - 0.5), 0];
     let t = 0;
     for (let isDown = false; !isDown && t < steps; t++) {
-      const box = findBox(state);
+      const box = findStateBin(state);
       readBox(box);
       const predicted = y[1]!;
       const right = 1 / (1 + Math.exp(-SHARPNESS * y[0]!));
       const side = random.uniform() < right ? 1 : -1;
-      for (let i = 0; i < BOX_COUNT; i++) {
+      for (let i = 0; i < STATE_BIN_COUNT; i++) {
         actorTrace[i]! *= ACTOR_DECAY;
         criticTrace[i]! *= CRITIC_DECAY;
       }
@@ -92,13 +92,13 @@ export function trainAgent(agent: Agent, spread: number, { episodes, steps, seed
       isDown = hasFallen(state);
       let next = 0;
       if (!isDown) {
-        readBox(findBox(state));
+        readBox(findStateBin(state));
         next = y[1]!;
       }
       const error = (isDown ? -1 : 0) + DISCOUNT * next - predicted;
       const isInverted = agent === 'critic of random sign (control)' && random.uniform() < 0.5;
       const signal = agent === 'without critic (control)' ? 0 : isInverted ? -error : error;
-      for (let i = 0; i < BOX_COUNT; i++) {
+      for (let i = 0; i < STATE_BIN_COUNT; i++) {
         change[2 * i] = ACTOR_RATE * SHARPNESS * signal * actorTrace[i]!;
         change[2 * i + 1] = CRITIC_RATE * SHARPNESS * error * criticTrace[i]!;
       }
@@ -130,7 +130,7 @@ export default defineDemonstration({
       const grid = [];
       for (const agent of AGENTS) {
         for (const spread of agent === 'devices' ? SPREADS : [CONTROL_SPREAD]) {
-          await context.report(`${agent}, spread ${spread}`);
+          await context.reportProgress(`${agent}, spread ${spread}`);
           const stepCounts = trainAgent(agent, spread, { ...p, seed });
           const [first, last] = [mean(stepCounts.slice(0, span)), mean(stepCounts.slice(-span))];
           grid.push({ agent, spread, first, last, stepCounts });
@@ -148,13 +148,13 @@ export default defineDemonstration({
     const [devices, noCritic] = [lastOf('devices'), lastOf('without critic (control)')];
     return {
       figures: {
-        ...grid.figures('first', { agent: 'devices', spread: CONTROL_SPREAD }),
-        ...grid.figures('last', { agent: AGENTS, spread: SPREADS }),
+        ...grid.computeFiguresOfMerit('first', { agent: 'devices', spread: CONTROL_SPREAD }),
+        ...grid.computeFiguresOfMerit('last', { agent: AGENTS, spread: SPREADS }),
       },
       expectations: {
         'the pole stays up five times as long as without critic': devices > 5 * noCritic,
         'control: the agent does not learn without the critic': grid
-          .select({ agent: 'without critic (control)' })
+          .selectRows({ agent: 'without critic (control)' })
           .every((run) => run.last < 1.5 * run.first),
         'control: no learning from a random critic': lastOf('critic of random sign (control)') < 1.5 * noCritic,
         'devices reach over half of the steps of floating point': devices > lastOf('numbers') / 2,

@@ -1,8 +1,15 @@
 /** Reservoir of devices that relax between pulses: their state depends on the order of pulses. Only a linear readout is trained. */
 import { type LabelledImages, lif, Network, number, type Seed, Stream, spikeTrains, volatile } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
-import { areNear, declareSizeParams, defineDemonstration, isGreater, mapRange, positive } from '../demonstration.ts';
-import { ResultGrid } from '../findings.ts';
+import {
+  areAllNear,
+  declareCountParams,
+  defineDemonstration,
+  isGreaterForEachSeed,
+  mapRange,
+  positive,
+} from '../demonstration.ts';
+import { ResultTable } from '../findings.ts';
 import { measureLinearAccuracy } from '../readouts.ts';
 
 const BIT_INTERVAL = 10; // ms between bits (assumed)
@@ -86,11 +93,11 @@ export default defineDemonstration({
   parameters: {
     tau: positive(17, 'ms', 'middle one of three relaxation times (assumed value)'),
     factor: number({ default: 3, min: 1, help: 'ratio of successive relaxation times (assumed value)' }),
-    ...declareSizeParams({ train: 20_000, test: 10_000 }),
+    ...declareCountParams({ train: 20_000, test: 10_000 }),
     split: mnistSchema.shape.split,
   },
   async run(p, context) {
-    const separation = new ResultGrid(
+    const separation = new ResultTable(
       SEPARATED_BITS.flatMap((bits) =>
         [...new Set([...TAUS, p.tau])].map((tau) => ({ bits, tau, distinct: countDistinctReadings(bits, tau) })),
       ),
@@ -132,10 +139,10 @@ export default defineDemonstration({
     const { grid, controls } = await context.measurePerSeed(LABELS, async (seed) => {
       const grid = [];
       for (const [reservoir, taus] of Object.entries(reservoirs)) {
-        await context.report(reservoir);
+        await context.reportProgress(reservoir);
         grid.push({ reservoir, mnist: testReservoir(taus, seed), order: testOrder(taus, seed) });
       }
-      await context.report('readout of the pulses');
+      await context.reportProgress('readout of the pulses');
       return { grid, controls: { pulses: testMnist((pulses) => pulses, seed) } };
     });
     const valuesOf = (task: 'order' | 'mnist', reservoir: keyof typeof reservoirs) => grid.values(task, { reservoir });
@@ -148,27 +155,33 @@ export default defineDemonstration({
     const separated = (bits: number) => separation.values('distinct', { bits, tau: p.tau })[0] === 2 ** bits;
     return {
       figures: {
-        ...separation.figures('distinct', { bits: SEPARATED_BITS, tau: p.tau }),
-        ...grid.figures(['order', 'mnist'], { reservoir: Object.keys(reservoirs) }),
+        ...separation.computeFiguresOfMerit('distinct', { bits: SEPARATED_BITS, tau: p.tau }),
+        ...grid.computeFiguresOfMerit(['order', 'mnist'], { reservoir: Object.keys(reservoirs) }),
         'order, chance': { unit: '%', values: chance },
-        ...controls.figures('pulses'),
+        ...controls.computeFiguresOfMerit('pulses'),
       },
       expectations: [
         {
           'all 16 patterns of 4 bits lead to different states': separated(4),
           'all 32 patterns of 5 bits lead to different states': separated(5),
           'devices that relax at once or never separate at most half of the patterns': separation
-            .select({ tau: [TAUS[0]!, TAUS.at(-1)!] })
+            .selectRows({ tau: [TAUS[0]!, TAUS.at(-1)!] })
             .every(({ bits, distinct }) => distinct <= 2 ** bits / 2),
         },
         {
-          'order: three time constants are nearer to 100 % than to chance': isGreater(threeOrder, (100 + chance) / 2),
-          'control: order: devices that only count are within 5 points of chance': areNear(countingOrder, chance, 5),
+          'order: three time constants are nearer to 100 % than to chance': isGreaterForEachSeed(
+            threeOrder,
+            (100 + chance) / 2,
+          ),
+          'control: order: devices that only count are within 5 points of chance': areAllNear(countingOrder, chance, 5),
         },
         {
-          'MNIST: three time constants are more accurate than counting': isGreater(three, counting),
-          'MNIST: three time constants are more accurate than one': isGreater(three, single),
-          'control: MNIST: more accurate than a readout of the pulses': isGreater(three, controls.values('pulses')),
+          'MNIST: three time constants are more accurate than counting': isGreaterForEachSeed(three, counting),
+          'MNIST: three time constants are more accurate than one': isGreaterForEachSeed(three, single),
+          'control: MNIST: more accurate than a readout of the pulses': isGreaterForEachSeed(
+            three,
+            controls.values('pulses'),
+          ),
         },
       ],
       tables: { separation, accuracies: grid },

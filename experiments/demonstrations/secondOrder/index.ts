@@ -1,7 +1,7 @@
 /** STDP by second-order memristors. Predicted weight change at lag Δt: sign(Δt) alpha (exp(kappa exp(-|Δt|/tauHeat)) - 1). */
 import { mean } from 'simple-statistics';
 import { number, PulseBench, secondOrder } from '../../index.ts';
-import { CYCLE_SD_HELP, defineDemonstration, mapRange } from '../demonstration.ts';
+import { CYCLE_TO_CYCLE_SD_HELP, defineDemonstration, mapRange } from '../demonstration.ts';
 
 const POSITIVE_LAGS = [0.5, 1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 60];
 const LAGS = [...POSITIVE_LAGS.map((lag) => -lag).toReversed(), ...POSITIVE_LAGS]; // t_post - t_pre, ms
@@ -35,7 +35,7 @@ const LABELS = {
 export default defineDemonstration({
   parameters: {
     kappa: number({ default: 1, min: 0, max: 2, help: 'increase of ln(pulse step) per unit of the internal variable' }),
-    cycleToCycle: number({ default: 0.1, min: 0, help: CYCLE_SD_HELP }),
+    cycleToCycle: number({ default: 0.1, min: 0, help: CYCLE_TO_CYCLE_SD_HELP }),
   },
   async run(p, context) {
     const predict = (lag: number) => Math.sign(lag) * ALPHA * Math.expm1(p.kappa * Math.exp(-Math.abs(lag) / TAU_HEAT));
@@ -63,7 +63,7 @@ export default defineDemonstration({
     const isFlat = (order: string) => LAGS.every((lag) => Math.abs(changeOf(order, lag)) < ALPHA / 10);
     return {
       figures: {
-        ...stdp.figures('change', { order: ['second order', 'first order'], lag: [10, -10] }),
+        ...stdp.computeFiguresOfMerit('change', { order: ['second order', 'first order'], lag: [10, -10] }),
         'the same in closed form, ± 10 ms': { unit: 'share of the range', values: predict(10) },
         'second order, a pulse at 100 Hz over one at 1 Hz': { unit: '1', values: speedUp('second order') },
         'first order, a pulse at 100 Hz over one at 1 Hz': { unit: '1', values: speedUp('first order') },

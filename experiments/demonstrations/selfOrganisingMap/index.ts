@@ -5,7 +5,14 @@
 import { integer, number, Stream, topography } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
 import * as mnist from '../../training/unsupervised/index.ts';
-import { areNear, declareSizeParams, defineDemonstration, isGreater, mapRange, positive } from '../demonstration.ts';
+import {
+  areAllNear,
+  declareCountParams,
+  defineDemonstration,
+  isGreaterForEachSeed,
+  mapRange,
+  positive,
+} from '../demonstration.ts';
 import { trainAndTestLayer } from '../trainedLayer.ts';
 
 type Lattice = Readonly<Record<'units' | 'width', number>>;
@@ -78,7 +85,7 @@ export default defineDemonstration({
     width: integer({ default: 10, min: 2, max: 100, help: 'number of neurons per side of the lattice' }),
     spreadStart: positive(3, '1', 'initial sd of the neighbourhood, lattice steps'),
     spreadEnd: number({ default: 0.3, min: 0, help: 'sd of the neighbourhood after half of training, lattice steps' }),
-    ...declareSizeParams({ train: 30_000, label: 5000, test: 5000 }),
+    ...declareCountParams({ train: 30_000, label: 5000, test: 5000 }),
     split: mnist.mnistSchema.shape.split,
   },
   async run(p, context) {
@@ -95,11 +102,11 @@ export default defineDemonstration({
     const testImages = images.test.images.subarray(0, Math.min(1000, test) * rows * columns);
     const trainingImages = images.train.images.subarray(0, train * rows * columns);
     const { grid, accuracies, maps } = await context.measurePerSeed({}, async (seed) => {
-      await context.report('map');
+      await context.reportProgress('map');
       const map = await trainAndTestLayer(makeConfig(seed, [p.spreadStart, p.spreadEnd]), images, context);
-      await context.report('no neighbourhood');
+      await context.reportProgress('no neighbourhood');
       const control = await trainAndTestLayer(makeConfig(seed, [0, 0]), images, context);
-      await context.report('other maps');
+      await context.reportProgress('other maps');
       const lattice = { ...p, units, weights: control.learned.weights };
       const weights: Record<MapKind, ArrayLike<number>> = {
         map: map.learned.weights,
@@ -123,19 +130,19 @@ export default defineDemonstration({
     const chance = 1 - (4 * (width - 1) * (2 * width - 1)) / (width ** 2 * (width ** 2 - 1));
     return {
       figures: {
-        ...grid.figures(['topographicError', 'quantisationError'], { kind: KINDS }),
+        ...grid.computeFiguresOfMerit(['topographicError', 'quantisationError'], { kind: KINDS }),
         'topographic error of a random order': { unit: '1', values: chance },
-        ...accuracies.figures('accuracy', { kind: ['map', 'no neighbourhood'] }),
+        ...accuracies.computeFiguresOfMerit('accuracy', { kind: ['map', 'no neighbourhood'] }),
       },
       expectations: {
-        'the topographic error is less than half that of a random order': isGreater(chance / 2, own),
-        'the topographic error is smaller than if arranged afterwards': isGreater(arranged, own),
-        "the topographic error is at most 0.1 larger than that of Kohonen's map": isGreater(
+        'the topographic error is less than half that of a random order': isGreaterForEachSeed(chance / 2, own),
+        'the topographic error is smaller than if arranged afterwards': isGreaterForEachSeed(arranged, own),
+        "the topographic error is at most 0.1 larger than that of Kohonen's map": isGreaterForEachSeed(
           errors('floating point').map((error) => error + 0.1),
           own,
         ),
         'the order costs less than 1 point of accuracy': accuracyOf('map') > accuracyOf('no neighbourhood') - 1,
-        'control: without neighbourhood the order is random, within 0.1': areNear(alone, chance, 0.1),
+        'control: without neighbourhood the order is random, within 0.1': areAllNear(alone, chance, 0.1),
       },
       tables: { maps: grid, accuracies },
       pictures: {

@@ -5,7 +5,7 @@
 import { mean } from 'simple-statistics';
 import { integer, loadMnist, number, Stream } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
-import { DEVICE_SD_HELP, defineDemonstration } from '../demonstration.ts';
+import { DEVICE_TO_DEVICE_SD_HELP, defineDemonstration } from '../demonstration.ts';
 import * as lca from './lca.ts';
 
 const LAMBDAS = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5];
@@ -27,7 +27,7 @@ export default defineDemonstration({
     learn: integer({ default: 3000, min: 10, max: 1_000_000, help: 'number of training patches' }),
     rate: number({ default: 3, min: 0, help: 'learning rate at the start; it falls linearly to 0' }),
     lambda: number({ default: 0.1, min: 0, help: 'sparsity penalty lambda in learning' }),
-    spread: number({ default: 0.1, min: 0, help: DEVICE_SD_HELP }),
+    spread: number({ default: 0.1, min: 0, help: DEVICE_TO_DEVICE_SD_HELP }),
     patches: integer({ default: 30, min: 1, max: 1000, help: 'number of test patches' }),
     noise: number({ default: 0.02, min: 0, help: 'write noise of patches used as atoms, sd / range (assumed value)' }),
   },
@@ -35,22 +35,22 @@ export default defineDemonstration({
     const { train, test } = loadMnist();
     const { grid, dictionaries } = await context.measurePerSeed(LABELS, async (seed) => {
       const draw = (images: typeof train, count: number, purpose: string) =>
-        lca.drawPatches(images, count, new Stream(seed, `sparseCoding/${purpose}`));
+        lca.sampleImagePatches(images, count, new Stream(seed, `sparseCoding/${purpose}`));
       const trainingPatches = draw(train, p.learn, 'lessons');
-      await context.report('learning');
+      await context.reportProgress('learning');
       const own = lca.learnDictionary(trainingPatches, { ...p, seed }, false);
-      await context.report('wrong codes');
+      await context.reportProgress('wrong codes');
       const wrong = lca.learnDictionary(trainingPatches, { ...p, seed }, true);
       const drawn = lca.programDictionary(draw(train, p.neurons, 'dictionary'), { ...p, seed });
       const patches = draw(test, p.patches, 'patches');
       const grid = [];
       for (const lambda of LAMBDAS) {
-        await context.report(`lambda ${lambda}`);
-        const code = (dictionary: lca.PatchDictionary) => lca.codePatches(patches, dictionary, lambda);
+        await context.reportProgress(`lambda ${lambda}`);
+        const code = (dictionary: lca.PatchDictionary) => lca.encodePatches(patches, dictionary, lambda);
         const spiking = code(own);
-        const optimal = spiking.map((_, k) => lca.findOptimalCode(own, lca.getPatch(patches, k), lambda));
-        const uninhibited = lca.codePatches(patches, own, lambda, false);
-        const scaled = uninhibited.map((one, k) => lca.scaleCode(own, one, lca.getPatch(patches, k)));
+        const optimal = spiking.map((_, k) => lca.findOptimalSparseCode(own, lca.getPatch(patches, k), lambda));
+        const uninhibited = lca.encodePatches(patches, own, lambda, false);
+        const scaled = uninhibited.map((one, k) => lca.rescaleSparseCode(own, one, lca.getPatch(patches, k)));
         const codes: Record<CodeKind, readonly [lca.PatchDictionary, Float64Array[]]> = {
           learned: [own, spiking],
           'its optimum': [own, optimal],
@@ -71,11 +71,11 @@ export default defineDemonstration({
     /** True if `test` holds for all seeds and lambdas. `find` gives the error and active share of a code; `last`: preceding lambda. */
     const holds = (test: (find: FindResult, lambda: number, last: number | undefined) => boolean) =>
       grid.rows.every(({ seed, lambda }) => {
-        const find: FindResult = (kind, at = lambda) => grid.select({ seed, kind, lambda: at })[0]!;
+        const find: FindResult = (kind, at = lambda) => grid.selectRows({ seed, kind, lambda: at })[0]!;
         return test(find, lambda, LAMBDAS[LAMBDAS.indexOf(lambda) - 1]);
       });
     return {
-      figures: grid.figures(['error', 'active'], { kind: KINDS, lambda: [0.02, 0.1, 0.3] }),
+      figures: grid.computeFiguresOfMerit(['error', 'active'], { kind: KINDS, lambda: [0.02, 0.1, 0.3] }),
       expectations: {
         'the error rises with lambda': holds(
           (find, _, last) => last === undefined || find('learned').error > find('learned', last).error,

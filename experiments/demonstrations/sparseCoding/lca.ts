@@ -7,7 +7,11 @@ export const PATCH_PIXELS = PATCH_SIDE * PATCH_SIDE;
 const MIN_NORM = 0.25; // smallest norm of a patch, share of the largest possible norm
 
 /** Image patches of unit norm, one per row, at random positions in random images. Nearly black patches are skipped. */
-export function drawPatches({ images, n, rows, columns }: LabelledImages, count: number, stream: Stream): Float64Array {
+export function sampleImagePatches(
+  { images, n, rows, columns }: LabelledImages,
+  count: number,
+  stream: Stream,
+): Float64Array {
   const patches = new Float64Array(count * PATCH_PIXELS);
   for (let k = 0; k < count; ) {
     const image = stream.below(n) * rows * columns;
@@ -46,7 +50,7 @@ export const computeCodingError = (dictionary: PatchDictionary, code: Float64Arr
   reconstruct(dictionary, code).reduce((sum, value, i) => sum + (patch[i]! - value) ** 2, 0);
 
 /** Scales the code a of a patch x by the factor of least error, ⟨x, D a⟩ / |D a|², D: dictionary. */
-export function scaleCode(dictionary: PatchDictionary, code: Float64Array, patch: Float64Array): Float64Array {
+export function rescaleSparseCode(dictionary: PatchDictionary, code: Float64Array, patch: Float64Array): Float64Array {
   const restored = reconstruct(dictionary, code);
   const square = restored.reduce((sum, value) => sum + value * value, 0);
   if (square === 0) return code;
@@ -58,7 +62,11 @@ export function scaleCode(dictionary: PatchDictionary, code: Float64Array, patch
  * Optimal code argmin ½|x − D a|² + λ Σ a over a >= 0, by coordinate descent (Friedman et al. 2007, doi:10.1214/07-AOAS131):
  * a_j ← max(0, b_j − λ − Σ_{k≠j} G_jk a_k) / G_jj, with b = Dᵀx and G = DᵀD.
  */
-export function findOptimalCode({ atoms, gram }: PatchDictionary, patch: Float64Array, lambda: number): Float64Array {
+export function findOptimalSparseCode(
+  { atoms, gram }: PatchDictionary,
+  patch: Float64Array,
+  lambda: number,
+): Float64Array {
   const n = atoms.length / PATCH_PIXELS;
   const drive = Float64Array.from({ length: n }, (_, j) => patch.reduce((sum, x, i) => sum + x * atoms[i * n + j]!, 0));
   const code = new Float64Array(n);
@@ -95,7 +103,7 @@ const makeTrains = (patches: Float64Array, duration: number): number[][] =>
  * Codes patches x by a spiking LCA, G = DᵀD: C dV_j/dt = CHARGE · CODE_RATE · (b_j − λ − Σ_k G_jk a_k). The firing rates a are in units
  * of CODE_RATE. Pixel spikes cause b = Dᵀx; a constant current causes −λ. The reset acts as a self-inhibition of 1.
  */
-export function codePatches(
+export function encodePatches(
   patches: Float64Array,
   { atoms, gram }: PatchDictionary,
   lambda: number,
@@ -164,7 +172,7 @@ export function learnDictionary(
   for (let from = 0; from < count; from += BATCH_SIZE) {
     const batch = patches.subarray(from * PATCH_PIXELS, (from + BATCH_SIZE) * PATCH_PIXELS);
     const dictionary = readDictionary(array);
-    const codes = codePatches(batch, dictionary, lambda, true, { settle: 50, counted: 150 });
+    const codes = encodePatches(batch, dictionary, lambda, true, { settle: 50, counted: 150 });
     change.fill(0);
     codes.forEach((own, k) => {
       const restored = reconstruct(dictionary, own);

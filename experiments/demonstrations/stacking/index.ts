@@ -1,13 +1,13 @@
 /** Errors by line resistance: a stack of crossbar layers with short lines, compared with one flat array with long lines. */
 import { CELL_KINDS, ERROR_LABELS, isNonLinearErrorLarger, measureCellErrors } from '../cellErrors.ts';
-import { declareSizeParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
+import { declareCountParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
 import { trainMnistLayer } from '../trainedLayer.ts';
 
 const LAYERS = [1, 2, 4, 8, 16];
 const LINE_RESISTANCES = [0.5, 2, 8]; // Ω per segment
 
 export default defineDemonstration({
-  parameters: declareSizeParams({ neurons: 100, train: 60_000, label: 3000, test: 1000 }),
+  parameters: declareCountParams({ neurons: 100, train: 60_000, label: 3000, test: 1000 }),
   async run(p, context) {
     const { stacks, cells } = await context.measurePerSeed(ERROR_LABELS, async (seed) => {
       const layer = await trainMnistLayer(p, seed, context);
@@ -16,12 +16,12 @@ export default defineDemonstration({
       for (const lineResistance of [0, ...LINE_RESISTANCES])
         for (const way of lineResistance === 2 ? ['inputs', 'outputs'] : ['inputs']) // lines that the layers share
           for (const layers of lineResistance === 0 ? [1] : LAYERS) {
-            await context.report(`${lineResistance} Ω, ${layers} layers`);
+            await context.reportProgress(`${lineResistance} Ω, ${layers} layers`);
             const byInputs = { rows: Math.ceil(rows / layers), columns };
             const tile = way === 'inputs' ? byInputs : { rows, columns: Math.ceil(columns / layers) };
             stacks.push({ layers, way, lineResistance, ...(await layer.readThroughLines(lineResistance, tile)) });
           }
-      await context.report('non-linear cells');
+      await context.reportProgress('non-linear cells');
       return { stacks, cells: measureCellErrors(layer, { layers: [1, 2, 4, 8], lineResistances: [8] }) };
     });
     const flat = { layers: 1, lineResistance: 0 };
@@ -29,19 +29,20 @@ export default defineDemonstration({
     const mean = (key: 'accuracy' | 'gainAccuracy' | 'error' | 'gainError', layers: number, way = 'inputs') =>
       stacks.mean(key, { layers, way, lineResistance: 2 });
     const isFallingInCells = (key: 'error' | 'gainError') =>
-      CELL_KINDS.every((kind) => isDecreasing(cells.meansBy(key, 'layers', { cells: kind })));
+      CELL_KINDS.every((kind) => isDecreasing(cells.computeGroupMeans(key, 'layers', { cells: kind })));
     const shown = { lineResistance: 2, way: 'inputs', layers: [1, 8] };
     const lines = { x: 'layers', by: ['lineResistance', 'way'] } as const;
     return {
       figures: {
-        ...stacks.figures('accuracy', flat),
-        ...stacks.figures(['error', 'gainError', 'accuracy', 'gainAccuracy'], shown),
-        ...stacks.figures('error', { lineResistance: 2, way: 'outputs', layers: 8 }),
-        ...cells.figures(['error', 'gainError'], { cells: CELL_KINDS, layers: [1, 8] }),
+        ...stacks.computeFiguresOfMerit('accuracy', flat),
+        ...stacks.computeFiguresOfMerit(['error', 'gainError', 'accuracy', 'gainAccuracy'], shown),
+        ...stacks.computeFiguresOfMerit('error', { lineResistance: 2, way: 'outputs', layers: 8 }),
+        ...cells.computeFiguresOfMerit(['error', 'gainError'], { cells: CELL_KINDS, layers: [1, 8] }),
       },
       expectations: {
         'the error falls with every doubling of the layers, at each line resistance': LINE_RESISTANCES.every(
-          (lineResistance) => isDecreasing(stacks.meansBy('error', 'layers', { lineResistance, way: 'inputs' })),
+          (lineResistance) =>
+            isDecreasing(stacks.computeGroupMeans('error', 'layers', { lineResistance, way: 'inputs' })),
         ),
         '8 layers have less than half the error of one at 2 Ω': mean('error', 8) < mean('error', 1) / 2,
         '8 layers are within 3 points of ideal lines at 2 Ω, one layer is not':

@@ -5,7 +5,7 @@
 
 import { integer, number } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
-import { declareSizeParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
+import { declareCountParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
 import { trainAndTestLayer } from '../trainedLayer.ts';
 
 /** Number of skipped pulses that stands for "masked until inference". */
@@ -25,7 +25,7 @@ const LABELS = {
 
 export default defineDemonstration({
   parameters: {
-    ...declareSizeParams({ neurons: 100, train: 20_000, label: 5000, test: 10_000 }),
+    ...declareCountParams({ neurons: 100, train: 20_000, label: 5000, test: 10_000 }),
     onOff: number({
       default: 5,
       min: 1,
@@ -47,7 +47,7 @@ export default defineDemonstration({
     const { hidden, visible } = await context.measurePerSeed(LABELS, async (seed) => {
       /** Trains a net. Returns the energy of reads and writes, J, and the accuracy (%) with all devices unmasked. */
       const train = async (text: string, options: object) => {
-        await context.report(text);
+        await context.reportProgress(text);
         const range = { gMin: 1e-4 / onOff, gMax: 1e-4 };
         const device = { model: 'exponential', ...range, reading: 'referenceColumn', ...options };
         const config = mnistConfig({ ...settings, epochs: 1, seed, device });
@@ -76,8 +76,8 @@ export default defineDemonstration({
     ];
     return {
       figures: {
-        ...visible.figures(['accuracy', 'energy', 'energyOfAll', 'byChange']),
-        ...hidden.figures(['saved', 'lost'], { misses: SKIPPED_PULSES }),
+        ...visible.computeFiguresOfMerit(['accuracy', 'energy', 'energyOfAll', 'byChange']),
+        ...hidden.computeFiguresOfMerit(['saved', 'lost'], { misses: SKIPPED_PULSES }),
       },
       expectations: [
         {
@@ -90,7 +90,7 @@ export default defineDemonstration({
           ),
           [`control: write on change alone saves less than ${TARGET_SAVING} %`]:
             visible.mean('byChange') < TARGET_SAVING,
-          'control: longer hiding saves more': isDecreasing(hidden.meansBy('saved', 'misses').toReversed()),
+          'control: longer hiding saves more': isDecreasing(hidden.computeGroupMeans('saved', 'misses').toReversed()),
         },
       ],
       tables: { stashing: hidden },

@@ -71,8 +71,8 @@ export default defineDemonstration({
     const readable = (digit: string, time: number) => states.mean('readable', { digit, time });
     return {
       figures: {
-        ...states.figures('state', { digit: ['1', '2'], time: [0, REST_TIME] }),
-        ...states.figures('readable', { digit: ['1', '2'], time: [REST_TIME] }),
+        ...states.computeFiguresOfMerit('state', { digit: ['1', '2'], time: [0, REST_TIME] }),
+        ...states.computeFiguresOfMerit('readable', { digit: ['1', '2'], time: [REST_TIME] }),
       },
       expectations: {
         'both digits are readable at once': states.mean('readable', { digit: ['1', '2'], time: 0 }) > 0.9,

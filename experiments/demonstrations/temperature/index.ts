@@ -1,7 +1,7 @@
 /** Device retention at different temperatures: Arrhenius plots, and accuracy after storage. */
 import { linearRegression, mean } from 'simple-statistics';
 import { loadDevice, type ModelChoice, number, PulseBench, Stream } from '../../index.ts';
-import { bisect, declareSizeParams, defineDemonstration, isGreater, mapRange } from '../demonstration.ts';
+import { bisect, declareCountParams, defineDemonstration, isGreaterForEachSeed, mapRange } from '../demonstration.ts';
 import { createDevice } from '../devicePairs.ts';
 import { trainMnistLayer } from '../trainedLayer.ts';
 
@@ -49,7 +49,7 @@ const LABELS = {
 export default defineDemonstration({
   parameters: {
     spread: number({ default: 0.05, min: 0, max: 1, unit: 'eV', help: 'sd of barrier energies between devices' }),
-    ...declareSizeParams({ neurons: 100, train: 20_000, label: 2000, test: 1000 }),
+    ...declareCountParams({ neurons: 100, train: 20_000, label: 2000, test: 1000 }),
   },
   async run(p, context) {
     const { retention, plots, fresh, storage } = await context.measurePerSeed(LABELS, async (seed) => {
@@ -74,7 +74,7 @@ export default defineDemonstration({
       const fresh = { original: await layer.testWeights(Float32Array.from(layer.learned.weights)) };
       const storage = [];
       for (const temperature of STORAGE_TEMPERATURES) {
-        await context.report(`${temperature} K`);
+        await context.reportProgress(`${temperature} K`);
         for (const [barriers, energies] of kinds) {
           const left = simulateDecay(energies, temperature)(STORAGE_TIME);
           for (const amplified of barriers === 'none' ? [false] : [false, true]) {
@@ -96,38 +96,47 @@ export default defineDemonstration({
     return {
       figures: {
         'barrier that 10^6 s at 300 K imply': { unit: 'eV', values: ENERGY_BARRIER },
-        ...plots.figures('slope', { barriers: kinds }),
-        ...plots.figures('prediction', { barriers: 'scattered' }),
-        ...retention.figures('retention', { barriers: kinds, temperature: [ROOM, HOT] }),
-        ...fresh.figures('original'),
-        ...storage.figures('accuracy', { barriers: kinds, amplified: [false, true], temperature: [COLD, WARM, HOT] }),
-        ...storage.figures('accuracy', { barriers: 'none', temperature: HOT }),
+        ...plots.computeFiguresOfMerit('slope', { barriers: kinds }),
+        ...plots.computeFiguresOfMerit('prediction', { barriers: 'scattered' }),
+        ...retention.computeFiguresOfMerit('retention', { barriers: kinds, temperature: [ROOM, HOT] }),
+        ...fresh.computeFiguresOfMerit('original'),
+        ...storage.computeFiguresOfMerit('accuracy', {
+          barriers: kinds,
+          amplified: [false, true],
+          temperature: [COLD, WARM, HOT],
+        }),
+        ...storage.computeFiguresOfMerit('accuracy', { barriers: 'none', temperature: HOT }),
       },
       expectations: [
         {
           'the slope of the plot is the barrier of equal devices (by construction)': plots
-            .select({ barriers: 'equal' })
+            .selectRows({ barriers: 'equal' })
             .every(({ slope }) => Math.abs(slope / ENERGY_BARRIER - 1) < 1e-3),
           'control: the slope of devices that differ is below the mean barrier': plots
-            .select({ barriers: 'scattered' })
+            .selectRows({ barriers: 'scattered' })
             .every(({ slope, meanBarrier }) => slope < meanBarrier),
         },
         {
-          'retention at 300 K is predicted to a factor of 2': isGreater(predictions, 0.5) && isGreater(2, predictions),
+          'retention at 300 K is predicted to a factor of 2':
+            isGreaterForEachSeed(predictions, 0.5) && isGreaterForEachSeed(2, predictions),
         },
         {
           'storage at 80 K costs no accuracy, storage at 420 K leads to chance':
             stored('equal', COLD).every((a, k) => a === original[k]) &&
-            isGreater(original, 50) &&
-            isGreater(20, stored('equal', HOT)),
+            isGreaterForEachSeed(original, 50) &&
+            isGreaterForEachSeed(20, stored('equal', HOT)),
           'control: without a barrier storage at 420 K and at 80 K cost the same': stored('none', COLD).every(
             (a, k) => a === stored('none', HOT)[k],
           ),
         },
         {
           'a gain recovers the loss of equal devices at 360 K within 1 point':
-            isGreater(stored('equal', WARM, true), almostFresh) && isGreater(almostFresh, stored('equal', WARM)),
-          'control: no gain recovers devices that differ': isGreater(almostFresh, stored('scattered', WARM, true)),
+            isGreaterForEachSeed(stored('equal', WARM, true), almostFresh) &&
+            isGreaterForEachSeed(almostFresh, stored('equal', WARM)),
+          'control: no gain recovers devices that differ': isGreaterForEachSeed(
+            almostFresh,
+            stored('scattered', WARM, true),
+          ),
         },
       ],
       tables: { retention, storage },

@@ -4,7 +4,13 @@
  */
 import { accuracy, accuracyAfterRejection, auroc, integer, number, optional, votesOf } from '../../index.ts';
 import * as mnist from '../../training/unsupervised/index.ts';
-import { declareSizeParams, defineDemonstration, isGreater, mapRange, requireResult } from '../demonstration.ts';
+import {
+  declareCountParams,
+  defineDemonstration,
+  isGreaterForEachSeed,
+  mapRange,
+  requireResult,
+} from '../demonstration.ts';
 import { fitReadout } from '../trainedLayer.ts';
 
 const REJECTED = mapRange(16, (i) => i * 0.02);
@@ -69,7 +75,7 @@ const ALL_LABELS = {
 export default defineDemonstration({
   /** The default of `sd` is the largest value without loss of accuracy on the validation split, at the default of `spikes`. */
   parameters: {
-    ...declareSizeParams({ neurons: 400, label: 20_000, test: 10_000 }),
+    ...declareCountParams({ neurons: 400, label: 20_000, test: 10_000 }),
     epochs: integer({ default: 4, min: 1, max: 100, help: 'number of epochs' }),
     train: optional(integer({ min: 1, help: 'number of training images; default: all images of the split' })),
 
@@ -89,13 +95,13 @@ export default defineDemonstration({
       const settings = { ...p, seed, testSpikes: spikes, ...(train && { train }) };
       const noisy = mnist.mnistConfig({ ...settings, neuron: { readNoise: sd } });
       const images = mnist.imagesOf(mnist.loadMnist(), noisy);
-      await context.report('training');
+      await context.reportProgress('training');
       const { learned } = requireResult(await mnist.trainLayer(noisy, images.train, context));
       const runPasses = async (config: mnist.MnistConfig, count: number) => {
         const readout = await fitReadout({ config, learned, data: images }, context);
         const counts: (Uint8Array | Uint16Array)[] = [];
         for (let passIndex = 0; passIndex < count; passIndex++) {
-          await context.report(`test, threshold sd ${config.neuron.readNoise}, pass ${passIndex + 1}`);
+          await context.reportProgress(`test, threshold sd ${config.neuron.readNoise}, pass ${passIndex + 1}`);
           const responses = await mnist.responsesOf('test', config, learned, images.test, config.test, {
             ...context,
             passIndex,
@@ -116,11 +122,12 @@ export default defineDemonstration({
       twin: 'voted',
       confidentlyWrong: 'twinConfidentlyWrong',
     } as const;
-    const isExceeded = (key: keyof typeof better) => isGreater(measures.values(better[key]), measures.values(key));
+    const isExceeded = (key: keyof typeof better) =>
+      isGreaterForEachSeed(measures.values(better[key]), measures.values(key));
     return {
-      figures: measures.figures(Object.keys(LABELS) as Measure[]),
+      figures: measures.computeFiguresOfMerit(Object.keys(LABELS) as Measure[]),
       expectations: {
-        'the entropy of the votes separates right from wrong answers: AUROC above 0.8': isGreater(
+        'the entropy of the votes separates right from wrong answers: AUROC above 0.8': isGreaterForEachSeed(
           measures.values('auroc'),
           0.8,
         ),

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { type Chart, renderChart } from '../../look/plots/chart.ts';
+import { type LineChart, renderLineChart } from '../../look/plots/chart.ts';
 import { renderPixelPlot } from '../../look/plots/panel.ts';
 import { getLayoutWidth } from '../../look/plots/pictureStyle.ts';
 import { composePicture, type Heading, type Panel, requireNonEmpty, wrapText } from '../../look/plots/style.ts';
@@ -13,7 +13,7 @@ const [HEIGHT, COLUMN_HEIGHT] = [250, 170];
 const INSET = 16;
 const TITLE_SIZE = 13;
 
-export interface TitledChart extends Chart {
+export interface TitledChart extends LineChart {
   readonly title: string;
 }
 
@@ -40,7 +40,7 @@ export function renderChartPage(heading: Heading, charts: readonly TitledChart[]
   const across = getLayoutWidth(PAGE_WIDTH) < MIN_TWO_COLUMN_WIDTH ? 1 : 2;
   const width = getLayoutWidth(PAGE_WIDTH) / across;
   const size = { width, height: across === 1 ? COLUMN_HEIGHT : HEIGHT, markerRadius };
-  const drawn = charts.map(({ title, ...lines }) => ({ title, ...renderChart(lines, size) }));
+  const drawn = charts.map(({ title, ...lines }) => ({ title, ...renderLineChart(lines, size) }));
   const placed: Panel[] = [];
   let y = 0;
   for (let first = 0; first < drawn.length; first += across) {

@@ -7,7 +7,7 @@ import { postTriggered } from '../../../synapses/rules/index.ts';
 import { createModel } from '../../network/models.ts';
 import type { LoadedDevice } from '../load.ts';
 import { OUT_OF_RANGE_WEIGHT } from '../pulseBench.ts';
-import { median } from './part.ts';
+import { median } from './measurementReport.ts';
 
 /** Devices to be simulated and measured: their parameters, number, random seed and pulses per train. */
 export interface SpecimenSet {
@@ -18,10 +18,10 @@ export interface SpecimenSet {
   readonly pulseCount: number;
 }
 
-export const SWITCHING_STRENGTH = 1e6;
+export const SWITCHING_PULSE_STRENGTH = 1e6;
 
 /** Initial state: the lowest or highest state of each device, or a weight. */
-export type InitialState = 'low' | 'high' | number;
+export type InitialDeviceState = 'low' | 'high' | number;
 
 /** Test network. Each device is a projection of its own, so that its energy is counted separately. */
 interface TestNetwork {
@@ -33,7 +33,7 @@ interface TestNetwork {
 export function createTestNetwork(
   { loaded, deviceCount: devices, seed }: SpecimenSet,
   trains: { readonly pre: readonly number[]; readonly post: readonly number[] },
-  start: InitialState,
+  start: InitialDeviceState,
   rule: RuleFactory,
 ): TestNetwork {
   const net = new Network({ seed });
@@ -54,21 +54,21 @@ export function createTestNetwork(
 }
 
 export interface Pulse {
-  readonly t: number;
+  readonly time: number;
   readonly isUp: boolean;
 }
 
 export const createPulses = (count: number, period: number, isUp: (i: number) => boolean): Pulse[] =>
-  Array.from({ length: count }, (_, i) => ({ t: period * (i + 1), isUp: isUp(i) }));
+  Array.from({ length: count }, (_, i) => ({ time: period * (i + 1), isUp: isUp(i) }));
 
 export function applyPulses(
   specimen: SpecimenSet,
   train: readonly Pulse[],
-  start: InitialState,
+  start: InitialDeviceState,
   pulseStrength = 1,
 ): TestNetwork {
-  const post = train.map(({ t }) => t);
-  const pre = train.filter(({ isUp: up }) => up).map(({ t }) => t);
+  const post = train.map(({ time: t }) => t);
+  const pre = train.filter(({ isUp: up }) => up).map(({ time: t }) => t);
   // One pulse per postsynaptic spike: up if a presynaptic spike arrives simultaneously, else down.
   const rule = postTriggered({ window: 0, up: pulseStrength, down: pulseStrength });
   return createTestNetwork(specimen, { pre, post }, start, rule);
@@ -79,16 +79,16 @@ export function runUntil({ net }: TestNetwork, t: number): void {
 }
 
 /** Conductance of every device, S, or its weight if the model has no conductance. */
-export function readStates({ net, projections }: TestNetwork): number[] {
+export function readDeviceStates({ net, projections }: TestNetwork): number[] {
   return projections.map(({ devices }) => {
     const siemens = devices!.conductance(0, net.now);
     return Number.isNaN(siemens) ? devices!.weight(0, net.now) : siemens;
   });
 }
 
-export function readStatesAt(b: TestNetwork, t: number): number[] {
+export function readDeviceStatesAtTime(b: TestNetwork, t: number): number[] {
   runUntil(b, t);
-  return readStates(b);
+  return readDeviceStates(b);
 }
 
 const readWeights = ({ projections }: TestNetwork): number[] => projections.map(({ edges }) => edges.weights![0]!);
@@ -99,7 +99,7 @@ export const readWeightRange = (specimen: SpecimenSet, read = readWeights) => ({
   high: median(read(applyPulses(specimen, [], 'high'))),
 });
 
-export const readStateRange = (specimen: SpecimenSet) => readWeightRange(specimen, readStates);
+export const readStateRange = (specimen: SpecimenSet) => readWeightRange(specimen, readDeviceStates);
 
 /** Distance of the start state from a bound at which pulses have no effect, fraction of the range. */
 const BOUND_DISTANCE = 1e-4;
@@ -109,13 +109,13 @@ const TEST_PULSE_COUNT = 20;
  * Finds the start state of a train: the lowest state for pulses up, the highest for pulses down. If pulses have no
  * effect at that bound, the start state is slightly inside the range.
  */
-export function findStartState(specimen: SpecimenSet, isUp: boolean): InitialState {
+export function findStartState(specimen: SpecimenSet, isUp: boolean): InitialDeviceState {
   const bound = isUp ? 'low' : 'high';
   const train = createPulses(TEST_PULSE_COUNT, 1, () => isUp);
-  const moves = (start: InitialState): boolean => {
+  const moves = (start: InitialDeviceState): boolean => {
     const b = applyPulses(specimen, train, start);
-    const before = readStatesAt(b, 0);
-    return readStatesAt(b, TEST_PULSE_COUNT).some((g, i) => g !== before[i]);
+    const before = readDeviceStatesAtTime(b, 0);
+    return readDeviceStatesAtTime(b, TEST_PULSE_COUNT).some((g, i) => g !== before[i]);
   };
   if (moves(bound)) return bound;
   const { low, high } = readWeightRange(specimen);
@@ -150,7 +150,7 @@ function countPulses(loaded: LoadedDevice, isUp: boolean, pulses: number): numbe
   const train = createPulses(pulses, PULSE_PERIOD_MS, () => isUp);
   const start = findStartState(specimen, isUp);
   const b = applyPulses(specimen, train, start);
-  const levels = [0, ...train.map(({ t }) => t)].map((t) => median(readStatesAt(b, t)));
+  const levels = [0, ...train.map(({ time: t }) => t)].map((t) => median(readDeviceStatesAtTime(b, t)));
   const last = levels.at(-1)!;
   const inside = typeof start === 'number' && toFractionOfRange(specimen, levels[0]!, last) < MIN_RANGE_COVERAGE;
   if (inside) return pulses < LONG_TRAIN ? undefined : pulses;

@@ -4,7 +4,7 @@ import {
   type AssumedPulses,
   describeAssumedPulses,
   describeEnergies,
-  type EnergyFigure,
+  type EventEnergy,
   formatJoules,
 } from '../../look/energyText.ts';
 import { sum } from '../fit/lists.ts';
@@ -37,12 +37,12 @@ export interface EnergyAccount {
 export const computeMeanEnergy = (joules: number | null, count: number): number | null =>
   joules === null || count === 0 ? null : joules / count;
 
-export function sumEnergy(energy: Pick<EnergyAccount, 'read' | 'write' | 'halfSelected'>): number | null {
+export function sumDeviceEnergy(energy: Pick<EnergyAccount, 'read' | 'write' | 'halfSelected'>): number | null {
   const { read, write, halfSelected } = energy;
   return read === null ? null : read + write! + halfSelected!;
 }
 
-export function listEventEnergies(energy: Omit<EnergyAccount, 'scale'>): EnergyFigure[] {
+export function listEventEnergies(energy: Omit<EnergyAccount, 'scale'>): EventEnergy[] {
   const { reads, writesUp, writesDown } = energy.counts;
   const found: [string, number | null][] = [
     ['a read', computeMeanEnergy(energy.read, reads)],
@@ -54,7 +54,7 @@ export function listEventEnergies(energy: Omit<EnergyAccount, 'scale'>): EnergyF
 }
 
 /** Sums the energies (J) and event counts of all devices of a network since its start. */
-export function energyOf(net: Network): EnergyAccount {
+export function computeNetworkEnergy(net: Network): EnergyAccount {
   const projections = [...net.projections.values()];
   return sumDeviceUsage(
     projections.flatMap((p) => (p.devices ? [p.devices.usage] : [])),
@@ -74,7 +74,7 @@ const sumFields = <Key extends string>(parts: readonly Readonly<Record<Key, numb
 export function sumDeviceUsage(accounts: readonly DeviceUsage[], spikes = 0, events = 0): EnergyAccount {
   const joules = (key: 'read' | 'write' | 'halfSelected') => sumKnown(accounts.map((a) => a.energy[key]));
   const spent = { read: joules('read'), write: joules('write'), halfSelected: joules('halfSelected') };
-  const total = sumEnergy(spent);
+  const total = sumDeviceEnergy(spent);
   const mergeAssumed = (key: 'assumed' | 'assumedRead') => {
     const pulses = accounts.flatMap((a) => a[key] ?? []);
     return pulses.length > 0 && { [key]: Object.assign({}, ...pulses.toReversed()) as AssumedPulse };
@@ -96,7 +96,10 @@ export function sumDeviceUsage(accounts: readonly DeviceUsage[], spikes = 0, eve
   return { ...account, ...(programming && { programming }), scale };
 }
 
-export function describeProgramming({ devices, pulses, missed, energy }: Programming, assumed: AssumedPulses): string {
+export function describeWeightProgramming(
+  { devices, pulses, missed, energy }: Programming,
+  assumed: AssumedPulses,
+): string {
   const mark = describeAssumedPulses(assumed);
   const [d, p, m] = [devices, pulses, missed].map((n) => n.toLocaleString('en'));
   const joules =

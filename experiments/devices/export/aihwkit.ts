@@ -6,12 +6,12 @@ import type { LoadedDevice } from '../load.ts';
 import {
   describeLostProperties,
   type ExportResult,
-  findRangeEnds,
-  findVariability,
-  getParameter,
-  getSamplesPerStep,
+  getDeviceToDeviceVariability,
+  getNumericParameter,
+  getSampleCountPerStep,
+  measureRangeEnds,
   removeNoise,
-  sampleSteps,
+  sampleConductanceSteps,
 } from './steps.ts';
 
 /** Parameter A of ExpStep, so large that 1 - A e^(γz) ≈ -A e^(γz), the step of the `exponential` model. */
@@ -39,41 +39,42 @@ interface StepModel {
 const STEP_MODELS: Readonly<Record<string, (d: ModelChoice) => StepModel>> = {
   linear: (d) => ({
     className: 'ConstantStepDevice',
-    upStep: 2 * getParameter(d, 'etaUp'),
-    downStep: 2 * getParameter(d, 'etaDown'),
+    upStep: 2 * getNumericParameter(d, 'etaUp'),
+    downStep: 2 * getNumericParameter(d, 'etaDown'),
     parameters: {},
     isNoiseProportional: true,
   }),
   softBound(d) {
-    const [up, down] = [getParameter(d, 'etaUp'), getParameter(d, 'etaDown')];
+    const [up, down] = [getNumericParameter(d, 'etaUp'), getNumericParameter(d, 'etaDown')];
     const law = { className: 'SoftBoundsDevice', parameters: {}, isNoiseProportional: false };
     if (up === 0 || down === 0) return { ...law, upStep: up, downStep: down };
     const step = (2 * up * down) / (up + down); // step at weight 0, the same in both directions
     return { ...law, upStep: step, downStep: step, maxWeight: step / up };
   },
   power(d) {
-    const [up, down] = [getParameter(d, 'bUp'), getParameter(d, 'bDown')];
+    const [up, down] = [getNumericParameter(d, 'bUp'), getNumericParameter(d, 'bDown')];
     // Exponents as in the code of aihwkit 1.1.0: γ+ = γ (1 + min(β, 0)), γ- = γ (1 - max(β, 0)). Its documentation,
     // γ± = γ (1 ± β), is off by several percent of the range.
     const exponents = { pow_gamma: Math.max(up, down), pow_gamma_dtod: 0, pow_up_down: computeAsymmetry(up, down) };
     return {
       className: 'PowStepDevice',
-      upStep: 2 * getParameter(d, 'aUp'),
-      downStep: 2 * getParameter(d, 'aDown'),
+      upStep: 2 * getNumericParameter(d, 'aUp'),
+      downStep: 2 * getNumericParameter(d, 'aDown'),
       parameters: { ...exponents, pow_up_down_dtod: 0 },
       isNoiseProportional: true,
     };
   },
   exponential: (d) => ({
     className: 'ExpStepDevice',
-    upStep: (2 * getParameter(d, 'alphaUp')) / LARGE_A,
-    downStep: (2 * getParameter(d, 'alphaUp')) / LARGE_A,
+    upStep: (2 * getNumericParameter(d, 'alphaUp')) / LARGE_A,
+    downStep: (2 * getNumericParameter(d, 'alphaUp')) / LARGE_A,
     parameters: {
       A_up: -LARGE_A,
       A_down:
-        (-LARGE_A * getParameter(d, 'alphaDown') * Math.exp(-getParameter(d, 'betaDown'))) / getParameter(d, 'alphaUp'),
-      gamma_up: getParameter(d, 'betaUp'),
-      gamma_down: getParameter(d, 'betaDown'),
+        (-LARGE_A * getNumericParameter(d, 'alphaDown') * Math.exp(-getNumericParameter(d, 'betaDown'))) /
+        getNumericParameter(d, 'alphaUp'),
+      gamma_up: getNumericParameter(d, 'betaUp'),
+      gamma_down: getNumericParameter(d, 'betaDown'),
       a: -0.5,
       b: -0.5,
     },
@@ -84,7 +85,7 @@ const STEP_MODELS: Readonly<Record<string, (d: ModelChoice) => StepModel>> = {
 };
 
 function createAsymmetricStep(d: ModelChoice): StepModel {
-  const get = (key: string, otherwise = 0) => getParameter(d, key, otherwise);
+  const get = (key: string, otherwise = 0) => getNumericParameter(d, key, otherwise);
   const [step, r, high, low] = [get('step', 0.01), get('asymmetry'), get('high', 1), get('low', -1)];
   const unit = 1 / (1 + Math.abs(r)); // aihwkit states spreads in units of the larger step
   const isExponential = d.law === 'exponential';
@@ -116,9 +117,9 @@ function createAsymmetricStep(d: ModelChoice): StepModel {
 /** Creates the step model of `neuroSim` from the steps at two states; steps decrease linearly with the state. */
 function createLinearStep(d: ModelChoice): StepModel {
   const device = removeNoise(d);
-  const { low, high } = findRangeEnds(device);
+  const { low, high } = measureRangeEnds(device);
   const share = 2 / (high.conductance - low.conductance); // weight per siemens
-  const steps = sampleSteps(device, [0.4, 0.6]); // bounds clip no step from these states
+  const steps = sampleConductanceSteps(device, [0.4, 0.6]); // bounds clip no step from these states
   const { up, down } = mapDirections((direction) => {
     const [first, second] = steps[direction].map(([step]) => Math.abs(step! * share));
     return { middle: (first! + second!) / 2, slope: (second! - first!) / 0.4 }; // between weights -0.2 and 0.2
@@ -140,9 +141,9 @@ function createLinearStep(d: ModelChoice): StepModel {
 
 function createPiecewiseStep(d: ModelChoice): StepModel {
   const device = removeNoise(d);
-  const { low, high } = findRangeEnds(device);
+  const { low, high } = measureRangeEnds(device);
   const states = Array.from({ length: NODE_COUNT }, (_, i) => i / (NODE_COUNT - 1));
-  const { up, down } = sampleSteps(device, states, getSamplesPerStep(device));
+  const { up, down } = sampleConductanceSteps(device, states, getSampleCountPerStep(device));
   const weights = (steps: readonly (readonly number[])[]) =>
     steps.map((drawn) => Math.abs((2 * mean([...drawn])) / (high.conductance - low.conductance)));
   const [upward, downward] = [weights(up), weights(down)];
@@ -155,7 +156,7 @@ function createPiecewiseStep(d: ModelChoice): StepModel {
     downStep: largest,
     parameters: { piecewise_up: upward.map((s) => s / largest), piecewise_down: downward.map((s) => s / largest) },
     isNoiseProportional: true,
-    ...(getSamplesPerStep(device) > 1 && { stepSd: rms(standardDeviation) / rms(mean) }),
+    ...(getSampleCountPerStep(device) > 1 && { stepSd: rms(standardDeviation) / rms(mean) }),
   };
 }
 
@@ -171,11 +172,11 @@ function createNoiseParams(
   dwMin: number,
   lost: string[],
 ) {
-  const up = getParameter(device, 'cycleToCycle');
-  const [cycle, write] = [Math.hypot(up, stepSd), 2 * getParameter(device, 'writeNoise')];
+  const up = getNumericParameter(device, 'cycleToCycle');
+  const [cycle, write] = [Math.hypot(up, stepSd), 2 * getNumericParameter(device, 'writeNoise')];
   if (stepSd > 0)
     lost.push(`${device.model}: the noise of its steps depends on the state; the file has the root mean square.`);
-  if (getParameter(device, 'cycleToCycleDown', up) !== up)
+  if (getNumericParameter(device, 'cycleToCycleDown', up) !== up)
     lost.push(`cycleToCycleDown: aihwkit has one noise for both directions; the file has that of steps up.`);
   if (write === 0) return { dw_min_std: cycle, ...(!isNoiseProportional && { mult_noise: true }) };
   if (className === 'ConstantStepDevice') return { dw_min_std: Math.sqrt(cycle ** 2 + (write / dwMin) ** 2) };
@@ -188,8 +189,8 @@ function createNoiseParams(
 }
 
 function createVariabilityParams(device: ModelChoice, top: number, lost: string[]) {
-  const { range, gMin, step, stepDown, correlation } = findVariability(device);
-  const { low, high } = findRangeEnds(removeNoise(device));
+  const { range, gMin, step, stepDown, correlation } = getDeviceToDeviceVariability(device);
+  const { low, high } = measureRangeEnds(removeNoise(device));
   const half = (high.conductance - low.conductance) / 2;
   if (step !== stepDown) lost.push('stepSpreadDown: aihwkit has one spread of steps; the file has that of steps up.');
   if (range + gMin + step > 0) lost.push('Spreads are normal in aihwkit and log-normal here, with the same sd.');
@@ -217,7 +218,7 @@ export function toAihwkit({ name, device }: LoadedDevice): ExportResult {
   const dwMin = Math.max(law.upStep, law.downStep);
   const { maxWeight = 1, weightRange = 2, exactParameters } = law;
   const lostNoise: string[] = [];
-  const apparentNoise = getParameter(device, 'apparentNoise');
+  const apparentNoise = getNumericParameter(device, 'apparentNoise');
   const hasWriteNoise = law.className !== 'ConstantStepDevice';
   const noise = createNoiseParams(device, law, dwMin, lostNoise);
   if (apparentNoise > 0 && !hasWriteNoise) lostNoise.push(`apparentNoise: ${law.className} has no write noise.`);
@@ -231,7 +232,7 @@ export function toAihwkit({ name, device }: LoadedDevice): ExportResult {
     ...(apparentNoise > 0 && hasWriteNoise && { write_noise_std: (weightRange * apparentNoise) / dwMin }),
     ...(exactParameters ?? createVariabilityParams(device, maxWeight, lostNoise)),
   };
-  const { low, high } = findRangeEnds(removeNoise(device));
+  const { low, high } = measureRangeEnds(removeNoise(device));
   const reading = device.readNoise as { sd: number; of?: string } | undefined;
   const lost = [
     `Weights from ${formatPython(params.w_min)} to ${formatPython(maxWeight)} correspond to ${low.conductance} to ${high.conductance} S.`,
@@ -255,5 +256,5 @@ export function toAihwkit({ name, device }: LoadedDevice): ExportResult {
     ')',
     '',
   ].join('\n');
-  return { files: { 'device.py': text }, lostProperties: lost };
+  return { fileContents: { 'device.py': text }, lostProperties: lost };
 }

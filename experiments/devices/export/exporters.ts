@@ -2,7 +2,13 @@ import { DIRECTIONS, type Direction } from '../fit/import/trains.ts';
 import type { LoadedDevice } from '../load.ts';
 import { toAihwkit } from './aihwkit.ts';
 import { toNeuroSim } from './neurosim.ts';
-import { describeLostProperties, type ExportResult, findRangeEnds, removeVariability, sampleSteps } from './steps.ts';
+import {
+  describeLostProperties,
+  type ExportResult,
+  measureRangeEnds,
+  removeVariability,
+  sampleConductanceSteps,
+} from './steps.ts';
 
 const STATES = 51;
 /** Number n of random steps per state; sorted, they are ΔG at the cumulative probabilities 0, 1/(n - 1), … 1. */
@@ -18,9 +24,9 @@ const row = (values: readonly number[]) => values.map((v) => Number(v.toPrecisio
  */
 function toCrossSim({ name, device }: LoadedDevice): ExportResult {
   const one = removeVariability(device);
-  const { low, high } = findRangeEnds(one);
+  const { low, high } = measureRangeEnds(one);
   const states = Array.from({ length: STATES }, (_, i) => i / (STATES - 1));
-  const steps = sampleSteps(one, states, DRAW_COUNT);
+  const steps = sampleConductanceSteps(one, states, DRAW_COUNT);
   const conductances = states.map((g) => low.conductance + g * (high.conductance - low.conductance));
   const shares = Array.from({ length: DRAW_COUNT }, (_, i) => i / (DRAW_COUNT - 1));
   const table = (direction: Direction) => {
@@ -37,7 +43,7 @@ function toCrossSim({ name, device }: LoadedDevice): ExportResult {
     ].join('\n');
   };
   return {
-    files: Object.fromEntries(DIRECTIONS.map((direction) => [FILES[direction], table(direction)])),
+    fileContents: Object.fromEntries(DIRECTIONS.map((direction) => [FILES[direction], table(direction)])),
     lostProperties: [
       `Steps are sampled: ${DRAW_COUNT} random steps in each of ${STATES} states.`,
       ...describeLostProperties('CrossSim', device, ['cycleToCycle', 'writeNoise', 'levels', 'writeOnChange']),
@@ -45,9 +51,9 @@ function toCrossSim({ name, device }: LoadedDevice): ExportResult {
   };
 }
 
-export const EXPORT_TOOLS = ['aihwkit', 'neurosim', 'crosssim'] as const;
+export const EXPORT_TARGETS = ['aihwkit', 'neurosim', 'crosssim'] as const;
 
-export const EXPORTERS: Readonly<Record<(typeof EXPORT_TOOLS)[number], (device: LoadedDevice) => ExportResult>> = {
+export const EXPORTERS: Readonly<Record<(typeof EXPORT_TARGETS)[number], (device: LoadedDevice) => ExportResult>> = {
   aihwkit: toAihwkit,
   neurosim: toNeuroSim,
   crosssim: toCrossSim,

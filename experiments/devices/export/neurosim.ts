@@ -1,18 +1,18 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { computeCurveState } from '../../../core/kernels/devices.ts';
-import { createPulseCurve, LINEARITY_ERROR_PER_LABEL } from '../../../synapses/devices/neuroSim.ts';
+import { createPulseCurve, LINEARITY_ERROR_PER_NONLINEARITY } from '../../../synapses/devices/neuroSim.ts';
 import type { ModelChoice } from '../../network/models.ts';
 import { type Direction, mapDirections } from '../fit/import/trains.ts';
-import { clip, dot, formatShare, minimumBy } from '../fit/lists.ts';
+import { clip, dot, formatShareAsPercent, minimumBy } from '../fit/lists.ts';
 import type { LoadedDevice } from '../load.ts';
 import {
   describeLostProperties,
   type ExportResult,
-  findRangeEnds,
-  findVariability,
-  getParameter,
+  getDeviceToDeviceVariability,
+  getNumericParameter,
+  measureRangeEnds,
   removeNoise,
-  simulateMeanTrain,
+  simulateMeanPulseTrain,
 } from './steps.ts';
 
 const MAX_LABEL = 9;
@@ -24,12 +24,12 @@ const MAX_PULSES = 10_000;
  * distance between NeuroSim's curve and that of the device, share of the range.
  */
 function fitCurve(device: ModelChoice, direction: Direction, name: string) {
-  const { low, high } = findRangeEnds(device);
+  const { low, high } = measureRangeEnds(device);
   const range = high.conductance - low.conductance;
   const gone = (g: number) => (direction === 'up' ? g - low.conductance : high.conductance - g) / range;
-  let train = simulateMeanTrain(device, direction, 16);
+  let train = simulateMeanPulseTrain(device, direction, 16);
   while (gone(train.at(-1)!) < MIN_COVERED_SHARE && train.length <= MAX_PULSES)
-    train = simulateMeanTrain(device, direction, 2 * train.length);
+    train = simulateMeanPulseTrain(device, direction, 2 * train.length);
   const end = train.findIndex((g) => gone(g) >= MIN_COVERED_SHARE);
   if (end < 1)
     throw new UserError(
@@ -43,7 +43,7 @@ function fitCurve(device: ModelChoice, direction: Direction, name: string) {
   });
   const { g, x } = minimumBy(points, (point) => -Math.abs(point.g - point.x));
   const most = g - x;
-  const label = Math.abs(most) < 1e-6 ? 0 : clip(most / LINEARITY_ERROR_PER_LABEL, -MAX_LABEL, MAX_LABEL);
+  const label = Math.abs(most) < 1e-6 ? 0 : clip(most / LINEARITY_ERROR_PER_NONLINEARITY, -MAX_LABEL, MAX_LABEL);
   const curve = createPulseCurve(label);
   const rms = (values: readonly number[]) => Math.sqrt(dot(values, values) / values.length);
   return {
@@ -57,8 +57,8 @@ function fitCurve(device: ModelChoice, direction: Direction, name: string) {
 function createNeuroSimCurve(device: ModelChoice, direction: Direction, name: string) {
   if (device.model !== 'neuroSim') return fitCurve(removeNoise(device), direction, name);
   const suffix = direction === 'up' ? 'Up' : 'Down';
-  const pulses = getParameter(device, `pulses${suffix}`);
-  const label = getParameter(device, `nonlinearity${suffix}`);
+  const pulses = getNumericParameter(device, `pulses${suffix}`);
+  const label = getNumericParameter(device, `nonlinearity${suffix}`);
   return { pulseCount: Math.round(pulses), label, rmsDistance: 0, rmsStep: 1 / pulses };
 }
 
@@ -71,26 +71,29 @@ export function toNeuroSim({ name, device }: LoadedDevice): ExportResult {
       `${name} is a binary device, whose pulses switch with a probability; NeuroSim's RealDevice does not support it.`,
     );
   const { up, down } = mapDirections((direction) => createNeuroSimCurve(device, direction, name));
-  const { low, high } = findRangeEnds(removeNoise(device));
+  const { low, high } = measureRangeEnds(removeNoise(device));
   const [least, most] = [low.conductance, high.conductance];
-  const { range, gMin } = findVariability(device);
+  const { range, gMin } = getDeviceToDeviceVariability(device);
   const reading = device.readNoise as { sd: number; of?: string } | undefined;
-  const [cycle, write] = [getParameter(device, 'cycleToCycle'), getParameter(device, 'writeNoise')];
-  const cycleDown = getParameter(device, 'cycleToCycleDown', cycle);
+  const [cycle, write] = [getNumericParameter(device, 'cycleToCycle'), getNumericParameter(device, 'writeNoise')];
+  const cycleDown = getNumericParameter(device, 'cycleToCycleDown', cycle);
   const fromCycles = Math.sqrt(((cycle * up.rmsStep) ** 2 + (cycleDown * down.rmsStep) ** 2) / 2);
   const noise = Math.sqrt(write ** 2 + fromCycles ** 2);
   const voltage = (way: 'Up' | 'Down') =>
-    getParameter(device, `writeVoltage${way}`, getParameter(device, 'writeVoltage', 1));
-  const width = getParameter(device, 'writeTime', 1e-7);
-  const widthDown = getParameter(device, 'writeTimeDown', width);
-  const [growsUp, growsDown] = [getParameter(device, 'voltageStepUp'), getParameter(device, 'voltageStepDown')];
+    getNumericParameter(device, `writeVoltage${way}`, getNumericParameter(device, 'writeVoltage', 1));
+  const width = getNumericParameter(device, 'writeTime', 1e-7);
+  const widthDown = getNumericParameter(device, 'writeTimeDown', width);
+  const [growsUp, growsDown] = [
+    getNumericParameter(device, 'voltageStepUp'),
+    getNumericParameter(device, 'voltageStepDown'),
+  ];
   const grows = growsUp !== 0 || growsDown !== 0;
   const relative = reading !== undefined && reading.of !== 'range';
   const values: Record<string, number | boolean> = {
     maxConductance: most,
     minConductance: least,
-    readVoltage: getParameter(device, 'readVoltage', 0.1),
-    readPulseWidth: getParameter(device, 'readTime', 1e-8),
+    readVoltage: getNumericParameter(device, 'readVoltage', 0.1),
+    readPulseWidth: getNumericParameter(device, 'readTime', 1e-8),
     writeVoltageLTP: voltage('Up'),
     writeVoltageLTD: voltage('Down'),
     writePulseWidthLTP: width,
@@ -113,7 +116,7 @@ export function toNeuroSim({ name, device }: LoadedDevice): ExportResult {
   };
   const lost = [
     up.rmsDistance + down.rmsDistance > 0 &&
-      `NeuroSim's curves are fitted to ${formatShare(MIN_COVERED_SHARE, 2)} of the range; their root mean square distance from the device is ${formatShare(up.rmsDistance, 2)} (up) and ${formatShare(down.rmsDistance, 2)} (down) of the range.`,
+      `NeuroSim's curves are fitted to ${formatShareAsPercent(MIN_COVERED_SHARE, 2)} of the range; their root mean square distance from the device is ${formatShareAsPercent(up.rmsDistance, 2)} (up) and ${formatShareAsPercent(down.rmsDistance, 2)} (down) of the range.`,
     cycle + cycleDown > 0 &&
       'cycleToCycle: the step noise of NeuroSim does not depend on the state; the file has the noise of the root mean square step.',
     range + gMin > 0 && 'Spreads of the range are normal in NeuroSim and log-normal here, with the same sd.',
@@ -128,5 +131,5 @@ export function toNeuroSim({ name, device }: LoadedDevice): ExportResult {
     ...Object.entries(values).map(([key, value]) => `${key} = ${literal(value)};`),
     '',
   ].join('\n');
-  return { files: { 'RealDevice.cpp': text }, lostProperties: lost };
+  return { fileContents: { 'RealDevice.cpp': text }, lostProperties: lost };
 }

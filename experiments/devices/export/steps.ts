@@ -2,7 +2,7 @@ import { mean } from 'simple-statistics';
 import type { Seed } from '../../../core/random/random.ts';
 import { createModel, type ModelChoice } from '../../network/models.ts';
 import { type Direction, mapDirections } from '../fit/import/trains.ts';
-import { splitList } from '../fit/lists.ts';
+import { splitIntoChunks } from '../fit/lists.ts';
 import { OUT_OF_RANGE_WEIGHT, PulseBench } from '../pulseBench.ts';
 
 const STEP_INDEPENDENT_PARAMS =
@@ -20,10 +20,10 @@ export const removeNoise = (device: ModelChoice): ModelChoice => omitParameters(
 
 /** Number of samples per mean step, for models with random steps. */
 const DRAW_COUNT = 400;
-export const getSamplesPerStep = ({ model }: ModelChoice): number =>
+export const getSampleCountPerStep = ({ model }: ModelChoice): number =>
   ['table', 'quantised'].includes(model) ? DRAW_COUNT : 1;
 
-export function findRangeEnds(device: ModelChoice) {
+export function measureRangeEnds(device: ModelChoice) {
   const factory = createModel('device', device);
   const at = (far: number) => {
     const bench = new PulseBench({ device: factory, seed: 1, up: [[]], weight: { uniform: [far, far] } });
@@ -33,12 +33,12 @@ export function findRangeEnds(device: ModelChoice) {
 }
 
 /** Conductance changes by a full pulse, S, of `draws` devices per state. @param states from 0 to 1 */
-export function sampleSteps(
+export function sampleConductanceSteps(
   device: ModelChoice,
   states: readonly number[],
   draws = 1,
 ): Readonly<Record<Direction, readonly (readonly number[])[]>> {
-  const { low, high } = findRangeEnds(device);
+  const { low, high } = measureRangeEnds(device);
   const weights = states.flatMap((g) =>
     Array<number>(draws).fill(g === 1 ? high.weight : low.weight + g * (high.weight - low.weight)),
   );
@@ -47,7 +47,7 @@ export function sampleSteps(
     const before = bench.conductances();
     bench.runTo(1);
     const steps = bench.conductances().map((after, k) => after - before[k]!);
-    return splitList(steps, draws);
+    return splitIntoChunks(steps, draws);
   });
 }
 
@@ -62,10 +62,10 @@ function createBench(
   return new PulseBench({ device: createModel('device', device), seed, ...trains, weights });
 }
 
-export function simulateMeanTrain(device: ModelChoice, direction: Direction, pulses: number): number[] {
+export function simulateMeanPulseTrain(device: ModelChoice, direction: Direction, pulses: number): number[] {
   const times = Array.from({ length: pulses }, (_, i) => i + 1);
-  const { low, high } = findRangeEnds(device);
-  const weights = Array<number>(getSamplesPerStep(device)).fill(direction === 'up' ? low.weight : high.weight);
+  const { low, high } = measureRangeEnds(device);
+  const weights = Array<number>(getSampleCountPerStep(device)).fill(direction === 'up' ? low.weight : high.weight);
   const bench = createBench(device, direction, weights, times, 1);
   return [0, ...times].map((t) => {
     if (t > 0) bench.runTo(t);
@@ -74,7 +74,7 @@ export function simulateMeanTrain(device: ModelChoice, direction: Direction, pul
 }
 
 export interface ExportResult {
-  readonly files: Readonly<Record<string, string>>;
+  readonly fileContents: Readonly<Record<string, string>>;
   readonly lostProperties: readonly string[];
 }
 
@@ -107,32 +107,32 @@ const MEMORY = ['secondOrder', 'stmLtm', 'reconfigurable'];
 
 type DeviceParameters = Readonly<Record<string, unknown>>;
 
-export const getParameter = (device: DeviceParameters, key: string, otherwise = 0): number =>
+export const getNumericParameter = (device: DeviceParameters, key: string, otherwise = 0): number =>
   typeof device[key] === 'number' ? device[key] : otherwise;
 
 /** Device-to-device variability of each quantity, relative sd; missing parameters take their defaults. */
-export function findVariability(device: DeviceParameters) {
-  const all = getParameter(device, 'deviceToDevice');
-  const step = getParameter(device, 'stepSpread', all);
+export function getDeviceToDeviceVariability(device: DeviceParameters) {
+  const all = getNumericParameter(device, 'deviceToDevice');
+  const step = getNumericParameter(device, 'stepSpread', all);
   return {
-    range: getParameter(device, 'rangeSpread', all),
-    gMin: getParameter(device, 'gMinSpread', all),
+    range: getNumericParameter(device, 'rangeSpread', all),
+    gMin: getNumericParameter(device, 'gMinSpread', all),
     step,
-    stepDown: getParameter(device, 'stepSpreadDown', step),
-    correlation: getParameter(device, 'stepCorrelation', 1),
+    stepDown: getNumericParameter(device, 'stepSpreadDown', step),
+    correlation: getNumericParameter(device, 'stepCorrelation', 1),
   };
 }
 
 /** Sentences on device properties that files for another simulator do not contain. @param supported keys of `EFFECTS` */
 export function describeLostProperties(tool: string, device: ModelChoice, supported: readonly string[]): string[] {
-  const { step, stepDown, range, gMin } = findVariability(device);
+  const { step, stepDown, range, gMin } = getDeviceToDeviceVariability(device);
   const special: Readonly<Record<string, boolean>> = {
     stepSpread: step + stepDown > 0,
     rangeSpread: range > 0,
     gMinSpread: gMin > 0,
     pulse: true,
     reading: device.reading === 'differential',
-    devicesPerSynapse: getParameter(device, 'devicesPerSynapse', 1) > 1,
+    devicesPerSynapse: getNumericParameter(device, 'devicesPerSynapse', 1) > 1,
   };
   const effects = Object.entries(EFFECTS).filter(
     ([key]) => !supported.includes(key) && (special[key] ?? ![undefined, 0, false].includes(device[key] as 0)),

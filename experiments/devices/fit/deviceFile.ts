@@ -1,10 +1,10 @@
 import { createPulseParams, type Direction, mapDirections, type PulseSettings } from './import/trains.ts';
 import type { DeviceSections } from './kinds/measurementType.ts';
 import type { FitOrigin } from './kinds/mergeDeviceFile.ts';
-import { formatShare, roundForFile } from './lists.ts';
+import { formatShareAsPercent, roundForFile } from './lists.ts';
 import type { RangeBound } from './statistics/deviceFits.ts';
 import type { PulseFit } from './statistics/fitPulses.ts';
-import { computeCycleToCycle } from './statistics/noiseModel.ts';
+import { computeCycleToCycleVariability } from './statistics/noiseModel.ts';
 import { describeReadNoise } from './statistics/stateReadNoise.ts';
 import { VERDICT_PHRASES } from './statistics/verdict.ts';
 
@@ -24,7 +24,8 @@ export function listFitNotes(fit: PulseFit): string[] {
     unmeasured !== null &&
       `Pulses ${unmeasured} were not measured: steps ${unmeasured} mirror the steps ${other} (assumed).`,
     ...assumed.map(([path, why]) => `${path.replace('device.', '')} is assumed: ${why}.`),
-    !!noise.start && `The level at which trains start varies by ${formatShare(noise.start, 3)} of the range (sd).`,
+    !!noise.start &&
+      `The level at which trains start varies by ${formatShareAsPercent(noise.start, 3)} of the range (sd).`,
   ].filter((note) => note !== false);
 }
 
@@ -33,7 +34,7 @@ const MIN_VARIABILITY = 1e-4;
 
 /** Cycle-to-cycle variability. If not identifiable in a direction: that of the other direction, but at most `noiseLimit`. */
 function completeVariability({ noise, noiseLimit, unmeasured }: PulseFit) {
-  const found = computeCycleToCycle(noise);
+  const found = computeCycleToCycleVariability(noise);
   const assumed: Record<string, string> = {};
   const values = mapDirections((d) => {
     const other = d === 'up' ? 'down' : 'up';
@@ -41,7 +42,7 @@ function completeVariability({ noise, noiseLimit, unmeasured }: PulseFit) {
     const limit = d === unmeasured ? Infinity : noiseLimit[d];
     if (limit < MIN_VARIABILITY) return 0;
     const isOther = found[other] < limit;
-    const why = `not identifiable from the readings, at most ${formatShare(limit, 2)}`;
+    const why = `not identifiable from the readings, at most ${formatShareAsPercent(limit, 2)}`;
     const source = isOther ? `value of steps ${other}` : 'upper limit';
     assumed[d === 'up' ? 'device.cycleToCycle' : 'device.cycleToCycleDown'] =
       `${d === unmeasured ? `pulses ${d} were not measured` : why}; ${source}`;
@@ -90,7 +91,7 @@ export function createFittedSections(
   const constant = `${roundForFile(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of the conductance'}`;
   const readNoise = stateReadNoise ? describeReadNoise(stateReadNoise) : constant;
   const summary = [
-    `Fitted to measured pulses: ${best} ${VERDICT_PHRASES[quality.verdict]} the readings (RMSE ${formatShare(quality.shareOfRange, 3)} of the range); ${quality.reasons.join('; ')}. Read noise, sd: ${readNoise}.`,
+    `Fitted to measured pulses: ${best} ${VERDICT_PHRASES[quality.verdict]} the readings (RMSE ${formatShareAsPercent(quality.shareOfRange, 3)} of the range); ${quality.reasons.join('; ')}. Read noise, sd: ${readNoise}.`,
     ...listFitNotes(fit),
   ].join(' ');
   return {

@@ -4,11 +4,11 @@ import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { quoteForShell } from '../../output/commandLine.ts';
 import { createFittedSections } from './deviceFile.ts';
-import { readRows } from './import/columns.ts';
+import { readMeasuredRows } from './import/columns.ts';
 import { readTables } from './import/files.ts';
 import { PULSE_COLUMN_ROLES } from './import/layout.ts';
 import { parseMeasurement } from './import/measurement.ts';
-import { checkDirections } from './import/order.ts';
+import { checkTrainDirections } from './import/trainSorter.ts';
 import { averagePulseSettings, type Train } from './import/trains.ts';
 import type { DeviceSections, MeasurementFit, MeasurementKind } from './kinds/measurementType.ts';
 import { detectMeasurementKind, MEASUREMENT_TYPES } from './kinds/measurementTypes.ts';
@@ -19,13 +19,18 @@ import {
   getBaseDevice,
   mergeDeviceFile,
 } from './kinds/mergeDeviceFile.ts';
-import { formatShare } from './lists.ts';
+import { formatShareAsPercent } from './lists.ts';
 import { parseImportOptions, type UnparsedFitOptions } from './options.ts';
 import { prepareTrains } from './prepareTrains.ts';
 import { fitPulses, type PulseFit } from './statistics/fitPulses.ts';
-import { createTableSections, type FittedTable, fitStepTable, simulateWithTable } from './table/fitTable.ts';
+import {
+  createStepTableSections,
+  type FittedStepTable,
+  fitStepTable,
+  simulateWithStepTable,
+} from './table/fitStepTable.ts';
 
-export interface MeasurementOptions extends UnparsedFitOptions {
+export interface MeasurementFitOptions extends UnparsedFitOptions {
   readonly sheet?: string | undefined;
   readonly kind?: MeasurementKind | undefined;
   readonly model?: string | undefined;
@@ -36,7 +41,7 @@ export type FitResult =
   | {
       readonly kind: 'table';
       readonly trains: readonly Train[];
-      readonly fit: FittedTable;
+      readonly fit: FittedStepTable;
       readonly simulated: readonly Train[];
     }
   | { readonly kind: Exclude<MeasurementKind, 'pulses'>; readonly fit: MeasurementFit };
@@ -63,7 +68,7 @@ const MIN_EXPLAINED = 0.05;
 /** Reads a measurement of any kind; `fit` fits it and adds the result to a device file. */
 export async function loadMeasurement(
   files: readonly string[],
-  options: MeasurementOptions,
+  options: MeasurementFitOptions,
 ): Promise<LoadedMeasurement> {
   const { model, sheet } = options;
   const tables = await readTables(files, options);
@@ -81,7 +86,7 @@ export async function loadMeasurement(
         `device fit: --model is ${show(model)}, which is not a model of ${kind}${didYouMean(model, modelNames, 'it takes')}`,
       );
     const parsed = parseImportOptions(options, [...columns.map(({ role }) => role), 'device']);
-    const rows = readRows(tables, columns, parsed);
+    const rows = readMeasuredRows(tables, columns, parsed);
     return {
       sourceFiles,
       importSummary: rows.importSummary,
@@ -127,11 +132,11 @@ export async function loadMeasurement(
     importSummary,
     trains,
     fit(base, onStage) {
-      checkDirections(files.join(', '), trains);
+      checkTrainDirections(files.join(', '), trains);
       if (model === 'table') {
         const fit = fitStepTable(trains);
-        const simulated = simulateWithTable(trains, fit, 1);
-        const { parts, assumed, origin } = createTableSections(fit, trains, sourceFiles);
+        const simulated = simulateWithStepTable(trains, fit, 1);
+        const { parts, assumed, origin } = createStepTableSections(fit, trains, sourceFiles);
         return { fitResult: { kind: 'table', trains, fit, simulated }, ...merge(base, parts, assumed, origin) };
       }
       const fit = prefixErrors(sourceFiles, () => fitPulses(trains, onStage));
@@ -139,7 +144,7 @@ export async function loadMeasurement(
       const { r2 } = fit.models[fit.best];
       if (r2 < MIN_EXPLAINED)
         throw new UserError(
-          `${sourceFiles}: the curve explains ${formatShare(Math.max(0, r2), 2)} of the variance of the readings, so the readings do not follow the pulses. Next step: check columns and unit, such as --columns pulse=NAME,conductance=NAME --unit uS.`,
+          `${sourceFiles}: the curve explains ${formatShareAsPercent(Math.max(0, r2), 2)} of the variance of the readings, so the readings do not follow the pulses. Next step: check columns and unit, such as --columns pulse=NAME,conductance=NAME --unit uS.`,
         );
       return { fitResult: { kind: 'pulses', trains, fit }, ...merge(base, parts, assumed, origin) };
     },

@@ -13,7 +13,7 @@ export const dot = (x: ArrayLike<number>, y: ArrayLike<number>): number => {
 };
 
 /** Smallest and largest value; [Infinity, -Infinity] if empty. Unlike `Math.min`, takes long lists. */
-export function extentOf(values: Iterable<number>): [low: number, high: number] {
+export function findExtent(values: Iterable<number>): [low: number, high: number] {
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
     low = Math.min(low, value);
@@ -29,9 +29,10 @@ export const clip = (value: number, low = 0, high = 1): number => Math.min(Math.
 
 export const roundForFile = (value: number): number => Number(value.toPrecision(6));
 
-export const formatShare = (share: number, digits: number): string => `${Number((100 * share).toPrecision(digits))} %`;
+export const formatShareAsPercent = (share: number, digits: number): string =>
+  `${Number((100 * share).toPrecision(digits))} %`;
 
-export const splitList = <T>(list: readonly T[], size: number): T[][] =>
+export const splitIntoChunks = <T>(list: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(list.length / size) }, (_, k) => list.slice(k * size, (k + 1) * size));
 
 export const groupBy = <T>(items: readonly T[], keyOf: (item: T) => unknown): T[][] => [

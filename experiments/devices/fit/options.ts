@@ -8,7 +8,7 @@ import { PULSE_COLUMN_ROLES } from './import/layout.ts';
 import { DECIMAL_MARK_NAMES, parseQuantity, type Quantity } from './import/numbers.ts';
 import { type LinearRamp, mapDirections, type UserPulseSettings } from './import/trains.ts';
 
-export const readingOptions = {
+export const measurementImportOptions = {
   columns: optional(
     text({
       help: `roles of columns, by name or number, such as pulse=n,conductance=G1; roles: ${PULSE_COLUMN_ROLES.join(', ')}`,
@@ -37,7 +37,7 @@ export const sheetOption = optional(
 export const timeStepOption = optional(
   text({ help: 'time between successive points of a voltage loop, such as 10ms; needed without a time column' }),
 );
-type FitOptions = z.output<Mapping<typeof readingOptions>>;
+type FitOptions = z.output<Mapping<typeof measurementImportOptions>>;
 export type UnparsedFitOptions = FitOptions & { readonly timeStep?: string | undefined };
 
 function refuse(option: string, value: string, allowed: string): never {

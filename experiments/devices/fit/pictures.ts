@@ -1,16 +1,16 @@
 import { formatCount } from '../../../core/declare/show.ts';
-import { type CurvePoint, type CurveSeries, curve } from '../../look/plots/chart.ts';
+import { type CurvePoint, type CurveSeries, renderCurves } from '../../look/plots/chart.ts';
 import { formatWithPrefix } from '../../look/plots/prefix.ts';
 import { groupBy } from '../../statistics/groupBy.ts';
+import { createMedianPoint } from '../characterise/measurementReport.ts';
 import { renderChartPage } from '../characterise/page.ts';
-import { summarisePoint } from '../characterise/part.ts';
-import { DIRECTIONS, listDevices, type Train } from './import/trains.ts';
+import { DIRECTIONS, listDeviceNames, type Train } from './import/trains.ts';
 import type { FitPlot } from './kinds/measurementType.ts';
 import { clip, largestMagnitude, sum } from './lists.ts';
-import { FAMILY_NAMES } from './statistics/families.ts';
 import type { PulseFit } from './statistics/fitPulses.ts';
 import { describeReadNoise } from './statistics/stateReadNoise.ts';
-import type { FittedTable } from './table/fitTable.ts';
+import { STEP_FAMILY_NAMES } from './statistics/stepFamilies.ts';
+import type { FittedStepTable } from './table/fitStepTable.ts';
 
 const [MAX_DOT_COUNT, DOT_RADIUS] = [2000, 1.6];
 const MAX_DEVICE_COLOURS = 7;
@@ -35,10 +35,14 @@ function createPulsePoints(trains: readonly Train[], yOf: (train: Train, i: numb
 const conductanceOf = ({ conductance }: Train, i: number): number => conductance[i]!;
 
 /** Picture of a pulse fit: readings, best model, simulations; residuals; differences of other models from the best. */
-export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'candidates'>, title: string): string {
+export function renderPulseFitPicture(
+  trains: readonly Train[],
+  fit: Omit<PulseFit, 'candidates'>,
+  title: string,
+): string {
   const { best, models, curves, simulatedTrains, spread } = fit;
-  const others = FAMILY_NAMES.filter((name) => name !== best);
-  const devices = listDevices(trains);
+  const others = STEP_FAMILY_NAMES.filter((name) => name !== best);
+  const devices = listDeviceNames(trains);
   const top = largestMagnitude(trains.flatMap(({ conductance }) => conductance));
   const byLength = trains.toSorted((a, b) => lastPulse(b) - lastPulse(a));
   const longest = DIRECTIONS.flatMap((d) => byLength.find((t) => t.direction === d) ?? []);
@@ -56,7 +60,7 @@ export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, '
   const simulatedPoints = createPulsePoints(simulatedTrains, (train, i) => clip(conductanceOf(train, i), 0, top));
   const simulated = [...groupBy(simulatedPoints, ({ x }) => x)].map(([x, points]) => {
     const conductances = points.map(({ y }) => y);
-    return summarisePoint(x, conductances);
+    return createMedianPoint(x, conductances);
   });
   const describeModel = (name: typeof best) => `${name}, rmse ${formatWithPrefix(models[name].rmse, 'S')}`;
   const charts = [
@@ -98,9 +102,9 @@ export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, '
 
 const CHANGE_TAIL = 0.005;
 
-export function renderStepTable(
+export function renderStepTablePicture(
   trains: readonly Train[],
-  fit: FittedTable,
+  fit: FittedStepTable,
   simulated: readonly Train[],
   title: string,
 ): string {
@@ -149,8 +153,14 @@ export function renderStepTable(
   );
 }
 
-export const renderKindPicture = ({ title, subtitle, axes: [x, y], dots: readings, curves }: FitPlot): string =>
-  curve({
+export const renderMeasurementFitPicture = ({
+  title,
+  subtitle,
+  axes: [x, y],
+  dots: readings,
+  curves,
+}: FitPlot): string =>
+  renderCurves({
     title,
     subtitle,
     x,

@@ -1,7 +1,7 @@
 import { formatCount } from '../../../core/declare/show.ts';
-import { listDevices, type Train } from './import/trains.ts';
-import { combineWear, fitWear, isExtrapolated, isWorn } from './kinds/wear.ts';
-import { extentOf, formatShare, mean, roundForFile, splitList } from './lists.ts';
+import { listDeviceNames, type Train } from './import/trains.ts';
+import { averageWear, fitWear, isEnduranceExtrapolated, isWorn } from './kinds/wear.ts';
+import { findExtent, formatShareAsPercent, mean, roundForFile, splitIntoChunks } from './lists.ts';
 
 /** Largest conductance change of a stuck device, fraction of the median change over devices. */
 const MAX_STUCK_CHANGE = 0.1;
@@ -41,13 +41,13 @@ export function prepareTrains(measured: readonly Train[]): PreparedTrains {
  */
 function summariseDevice(name: string, trains: readonly Train[]) {
   const own = trains.filter(({ device }) => device === name);
-  const thirds = own.flatMap(({ conductance: g }) => splitList(g, Math.ceil(g.length / 3)).map(mean));
-  const [low, high] = extentOf(thirds);
+  const thirds = own.flatMap(({ conductance: g }) => splitIntoChunks(g, Math.ceil(g.length / 3)).map(mean));
+  const [low, high] = findExtent(thirds);
   return { name, level: mean(thirds), change: high - low };
 }
 
 function excludeStuckDevices(trains: readonly Train[]): PreparedTrains {
-  const devices = listDevices(trains).map((name) => summariseDevice(name, trains));
+  const devices = listDeviceNames(trains).map((name) => summariseDevice(name, trains));
   if (devices.length < MIN_DEVICES) return keepTrains(trains);
   const sorted = devices.toSorted((a, b) => a.change - b.change);
   const limit = MAX_STUCK_CHANGE * sorted[Math.floor(devices.length / 2)]!.change;
@@ -55,7 +55,7 @@ function excludeStuckDevices(trains: readonly Train[]): PreparedTrains {
   if (stuck.length === 0) return keepTrains(trains);
   const excluded = stuck.map(({ name }) => name);
   const working = trains.filter(({ device }) => !excluded.includes(device));
-  const middle = mean(extentOf(working.flatMap(({ conductance }) => conductance)));
+  const middle = mean(findExtent(working.flatMap(({ conductance }) => conductance)));
   const highCount = stuck.filter(({ level }) => level > middle).length;
   const lowCount = stuck.length - highCount;
   return {
@@ -91,9 +91,9 @@ function fitDeviceWear(device: string, trains: readonly Train[]) {
   if (same.length < MIN_TRAINS || same.some(({ elapsed }) => elapsed[last] !== same[0]!.elapsed[last])) return [];
   let pulseCount = 0;
   const pulsesBefore = own.map(({ elapsed }) => (pulseCount += elapsed.at(-1)!) - elapsed.at(-1)!);
-  const ends = same.map(({ conductance: g }) => extentOf([g[0]!, g[last]!]));
+  const ends = same.map(({ conductance: g }) => findExtent([g[0]!, g[last]!]));
   const cycles = own.flatMap((t, k) => (t.direction === direction ? [pulsesBefore[k]! + t.elapsed[last]!] : []));
-  const trace = { cycles, windows: ends.map(([low, high]) => high - low) };
+  const trace = { cycles, conductanceWindows: ends.map(([low, high]) => high - low) };
   const fit = fitWear(trace);
   const [bottom, top] = [ends.map(([low]) => low), ends.map(([, high]) => high)].map(summariseLevels);
   const lastPulse = cycles.at(-1)!;
@@ -102,24 +102,24 @@ function fitDeviceWear(device: string, trains: readonly Train[]) {
 
 /** Fits wear to the windows of repeated trains, as `--kind endurance` does to high and low levels, and removes it. */
 function fitTrainWear(trains: readonly Train[]): PreparedTrains {
-  const all = listDevices(trains).flatMap((device) => fitDeviceWear(device, trains));
+  const all = listDeviceNames(trains).flatMap((device) => fitDeviceWear(device, trains));
   if (all.length === 0) return keepTrains(trains);
   const lastPulse = Math.max(...all.map((one) => one.lastPulse));
   const worn = all.filter((one) => one.isWorn);
-  const { cycles, spread, wear } = combineWear(worn.map(({ fit }) => fit));
-  if (2 * worn.length < all.length || isExtrapolated(cycles, lastPulse)) {
+  const { cycles, spread, wear } = averageWear(worn.map(({ fit }) => fit));
+  if (2 * worn.length < all.length || isEnduranceExtrapolated(cycles, lastPulse)) {
     const change = mean(all.map(({ fit }) => fit.netChange));
     if (Math.abs(change) < MIN_REPORTED_CHANGE) return keepTrains(trains);
-    const text = `the window ${change > 0 ? 'grows' : 'shrinks'} by ${formatShare(Math.abs(change), 2)} over ${lastPulse} pulses`;
+    const text = `the window ${change > 0 ? 'grows' : 'shrinks'} by ${formatShareAsPercent(Math.abs(change), 2)} over ${lastPulse} pulses`;
     const note = `Wear over trains: ${text}; no wear is fitted, and the window of simulated trains does not change.`;
     return { ...keepTrains(trains), notes: [note] };
   }
   const changeOf = (end: 'top' | 'bottom') => mean(worn.map((one) => one[end].change));
   const failure = changeOf('top') >= changeOf('bottom') ? 'low' : 'high';
   const lastShare = mean(worn.map((one) => one.fit.share(one.lastPulse)));
-  const left = `after ${lastPulse} pulses the window is ${formatShare(lastShare, 2)} of the first`;
+  const left = `after ${lastPulse} pulses the window is ${formatShareAsPercent(lastShare, 2)} of the first`;
   return {
-    trains: listDevices(trains).flatMap((device) => {
+    trains: listDeviceNames(trains).flatMap((device) => {
       const own = trains.filter((t) => t.device === device);
       const found = worn.find((one) => one.device === device);
       if (found === undefined) return own;

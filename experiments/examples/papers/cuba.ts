@@ -7,7 +7,7 @@
  * Potentials are relative to -60 mV, the published reset potential; a constant current gives the published resting potential of -49 mV.
  */
 import { lif, Network } from '../../index.ts';
-import { measureIrregularity, runIfMain } from '../support.ts';
+import { measureRateAndIrregularity, runIfMain } from '../support.ts';
 
 const SIZES = { exc: 3200, inh: 800 };
 
@@ -30,7 +30,7 @@ export function runVogelsAbbott({ neuron, weights, delay }: Variant, duration: n
 
   const spikes = net.recordSpikes([cells]);
   net.run(duration);
-  const found = measureIrregularity(spikes.trains('cells'), startTime, duration);
+  const found = measureRateAndIrregularity(spikes.trains('cells'), startTime, duration);
   console.log(`${found.rate.toFixed(2)} Hz, CV ${found.cv.toFixed(2)}`);
   return found;
 }

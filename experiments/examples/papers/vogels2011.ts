@@ -8,7 +8,7 @@
  * twentieth of the neurons, twenty times the probability (equal in-degrees), and for 2 s. The published size is `main({ neurons: 10_000, duration: 10_000 })`.
  */
 import { ideal, lif, Network, vogelsInhibitory } from '../../index.ts';
-import { measureIrregularity, runIfMain } from '../support.ts';
+import { measureRateAndIrregularity, runIfMain } from '../support.ts';
 
 const IN_DEGREE = 200; // mean number of inputs per neuron
 const W_MAX = 100; // nS
@@ -49,8 +49,8 @@ export function main({ neurons = 500, duration = 2000 } = {}) {
   const trains = spikes.trains('e');
   const { weight } = learning.synapses();
   const found = {
-    first: measureIrregularity(trains, 0, 0.1 * duration),
-    last: measureIrregularity(trains, 0.8 * duration, duration),
+    first: measureRateAndIrregularity(trains, 0, 0.1 * duration),
+    last: measureRateAndIrregularity(trains, 0.8 * duration, duration),
     inhibition: weight.reduce((a, b) => a + b, 0) / weight.length,
   };
   console.log(

@@ -2,7 +2,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { existsSync, putFile } from './fs.ts';
 
 /** Number of training images in the smaller of the lab's two files of training images. */
-export const FIRST_IMAGE_COUNT = 10_000;
+export const SMALL_TRAINING_FILE_IMAGE_COUNT = 10_000;
 
 /** Fetches a file of the lab by its path relative to the page. */
 async function fetchFile(path: string): Promise<Response> {
@@ -20,7 +20,7 @@ export const fetchBytes = async (path: string): Promise<Uint8Array<ArrayBuffer>>
   new Uint8Array(await (await fetchFile(path)).arrayBuffer());
 
 /** Puts the presets into the in-memory file system, at the first call. */
-export async function putPresets() {
+export async function loadDevicePresets() {
   if (existsSync('/experiments/devices/presets')) return;
   const encoder = new TextEncoder();
   for (const [path, text] of Object.entries(await fetchJson<Record<string, string>>('presets.json')))
@@ -31,13 +31,13 @@ export async function putPresets() {
 let storedTrainCount = -1;
 
 /** Puts test images and at least `trainCount` training images into /mnist, unless a call has done so. */
-export async function putImages(trainCount: number) {
+export async function loadMnistFiles(trainCount: number) {
   if (storedTrainCount >= trainCount) return;
-  const trainFolder = trainCount > FIRST_IMAGE_COUNT ? 'allTrainingImages' : 'firstTrainingImages';
+  const trainFolder = trainCount > SMALL_TRAINING_FILE_IMAGE_COUNT ? 'allTrainingImages' : 'firstTrainingImages';
   for (const path of [`${trainFolder}/train`, 'testImages/t10k'])
     for (const part of ['images-idx3', 'labels-idx1']) {
       const bytes = await fetchBytes(`data/${path}-${part}-ubyte.gz`);
       putFile(`/mnist/${path.split('/')[1]}-${part}-ubyte.gz`, bytes);
     }
-  storedTrainCount = trainCount > FIRST_IMAGE_COUNT ? Infinity : FIRST_IMAGE_COUNT;
+  storedTrainCount = trainCount > SMALL_TRAINING_FILE_IMAGE_COUNT ? Infinity : SMALL_TRAINING_FILE_IMAGE_COUNT;
 }

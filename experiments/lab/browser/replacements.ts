@@ -8,10 +8,10 @@ import type * as progress from '../../run/progress.ts';
 import { existsSync, readdirSync } from './fs.ts';
 
 // Replaces data/dataSet.ts: in the browser, only IDX files can be read.
-export { countIdxImages as readSetSizes, loadIdxSet as loadDataSet } from '../../data/idx.ts';
+export { countIdxImages as readImageCounts, loadIdxDataSet as loadDataSet } from '../../data/idx.ts';
 // Replaces training/unsupervised/respondAll.ts: the browser's worker labels neurons and tests the network itself,
 // without starting more threads.
-export { simulateInThread as simulateResponses } from '../../training/unsupervised/respond.ts';
+export { simulateResponsesInThread as simulateResponses } from '../../training/unsupervised/respond.ts';
 
 // Replaces node:module: the lab cannot load installed packages.
 export function createRequire(): never {
@@ -59,14 +59,14 @@ export function saveUninterrupted<T>(save: () => T): T {
 }
 
 // Replaces logs/hdf5.ts and network/nir/describe.ts: the lab has no HDF5 library (3 MB).
-export async function prepareHdf5(what: string): Promise<never> {
+export async function loadHdf5Library(what: string): Promise<never> {
   throw new UserError(`The lab cannot read ${what}. Use the command line: memspike run model.nir`);
 }
 export function readHdf5(path: string): never {
   throw new UserError(`The lab cannot read ${path}, an HDF5 file. Use the command line.`);
 }
-export const writeHdf5 = prepareHdf5;
-export const describeNir = readHdf5;
+export const writeHdf5 = loadHdf5Library;
+export const convertNirFile = readHdf5;
 export const readNirSynapses = readHdf5;
 
 // Replaces network/extensions.ts: user-defined models are code, and the lab runs only its own code.
@@ -77,7 +77,7 @@ export function loadConfigModels({ models }: Mapping, file: string) {
 
 // Replaces shipped.ts: the page has fetched the YAML files of the package into the in-memory file system.
 const PRESET_ENDING = '.yaml';
-export const packagedYaml = (folder: string) => ({
+export const getPackagedYamlFiles = (folder: string) => ({
   names: (): string[] =>
     (existsSync(`/${folder}`) ? readdirSync(`/${folder}`) : [])
       .filter((file) => file.endsWith(PRESET_ENDING))
@@ -115,7 +115,9 @@ const PROGRESS_INTERVAL_MS = 200;
 
 export const progressReceiver: { send: (state: Omit<progress.ProgressState, 'text'>) => void } = { send: () => {} };
 
-export function createProgress(options: Parameters<typeof progress.createProgress>[0]): progress.Progress {
+export function createProgressOutput(
+  options: Parameters<typeof progress.createProgressOutput>[0],
+): progress.ProgressOutput {
   const { label, total, unit, mode } = options;
   if (mode === 'none') return { update: () => {}, stop: () => {} };
   const started = performance.now();

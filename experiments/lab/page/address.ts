@@ -7,7 +7,7 @@ import {
   getChosenDevice,
   INITIAL_STATE,
   type LabState,
-  stateSchema,
+  labStateSchema,
   type TrainingSettings,
   toMnistSettings,
 } from './state.ts';
@@ -31,9 +31,9 @@ function pickChanges(value: unknown, initial: unknown): unknown {
 }
 
 /** URL fragment: `#`, version, full stop, compressed JSON of the changed values. */
-export function formatAddress(state: LabState): string {
+export function formatUrlFragment(state: LabState): string {
   if (JSON.stringify(state) === JSON.stringify(INITIAL_STATE)) return '';
-  const defaults = validate(stateSchema, {}, 'the lab');
+  const defaults = validate(labStateSchema, {}, 'the lab');
   const json = JSON.stringify(pickChanges(state, defaults) ?? {});
   return `#${VERSION}.${encodeBase64(deflateSync(strToU8(json), { level: 9 }))}`;
 }
@@ -46,7 +46,7 @@ function unpackText(packed: Uint8Array): string {
 }
 
 /** Reads the lab state from a URL fragment; undefined if the fragment is empty. */
-export function parseAddress(hash: string): LabState | undefined {
+export function parseUrlFragment(hash: string): LabState | undefined {
   if (hash === '' || hash === '#') return undefined;
   const [, version, text] = /^#(\d+)\.([\w-]*)$/.exec(hash) ?? [];
   if (version === undefined)
@@ -64,7 +64,7 @@ export function parseAddress(hash: string): LabState | undefined {
     if (error instanceof UserError) throw error;
     throw new UserError('The address is damaged: a part of it is missing or changed.', { cause: error });
   }
-  return validate(stateSchema, value, 'The address');
+  return validate(labStateSchema, value, 'The address');
 }
 
 export function needsDeviceFile(index: DeviceIndex): boolean {
@@ -86,4 +86,5 @@ export function formatTrainCommand(learn: TrainingSettings, index: DeviceIndex):
   return ['memspike', 'mnist', ...words].map(quoteForShell).join(' ');
 }
 
-export const formatLink = (state: LabState): string => `${location.origin}${location.pathname}${formatAddress(state)}`;
+export const formatStateLink = (state: LabState): string =>
+  `${location.origin}${location.pathname}${formatUrlFragment(state)}`;

@@ -2,7 +2,7 @@ import { effect, signal } from '@preact/signals';
 import { type ComponentType, render } from 'preact';
 import { config } from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
-import { formatAddress, parseAddress } from './address.ts';
+import { formatUrlFragment, parseUrlFragment } from './address.ts';
 import { loadDeviceList } from './devices.ts';
 import { Button, ErrorBox } from './parts/form.tsx';
 import { TrainingStrip } from './parts/trainingStrip.tsx';
@@ -10,7 +10,7 @@ import {
   canUndo,
   INITIAL_STATE,
   labState,
-  latestChange,
+  latestStateChange,
   openView,
   resetSettings,
   undoChange,
@@ -18,7 +18,7 @@ import {
   type View,
 } from './state.ts';
 import { resumeSavedTrainings } from './trainer.ts';
-import { reportErrors } from './workerClient.ts';
+import { showUserErrors } from './workerClient.ts';
 
 declare const MEMSPIKE_VERSION: string;
 
@@ -67,7 +67,7 @@ const deviceListError = signal<string | undefined>(undefined);
 function openAddress(hash: string) {
   try {
     addressError.value = undefined;
-    labState.value = parseAddress(hash) ?? INITIAL_STATE;
+    labState.value = parseUrlFragment(hash) ?? INITIAL_STATE;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     addressError.value = error.message;
@@ -83,15 +83,15 @@ async function loadView(view: View) {
 openAddress(location.hash);
 addEventListener('hashchange', () => openAddress(location.hash));
 effect(() => {
-  const address = formatAddress(labState.value);
-  const isReplaced = latestChange.isContinued;
-  latestChange.isContinued = true; // a state read from the address makes no new entry in the browser history
+  const address = formatUrlFragment(labState.value);
+  const isReplaced = latestStateChange.isContinued;
+  latestStateChange.isContinued = true; // a state read from the address makes no new entry in the browser history
   if (address === location.hash) return;
   history[isReplaced ? 'replaceState' : 'pushState'](null, '', address || location.pathname + location.search);
 });
 effect(() => {
   const { view, devices } = labState.value;
-  if (view !== 'start' || devices.length > 0) void reportErrors(loadDeviceList(), deviceListError);
+  if (view !== 'start' || devices.length > 0) void showUserErrors(loadDeviceList(), deviceListError);
 });
 effect(() => {
   const { view } = labState.value;

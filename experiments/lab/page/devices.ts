@@ -16,7 +16,7 @@ export async function loadDeviceList() {
 }
 
 /** Name of a device as the lab shows it; undefined: the ideal device. */
-export function nameDevice(choice: DeviceChoice | undefined): string {
+export function formatDeviceName(choice: DeviceChoice | undefined): string {
   if (choice === undefined) return 'ideal device';
   const { own, preset, model, set } = choice;
   const about = own?.about as { readonly name?: string; readonly structure?: string } | undefined;
@@ -30,10 +30,10 @@ export function getDeviceName(
   index: DeviceIndex,
   choices: readonly (DeviceChoice | undefined)[] = labState.value.devices,
 ): string {
-  const name = nameDevice(choices[index]);
-  return index === 1 && name === nameDevice(choices[0]) ? `${name} (2)` : name;
+  const name = formatDeviceName(choices[index]);
+  return index === 1 && name === formatDeviceName(choices[0]) ? `${name} (2)` : name;
 }
 
 /** Names of the devices that a training uses, as the end of a button text. */
-export const nameTrainedDevices = (): string =>
+export const formatTrainedDeviceNames = (): string =>
   labState.value.devices.length === 2 ? `${getDeviceName(0)} and ${getDeviceName(1)}` : getDeviceName(0);

@@ -7,7 +7,7 @@ export const VIEWS = ['start', 'device', 'learn', 'draw', 'network', 'share'] as
 export type View = (typeof VIEWS)[number];
 
 /** Learning rules; rules with default settings for MNIST come first. */
-export const RULES = [
+export const LEARNING_RULE_NAMES = [
   'postTriggered',
   'pairStdp',
   'tripletStdp',
@@ -19,7 +19,7 @@ export const RULES = [
   'postTrace',
   'vogelsInhibitory',
 ] as const;
-export const PREPROCESSING = ['none', 'deskew', 'orientation'] as const;
+export const PREPROCESSING_METHODS = ['none', 'deskew', 'orientation'] as const;
 
 const MAX_DEPTH = 32;
 export const MAX_SEED = 2 ** 31;
@@ -52,7 +52,7 @@ const deviceSchema = object({
 /** Device that the user has chosen, with the parameter values that the user has changed. */
 export type DeviceChoice = Readonly<z.output<typeof deviceSchema>>;
 
-export const stateSchema = object({
+export const labStateSchema = object({
   view: choice(VIEWS, { default: 'learn', help: 'open view; addresses without a view are of earlier versions' }),
   devices: z._default(z.array(deviceSchema).check(z.maxLength(2)), []),
   learn: z.prefault(
@@ -66,15 +66,15 @@ export const stateSchema = object({
       epochs: integer({ default: 1, min: 1, max: 20, help: 'number of epochs' }),
       test: integer({ default: 10_000, min: 1, max: 10_000, help: 'number of test images' }),
       seed: integer({ default: 1, min: 0, max: MAX_SEED, help: 'seed of all random numbers' }),
-      rule: choice(RULES, { default: 'postTriggered', help: 'plasticity rule' }),
-      preprocessing: choice(PREPROCESSING, { default: 'none', help: 'image preprocessing' }),
+      rule: choice(LEARNING_RULE_NAMES, { default: 'postTriggered', help: 'plasticity rule' }),
+      preprocessing: choice(PREPROCESSING_METHODS, { default: 'none', help: 'image preprocessing' }),
     }),
     {},
   ),
   network: optional(text({ help: 'a network file' })),
 });
 
-export type LabState = z.output<typeof stateSchema>;
+export type LabState = z.output<typeof labStateSchema>;
 export type TrainingSettings = LabState['learn'];
 
 export const toMnistSettings = ({ network, rule, preprocessing, ...rest }: TrainingSettings) => ({
@@ -85,11 +85,11 @@ export const toMnistSettings = ({ network, rule, preprocessing, ...rest }: Train
 });
 
 /** State of a lab that is opened without an address. */
-export const INITIAL_STATE: LabState = { ...z.parse(stateSchema, {}), view: 'start' };
+export const INITIAL_STATE: LabState = { ...z.parse(labStateSchema, {}), view: 'start' };
 export const labState = signal<LabState>(INITIAL_STATE);
 
 /** Latest change of the state. `isContinued`: it replaces the latest entry of the browser history, as for steps of one slider drag. */
-export const latestChange: { control?: string | undefined; isContinued: boolean } = { isContinued: true };
+export const latestStateChange: { control?: string | undefined; isContinued: boolean } = { isContinued: true };
 
 const formatSettings = ({ view: _, ...settings }: LabState): string => JSON.stringify(settings);
 const earlierStates = signal<readonly LabState[]>([]);
@@ -98,10 +98,10 @@ export const canUndo = computed(() => earlierStates.value.length > 0);
 /** Changes the state. @param control name of a slider or text field, whose successive changes are one step of history and undo */
 export function changeState(part: Partial<LabState>, control?: string) {
   const before = labState.peek();
-  latestChange.isContinued = control !== undefined && control === latestChange.control;
-  latestChange.control = control;
+  latestStateChange.isContinued = control !== undefined && control === latestStateChange.control;
+  latestStateChange.control = control;
   const after = { ...before, ...part };
-  if (!latestChange.isContinued && formatSettings(before) !== formatSettings(after))
+  if (!latestStateChange.isContinued && formatSettings(before) !== formatSettings(after))
     earlierStates.value = [...earlierStates.value, before];
   labState.value = after;
 }
@@ -121,7 +121,7 @@ export const resetSettings = () => restoreSettings(INITIAL_STATE);
 /** Opens a view. A first change by a control named like the view, such as its editor, belongs to the same step. */
 export const openView = (view: View, part: Partial<LabState> = {}) => changeState({ ...part, view }, view);
 
-export const changeTraining = (part: Partial<TrainingSettings>, control?: string) =>
+export const changeTrainingSettings = (part: Partial<TrainingSettings>, control?: string) =>
   changeState({ learn: { ...labState.value.learn, ...part } }, control);
 
 /** Index of a compared device. */

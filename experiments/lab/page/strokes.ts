@@ -37,7 +37,7 @@ export function drawStrokes(
 }
 
 /** MNIST image: 28 × 28 grey values, ink at 255. */
-export function renderStrokes(strokes: readonly Stroke[]): Uint8Array {
+export function rasteriseStrokes(strokes: readonly Stroke[]): Uint8Array {
   const points = strokes.flat();
   if (points.length === 0) return new Uint8Array(IMAGE_SIDE * IMAGE_SIDE);
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];

@@ -6,7 +6,7 @@ import {
   loadTraining,
   type SavedTraining,
   type TrainingKey,
-  type TrainingStart,
+  type TrainingStartSettings,
 } from '../savedTraining.ts';
 import type { TrainingResult, TrainingUpdate } from '../worker/train.ts';
 import type { CallControl } from '../worker/worker.ts';
@@ -30,7 +30,7 @@ export class Trainer {
   /** Reason why checkpoints cannot be saved, so that a reload of the page ends the training; undefined if they can. */
   readonly storageError = signal<string | undefined>(undefined);
   /** Settings of the running training or, if no training runs, of the latest training. */
-  readonly latestStart = signal<TrainingStart | undefined>(undefined);
+  readonly latestStart = signal<TrainingStartSettings | undefined>(undefined);
   worker: WorkerClient | undefined;
   #running: CallHandle<TrainingResult | null> | undefined;
 
@@ -49,13 +49,13 @@ export class Trainer {
   }
 
   /** Resumes the training that a reload of the page has interrupted, if any. */
-  async resumeSaved() {
+  async resumeSavedTraining() {
     const key = getTrainingKey(this.deviceIndex);
     const saved = key && (await loadTraining(key).catch(() => undefined)); // a browser without storage saved nothing
     if (saved) await this.train(saved.start, saved.runFiles);
   }
 
-  async train(start: TrainingStart, runFiles?: SavedTraining['runFiles']) {
+  async train(start: TrainingStartSettings, runFiles?: SavedTraining['runFiles']) {
     this.worker?.terminate();
     for (const shown of [this.progress, this.frame, this.result, this.errorMessage, this.storageError])
       shown.value = undefined;
@@ -66,7 +66,7 @@ export class Trainer {
     const key = getTrainingKey(this.deviceIndex);
     const trainingSettings = toMnistSettings(start.learn);
     const request = { trainingSettings, start, ...(runFiles && { runFiles }), ...(key && { key }) };
-    this.#running = worker.call('train', request, (update: Update) => this.#show(update));
+    this.#running = worker.call('train', request, (update: Update) => this.#showUpdate(update));
     try {
       const result = await this.#running.result;
       this.result.value = result ?? undefined;
@@ -82,26 +82,26 @@ export class Trainer {
     }
   }
 
-  #show(update: Update) {
+  #showUpdate(update: Update) {
     if ('storageError' in update) this.storageError.value = update.storageError;
     else if (typeof update.progress === 'object') this.progress.value = update.progress;
     else this.frame.value = { ...this.frame.value, ...update } as TrainingUpdate;
   }
 
-  control(request: CallControl) {
+  controlTraining(request: CallControl) {
     this.#running?.control(request);
     this.stage.value = STAGES_AFTER[request];
   }
 }
 
 export const trainers: readonly [Trainer, Trainer] = [new Trainer(0), new Trainer(1)];
-export const idealTrainer = new Trainer();
+export const idealDeviceTrainer = new Trainer();
 
 /** Trains the ideal device with the settings of a training, unless its latest training had equal settings. */
 async function trainIdealDevice(learn: TrainingSettings) {
-  const isSame = JSON.stringify(idealTrainer.latestStart.value?.learn) === JSON.stringify(learn);
-  if (isSame && (idealTrainer.isBusy || idealTrainer.result.value)) return;
-  await idealTrainer.train({ learn, choice: undefined });
+  const isSame = JSON.stringify(idealDeviceTrainer.latestStart.value?.learn) === JSON.stringify(learn);
+  if (isSame && (idealDeviceTrainer.isBusy || idealDeviceTrainer.result.value)) return;
+  await idealDeviceTrainer.train({ learn, choice: undefined });
 }
 
 /** Trainings of the chosen devices, or of the ideal device if no device is chosen. */
@@ -129,5 +129,5 @@ function getTrainingKey(deviceIndex: DeviceIndex | undefined): TrainingKey | und
 
 export function resumeSavedTrainings() {
   void deleteOldTrainings().catch(() => {}); // browsers without storage have no saved training
-  for (const trainer of trainers) void trainer.resumeSaved();
+  for (const trainer of trainers) void trainer.resumeSavedTraining();
 }

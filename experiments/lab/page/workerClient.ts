@@ -3,7 +3,10 @@ import type { ProgressState } from '../../run/progress.ts';
 import type { CallControl, CallMessage, WorkerCalls, WorkerRequest } from '../worker/worker.ts';
 
 /** Awaits `work`. If it fails with a user error, writes the message to `shown` and returns undefined. */
-export async function reportErrors<T>(work: Promise<T>, shown: { value: string | undefined }): Promise<T | undefined> {
+export async function showUserErrors<T>(
+  work: Promise<T>,
+  shown: { value: string | undefined },
+): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {

@@ -1,5 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { countOutputs, getInputShape } from '../../training/unsupervised/architecture.ts';
+import { countOutputNeurons, getInputShape } from '../../training/unsupervised/architecture.ts';
 import { countOutputSpikes } from '../../training/unsupervised/evaluate.ts';
 import { computeMeanResponses } from '../../training/unsupervised/readout/readout.ts';
 import { applySoftmax } from '../../training/unsupervised/readout/readouts.ts';
@@ -14,7 +14,7 @@ const TICK_MS = 1e-3;
 const LIMIT_IMAGES = 500;
 
 export type OpenedNetwork = Awaited<ReturnType<typeof openNetwork>>;
-export type Classification = ReturnType<typeof classify>;
+export type Classification = ReturnType<typeof classifyImage>;
 
 let open: DigitClassifier | undefined;
 
@@ -23,7 +23,7 @@ function openLatestTraining(): DigitClassifier {
   if (findings === undefined) throw new UserError('No network has been trained yet.');
   const { job, learned, evaluation, labelling } = findings;
   const { config } = job;
-  const neurons = countOutputs(config);
+  const neurons = countOutputNeurons(config);
   const counts = countOutputSpikes(labelling.responses, neurons);
   const layer = {
     config,
@@ -31,8 +31,8 @@ function openLatestTraining(): DigitClassifier {
     responses: computeMeanResponses(counts, labelling.labels, labelling.labels.length, neurons),
     accuracy: evaluation.accuracy.logProbability,
   };
-  const { images, labels } = job.train;
-  const limits = new DigitClassifier(layer).chooseLimits(images, labels.subarray(0, LIMIT_IMAGES));
+  const { images, labels } = job.trainImages;
+  const limits = new DigitClassifier(layer).chooseRecognitionLimits(images, labels.subarray(0, LIMIT_IMAGES));
   return new DigitClassifier({ ...layer, limits });
 }
 
@@ -41,7 +41,7 @@ export async function openNetwork({ isTrained }: { readonly isTrained: boolean }
   open = isTrained
     ? openLatestTraining()
     : new DigitClassifier(unpackTrainedLayer(await fetchBytes('digits.bin'), 'the trained network'));
-  const { layer, neuronCount, fields } = open;
+  const { layer, neuronCount, receptiveFields: fields } = open;
   const { responses } = layer;
   const { weights, rows, columns } = fields;
   const top = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
@@ -67,7 +67,7 @@ export async function openNetwork({ isTrained }: { readonly isTrained: boolean }
   };
 }
 
-export function classify({ pixels }: { readonly pixels: Uint8Array }) {
+export function classifyImage({ pixels }: { readonly pixels: Uint8Array }) {
   if (open === undefined) throw new UserError('`classify` needs an open network: call `openNetwork` first.');
   const { limits, responses: meanResponses } = open.layer;
   const { responses, counts, scores, predictedClass, margin, match } = open.classify(pixels);

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { UserError } from '../../../core/declare/errors.ts';
 import { type JsonSchema, toJsonSchema } from '../../../core/declare/jsonSchema.ts';
-import type { Measurement } from '../../devices/characterise/part.ts';
+import type { MeasurementReport } from '../../devices/characterise/measurementReport.ts';
 import { MEASUREMENTS } from '../../devices/characterise/parts/index.ts';
 import { countPulsesThroughRange } from '../../devices/characterise/specimens.ts';
 import { type LoadedDevice, loadDevice } from '../../devices/load.ts';
@@ -9,13 +9,13 @@ import { readConfig } from '../../network/config/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { getModelsOfKind } from '../../network/models.ts';
 import { yieldToEventLoop } from '../../run/interruption.ts';
-import { packagedYaml } from '../../shipped.ts';
+import { getPackagedYamlFiles } from '../../shipped.ts';
 import { putFile } from '../browser/fs.ts';
 import type { DeviceChoice } from '../page/state.ts';
-import type { Session } from './session.ts';
+import type { CallChannel } from './callChannel.ts';
 
 /** Name of the device file, also in the command line that the page shows. */
-export const DEVICE_FILE = 'device.yaml';
+export const DEVICE_FILE_NAME = 'device.yaml';
 
 /** Copy of `node` with a changed value. Missing sections are created; null removes an entry. */
 function setValueAt(node: unknown, [key, ...rest]: readonly string[], value: unknown): Mapping {
@@ -45,7 +45,7 @@ function buildDeviceFile({ preset, model, own, set }: DeviceChoice): Mapping {
 }
 
 function readPreset(name: string): Mapping {
-  const presets = packagedYaml('experiments/devices/presets');
+  const presets = getPackagedYamlFiles('experiments/devices/presets');
   if (!presets.names().includes(name))
     throw new UserError(`\`${name}\` is not a preset of this lab; choose one from the list.`);
   return readConfig(presets.path(name));
@@ -55,8 +55,8 @@ export const formatDeviceFile = (choice: DeviceChoice): string =>
   stringify(buildDeviceFile(choice), { lineWidth: 110 });
 
 export function loadChosenDevice(choice: DeviceChoice): LoadedDevice {
-  putFile(`/${DEVICE_FILE}`, new TextEncoder().encode(formatDeviceFile(choice)));
-  return loadDevice(DEVICE_FILE);
+  putFile(`/${DEVICE_FILE_NAME}`, new TextEncoder().encode(formatDeviceFile(choice)));
+  return loadDevice(DEVICE_FILE_NAME);
 }
 
 export interface DeviceDescription {
@@ -74,7 +74,7 @@ export function describeDevice(choice: DeviceChoice): DeviceDescription {
 }
 
 export function listDevices() {
-  const presets = packagedYaml('experiments/devices/presets').names();
+  const presets = getPackagedYamlFiles('experiments/devices/presets').names();
   return {
     presets: presets.map((name) => {
       const { about } = readPreset(name) as { about?: { name?: string; structure?: string } };
@@ -88,7 +88,7 @@ export function listDevices() {
 }
 
 export type MeasurementResult = { readonly part: string } & (
-  | Pick<Measurement, 'title' | 'chart'>
+  | Pick<MeasurementReport, 'title' | 'chart'>
   | { readonly reason: string }
 );
 
@@ -99,7 +99,7 @@ export type MeasurementResult = { readonly part: string } & (
  */
 export async function measureDevice(
   { choice, devices, parts }: { choice: DeviceChoice; devices: number; parts: readonly string[] },
-  session: Session,
+  session: CallChannel,
 ) {
   const device = loadChosenDevice(choice);
   const pulseCount = Math.min(countPulsesThroughRange(device), 1000);

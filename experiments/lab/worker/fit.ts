@@ -1,4 +1,8 @@
-import { type FittedMeasurement, loadMeasurement, type MeasurementOptions } from '../../devices/fit/fitMeasurement.ts';
+import {
+  type FittedMeasurement,
+  loadMeasurement,
+  type MeasurementFitOptions,
+} from '../../devices/fit/fitMeasurement.ts';
 import type { MeasurementKind } from '../../devices/fit/kinds/measurementType.ts';
 import { readBaseDeviceFile } from '../../devices/fit/kinds/mergeDeviceFile.ts';
 import type { PulseFit } from '../../devices/fit/statistics/fitPulses.ts';
@@ -6,7 +10,7 @@ import { loadDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { putFile } from '../browser/fs.ts';
 import type { DeviceChoice } from '../page/state.ts';
-import { DEVICE_FILE, formatDeviceFile } from './device.ts';
+import { DEVICE_FILE_NAME, formatDeviceFile } from './device.ts';
 
 export interface FitRequest {
   readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
@@ -15,7 +19,7 @@ export interface FitRequest {
   readonly keepsDevice: boolean;
   /** Measurement kind; undefined: detected from the column names. */
   readonly kind?: MeasurementKind | undefined;
-  readonly options: Omit<MeasurementOptions, 'kind'>;
+  readonly options: Omit<MeasurementFitOptions, 'kind'>;
 }
 
 export interface FitResult {
@@ -38,9 +42,9 @@ export async function fitFiles({ files, baseDevice, keepsDevice, kind, options }
     return { sourceName: given, deviceFile: readBaseDeviceFile(given).resolvedContent, fitNotes: [] };
   }
   const { sourceFiles, importSummary, trains, fit } = await loadMeasurement(paths, { ...options, kind });
-  putFile(`/${DEVICE_FILE}`, new TextEncoder().encode(text));
+  putFile(`/${DEVICE_FILE_NAME}`, new TextEncoder().encode(text));
   const { fitResult, file, notes } = fit(
-    trains !== undefined && !keepsDevice ? undefined : readBaseDeviceFile(DEVICE_FILE).resolvedContent,
+    trains !== undefined && !keepsDevice ? undefined : readBaseDeviceFile(DEVICE_FILE_NAME).resolvedContent,
   );
   const common = { sourceName: sourceFiles, deviceFile: file, fitNotes: [...importSummary, ...notes] };
   if (fitResult.kind !== 'pulses') return { ...common, fitResult };

@@ -1,7 +1,7 @@
-import type { ExampleValues, LiveExample } from '../../liveExamples/fence.ts';
+import type { LiveExample, SliderValues } from '../../liveExamples/fence.ts';
 import { hashPicture } from '../../liveExamples/picture.ts';
 import { type ExampleModule, runExample } from '../../liveExamples/runExample.ts';
-import { FIRST_IMAGE_COUNT, putImages } from '../browser/fetch.ts';
+import { loadMnistFiles, SMALL_TRAINING_FILE_IMAGE_COUNT } from '../browser/fetch.ts';
 
 /** Loads the compiled module of a TypeScript example, which lies beside the worker. */
 const loadModule = async ({ id }: LiveExample): Promise<ExampleModule> =>
@@ -13,9 +13,9 @@ export async function runLiveExample({
   values,
 }: {
   readonly example: LiveExample;
-  readonly values: ExampleValues;
+  readonly values: SliderValues;
 }) {
-  if (example.kind === 'mnist') await putImages(FIRST_IMAGE_COUNT);
+  if (example.kind === 'mnist') await loadMnistFiles(SMALL_TRAINING_FILE_IMAGE_COUNT);
   const picture = await runExample(example, values, { loadModule, mnistDirectory: '/mnist' });
   return { picture, hash: hashPicture(picture) };
 }

@@ -3,20 +3,20 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { openLog } from '../../../core/log/file.ts';
 import { POTENTIALS, WEIGHTS } from '../../../core/log/tables.ts';
 import { MemoryTable } from '../../../core/recorders/memoryTable.ts';
-import { resolveDevices } from '../../devices/reference.ts';
-import { groupCurves } from '../../liveExamples/networkPictures.ts';
+import { resolveDeviceReferences } from '../../devices/reference.ts';
+import { groupRowsIntoCurves } from '../../liveExamples/networkPictures.ts';
 import { readJson } from '../../logs/runJson.ts';
 import type { CurveSeries } from '../../look/plots/chart.ts';
 import { loadSpikes } from '../../look/raster/spikes.ts';
 import { loadConfig } from '../../network/config/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { type NetworkDescription, networkSchema } from '../../network/schema.ts';
-import { resolveFiles } from '../../run/loadNetwork.ts';
+import { resolveNetworkFiles } from '../../run/loadNetwork.ts';
 import { runNetwork } from '../../run/run.ts';
 import { existsSync, putFile, rmSync } from '../browser/fs.ts';
 import { progressReceiver } from '../browser/replacements.ts';
-import { createGraph } from './networkText.ts';
-import type { Session } from './session.ts';
+import type { CallChannel } from './callChannel.ts';
+import { createNetworkGraph } from './networkText.ts';
 
 const FILE = 'network.yaml';
 const NETWORK_RUN = '/network';
@@ -25,8 +25,8 @@ const MAX_CURVE_POINTS = 4000;
 
 function loadDescription(text: string): NetworkDescription {
   putFile(`/${FILE}`, new TextEncoder().encode(text));
-  const complete = (config: Parameters<typeof resolveDevices>[0]) => resolveDevices(config, FILE);
-  return resolveFiles(loadConfig(networkSchema, { file: FILE, addDefaults: complete }, 'network'), FILE);
+  const complete = (config: Parameters<typeof resolveDeviceReferences>[0]) => resolveDeviceReferences(config, FILE);
+  return resolveNetworkFiles(loadConfig(networkSchema, { file: FILE, addDefaults: complete }, 'network'), FILE);
 }
 
 /**
@@ -53,7 +53,7 @@ export type NetworkFileError = NonNullable<ReturnType<typeof checkNetworkFile>['
 /** Checks a network file. Returns its populations and projections, or its first error. */
 export function checkNetworkFile({ text }: { readonly text: string }) {
   try {
-    return { error: null, graph: createGraph(loadDescription(text)) };
+    return { error: null, graph: createNetworkGraph(loadDescription(text)) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { error: { message: error.message, lineNumber: findErrorLine(error.message, text) }, graph: null };
@@ -82,7 +82,7 @@ function readCurves(spec: typeof POTENTIALS | typeof WEIGHTS, quantity: 'potenti
   const table = new MemoryTable();
   for (const { columns, rows } of log) table.write(columns, rows);
   const names = JSON.parse(log.metadata[quantity === 'potential' ? 'populations' : 'projections']!) as string[];
-  return groupCurves(table, quantity, names)
+  return groupRowsIntoCurves(table, quantity, names)
     .slice(0, MAX_CURVES)
     .map(({ points, ...curve }) => ({
       ...curve,
@@ -91,7 +91,7 @@ function readCurves(spec: typeof POTENTIALS | typeof WEIGHTS, quantity: 'potenti
 }
 
 /** Runs a network file like `memspike run`, with results in the directory `/network`. Returns null if stopped. */
-export async function runNetworkFile({ text }: { readonly text: string }, session: Session) {
+export async function runNetworkFile({ text }: { readonly text: string }, session: CallChannel) {
   const description = loadDescription(text);
   rmSync(NETWORK_RUN, { recursive: true, force: true });
   progressReceiver.send = (progress) => session.send({ progress });

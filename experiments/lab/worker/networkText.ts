@@ -1,11 +1,11 @@
 import { isPair, isScalar, isSeq, type Node, parseDocument, stringify, visit } from 'yaml';
 import { type JsonSchema, toJsonSchema } from '../../../core/declare/jsonSchema.ts';
-import { addReferenceSchemas, resolveDevices } from '../../devices/reference.ts';
-import { type CopyFormat, copyExample } from '../../liveExamples/copyExample.ts';
+import { addDeviceReferenceSchemas, resolveDeviceReferences } from '../../devices/reference.ts';
 import { readExampleFile } from '../../liveExamples/exampleFile.ts';
-import { parseFence } from '../../liveExamples/fence.ts';
+import { parseLiveFence } from '../../liveExamples/fence.ts';
+import { type CopyFormat, formatExampleCopy } from '../../liveExamples/formatExampleCopy.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
-import { findEntrySchemas, listAlternatives, listProperties } from '../../network/config/schemaPath.ts';
+import { findEntrySchemas, getSchemaProperties, listSchemaAlternatives } from '../../network/config/schemaPath.ts';
 import { networkSchema } from '../../network/schema.ts';
 
 interface TextPosition {
@@ -15,9 +15,9 @@ interface TextPosition {
 }
 
 interface EntryPlace {
-  readonly path: readonly (string | number)[];
+  readonly keyPath: readonly (string | number)[];
   readonly isKey: boolean;
-  readonly root: unknown;
+  readonly documentRoot: unknown;
 }
 
 /** Word that replaces the word at the cursor while the text is parsed. */
@@ -27,7 +27,7 @@ const WORD_PATTERNS = { before: /[\w-]*$/, after: /^[\w-]*/ };
 let schema: JsonSchema | undefined;
 /** JSON Schema of network files, computed at the first call. */
 function getSchema(): JsonSchema {
-  schema ??= addReferenceSchemas(toJsonSchema(networkSchema));
+  schema ??= addDeviceReferenceSchemas(toJsonSchema(networkSchema));
   return schema;
 }
 
@@ -46,9 +46,9 @@ function findEntry(text: string, matches: (node: Node) => boolean): EntryPlace |
       if (!matches(node)) return undefined;
       const chain = [...ancestors, node];
       found = {
-        path: key === 'key' ? toPath(chain.slice(0, -2)) : toPath(chain),
+        keyPath: key === 'key' ? toPath(chain.slice(0, -2)) : toPath(chain),
         isKey: key === 'key',
-        root: document.toJS(),
+        documentRoot: document.toJS(),
       };
       return visit.BREAK;
     },
@@ -58,8 +58,8 @@ function findEntry(text: string, matches: (node: Node) => boolean): EntryPlace |
 
 /** Alternatives of a schema that fit the model that the value names; all alternatives if none fits. */
 function expandSchema(schema: JsonSchema, value: unknown): JsonSchema[] {
-  const chosen = listAlternatives(schema, value);
-  return chosen.length > 0 ? chosen : listAlternatives(schema);
+  const chosen = listSchemaAlternatives(schema, value);
+  return chosen.length > 0 ? chosen : listSchemaAlternatives(schema);
 }
 
 const getValue = (value: unknown, path: readonly (string | number)[]): unknown =>
@@ -84,22 +84,22 @@ const describeEntry = ({ description = '', unit, default: initial }: JsonSchema 
     .filter((part) => part !== '')
     .join('; ');
 
-function suggestKeys({ path, root }: EntryPlace, isFollowedByColon: boolean) {
+function suggestKeys({ keyPath: path, documentRoot: root }: EntryPlace, isFollowedByColon: boolean) {
   const present = getValue(root, path);
   return findSchemas(path, root)
-    .flatMap((one) => Object.entries(listProperties(one)))
+    .flatMap((one) => Object.entries(getSchemaProperties(one)))
     .filter(([key]) => !(isMapping(present) && key in present))
     .map(([label, one]) => ({ label, apply: isFollowedByColon ? label : `${label}: `, info: describeEntry(one) }));
 }
 
-function suggestValues({ path, root }: EntryPlace) {
+function suggestValues({ keyPath: path, documentRoot: root }: EntryPlace) {
   const toSuggestion = (label: string, info = '') => ({ label, apply: label, info });
   const key = path.at(-1);
   if ((path[0] === 'projections' && (key === 'from' || key === 'to')) || (path[0] === 'record' && path[1] === 'spikes'))
     return Object.keys((root as { populations?: object }).populations ?? {}).map((name) => toSuggestion(name));
   if (key === 'model')
     return findSchemas(path.slice(0, -1), root).flatMap((one) => {
-      const name = listProperties(one).model?.const;
+      const name = getSchemaProperties(one).model?.const;
       return typeof name === 'string' ? [toSuggestion(name, one.description)] : [];
     });
   return findSchemas(path, root).flatMap((one) =>
@@ -137,7 +137,7 @@ export function explainEntry({ text, position }: TextPosition) {
     return true;
   });
   if (place === undefined) return null;
-  const { path, isKey, root } = place;
+  const { keyPath: path, isKey, documentRoot: root } = place;
   const key = isKey ? text.slice(...range) : '';
   const found: JsonSchema[] = isKey
     ? findSchemas(path, root).flatMap((one) => findEntrySchemas(one, key))
@@ -165,7 +165,7 @@ export interface NetworkGraph {
   readonly projections: readonly { readonly from: string; readonly to: string; readonly kind: readonly string[] }[];
 }
 
-export function createGraph({
+export function createNetworkGraph({
   populations,
   projections,
 }: {
@@ -189,7 +189,8 @@ export function createGraph({
 
 /** Formats a network file to run elsewhere. In a TypeScript program, presets are replaced by their values. */
 export function exportNetwork({ text, format }: { readonly text: string; readonly format: CopyFormat }): string {
-  const example = parseFence('yaml live id=network picture=raster', text, 'network.yaml');
-  const source = format === 'TypeScript' ? stringify(resolveDevices(readExampleFile(example), example.where)) : text;
-  return copyExample({ ...example, source: source.endsWith('\n') ? source : `${source}\n` }, {}, format);
+  const example = parseLiveFence('yaml live id=network picture=raster', text, 'network.yaml');
+  const source =
+    format === 'TypeScript' ? stringify(resolveDeviceReferences(readExampleFile(example), example.where)) : text;
+  return formatExampleCopy({ ...example, source: source.endsWith('\n') ? source : `${source}\n` }, {}, format);
 }

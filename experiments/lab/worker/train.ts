@@ -1,20 +1,20 @@
 import type { Projection } from '../../../core/graph/projection.ts';
-import { energyOf, sumEnergy } from '../../devices/energy/account.ts';
+import { computeNetworkEnergy, sumDeviceEnergy } from '../../devices/energy/account.ts';
 import { readJson } from '../../logs/runJson.ts';
 import { describeAssumedPulses } from '../../look/energyText.ts';
 import type { Mapping } from '../../network/config/override.ts';
-import { type TrainingFrame, TrainingFrames } from '../../report/live/trainingFrames.ts';
+import { type TrainingPageUpdate, TrainingPageUpdater } from '../../report/live/trainingPageUpdater.ts';
 import { arrangeReceptiveFields } from '../../training/unsupervised/architecture.ts';
-import { type RunResults, runMnist } from '../../training/unsupervised/experiment.ts';
+import { type MnistRunResults, runMnist } from '../../training/unsupervised/experiment.ts';
 import type { TrainingObserverFactory } from '../../training/unsupervised/job.ts';
 import { createMnistConfig } from '../../training/unsupervised/steps.ts';
-import type { Training } from '../../training/unsupervised/train.ts';
-import { putImages } from '../browser/fetch.ts';
+import type { TrainingLoop } from '../../training/unsupervised/train.ts';
+import { loadMnistFiles } from '../browser/fetch.ts';
 import { putFile, readFilesBelow, rmSync } from '../browser/fs.ts';
 import { checkpointReceiver, progressReceiver } from '../browser/replacements.ts';
 import { type SavedTraining, saveTraining, type TrainingKey } from '../savedTraining.ts';
-import { DEVICE_FILE, formatDeviceFile } from './device.ts';
-import type { Session } from './session.ts';
+import type { CallChannel } from './callChannel.ts';
+import { DEVICE_FILE_NAME, formatDeviceFile } from './device.ts';
 
 /** Training to start, or to resume from the files of an interrupted run. */
 interface TrainRequest extends Pick<SavedTraining, 'start'>, Partial<Pick<SavedTraining, 'runFiles'>> {
@@ -24,7 +24,7 @@ interface TrainRequest extends Pick<SavedTraining, 'start'>, Partial<Pick<SavedT
   readonly key?: TrainingKey;
 }
 
-export interface TrainingUpdate extends TrainingFrame {
+export interface TrainingUpdate extends TrainingPageUpdate {
   readonly layerShape?: Readonly<Record<'rows' | 'columns' | 'inputs' | 'outputs', number>>;
   readonly usage?: ReturnType<typeof measureUsage>;
 }
@@ -41,13 +41,18 @@ const CHECKPOINT_IMAGES = 1000;
 const RUN_DIRECTORY = '/run';
 
 /** Returns energy, J (null: unknown), assumed pulse values as text (null: none), and numbers of devices and of worn-out devices. */
-const measureUsage = (net: Parameters<typeof energyOf>[0], { devices }: Projection) => {
-  const energy = energyOf(net);
+const measureUsage = (net: Parameters<typeof computeNetworkEnergy>[0], { devices }: Projection) => {
+  const energy = computeNetworkEnergy(net);
   const assumed = describeAssumedPulses(energy) || null;
-  return { energy: sumEnergy(energy), assumed, wornOut: energy.counts.wornOut, devices: devices?.usage.devices ?? 0 };
+  return {
+    energy: sumDeviceEnergy(energy),
+    assumed,
+    wornOut: energy.counts.wornOut,
+    devices: devices?.usage.devices ?? 0,
+  };
 };
 
-function sendFrames(session: Session): TrainingObserverFactory {
+function sendFrames(session: CallChannel): TrainingObserverFactory {
   return async (layer, config, { rows, columns }) => {
     let [next, imagesLeft] = [0, Infinity];
     const field = arrangeReceptiveFields(config, layer.synapses.edges.weights as Float32Array, rows, columns);
@@ -57,7 +62,7 @@ function sendFrames(session: Session): TrainingObserverFactory {
     const receiver = {
       /** True if an update is due; also in the last images, so that the last frame has spikes. */
       isUpdateDue: (ms: number) => performance.now() + ms >= next || (ms > 0 && imagesLeft < LAST_IMAGES),
-      update(make: () => TrainingFrame) {
+      update(make: () => TrainingPageUpdate) {
         const now = performance.now();
         if (now < next) return;
         const frame = make();
@@ -70,8 +75,8 @@ function sendFrames(session: Session): TrainingObserverFactory {
       },
       stop: async () => {},
     };
-    return new (class extends TrainingFrames {
-      override updateDisplay(training: Training, progress: string) {
+    return new (class extends TrainingPageUpdater {
+      override updateDisplay(training: TrainingLoop, progress: string) {
         imagesLeft = training.total - training.shown;
         if (imagesLeft === 0) next = 0; // the last frame is always sent
         super.updateDisplay(training, progress);
@@ -81,8 +86,8 @@ function sendFrames(session: Session): TrainingObserverFactory {
 }
 
 /** Lists wrongly classified test images. `answer`: predicted class; 255 if no neuron fired. */
-function listWrongAnswers({ job, evaluation }: RunResults) {
-  const { images, labels, rows, columns } = job.test;
+function listWrongAnswers({ job, evaluation }: MnistRunResults) {
+  const { images, labels, rows, columns } = job.testImages;
   const size = rows * columns;
   return [...evaluation.predictions].flatMap((answer, image) =>
     answer === labels[image]
@@ -91,16 +96,16 @@ function listWrongAnswers({ job, evaluation }: RunResults) {
   );
 }
 
-export const latestTraining: { findings?: RunResults } = {};
+export const latestTraining: { findings?: MnistRunResults } = {};
 
 /** Trains and tests a network like `memspike mnist`, with results in the directory `/run`. Returns null if stopped. */
-export async function train({ trainingSettings, start, runFiles, key }: TrainRequest, session: Session) {
+export async function train({ trainingSettings, start, runFiles, key }: TrainRequest, session: CallChannel) {
   const { choice } = start;
-  await putImages(start.learn.train);
+  await loadMnistFiles(start.learn.train);
   rmSync(RUN_DIRECTORY, { recursive: true, force: true });
   for (const [path, bytes] of Object.entries(runFiles ?? {})) putFile(`${RUN_DIRECTORY}/${path}`, bytes);
-  if (choice) putFile(`/${DEVICE_FILE}`, new TextEncoder().encode(formatDeviceFile(choice)));
-  const config = createMnistConfig(trainingSettings, choice && DEVICE_FILE);
+  if (choice) putFile(`/${DEVICE_FILE_NAME}`, new TextEncoder().encode(formatDeviceFile(choice)));
+  const config = createMnistConfig(trainingSettings, choice && DEVICE_FILE_NAME);
   progressReceiver.send = (progress) => session.send({ progress });
   let saving: Promise<void> | undefined;
   const save = async (savingKey: TrainingKey) => {
@@ -115,7 +120,7 @@ export async function train({ trainingSettings, start, runFiles, key }: TrainReq
     if (key && !saving) saving = save(key);
   };
   if (key && !runFiles) await save(key);
-  let findings: RunResults | undefined;
+  let findings: MnistRunResults | undefined;
   const result = await runMnist({
     config,
     dataDirectory: '/mnist',
@@ -142,8 +147,8 @@ export async function train({ trainingSettings, start, runFiles, key }: TrainReq
     interval: evaluation.accuracyInterval,
     confusion: [...evaluation.confusion],
     wrong: listWrongAnswers(findings).slice(0, MAX_WRONG_ANSWERS),
-    rows: job.test.rows,
-    columns: job.test.columns,
+    rows: job.testImages.rows,
+    columns: job.testImages.columns,
     facts: readJson(RUN_DIRECTORY, 'run.json') as Mapping & { weightsSha256: string; warnings: readonly string[] },
   };
 }

@@ -4,16 +4,16 @@
  */
 import { config } from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
-import { putImages, putPresets } from '../browser/fetch.ts';
+import { loadDevicePresets, loadMnistFiles } from '../browser/fetch.ts';
 import { readFilesBelow } from '../browser/fs.ts';
 import { pauseGate } from '../browser/replacements.ts';
-import { replaceOptions } from '../importFields.ts';
-import type { Session } from './session.ts';
+import { replaceOptionsByFieldLabels } from '../importFields.ts';
+import type { CallChannel } from './callChannel.ts';
 
 config({ jitless: true }); // the content security policy of the page forbids compiling text
 
 async function withPresets<T>(module: Promise<T>): Promise<T> {
-  await putPresets();
+  await loadDevicePresets();
   return module;
 }
 
@@ -24,7 +24,7 @@ const CALLS = {
   formatDeviceFile: async () => (await withPresets(import('./device.ts'))).formatDeviceFile,
   describeDevice: async () => (await withPresets(import('./device.ts'))).describeDevice,
   measureDevice: async () => (await withPresets(import('./device.ts'))).measureDevice,
-  compareFlaws: async () => (await withPresets(import('./flaws.ts'))).compareFlaws,
+  compareFlaws: async () => (await withPresets(import('./flaws.ts'))).rankDeviceNonIdealities,
   fitFiles: async () => (await withPresets(import('./fit.ts'))).fitFiles,
   checkNetworkFile: async () => (await withPresets(import('./network.ts'))).checkNetworkFile,
   runNetworkFile: async () => (await withPresets(import('./network.ts'))).runNetworkFile,
@@ -33,10 +33,12 @@ const CALLS = {
   listSchemaWords: async () => (await withPresets(import('./networkText.ts'))).listSchemaWords,
   exportNetwork: async () => (await withPresets(import('./networkText.ts'))).exportNetwork,
   openNetwork: async () => (await import('./classify.ts')).openNetwork,
-  classify: async () => (await import('./classify.ts')).classify,
+  classify: async () => (await import('./classify.ts')).classifyImage,
   trainSeeds: async () => {
-    const { SPREAD_TRAINING, trainSeeds } = await import('../spread.ts');
-    await putImages(SPREAD_TRAINING.train);
+    const { VARIABILITY_TRAINING_SETTINGS: SPREAD_TRAINING, measureAccuracyPerSeed: trainSeeds } = await import(
+      '../spread.ts'
+    );
+    await loadMnistFiles(SPREAD_TRAINING.train);
     return trainSeeds;
   },
   train: async () => (await withPresets(import('./train.ts'))).train,
@@ -71,12 +73,12 @@ async function answerCall({ call, args }: WorkerRequest, port: MessagePort) {
   };
   const post = (message: CallMessage, transfer: Transferable[] = []) => port.postMessage(message, transfer);
   try {
-    const run = (await CALLS[call]()) as (args: unknown, session: Session) => unknown;
+    const run = (await CALLS[call]()) as (args: unknown, session: CallChannel) => unknown;
     const send = (update: unknown, transfer?: Transferable[]) => post({ update }, transfer);
     post({ result: await run(args, { send, signal: controller.signal }) });
   } catch (error) {
     const errorMessage = error instanceof Error ? error.message : String(error);
-    post({ errorMessage: replaceOptions(errorMessage), isUnexpected: !(error instanceof UserError) });
+    post({ errorMessage: replaceOptionsByFieldLabels(errorMessage), isUnexpected: !(error instanceof UserError) });
   }
 }
 

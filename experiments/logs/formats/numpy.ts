@@ -3,15 +3,15 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { RowPacker } from '../../../core/log/rowPacker.ts';
 import { countRowBytes, WEIGHTS } from '../../../core/log/tables.ts';
 import { type OutputFile, SequentialFile } from '../../output/file.ts';
-import { encodeNpyHeader, NPY_TYPES, toBytes } from '../npy.ts';
-import { ID_NAME_KEYS, type LogFormat, type LogTable } from '../table.ts';
+import { columnToBytes, encodeNpyHeader, NPY_TYPES } from '../npy.ts';
+import { ID_NAMES_METADATA_KEYS, type LogFormat, type LogTable } from '../table.ts';
 import { readLastWeights } from '../weightMatrix.ts';
 
 function writeMatrix(table: LogTable, out: OutputFile) {
   const { weights: values, preCount: pre, postCount: post } = readLastWeights(table);
   SequentialFile.writeAtomic(out, (file) => {
     file.write(encodeNpyHeader("'<f8'", [pre, post]));
-    file.write(toBytes(values));
+    file.write(columnToBytes(values));
   });
 }
 
@@ -49,7 +49,7 @@ function addArray(zip: Zip, name: string, type: string, length: number, chunks: 
 }
 
 function* readColumn(table: LogTable, name: string): Generator<Uint8Array> {
-  for (const { columns } of table.readBatches()) yield toBytes(columns[name]!);
+  for (const { columns } of table.readBatches()) yield columnToBytes(columns[name]!);
 }
 
 /** Adds texts as an array of NumPy's fixed-width text: four bytes per code point. */
@@ -58,7 +58,7 @@ function addNames(zip: Zip, name: string, names: readonly string[]) {
   const width = Math.max(1, ...points.map((p) => p.length));
   const cells = new Uint32Array(names.length * width);
   for (const [i, p] of points.entries()) cells.set(p, i * width);
-  addArray(zip, name, `<U${width}`, names.length, [toBytes(cells)]);
+  addArray(zip, name, `<U${width}`, names.length, [columnToBytes(cells)]);
 }
 
 /**
@@ -83,7 +83,7 @@ export const npzFormat: LogFormat = {
       for (const [name, type] of Object.entries(table.spec.columns))
         addArray(zip, name, NPY_TYPES[type], rows, readColumn(table, name));
       const { idColumn } = table;
-      if (idColumn) addNames(zip, ID_NAME_KEYS[idColumn.column]!, idColumn.names);
+      if (idColumn) addNames(zip, ID_NAMES_METADATA_KEYS[idColumn.column]!, idColumn.names);
       zip.end();
     });
   },

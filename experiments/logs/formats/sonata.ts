@@ -52,7 +52,7 @@ export const sonataFormat: LogFormat = {
     const names = table.idColumn?.names;
     if (!names) throw new UserError(`${table.path} lacks the names of its populations, which SONATA needs.`);
     const fired = table.readGroupIds();
-    if (fired.size === 0) throw table.createEmptyError();
+    if (fired.size === 0) throw table.createNoRowsError();
     await writeHdf5('--format sonata', out, (root) => {
       const spikes = root.create_group('spikes');
       for (const id of [...fired].sort((a, b) => a - b)) {

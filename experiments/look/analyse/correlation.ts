@@ -1,4 +1,4 @@
-import { type BinnedCounts, RunningVariance, type TimeBins } from './counts.ts';
+import { type BinnedSpikeCounts, RunningVariance, type TimeBins } from './counts.ts';
 
 /**
  * Mean of Pearson's correlation coefficients of spike counts over all pairs of neurons. Exact, but computed without a
@@ -12,7 +12,7 @@ export class MeanCorrelation {
   readonly #weightedSum = new RunningVariance();
   readonly #neuronCount: number;
 
-  constructor(counts: BinnedCounts, firing: readonly number[]) {
+  constructor(counts: BinnedSpikeCounts, firing: readonly number[]) {
     this.spikeWeights = new Float64Array((firing.at(-1) ?? -1) + 1);
     for (const neuron of firing) {
       const { variance } = counts.computeCountMoments(neuron);
@@ -73,44 +73,44 @@ export interface Correlogram {
  */
 export class CrossCorrelogram {
   readonly #maxLag: number; // bins
-  readonly #counts: Float64Array;
+  readonly #coincidenceCounts: Float64Array;
   readonly #countsA: Float64Array;
-  readonly #countsB: Float64Array;
+  readonly #spikeCountsB: Float64Array;
   #bin = 0;
   #sumA = 0;
   #sumB = 0;
 
   constructor(maxLag: number) {
     this.#maxLag = maxLag;
-    this.#counts = new Float64Array(2 * maxLag + 1);
+    this.#coincidenceCounts = new Float64Array(2 * maxLag + 1);
     this.#countsA = new Float64Array(maxLag + 1);
-    this.#countsB = new Float64Array(maxLag + 1);
+    this.#spikeCountsB = new Float64Array(maxLag + 1);
   }
 
   addBin(countA: number, countB: number): void {
     const lag = this.#maxLag;
     const at = this.#bin % (lag + 1);
     this.#countsA[at] = countA;
-    this.#countsB[at] = countB;
+    this.#spikeCountsB[at] = countB;
     this.#sumA += countA;
     this.#sumB += countB;
     this.#bin++;
     if (countA === 0 && countB === 0) return;
-    this.#counts[lag]! += countA * countB;
+    this.#coincidenceCounts[lag]! += countA * countB;
     for (let k = 1, j = at; k <= lag; k++) {
       j = j === 0 ? lag : j - 1;
-      this.#counts[lag + k]! += this.#countsA[j]! * countB;
-      this.#counts[lag - k]! += this.#countsB[j]! * countA;
+      this.#coincidenceCounts[lag + k]! += this.#countsA[j]! * countB;
+      this.#coincidenceCounts[lag - k]! += this.#spikeCountsB[j]! * countA;
     }
   }
 
   /** @param selfCoincidences coincidences of each neuron with itself, to be subtracted if both populations are the same */
   computeCorrelogram(selfCoincidences?: { readonly counts: ArrayLike<number>; readonly squares: number }): Correlogram {
-    const lags = Array.from(this.#counts, (_, i) => i - this.#maxLag);
+    const lags = Array.from(this.#coincidenceCounts, (_, i) => i - this.#maxLag);
     const pairs = this.#sumA * this.#sumB - (selfCoincidences?.squares ?? 0);
     return {
       lags,
-      counts: lags.map((k, i) => this.#counts[i]! - (selfCoincidences?.counts[Math.abs(k)] ?? 0)),
+      counts: lags.map((k, i) => this.#coincidenceCounts[i]! - (selfCoincidences?.counts[Math.abs(k)] ?? 0)),
       expected: lags.map((k) => (pairs * Math.max(0, this.#bin - Math.abs(k))) / this.#bin ** 2),
     };
   }

@@ -15,7 +15,7 @@ export function checkPopulationSize(name: string, size: number): void {
  * Tolerance at bin edges, as a fraction of the bin width. A spike that precedes an edge by less belongs to the next bin,
  * as in `BinnedSpikeTrain` of Elephant.
  */
-export const EDGE_TOLERANCE = 1e-8;
+export const BIN_EDGE_TOLERANCE = 1e-8;
 
 /** Equal bins of a time window, ms. Bins include their left edge; the last one its right edge too, as `numpy.histogram`. */
 export class TimeBins {
@@ -28,15 +28,15 @@ export class TimeBins {
     this.startTime = from;
     this.endTime = to;
     this.binWidth = width;
-    this.binCount = Math.floor((to - from) / width + EDGE_TOLERANCE);
+    this.binCount = Math.floor((to - from) / width + BIN_EDGE_TOLERANCE);
   }
 
   /** Bin index of a time in the window; -1 after the last complete bin. */
   findBinIndex(t: number): number {
-    const bin = Math.floor((t - this.startTime) / this.binWidth + EDGE_TOLERANCE);
+    const bin = Math.floor((t - this.startTime) / this.binWidth + BIN_EDGE_TOLERANCE);
     if (bin < this.binCount) return bin;
     return t === this.endTime &&
-      this.startTime + this.binCount * this.binWidth >= this.endTime - EDGE_TOLERANCE * this.binWidth
+      this.startTime + this.binCount * this.binWidth >= this.endTime - BIN_EDGE_TOLERANCE * this.binWidth
       ? this.binCount - 1
       : -1;
   }
@@ -74,18 +74,18 @@ export class BinAccumulator {
 }
 
 /** Spike counts per neuron and bin, stored as sums of counts and of squared counts. */
-export class BinnedCounts {
+export class BinnedSpikeCounts {
   readonly bins: TimeBins;
   readonly #latestBins: Float64Array; // index of the bin with the latest spike of each neuron
   readonly #latestCounts: Float64Array; // number of spikes in this bin
-  readonly #sums: Float64Array;
+  readonly #countSums: Float64Array;
   readonly #squares: Float64Array;
 
   constructor(bins: TimeBins, neuronCount: number) {
     this.bins = bins;
     this.#latestBins = new Float64Array(neuronCount).fill(-1);
     this.#latestCounts = new Float64Array(neuronCount);
-    this.#sums = new Float64Array(neuronCount);
+    this.#countSums = new Float64Array(neuronCount);
     this.#squares = new Float64Array(neuronCount);
   }
 
@@ -98,7 +98,7 @@ export class BinnedCounts {
 
   getSpikeCount(neuron: number): number {
     this.#closeBin(neuron);
-    return this.#sums[neuron]!;
+    return this.#countSums[neuron]!;
   }
 
   /** Mean and variance (denominator N) of a neuron's counts over all bins, after all spikes are added. */
@@ -110,7 +110,7 @@ export class BinnedCounts {
 
   #closeBin(neuron: number): void {
     const count = this.#latestCounts[neuron]!;
-    this.#sums[neuron]! += count;
+    this.#countSums[neuron]! += count;
     this.#squares[neuron]! += count * count;
     this.#latestCounts[neuron] = 0;
   }
@@ -139,7 +139,7 @@ export class RunningVariance {
  * Definition: `elephant.statistics.fanofactor`, with consecutive windows of one run in place of trials.
  * Source: Fano 1947, doi:10.1103/PhysRev.72.26.
  */
-export function computeFanoFactor(counts: BinnedCounts, neuron: number): number {
+export function computeFanoFactor(counts: BinnedSpikeCounts, neuron: number): number {
   const { mean, variance } = counts.computeCountMoments(neuron);
   return variance / mean;
 }
@@ -152,7 +152,7 @@ export function computeFanoFactor(counts: BinnedCounts, neuron: number): number 
  */
 export function computeSynchrony(
   populationVariance: number,
-  counts: BinnedCounts,
+  counts: BinnedSpikeCounts,
   firingNeurons: readonly number[],
 ): number {
   const variances = firingNeurons.reduce((sum, neuron) => sum + counts.computeCountMoments(neuron).variance, 0);
@@ -161,7 +161,7 @@ export function computeSynchrony(
 
 export const MS_PER_S = 1000;
 
-export interface Distribution {
+export interface DistributionSummary {
   readonly neurons: number;
   readonly mean: number;
   /** Standard deviation of the values (denominator N), in their unit. */
@@ -172,7 +172,7 @@ export interface Distribution {
 }
 
 /** Distribution of all values that are not NaN; null if all are NaN. */
-export function summariseValues(values: Float64Array): Distribution | null {
+export function summariseValues(values: Float64Array): DistributionSummary | null {
   // simple-statistics accepts typed arrays, although its types require number[].
   const known = values.filter((value) => !Number.isNaN(value)) as ArrayLike<number> as number[];
   if (known.length === 0) return null;

@@ -3,9 +3,9 @@ import { computeCorrelation } from './correlation.ts';
 import type { TimeBins } from './counts.ts';
 import type { AnalysisOptions } from './options.ts';
 
-export type PairMeasures = ReturnType<SpikeTrains['comparePairs']>[number];
+export type PairMeasures = ReturnType<SpikeTrains['compareTrainPairs']>[number];
 
-export const DEFAULT_NEURON_COUNT = 10;
+export const DEFAULT_COMPARED_NEURON_COUNT = 10;
 const MAX_SPIKES = 5_000_000;
 /** Maximum number of steps for Victor-Purpura distances; a pair of neurons with n and m spikes needs n m steps. */
 const MAX_STEPS = 5e9;
@@ -68,13 +68,13 @@ function explainOmission(counts: readonly number[]): string | null {
 }
 
 export class SpikeTrains {
-  readonly #population: string;
+  readonly #populationName: string;
   readonly #trains = new Map<number, number[]>();
   readonly omissionReason: string | null;
 
   /** @param required true: too many spikes are an error; false: distances are then omitted */
   constructor(population: string, counts: ReadonlyMap<number, number>, required: boolean) {
-    this.#population = population;
+    this.#populationName = population;
     this.omissionReason = explainOmission([...counts.values()]);
     if (this.omissionReason && required) throw new UserError(`${population}: no distances: ${this.omissionReason}.`);
     if (this.omissionReason) return;
@@ -85,11 +85,11 @@ export class SpikeTrains {
     this.#trains.get(neuron)?.push(t);
   }
 
-  comparePairs(bins: TimeBins, { tau, cost }: AnalysisOptions) {
+  compareTrainPairs(bins: TimeBins, { tau, cost }: AnalysisOptions) {
     const trains = [...this.#trains].sort(([a], [b]) => a - b);
     return trains.flatMap(([a, x], i) =>
       trains.slice(i + 1).map(([b, y]) => ({
-        population: this.#population,
+        population: this.#populationName,
         a,
         b,
         correlation: computeCorrelation(x, y, bins),

@@ -21,7 +21,7 @@ const allocateColumns = (neuronCount: number) => ({
 });
 
 /** Spike counts and interspike intervals of the neurons in a population. */
-export class IntervalStatistics {
+export class InterspikeIntervalStatistics {
   readonly #maxBurstInterval: number; // ms
   readonly #minBurstSpikes: number;
   readonly #histogram = new Float64Array((MAX_DECADE - MIN_DECADE) * BINS_PER_DECADE);

@@ -6,7 +6,7 @@ const milliseconds = (help: string, initial: number) =>
   number({ default: initial, min: 0, exclusiveMin: true, unit: 'ms', help });
 
 /** Parameters of the spike analysis; most defaults have no published source. */
-export const analysisParameters = {
+export const spikeAnalysisParameters = {
   bin: milliseconds('bin width of counts, correlations, power spectrum and PSTH', 5),
   maxLag: milliseconds('longest lag of correlograms', 100),
   fanoWindow: milliseconds('length of the windows whose spike counts give the Fano factor', 100),
@@ -23,7 +23,7 @@ export const analysisParameters = {
   cost: number({ default: 0.1, min: 0, unit: '1/ms', help: 'Victor-Purpura cost of shifting a spike by 1 ms' }),
 };
 
-const schema = object(analysisParameters);
+const schema = object(spikeAnalysisParameters);
 
 /** Selection of populations, neurons and times (ms) for a spike analysis, and the parameters of its measures. */
 export interface AnalysisOptions extends z.output<typeof schema> {
@@ -43,4 +43,4 @@ export interface AnalysisOptions extends z.output<typeof schema> {
   readonly distances?: boolean | undefined;
 }
 
-export const DEFAULT_OPTIONS: AnalysisOptions = schema.parse({});
+export const DEFAULT_ANALYSIS_OPTIONS: AnalysisOptions = schema.parse({});

@@ -1,7 +1,7 @@
 import type { TimeWindow } from '../../logs/window.ts';
 import { AutoCorrelogram } from './correlation.ts';
 import {
-  BinnedCounts,
+  BinnedSpikeCounts,
   computeFanoFactor,
   computeSynchrony,
   MS_PER_S,
@@ -9,9 +9,9 @@ import {
   summariseValues,
   type TimeBins,
 } from './counts.ts';
-import { IntervalStatistics } from './intervals.ts';
+import { InterspikeIntervalStatistics } from './intervals.ts';
 import type { AnalysisOptions } from './options.ts';
-import { PsthAccumulator, type Triggers } from './psth.ts';
+import { PsthAccumulator, type PsthTriggers } from './psth.ts';
 import { WelchSpectrum } from './spectrum.ts';
 
 /** Measures of a neuron: `spikes` is a number, `rate` is in Hz, the rest is dimensionless; NaN for too few spikes. */
@@ -24,21 +24,21 @@ export interface LoggedPopulation {
   readonly id: number;
   readonly name: string;
   /** Highest index of a neuron that fired, plus 1. */
-  readonly firingSize: number;
+  readonly sizeFromSpikes: number;
   /** Number of neurons as stated by the log. */
-  readonly loggedSize: number | undefined;
+  readonly sizeFromLog: number | undefined;
 }
 
 /** Computes the measures of a population in one pass over its spikes, with memory proportional to the number of neurons. */
 export class PopulationAnalysis {
   readonly name: string;
-  readonly intervals: IntervalStatistics;
-  readonly counts: BinnedCounts;
+  readonly intervals: InterspikeIntervalStatistics;
+  readonly counts: BinnedSpikeCounts;
   readonly autoCorrelogram: AutoCorrelogram;
-  readonly #loggedSize: number | undefined;
+  readonly #sizeFromLog: number | undefined;
   readonly #size: number;
   readonly #window: TimeWindow;
-  readonly #fanoCounts: BinnedCounts;
+  readonly #fanoCounts: BinnedSpikeCounts;
   readonly #countVariance = new RunningVariance();
   #spikeCount = 0;
   #emptyBinCount = 0;
@@ -48,20 +48,20 @@ export class PopulationAnalysis {
   readonly #psth: PsthAccumulator | null;
 
   constructor(
-    { name, firingSize, loggedSize }: LoggedPopulation,
+    { name, sizeFromSpikes: firingSize, sizeFromLog: loggedSize }: LoggedPopulation,
     window: TimeWindow,
-    { bins, fanoBins, triggers }: { bins: TimeBins; fanoBins: TimeBins; triggers: Triggers },
+    { bins, fanoBins, triggers }: { bins: TimeBins; fanoBins: TimeBins; triggers: PsthTriggers },
     o: AnalysisOptions,
   ) {
     this.name = name;
-    this.#loggedSize = loggedSize;
+    this.#sizeFromLog = loggedSize;
     this.#size = Math.max(firingSize, loggedSize ?? 0);
-    this.intervals = new IntervalStatistics(firingSize, o.burstInterval, o.burstSpikes);
+    this.intervals = new InterspikeIntervalStatistics(firingSize, o.burstInterval, o.burstSpikes);
     this.#lastSpikeTime = window.from;
     this.#window = window;
-    this.counts = new BinnedCounts(bins, firingSize);
+    this.counts = new BinnedSpikeCounts(bins, firingSize);
     this.autoCorrelogram = new AutoCorrelogram(Math.round(o.maxLag / o.bin));
-    this.#fanoCounts = new BinnedCounts(fanoBins, firingSize);
+    this.#fanoCounts = new BinnedSpikeCounts(fanoBins, firingSize);
     this.#spectrum = bins.binCount >= o.segment ? new WelchSpectrum(o.segment) : null;
     this.#psth = triggers.triggerTimes.length > 0 ? new PsthAccumulator(triggers, o.after, o.bin) : null;
   }
@@ -69,7 +69,7 @@ export class PopulationAnalysis {
   addSpike(t: number, neuron: number, binIndex: number): void {
     this.intervals.addSpike(t, neuron);
     this.#spikeCount++;
-    this.#addSilence(t);
+    this.#recordSilence(t);
     this.#fanoCounts.addSpike(this.#fanoCounts.bins.findBinIndex(t), neuron);
     this.#psth?.addSpike(t);
     if (binIndex < 0) return; // after the last complete bin
@@ -83,7 +83,7 @@ export class PopulationAnalysis {
     this.#spectrum?.addSample(count);
   }
 
-  #addSilence(end: number): void {
+  #recordSilence(end: number): void {
     this.#longestSilence = Math.max(this.#longestSilence, end - this.#lastSpikeTime);
     this.#lastSpikeTime = end;
   }
@@ -105,7 +105,7 @@ export class PopulationAnalysis {
   computeMeasures(correlation: number) {
     const { intervals } = this;
     const [spikes, size] = [this.#spikeCount, this.#size];
-    this.#addSilence(this.#window.to);
+    this.#recordSilence(this.#window.to);
     const firing = intervals.listFiringNeurons();
     const bin = this.counts.bins.binWidth;
     const distribution = (name: NeuronMeasure) =>
@@ -114,7 +114,7 @@ export class PopulationAnalysis {
       name: this.name,
       size,
       /** True if `size` is stated by the log; false if it is the highest index of a neuron that fired, plus 1. */
-      sizeKnown: this.#loggedSize !== undefined,
+      sizeKnown: this.#sizeFromLog !== undefined,
       spikes,
       firing: firing.length,
       rate: distribution('rate'),

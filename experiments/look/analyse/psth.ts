@@ -4,11 +4,11 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import type { TimeWindow } from '../../logs/window.ts';
 import { type MnistPhase, readPresentations } from '../imageLog.ts';
-import { EDGE_TOLERANCE, MS_PER_S } from './counts.ts';
+import { BIN_EDGE_TOLERANCE, MS_PER_S } from './counts.ts';
 import type { AnalysisOptions } from './options.ts';
 
 /** Triggers of a peristimulus time histogram, in ascending order; each starts a trial. */
-export interface Triggers {
+export interface PsthTriggers {
   readonly triggerTimes: readonly number[]; // ms
   /** Ends of the trials, ms; absent if trials may overlap. */
   readonly trialEnds?: readonly number[];
@@ -22,16 +22,16 @@ export interface Triggers {
  * 1960, doi:10.1016/S0006-3495(60)86872-5.
  */
 export class PsthAccumulator {
-  readonly #triggers: Triggers;
+  readonly #triggers: PsthTriggers;
   readonly #duration: number;
   readonly #binWidth: number;
   readonly #counts: Float64Array;
   #first = 0;
 
-  constructor(triggers: Triggers, duration: number, binWidth: number) {
+  constructor(triggers: PsthTriggers, duration: number, binWidth: number) {
     this.#triggers = triggers;
     this.#binWidth = binWidth;
-    this.#counts = new Float64Array(Math.floor(duration / binWidth + EDGE_TOLERANCE));
+    this.#counts = new Float64Array(Math.floor(duration / binWidth + BIN_EDGE_TOLERANCE));
     this.#duration = this.#counts.length * binWidth;
   }
 
@@ -41,14 +41,15 @@ export class PsthAccumulator {
     for (let k = this.#first; k < at.length && at[k]! <= t; k++) {
       const end = trialEnds?.[k];
       if (end !== undefined && (t === at[k] || t > end)) continue;
-      const bin = t === end ? this.#countTrialBins(k) - 1 : Math.floor((t - at[k]!) / this.#binWidth + EDGE_TOLERANCE);
+      const bin =
+        t === end ? this.#countTrialBins(k) - 1 : Math.floor((t - at[k]!) / this.#binWidth + BIN_EDGE_TOLERANCE);
       if (bin < this.#counts.length) this.#counts[bin]!++;
     }
   }
 
   /** Mean rates per neuron, Hz, by time bin; `times`: left edges of the bins, ms after the trigger. */
   computeHistogram(size: number) {
-    const exposures = this.#computeExposures().filter((ms) => ms > 0);
+    const exposures = this.#computeRecordedTimes().filter((ms) => ms > 0);
     return {
       times: Array.from(exposures, (_, i) => i * this.#binWidth),
       rates: Array.from(exposures, (ms, i) => this.#counts[i]! * (MS_PER_S / (ms * size))),
@@ -58,12 +59,12 @@ export class PsthAccumulator {
 
   #countTrialBins(k: number): number {
     return Math.ceil(
-      (this.#triggers.trialEnds![k]! - this.#triggers.triggerTimes[k]!) / this.#binWidth - EDGE_TOLERANCE,
+      (this.#triggers.trialEnds![k]! - this.#triggers.triggerTimes[k]!) / this.#binWidth - BIN_EDGE_TOLERANCE,
     );
   }
 
   /** Recorded time in each bin, summed over all trials, ms. */
-  #computeExposures(): Float64Array {
+  #computeRecordedTimes(): Float64Array {
     const { triggerTimes: at, trialEnds } = this.#triggers;
     if (trialEnds === undefined) return this.#counts.map(() => at.length * this.#binWidth);
     const exposures = new Float64Array(this.#counts.length);
@@ -79,7 +80,7 @@ export class PsthAccumulator {
 const MAX_TRIGGERS = 10_000_000;
 
 /** Image onsets as triggers; a trial ends at the onset of the next image. */
-function readImageTimes(log: string, phase: MnistPhase | undefined): Required<Triggers> {
+function readImageTimes(log: string, phase: MnistPhase | undefined): Required<PsthTriggers> {
   const path = join(dirname(log), 'images.arrows');
   if (!existsSync(path)) throw new UserError(`--trigger images: there is no ${path}.`);
   const images = [...readPresentations(path)];
@@ -115,14 +116,14 @@ function parseTimes(text: string, window: TimeWindow): number[] {
  * Finds the triggers of a PSTH whose trial is within the window. A trial ends `after` ms after its
  * trigger, or at its entry in `trialEnds` if that is earlier.
  */
-export function findTriggers(
+export function findPsthTriggers(
   { trigger: text, phase, after }: AnalysisOptions,
   log: string,
   window: TimeWindow,
-): Triggers {
+): PsthTriggers {
   if (phase !== undefined && text !== 'images') throw new UserError('--phase requires --trigger images.');
   if (text === undefined) return { triggerTimes: [] };
-  const { triggerTimes: at, trialEnds: ends }: Triggers =
+  const { triggerTimes: at, trialEnds: ends }: PsthTriggers =
     text === 'images' ? readImageTimes(log, phase) : { triggerTimes: parseTimes(text, window) };
   const inside = [...at.keys()].filter(
     (k) => at[k]! >= window.from && Math.min(at[k]! + after, ends?.[k] ?? Infinity) <= window.to,

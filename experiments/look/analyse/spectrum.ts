@@ -10,7 +10,7 @@ export class WelchSpectrum {
   readonly #fft: FFT;
   readonly #window: Float64Array;
   readonly #samples: Float64Array; // length of a segment: a power of two
-  readonly #segment: Float64Array;
+  readonly #windowedSegment: Float64Array;
   readonly #fftOutput: Float64Array;
   readonly #powerSum: Float64Array;
   #filled = 0;
@@ -20,7 +20,7 @@ export class WelchSpectrum {
     this.#fft = new FFT(n);
     this.#window = Float64Array.from({ length: n }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / n));
     this.#samples = new Float64Array(n);
-    this.#segment = new Float64Array(n);
+    this.#windowedSegment = new Float64Array(n);
     this.#fftOutput = new Float64Array(2 * n);
     this.#powerSum = new Float64Array(n / 2 + 1);
   }
@@ -51,8 +51,9 @@ export class WelchSpectrum {
 
   #addSegment(): void {
     const mean = this.#samples.reduce((sum, x) => sum + x, 0) / this.#samples.length;
-    for (let i = 0; i < this.#samples.length; i++) this.#segment[i] = (this.#samples[i]! - mean) * this.#window[i]!;
-    this.#fft.realTransform(this.#fftOutput, this.#segment);
+    for (let i = 0; i < this.#samples.length; i++)
+      this.#windowedSegment[i] = (this.#samples[i]! - mean) * this.#window[i]!;
+    this.#fft.realTransform(this.#fftOutput, this.#windowedSegment);
     for (let i = 0; i < this.#powerSum.length; i++)
       this.#powerSum[i]! += this.#fftOutput[2 * i]! ** 2 + this.#fftOutput[2 * i + 1]! ** 2;
     this.#segments++;

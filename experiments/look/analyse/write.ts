@@ -6,15 +6,21 @@ import { rowsToColumns, type TableSpec } from '../../../core/log/tables.ts';
 import { formatColumns } from '../../output/formatColumns.ts';
 import type { ResultDirectory } from '../../output/results.ts';
 import { formatMeasure } from '../digits.ts';
-import { type Curve, type CurveAxis, type CurvePoint, type CurveSeries, curve } from '../plots/chart.ts';
+import {
+  type CurveAxis,
+  type CurvePoint,
+  type CurveSeries,
+  renderCurves,
+  type TitledLineChart,
+} from '../plots/chart.ts';
 import { writeResultPicture } from '../plots/write.ts';
-import { chooseTimeUnit, formatTime, formatWindow } from '../time.ts';
-import type { Analysis } from './analyse.ts';
-import { type Distribution, summariseValues } from './counts.ts';
-import { DEFAULT_NEURON_COUNT } from './distances.ts';
+import { chooseTimeUnit, formatTime, formatTimeWindow } from '../time.ts';
+import type { SpikeAnalysis } from './analyseSpikes.ts';
+import { type DistributionSummary, summariseValues } from './counts.ts';
+import { DEFAULT_COMPARED_NEURON_COUNT } from './distances.ts';
 import { NEURON_MEASURES, type PopulationMeasures } from './population.ts';
 
-const formatDistribution = (d: Distribution | null): string =>
+const formatDistribution = (d: DistributionSummary | null): string =>
   d ? `${formatMeasure(d.mean)} ± ${formatMeasure(d.sd)}` : '–';
 
 const ROWS: readonly (readonly [label: string, format: (p: PopulationMeasures) => string])[] = [
@@ -41,7 +47,7 @@ const DISTANCES = [
   ['Victor-Purpura dist.', 'victorPurpura'],
 ] as const;
 
-export function tabulateMeasures({ populations, pairs }: Analysis): string[][] {
+export function tabulateMeasures({ populations, pairs }: SpikeAnalysis): string[][] {
   const distances = (pairs.length > 0 ? DISTANCES : []).map(([label, distance]) => [
     label,
     ...populations.map(({ name }) => {
@@ -56,10 +62,12 @@ export function tabulateMeasures({ populations, pairs }: Analysis): string[][] {
   ];
 }
 
-export const describeMeasures = ({ options: { bin, fanoWindow, burstInterval, burstSpikes } }: Analysis): string =>
+export const describeMeasureSettings = ({
+  options: { bin, fanoWindow, burstInterval, burstSpikes },
+}: SpikeAnalysis): string =>
   `Mean ± standard deviation over neurons. Bins of ${formatTime(bin)}; Fano factor in windows of ${formatTime(fanoWindow)}; bursts of at least ${burstSpikes} spikes with intervals of at most ${formatTime(burstInterval)}.`;
 
-export function formatAnalysis(analysis: Analysis): string {
+export function formatAnalysis(analysis: SpikeAnalysis): string {
   const { log, window, options, pairs, notes } = analysis;
   const { tau, cost, neurons } = options;
   const pairTable = [
@@ -70,12 +78,12 @@ export function formatAnalysis(analysis: Analysis): string {
     ]),
   ];
   return [
-    `${log}, ${formatWindow(window.from, window.to)}`,
+    `${log}, ${formatTimeWindow(window.from, window.to)}`,
     '',
     formatColumns(tabulateMeasures(analysis), 'right'),
     ...(neurons === undefined ? [] : ['', formatColumns(pairTable, 'right')]),
     '',
-    `${describeMeasures(analysis)} Distances of all pairs of the ${neurons ? 'chosen neurons' : `first ${DEFAULT_NEURON_COUNT} neurons that fire`}; van Rossum tau ${formatTime(tau)}; Victor-Purpura cost ${cost} per ms.`,
+    `${describeMeasureSettings(analysis)} Distances of all pairs of the ${neurons ? 'chosen neurons' : `first ${DEFAULT_COMPARED_NEURON_COUNT} neurons that fire`}; van Rossum tau ${formatTime(tau)}; Victor-Purpura cost ${cost} per ms.`,
     ...notes.map((note) => `Note: ${note}`),
   ].join('\n');
 }
@@ -116,7 +124,7 @@ export const PAIR_TABLE: TableSpec = {
 
 const BATCH_ROWS = 65536;
 
-function writeNeurons(log: LogStream, { populations, measure }: Analysis): void {
+function writeNeurons(log: LogStream, { populations, measure }: SpikeAnalysis): void {
   populations.forEach(({ size }, p) => {
     for (let first = 0; first < size; first += BATCH_ROWS) {
       const rows = Array.from({ length: Math.min(BATCH_ROWS, size - first) }, (_, i) => {
@@ -128,7 +136,7 @@ function writeNeurons(log: LogStream, { populations, measure }: Analysis): void 
   });
 }
 
-function writeCurves(log: LogStream, { populations, correlograms }: Analysis): void {
+function writeCurves(log: LogStream, { populations, correlograms }: SpikeAnalysis): void {
   const names = populations.map(({ name }) => name);
   const write = (
     curve: (typeof CURVES)[number],
@@ -151,29 +159,29 @@ function writeCurves(log: LogStream, { populations, correlograms }: Analysis): v
   }
 }
 
-function writePairs(log: LogStream, { pairs, populations }: Analysis): void {
+function writePairs(log: LogStream, { pairs, populations }: SpikeAnalysis): void {
   const names = populations.map(({ name }) => name);
   const rows = pairs.map((pair) => ({ ...pair, population: names.indexOf(pair.population) }));
   log.write(rowsToColumns(PAIR_TABLE, rows), rows.length);
 }
 
-export function writeAnalysis(analysis: Analysis, directory: ResultDirectory): void {
+export function writeAnalysis(analysis: SpikeAnalysis, directory: ResultDirectory): void {
   const names = JSON.stringify(analysis.populations.map((p) => p.name));
   const metadata = { populations: names, curves: JSON.stringify(CURVES), log: analysis.log };
-  const pictures = Object.entries(drawAnalysis(analysis));
+  const pictures = Object.entries(renderAnalysisPictures(analysis));
   directory.prepareDirectory();
   for (const [file, table, write] of [
     ['neurons.arrows', NEURON_TABLE, writeNeurons],
     ['curves.arrows', CURVE_TABLE, writeCurves],
     ['pairs.arrows', PAIR_TABLE, writePairs],
   ] as const)
-    directory.write([file], (path) => writeLog(join(path, file), table, metadata, (log) => write(log, analysis)));
+    directory.writeFiles([file], (path) => writeLog(join(path, file), table, metadata, (log) => write(log, analysis)));
   for (const [name, svg] of pictures) writeResultPicture(directory, name, svg);
   directory.writeMarkFile(analysis);
 }
 
 const makePopulationSeries = (
-  { populations }: Analysis,
+  { populations }: SpikeAnalysis,
   pointsOf: (population: PopulationMeasures) => readonly CurvePoint[],
 ): CurveSeries[] =>
   populations.map((p) => ({ name: p.name, points: pointsOf(p) })).filter(({ points }) => points.length > 0);
@@ -189,7 +197,7 @@ const makeSpectrumPoints = ({ spectrum }: PopulationMeasures): CurvePoint[] =>
   (spectrum?.frequencies ?? []).map((x, i) => ({ x, y: spectrum!.power[i]! })).filter(({ x, y }) => x > 0 && y > 0);
 
 /** Coincidence counts, divided by the counts expected of independent neurons, against the lag, ms. */
-const makeCorrelogramSeries = ({ correlograms }: Analysis): CurveSeries[] =>
+const makeCorrelogramSeries = ({ correlograms }: SpikeAnalysis): CurveSeries[] =>
   correlograms
     .map(({ a, b, bin, lags, counts, expected }) => ({
       name: a === b ? `${a}, different neurons` : `${b} after ${a}`,
@@ -209,14 +217,14 @@ function makeTimeAxis(name: string, series: readonly CurveSeries[], { log, domai
 }
 
 /** Names the MNIST phase whose images trigger the PSTH, or suggests `--phase` if no phase is selected. */
-const describePhase = ({ options: { trigger, phase } }: Analysis): string => {
+const describePhase = ({ options: { trigger, phase } }: SpikeAnalysis): string => {
   if (trigger !== 'images') return '';
   return phase === undefined ? ' (images of all phases; --phase selects one)' : ` (${phase} images)`;
 };
 
-export function drawAnalysis(analysis: Analysis): Record<string, string> {
+export function renderAnalysisPictures(analysis: SpikeAnalysis): Record<string, string> {
   const { bin, after } = analysis.options;
-  const subtitle = formatWindow(analysis.window.from, analysis.window.to);
+  const subtitle = formatTimeWindow(analysis.window.from, analysis.window.to);
   const triggerCount = analysis.populations.find((p) => p.psth)?.psth?.triggers ?? 0;
   // Rates are drawn at the middle of each bin.
   const rates = makePopulationSeries(
@@ -224,7 +232,7 @@ export function drawAnalysis(analysis: Analysis): Record<string, string> {
     ({ psth }) => psth?.times.map((t, i) => ({ x: t + bin / 2, y: psth.rates[i]! })) ?? [],
   );
   const end = Math.max(...rates.flatMap(({ points }) => points.map(({ x }) => x + bin / 2)));
-  const curves: Record<string, Curve> = {
+  const curves: Record<string, TitledLineChart> = {
     isi: {
       title: 'Interspike intervals',
       subtitle: `${subtitle}; 10 bins per decade`,
@@ -253,5 +261,5 @@ export function drawAnalysis(analysis: Analysis): Record<string, string> {
     },
   };
   const drawn = Object.entries(curves).filter(([, { series }]) => series.length > 0);
-  return Object.fromEntries(drawn.map(([name, one]) => [name, curve(one)]));
+  return Object.fromEntries(drawn.map(([name, one]) => [name, renderCurves(one)]));
 }

@@ -57,7 +57,7 @@ export interface CurveAxis {
   readonly domain?: readonly [number, number];
 }
 
-export interface Chart {
+export interface LineChart {
   readonly x: CurveAxis;
   readonly y: CurveAxis;
   readonly series: readonly CurveSeries[];
@@ -81,15 +81,15 @@ interface AxisScale {
 }
 
 /** Line chart with a title; each axis label states quantity and unit. */
-export interface Curve extends Chart {
+export interface TitledLineChart extends LineChart {
   readonly title: string;
   readonly subtitle?: string;
 }
 
 /** Draws a line chart, with optional shaded bands, markers if points are few, and a legend above the frame. */
-export function curve({ title, subtitle, ...lines }: Curve): string {
+export function renderCurves({ title, subtitle, ...lines }: TitledLineChart): string {
   const width = getLayoutWidth();
-  const { panels, height } = renderChart(lines, { width, height: 340, markerRadius: 4 });
+  const { panels, height } = renderLineChart(lines, { width, height: 340, markerRadius: 4 });
   return composePicture(width, height, { title, subtitle }, panels);
 }
 
@@ -100,8 +100,8 @@ interface ChartSize {
   readonly markerRadius: number;
 }
 
-export function renderChart(
-  { x, y, series, references = [], hasZeroLines = false }: Chart,
+export function renderLineChart(
+  { x, y, series, references = [], hasZeroLines = false }: LineChart,
   { width, height, markerRadius: dots }: ChartSize,
 ): {
   readonly panels: readonly Panel[];
@@ -253,7 +253,7 @@ export interface AccuracyPoint {
 }
 
 /** Accuracies (%) against the number of training images seen. */
-export interface AccuracyOverTraining {
+export interface AccuracyOverTrainingPlot {
   /** Running accuracy on training images, each classified before it changes the weights. */
   readonly points: readonly AccuracyPoint[];
   readonly validation?: readonly AccuracyPoint[];
@@ -264,7 +264,7 @@ export interface AccuracyOverTraining {
 }
 
 /** Draws accuracy against the number of training images. */
-export function accuracyOverTraining(run: AccuracyOverTraining): string {
+export function renderAccuracyOverTraining(run: AccuracyOverTrainingPlot): string {
   const { points, validation = [], chance = 10, title = 'Accuracy over training', subtitle } = run;
   requireNonEmpty(points.length, 'accuracy over training', 'points');
   const toSeries = (name: string, measured: readonly AccuracyPoint[]): CurveSeries => ({
@@ -272,7 +272,7 @@ export function accuracyOverTraining(run: AccuracyOverTraining): string {
     points: measured.map(({ images, accuracy }) => ({ x: images, y: accuracy })),
   });
   const series = [toSeries('running, training images', points), toSeries('validation', validation)];
-  return curve({
+  return renderCurves({
     title,
     subtitle,
     x: { label: 'training images seen', domain: [0, 0] },
@@ -290,7 +290,7 @@ export interface ScatterGroup {
 }
 
 /** Groups of points on two axes; each axis label states quantity and unit. */
-export interface Scatter {
+export interface ScatterPlot {
   readonly x: Pick<CurveAxis, 'label' | 'domain'>;
   readonly y: Pick<CurveAxis, 'label' | 'domain'>;
   /** Groups of points, the first on top. */
@@ -302,7 +302,7 @@ export interface Scatter {
 const MIN_SMALL_MARKERS = 300; // fewer points are drawn larger
 
 /** Draws a scatter plot of groups of points, with lines at zero; suitable for up to a few thousand points. */
-export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
+export function renderScatterPlot({ x, y, groups, title, subtitle }: ScatterPlot): string {
   const series = groups
     .map((group) => ({
       name: group.name,
@@ -317,6 +317,6 @@ export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
     height: 380,
     markerRadius: count < MIN_SMALL_MARKERS ? 3.5 : 2,
   };
-  const { panels, height } = renderChart({ x, y, series, hasZeroLines: true }, size);
+  const { panels, height } = renderLineChart({ x, y, series, hasZeroLines: true }, size);
   return composePicture(size.width, height, { title, subtitle }, panels);
 }

@@ -3,16 +3,16 @@ import { parseColour } from './density.ts';
 import { createImageMark, encodePngUrl, renderPlot } from './panel.ts';
 import { createLogAxis, createPrefixedAxis } from './prefix.ts';
 
-export const listRampColours = (): string[] =>
-  SEQUENTIAL_RAMP.map((rgb) => `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`);
+export const listSequentialColours = (): string[] =>
+  SEQUENTIAL_COLOUR_MAP.map((rgb) => `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`);
 
 /** Sequential colour map of 256 colours, from nearly white to dark, evenly spaced in lightness. */
-export const SEQUENTIAL_RAMP: readonly [number, number, number][] = makeRamp('magma');
+export const SEQUENTIAL_COLOUR_MAP: readonly [number, number, number][] = makeRamp('magma');
 
 /** Diverging colour map of 256 colours, from blue through white to red. */
 const DIVERGING_RAMP: readonly [number, number, number][] = makeRamp('rdbu');
 
-const selectRamp = ({ diverging }: ColourScale) => (diverging ? DIVERGING_RAMP : SEQUENTIAL_RAMP);
+const selectRamp = ({ diverging }: ColourScale) => (diverging ? DIVERGING_RAMP : SEQUENTIAL_COLOUR_MAP);
 
 function makeRamp(scheme: 'magma' | 'rdbu'): [number, number, number][] {
   const scale = Plot.scale({ color: { type: 'linear', domain: [0, 1], scheme, reverse: true } });
@@ -75,7 +75,7 @@ function computeLogTicks(low: number, high: number): number[] {
 }
 
 /** Grid of values, row-major, first row at the top; NaN for a missing value. */
-export interface Grid {
+export interface ValueGrid {
   readonly values: ArrayLike<number>;
   readonly rows: number;
   readonly columns: number;
@@ -85,8 +85,8 @@ export interface Grid {
  * Renders a grid as RGB bytes of `width` × `height` pixels. Enlarged cells keep sharp edges; reduced grids are
  * averaged; missing values are white.
  */
-export function renderGrid(
-  { values, rows, columns }: Grid,
+export function renderGridPixels(
+  { values, rows, columns }: ValueGrid,
   colours: ColourScale,
   width: number,
   height: number,
@@ -119,7 +119,7 @@ export function renderGrid(
 export const PIXEL_DENSITY = 2;
 
 /** PNG of a grid as a data URL, for a rectangle of `width` × `height` plot pixels. */
-export function encodeGrid(grid: Grid, colours: ColourScale, width: number, height: number): string {
+export function encodeGridPng(grid: ValueGrid, colours: ColourScale, width: number, height: number): string {
   const [w, h] = [width * PIXEL_DENSITY, height * PIXEL_DENSITY];
-  return encodePngUrl(renderGrid(grid, colours, w, h), w, h, 3);
+  return encodePngUrl(renderGridPixels(grid, colours, w, h), w, h, 3);
 }

@@ -7,7 +7,7 @@ export interface PopulationSize {
   readonly firstNeuron?: number;
 }
 
-export interface Spikes {
+export interface SpikeArrays {
   /** Spike times, ms; `neurons` and `population` hold the indices of the neuron and population of each spike. */
   readonly times: ArrayLike<number>;
   readonly neurons: ArrayLike<number>;
@@ -15,7 +15,7 @@ export interface Spikes {
 }
 
 /** Strip of a population in the raster plot, px from the top; the first neuron is at the bottom. */
-export interface PixelStrip {
+export interface PopulationStrip {
   readonly firstNeuron: number;
   readonly size: number;
   readonly top: number;
@@ -46,7 +46,7 @@ const MAX_SPIKE_HEIGHT = 18;
  * neurons; otherwise, uniform activity would look striped. `bounds`: first pixel of the spike marks of each row, and
  * first pixel after them.
  */
-export function layOutRows({ size, top, height }: PixelStrip, minMarkHeight: number, imageHeight: number) {
+export function layOutPixelRows({ size, top, height }: PopulationStrip, minMarkHeight: number, imageHeight: number) {
   const neuronsPerRow = Math.ceil(size / Math.max(1, Math.floor(height)));
   const rows = Math.ceil(size / neuronsPerRow);
   const bounds = new Int32Array(2 * rows);
@@ -62,15 +62,15 @@ export function layOutRows({ size, top, height }: PixelStrip, minMarkHeight: num
 }
 
 /** Renders spikes as RGBA. Opacity: logarithm of the spikes per pixel, relative to the population's densest pixel. */
-export function renderDensity(
+export function renderSpikeDensityPixels(
   { firstSpikeIndex: from, endSpikeIndex: to, getPixelColumn, neurons, populationIndices }: PixelSpikes,
-  bands: readonly (PixelStrip | null)[],
+  bands: readonly (PopulationStrip | null)[],
   width: number,
   height: number,
   minMarkSize = { width: 1, height: 1 }, // px
 ): Uint8ClampedArray<ArrayBuffer> {
   const counts = new Uint32Array(width * height);
-  const rows = bands.map((band) => band && layOutRows(band, minMarkSize.height, height));
+  const rows = bands.map((band) => band && layOutPixelRows(band, minMarkSize.height, height));
   for (let i = from; i < to; i++) {
     const p = populationIndices[i]!;
     const placed = rows[p];
@@ -89,7 +89,12 @@ export function renderDensity(
 export const parseColour = (colour: string): number[] =>
   [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
 
-function ink(rgba: Uint8ClampedArray, counts: Uint32Array, { top, height, colour }: PixelStrip, width: number): void {
+function ink(
+  rgba: Uint8ClampedArray,
+  counts: Uint32Array,
+  { top, height, colour }: PopulationStrip,
+  width: number,
+): void {
   const rgb = parseColour(colour);
   const first = Math.max(0, Math.floor(top)) * width;
   const last = Math.min(counts.length, Math.floor(top + height) * width);

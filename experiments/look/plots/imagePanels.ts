@@ -1,7 +1,14 @@
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
 import { formatCount } from '../../../core/declare/show.ts';
-import { COLOUR_BAR_WIDTH, type ColourScale, encodeGrid, type Grid, renderColourBar, renderGrid } from './colours.ts';
+import {
+  COLOUR_BAR_WIDTH,
+  type ColourScale,
+  encodeGridPng,
+  renderColourBar,
+  renderGridPixels,
+  type ValueGrid,
+} from './colours.ts';
 import { createImageMark, encodePngUrl, renderPixelPlot } from './panel.ts';
 import { getLayoutWidth } from './pictureStyle.ts';
 import {
@@ -18,9 +25,9 @@ import {
 } from './style.ts';
 
 /** Grids of values at successive times, with one colour scale. */
-export interface FilmStrip {
+export interface FilmStripPlot {
   /** Rows of grids; each row has a label and one grid per time. */
-  readonly rows: readonly { readonly label: string; readonly frames: readonly Grid[] }[];
+  readonly rows: readonly { readonly label: string; readonly frames: readonly ValueGrid[] }[];
   /** Column headings, such as the times of the grids with their unit. */
   readonly moments: readonly string[];
   readonly colours: ColourScale;
@@ -34,7 +41,7 @@ const HEADING = 22;
 const MAX_FRAME_WIDTH = 150;
 
 /** Draws grids at successive times, from left to right, with one colour scale. */
-export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip): string {
+export function renderFilmStrip({ rows, moments, colours, title, subtitle }: FilmStripPlot): string {
   requireNonEmpty(rows.length * moments.length, 'film strip', 'frames');
   const names = Math.max(...rows.map(({ label }) => measureText(label))) + 10;
   const most = getLayoutWidth() - 2 * LEFT - names - COLOUR_BAR_WIDTH;
@@ -52,7 +59,7 @@ export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip
       x: LEFT + place(i),
       y: top(j),
       svg: renderPixelPlot(width, height, [
-        createImageMark(encodeGrid(frame, colours, width, height), 0, 0, width, height),
+        createImageMark(encodeGridPng(frame, colours, width, height), 0, 0, width, height),
         Plot.frame({ stroke: '#bebebe' }),
       ]),
     })),
@@ -77,7 +84,7 @@ export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip
 }
 
 /** Images of `rows x columns` pixels, each with its votes (one per window), true class and predicted class. */
-export interface WindowVotes {
+export interface WindowVotesPlot {
   /** Grey values of the images, one image after the other. */
   readonly images: Uint8Array;
   readonly rows: number;
@@ -95,7 +102,7 @@ const CELL = 20;
 const GREY: ColourScale = { label: '', domain: [0, 255] };
 
 /** Draws images, each with the network's prediction and the class for which each window voted. */
-export function windowVotes({
+export function renderWindowVotes({
   images,
   rows,
   columns,
@@ -104,7 +111,7 @@ export function windowVotes({
   labels,
   predictions,
   title,
-}: WindowVotes): string {
+}: WindowVotesPlot): string {
   const count = labels.length;
   requireNonEmpty(count, 'window votes', 'images');
   const side = across * CELL;
@@ -121,7 +128,7 @@ export function windowVotes({
     }));
     const isRight = predictions[i] === labels[i];
     const svg = renderPixelPlot(width, height, [
-      createImageMark(encodeGrid({ values, rows, columns }, GREY, side, side), 0, 16, side, side),
+      createImageMark(encodeGridPng({ values, rows, columns }, GREY, side, side), 0, 16, side, side),
       Plot.text([`digit ${labels[i]}${isRight ? '' : `, answer ${predictions[i]}`}`], {
         x: 0,
         y: 7,
@@ -155,7 +162,7 @@ export function windowVotes({
 }
 
 /** Incoming weights of neurons, to draw as one image of `rows x columns` pixels per neuron. */
-export interface ReceptiveFields {
+export interface ReceptiveFieldPlot {
   /** Weights, `(rows * columns) x neurons`, row-major: one row per pixel of the input image. */
   readonly weights: Float32Array | Float64Array;
   readonly rows: number;
@@ -186,7 +193,7 @@ const FRAME_GREY = 190;
  * Lays out receptive fields in an image, px. A tile shows one receptive field; a cell is a tile with frame and caption.
  * @param captionRatio height of a caption / width of a tile
  */
-function layOutMosaic({ neurons, rows, columns, fieldsPerRow }: ReceptiveFields, captionRatio: number) {
+function layOutMosaic({ neurons, rows, columns, fieldsPerRow }: ReceptiveFieldPlot, captionRatio: number) {
   const across = fieldsPerRow ?? Math.ceil(Math.sqrt((neurons * rows * (1 + captionRatio)) / columns));
   const ratio = (across * columns) / MOSAIC_PIXELS;
   const weightsPerPixel = Math.max(1, Math.round(ratio));
@@ -201,14 +208,14 @@ function layOutMosaic({ neurons, rows, columns, fieldsPerRow }: ReceptiveFields,
 }
 
 function renderMosaic(
-  { weights, rows, columns, neurons }: ReceptiveFields,
+  { weights, rows, columns, neurons }: ReceptiveFieldPlot,
   colours: ColourScale,
   { across, tileWidth, tileHeight, cellWidth, cellHeight, width, height }: ReturnType<typeof layOutMosaic>,
 ) {
   const rgb = new Uint8Array(width * height * 3).fill(255);
   for (let neuron = 0; neuron < neurons; neuron++) {
     const values = Float64Array.from({ length: rows * columns }, (_, pixel) => weights[pixel * neurons + neuron]!);
-    const tile = renderGrid({ values, rows, columns }, colours, tileWidth, tileHeight);
+    const tile = renderGridPixels({ values, rows, columns }, colours, tileWidth, tileHeight);
     const [left, top] = [(neuron % across) * cellWidth, Math.floor(neuron / across) * cellHeight];
     const framedWidth = 3 * (tileWidth + 2);
     for (let y = 0; y < tileHeight + 2; y++) {
@@ -224,7 +231,7 @@ function renderMosaic(
  * Draws receptive fields as SVG. A tile per neuron shows its weights, arranged like the input image; neuron 0 is at the
  * top left.
  */
-export function receptiveFields(fields: ReceptiveFields): string {
+export function renderReceptiveFields(fields: ReceptiveFieldPlot): string {
   const { weights, neurons, captions = [] } = fields;
   let largest = 0;
   for (const w of weights) if (w > largest) largest = w;
@@ -268,7 +275,7 @@ export function receptiveFields(fields: ReceptiveFields): string {
 }
 
 function checkReceptiveFields(
-  { weights, rows, columns, neurons }: ReceptiveFields,
+  { weights, rows, columns, neurons }: ReceptiveFieldPlot,
   [min, max]: ColourScale['domain'],
 ): void {
   const expected = neurons * rows * columns;

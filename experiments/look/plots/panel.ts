@@ -95,13 +95,29 @@ export function renderPixelPlot(width: number, height: number, marks: Plot.Marki
   return renderPlot({ width, height, margin: 0, x, y, marks });
 }
 
+/** Image of indexed colours with the same pixels, or null if an RGB image has more than 256 colours. */
+function indexColours(rgb: Uint8Array | Uint8ClampedArray) {
+  const indices = new Map<number, number>();
+  const data = new Uint8Array(rgb.length / 3);
+  for (let k = 0; k < data.length; k++) {
+    const colour = (rgb[3 * k]! << 16) | (rgb[3 * k + 1]! << 8) | rgb[3 * k + 2]!;
+    const index = indices.get(colour) ?? indices.size;
+    if (index > 255) return null;
+    indices.set(colour, index);
+    data[k] = index;
+  }
+  return { data, channels: 1, palette: [...indices.keys()].map((c) => [c >> 16, (c >> 8) & 255, c & 255]) };
+}
+
+/** PNG as a data URL, with indexed colours if there are at most 256, which makes it two to three times smaller. */
 export function encodePngUrl(
   data: Uint8Array | Uint8ClampedArray,
   width: number,
   height: number,
   channels: 3 | 4,
 ): string {
-  const bytes = encode({ data, width, height, channels, depth: 8 });
+  const indexed = channels === 3 ? indexColours(data) : null;
+  const bytes = encode({ width, height, depth: 8, ...(indexed ?? { data, channels }) });
   return `data:image/png;base64,${btoa(strFromU8(bytes, true))}`; // browsers lack Buffer
 }
 

@@ -45,7 +45,7 @@ export function withPictureStyle<T>(look: PictureStyle, draw: () => T): T {
   }
 }
 
-export const currentPictureStyle = (): PictureStyle => current;
+export const getPictureStyle = (): PictureStyle => current;
 
 /** Width of the layout, px. @param defaultWidth width if the style sets none, px */
 export const getLayoutWidth = (defaultWidth = DEFAULT_WIDTH): number =>

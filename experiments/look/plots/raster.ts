@@ -3,10 +3,15 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { formatCount } from '../../../core/declare/show.ts';
 import { createTimeAxis, formatTime } from '../time.ts';
 import { chooseBinWidth, computeBinCount, computeBinnedRates } from './binnedRates.ts';
-import type { PopulationSize, Spikes } from './density.ts';
+import type { PopulationSize, SpikeArrays } from './density.ts';
 import { renderPlot } from './panel.ts';
 import { getLayoutWidth } from './pictureStyle.ts';
-import { type PlotStrip, renderSpikeDensity, renderSpikeStrokes, stackStrips } from './spikeMarks.ts';
+import {
+  type PopulationPlotStrip,
+  renderSpikeDensity,
+  renderSpikeStrokes,
+  stackPopulationStrips,
+} from './spikeMarks.ts';
 import {
   composePicture,
   computeMaxTickCount,
@@ -17,7 +22,7 @@ import {
 } from './style.ts';
 
 /** Spikes to draw as marks at time (ms) and neuron index, one strip per population. */
-export interface Raster extends Spikes {
+export interface SpikeRasterPlot extends SpikeArrays {
   /** Names and sizes by population index. */
   readonly populations: readonly PopulationSize[];
   /** First and last time shown, ms. */
@@ -39,11 +44,11 @@ const MARK = { stroke: '#b0b0b0' };
  * Draws a spike raster plot as SVG, with one strip per population (first neuron at the bottom). Below it are the mean
  * firing rates per neuron of each population in equal bins. Times in ms, rates in Hz.
  */
-export function raster(run: Raster): string {
+export function renderSpikeRaster(run: SpikeRasterPlot): string {
   const { populations, window, marks = [], title = 'Spikes' } = run;
   const spikes = selectVisibleSpikes(run);
   const height = computeRasterHeight(populations);
-  const bands = stackStrips(populations, height);
+  const bands = stackPopulationStrips(populations, height);
   const names = bands.map((band) => measureText(band.name) + measureLastIndex(band));
   const left = Math.max(64, 34 + Math.max(...names));
   const right = Math.max(MIN_RIGHT, measureText(Math.round(window[1]).toLocaleString('en')) / 2); // the last tick label
@@ -123,7 +128,7 @@ const getLastNeuron = ({ firstNeuron = 0, size }: PopulationSize): number => fir
 const measureLastIndex = (population: PopulationSize): number =>
   measureText(String(getLastNeuron(population)), SMALL_FONT);
 
-function renderPopulationAxis(bands: readonly PlotStrip[], start: number): Plot.Markish[] {
+function renderPopulationAxis(bands: readonly PopulationPlotStrip[], start: number): Plot.Markish[] {
   const inFront = { frameAnchor: 'left', textAnchor: 'end' } as const;
   const ends = bands.flatMap((band) => [
     { y: band.size > 1 ? band.top + band.height - 7 : band.top + band.height / 2, neuron: band.firstNeuron },
@@ -152,7 +157,7 @@ function renderPopulationAxis(bands: readonly PlotStrip[], start: number): Plot.
   ];
 }
 
-function selectLabelled(marks: NonNullable<Raster['marks']>, x: (time: number) => number, end: number) {
+function selectLabelled(marks: NonNullable<SpikeRasterPlot['marks']>, x: (time: number) => number, end: number) {
   let free = -Infinity;
   return marks.filter(({ time, label }) => {
     const right = x(time) + measureText(label ?? '', SMALL_FONT) + 6;
@@ -162,7 +167,7 @@ function selectLabelled(marks: NonNullable<Raster['marks']>, x: (time: number) =
   });
 }
 
-function selectVisibleSpikes({ times, neurons, population, populations, window }: Raster): Spikes {
+function selectVisibleSpikes({ times, neurons, population, populations, window }: SpikeRasterPlot): SpikeArrays {
   const [from, to] = window;
   if (!(from < to && Number.isFinite(to - from))) {
     throw new UserError(`raster: the window is ${from} to ${to} ms, but must start before it ends`);
@@ -201,7 +206,7 @@ interface StripFrame {
 /** Renders a population's mean firing rate, Hz. The first strip states the bin width; the last has the time axis. */
 function renderRateStrip(
   rates: Float64Array,
-  band: PlotStrip,
+  band: PopulationPlotStrip,
   frame: StripFrame,
   { isFirst, isLast }: Readonly<Record<'isFirst' | 'isLast', boolean>>,
 ): string {

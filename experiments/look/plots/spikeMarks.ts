@@ -1,10 +1,10 @@
 import type { RenderFunction } from '@observablehq/plot';
 import { PIXEL_DENSITY } from './colours.ts';
-import { type PixelStrip, type PopulationSize, renderDensity, type Spikes } from './density.ts';
+import { type PopulationSize, type PopulationStrip, renderSpikeDensityPixels, type SpikeArrays } from './density.ts';
 import { createImageMark, encodePngUrl } from './panel.ts';
 import { getSeriesColour } from './style.ts';
 
-export type PlotStrip = PixelStrip & Required<PopulationSize>;
+export type PopulationPlotStrip = PopulationStrip & Required<PopulationSize>;
 
 const MIN_STRIP_HEIGHT = 30;
 const INSET = 3; // empty px at the top and bottom of a strip
@@ -12,7 +12,7 @@ const MAX_NAME_LENGTH = 24; // characters; longer names would take space from th
 const MIN_SHORT_STROKES = 2000; // fewer spikes are drawn taller
 
 /** Lays out one strip per population, the first on top. Heights grow with the square root of the population size. */
-export function stackStrips(populations: readonly PopulationSize[], height: number): PlotStrip[] {
+export function stackPopulationStrips(populations: readonly PopulationSize[], height: number): PopulationPlotStrip[] {
   const free = Math.max(0, height - MIN_STRIP_HEIGHT * populations.length);
   const roots = populations.map(({ size }) => Math.sqrt(size));
   const total = roots.reduce((sum, root) => sum + root, 0);
@@ -27,8 +27,8 @@ export function stackStrips(populations: readonly PopulationSize[], height: numb
 
 /** Renders one SVG path per population; suitable for up to some ten thousand spikes. */
 export function renderSpikeStrokes(
-  spikes: Spikes,
-  bands: readonly PlotStrip[],
+  spikes: SpikeArrays,
+  bands: readonly PopulationPlotStrip[],
   x: (time: number) => number,
 ): RenderFunction {
   const paths = bands.map(() => [] as string[]);
@@ -60,8 +60,8 @@ export function renderSpikeStrokes(
 }
 
 export function renderSpikeDensity(
-  { times, neurons, population }: Spikes,
-  bands: readonly PlotStrip[],
+  { times, neurons, population }: SpikeArrays,
+  bands: readonly PopulationPlotStrip[],
   x: (time: number) => number,
   { left, top, width, height }: { left: number; top: number; width: number; height: number },
 ): RenderFunction {
@@ -72,7 +72,7 @@ export function renderSpikeDensity(
     height: (band.height - 2 * INSET) * PIXEL_DENSITY,
   }));
   const getPixelColumn = (i: number): number => Math.floor(x(times[i]!) * PIXEL_DENSITY);
-  const rgba = renderDensity(
+  const rgba = renderSpikeDensityPixels(
     { firstSpikeIndex: 0, endSpikeIndex: times.length, getPixelColumn, neurons, populationIndices: population },
     scaled,
     columns,

@@ -3,9 +3,9 @@
  * to one self-contained SVG on white. Pictures contain no random or numbered ids: equal input gives identical bytes.
  */
 import { UserError } from '../../../core/declare/errors.ts';
-import { escapeLines } from '../../../core/declare/show.ts';
+import { escapeMultilineText } from '../../../core/declare/show.ts';
 import { ADVANCES } from './fonts/advances.ts';
-import { currentPictureStyle, FORBIDDEN_FONT_CHARACTERS, pixelsToMillimetres } from './pictureStyle.ts';
+import { FORBIDDEN_FONT_CHARACTERS, getPictureStyle, pixelsToMillimetres } from './pictureStyle.ts';
 
 export const TEXT_COLOUR = '#222222';
 export const MUTED_COLOUR = '#595959';
@@ -29,7 +29,7 @@ export const FONT_SIZE = 12;
 const [MIN_PRINTED_FONT, MAX_PRINTED_FONT] = [10, 13]; // layout px: 6 to 8 pt
 
 export function getFontFamily(): string {
-  const { font } = currentPictureStyle();
+  const { font } = getPictureStyle();
   if (font === undefined) return FALLBACK;
   const family = font.replace(/^.*[/\\]/, '').replace(/\.(ttf|otf)$/i, '');
   return `'${family.replace(FORBIDDEN_FONT_CHARACTERS, '')}', ${FALLBACK}`;
@@ -37,7 +37,7 @@ export function getFontFamily(): string {
 
 /** Limits a font size to the printable range if the picture style is for print. */
 export const limitFontSize = (size: number): number =>
-  currentPictureStyle().millimetres === undefined ? size : Math.min(MAX_PRINTED_FONT, Math.max(MIN_PRINTED_FONT, size));
+  getPictureStyle().millimetres === undefined ? size : Math.min(MAX_PRINTED_FONT, Math.max(MIN_PRINTED_FONT, size));
 
 const tabulateWidths = (runs: (typeof ADVANCES)['bold']) =>
   new Map(runs.flatMap(([first, widths]) => widths.map((width, i) => [first + i, width] as const)));
@@ -101,7 +101,7 @@ const SUBTITLE = { size: FONT_SIZE, line: 16 };
 const LEFT = 16;
 
 function renderHeading({ title, subtitle }: Heading, width: number) {
-  const { panel } = currentPictureStyle();
+  const { panel } = getPictureStyle();
   const size = limitFontSize(TITLE.size);
   const text = (words: string, x: number, y: number, type: number, look: string): string =>
     `<text x="${x}" y="${y}" font-size="${type}" ${look}>${escapeXml(words)}</text>`;
@@ -124,10 +124,10 @@ export function composePicture(width: number, bodyHeight: number, named: Heading
   const placed = panels
     .map((panel) => panel.svg.replace('<svg', `<svg x="${panel.x}" y="${bottom + panel.y}"`))
     .join('');
-  const isPrinted = currentPictureStyle().millimetres !== undefined;
+  const isPrinted = getPictureStyle().millimetres !== undefined;
   const formatLength = (pixels: number): string =>
     isPrinted ? `${Number(pixelsToMillimetres(pixels).toFixed(3))}mm` : String(pixels);
-  return escapeLines(
+  return escapeMultilineText(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${formatLength(width)}" height="${formatLength(height)}" viewBox="0 0 ${width} ${height}" ` +
       `font-family="${getFontFamily()}" fill="${TEXT_COLOUR}" role="img" aria-label="${escapeXml(named.title)}">` +
       `<rect width="${width}" height="${height}" fill="white"/>` +

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
 import { writeFileAtomic } from '../../../core/log/file.ts';
 import type { ResultDirectory } from '../../output/results.ts';
-import { packagePath } from '../../shipped.ts';
-import { currentPictureStyle } from './pictureStyle.ts';
+import { resolvePackagePath } from '../../shipped.ts';
+import { getPictureStyle } from './pictureStyle.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -23,14 +23,14 @@ function requireOptional<T>(name: string, format: string): T {
 const FONTS = 'dist/experiments/look/plots/fonts';
 
 const BUNDLED_FONTS = {
-  regular: packagePath(`${FONTS}/DejaVuSans.ttf`),
-  bold: packagePath(`${FONTS}/DejaVuSans-Bold.ttf`),
+  regular: resolvePackagePath(`${FONTS}/DejaVuSans.ttf`),
+  bold: resolvePackagePath(`${FONTS}/DejaVuSans-Bold.ttf`),
 };
 
 export const isFontFile = (font: string): boolean => /\.(ttf|otf)$/i.test(font);
 
 function chosenFont() {
-  const { font } = currentPictureStyle();
+  const { font } = getPictureStyle();
   return font !== undefined && isFontFile(font) ? { file: font } : { family: font };
 }
 
@@ -116,7 +116,7 @@ export function writePicture(base: string, svg: string, extensions = getPictureF
 
 export function writeResultPicture(directory: ResultDirectory, name: string, svg: string): string[] {
   const files = listPictureFileNames(name);
-  directory.write(files, (path) => writePicture(join(path, name), svg, undefined, directory.replacesFiles));
+  directory.writeFiles(files, (path) => writePicture(join(path, name), svg, undefined, directory.replacesFiles));
   return files;
 }
 

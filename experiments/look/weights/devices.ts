@@ -3,12 +3,12 @@ import { findFileKind } from '../../../core/log/file.ts';
 import { DEVICES } from '../../../core/log/tables.ts';
 import { asMapping, readRunJson } from '../../logs/runJson.ts';
 import { LogTable } from '../../logs/table.ts';
-import { requireOneProjection, scanMatrix } from '../../logs/weightMatrix.ts';
+import { findMatrixShape, requireOneProjection } from '../../logs/weightMatrix.ts';
 import { findFileIn } from '../../output/file.ts';
 import { describeAssumedPulse } from '../energyText.ts';
-import { type Matrix, requireDrawable, SELECTION_HINT } from './snapshots.ts';
+import { PROJECTION_OPTION_HINT, requireDrawableSize, type SynapseMatrix } from './snapshots.ts';
 
-export type DeviceMaps = NonNullable<ReturnType<typeof readDeviceMaps>>;
+export type DeviceUsageMaps = NonNullable<ReturnType<typeof readDeviceUsageMaps>>;
 
 const STUCK = 1;
 const WORN_OUT = 2;
@@ -23,18 +23,18 @@ function readAssumedPulse(path: string): string {
  * Reads pulses and energies of each device of a projection from `devices.arrows`, with totals and the numbers of neurons
  * and failed devices; null if not recorded. Values of devices between the same two neurons are summed.
  */
-export function readDeviceMaps(path: string, projection: string | undefined) {
+export function readDeviceUsageMaps(path: string, projection: string | undefined) {
   const file = findFileIn(path, 'devices.arrows');
   if (file === null) return null;
   const table = new LogTable(file, projection === undefined ? {} : { populations: [projection] }, DEVICES);
-  const { projectionIds, preCount, postCount } = scanMatrix(table);
+  const { projectionIds, preCount, postCount } = findMatrixShape(table);
   if (projectionIds.size === 0) return null;
-  const name = requireOneProjection(table, projectionIds, SELECTION_HINT);
-  requireDrawable(file, preCount, postCount);
+  const name = requireOneProjection(table, projectionIds, PROJECTION_OPTION_HINT);
+  requireDrawableSize(file, preCount, postCount);
   const pulses = new Float64Array(preCount * postCount).fill(Number.NaN);
   const energies = pulses.slice();
   const sums = { devices: 0, totalPulses: 0, totalEnergy: 0, stuck: 0, wornOut: 0 };
-  const add = (sum: Matrix, k: number, value: number): void => {
+  const add = (sum: SynapseMatrix, k: number, value: number): void => {
     sum[k] = Number.isNaN(sum[k]!) ? value : sum[k]! + value;
   };
   table.forEachRow(

@@ -1,13 +1,13 @@
 import { extent } from 'simple-statistics';
 import { formatCount } from '../../../core/declare/show.ts';
-import { type HeatMapAxis, heatMap } from '../plots/cells.ts';
-import { curve, scatter } from '../plots/chart.ts';
+import { renderCurves, renderScatterPlot } from '../plots/chart.ts';
 import type { ColourScale } from '../plots/colours.ts';
-import { filmStrip, receptiveFields } from '../plots/imagePanels.ts';
+import { type HeatMapAxis, renderHeatMap } from '../plots/heatMaps.ts';
+import { renderFilmStrip, renderReceptiveFields } from '../plots/imagePanels.ts';
 import { formatWithPrefix } from '../plots/prefix.ts';
 import { chooseTimeUnit, formatTime } from '../time.ts';
-import { computePixelIndex, describePlanes, type ImageShape } from './runFacts.ts';
-import type { Histogram, Matrix, ValueRange } from './snapshots.ts';
+import { computePixelIndex, describePolarityPlanes, type ImageShape } from './runFacts.ts';
+import type { Histogram, SynapseMatrix, ValueRange } from './snapshots.ts';
 import type { StdpPair } from './stdpPairs.ts';
 import type { WeightsAnalysis } from './weights.ts';
 
@@ -19,7 +19,7 @@ const computeColourDomain = ({ min, max }: ValueRange): readonly [number, number
 };
 
 /** Smallest range that contains 0 and all values; NaN is ignored. */
-function computeRange(values: Matrix): ValueRange {
+function computeRange(values: SynapseMatrix): ValueRange {
   let [low, high] = [0, 0];
   for (const value of values) {
     if (value < low) low = value;
@@ -37,12 +37,12 @@ function createNeuronAxis(label: string, size: number, down = false): HeatMapAxi
 function drawMap(
   { pre, post }: { readonly pre: number; readonly post: number },
   image: ImageShape | null,
-  values: Matrix,
+  values: SynapseMatrix,
   colours: ColourScale,
   heading: { readonly title: string; readonly subtitle: string },
 ): string {
   if (image === null)
-    return heatMap({
+    return renderHeatMap({
       ...heading,
       values,
       rows: pre,
@@ -56,8 +56,8 @@ function drawMap(
   for (let i = 0; i < pre; i++)
     for (let j = 0; j < post; j++) weights[computePixelIndex(image, i) * post + j] = values[i * post + j] || 0; // no synapse: 0
   const [min, max] = colours.domain;
-  const subtitle = [heading.subtitle, ...describePlanes(image)].join('; ');
-  return receptiveFields({
+  const subtitle = [heading.subtitle, ...describePolarityPlanes(image)].join('; ');
+  return renderReceptiveFields({
     title: heading.title,
     subtitle,
     label: colours.label,
@@ -77,7 +77,7 @@ function drawFilm(
 ): string | null {
   const { frames: all, pre, post, weightRange } = weightRecord!;
   const start = all[0]!.matrix;
-  const difference = (matrix: Matrix) => Float64Array.from(matrix, (w, i) => w - start[i]!);
+  const difference = (matrix: SynapseMatrix) => Float64Array.from(matrix, (w, i) => w - start[i]!);
   const isChange = kind === 'changes';
   const frames = isChange ? all.slice(1).map(({ time, matrix }) => ({ time, matrix: difference(matrix) })) : all;
   const ranges = isChange ? frames.map(({ matrix }) => computeRange(matrix)) : [];
@@ -96,7 +96,7 @@ function drawFilm(
     frames: frames.map(({ matrix }) => ({ values: matrix, rows: pre, columns: post })),
   };
   const neurons = options.neurons ?? Array.from({ length: Math.min(post, MAX_STRIPS) }, (_, j) => j);
-  return filmStrip({
+  return renderFilmStrip({
     rows: image === null ? [wholeMatrix] : neurons.map((neuron) => strip(neuron, image)),
     moments: frames.map(({ time }) => formatTime(time, 4)),
     colours: isChange
@@ -105,7 +105,9 @@ function drawFilm(
     title: isChange ? `Weights: change since ${formatTime(all[0]!.time)}` : 'Weights at successive times',
     subtitle: [
       projection,
-      ...(image === null ? ['presynaptic neurons downwards, postsynaptic to the right'] : describePlanes(image)),
+      ...(image === null
+        ? ['presynaptic neurons downwards, postsynaptic to the right']
+        : describePolarityPlanes(image)),
       ...(frames.some(({ matrix }) => matrix.includes(Number.NaN)) ? ['white: no synapse, or none recorded yet'] : []),
     ].join('; '),
   });
@@ -129,7 +131,7 @@ export function drawHistograms(
   const bins = binCounts.length;
   const share = 'share of synapses (%)';
   if (histograms.length <= MAX_HISTOGRAM_LINES)
-    return curve({
+    return renderCurves({
       title: `Distribution of ${quantity}`,
       subtitle: `${projection}, ${bins} bins`,
       x: { label },
@@ -153,7 +155,7 @@ export function drawHistograms(
   const drawn = values.filter((y) => y > 0);
   const [smallest, largest] = extent([...drawn]);
   const { unit, ms } = chooseTimeUnit(end);
-  return heatMap({
+  return renderHeatMap({
     title: `${quantity[0]!.toUpperCase()}${quantity.slice(1)} over time`,
     subtitle: `${projection}, ${histograms.length} times, ${bins} bins; white: none`,
     values,
@@ -184,7 +186,7 @@ export function drawStdpPairs(
       return { name, x: own.map((p) => p.interval), y: own.map((p) => p.change) };
     };
     const groups = [group('isolated pair', true), group('several spikes between the two records', false)];
-    return scatter({ ...heading, x, y: { label: yLabel }, groups });
+    return renderScatterPlot({ ...heading, x, y: { label: yLabel }, groups });
   }
   const { min, max: high } = computeRange(Float64Array.from(pairs, ({ change }) => change));
   const { rows, columns } = CELLS;
@@ -197,7 +199,7 @@ export function drawStdpPairs(
     values[k] = (values[k] || 0) + 1;
     densest = Math.max(densest, values[k]!);
   }
-  return heatMap({
+  return renderHeatMap({
     ...heading,
     ...CELLS,
     values,
@@ -235,7 +237,7 @@ export function drawWeightsAnalysis(analysis: WeightsAnalysis): Record<string, s
   }
   if (devices !== null) {
     const { pulses, energies, totalPulses, totalEnergy, assumedPulse, stuck, wornOut } = devices;
-    const deviceMap = (values: Matrix, label: string, title: string, sums: string) => {
+    const deviceMap = (values: SynapseMatrix, label: string, title: string, sums: string) => {
       const colours = { label, domain: computeColourDomain(computeRange(values)) };
       return drawMap(devices, image, values, colours, { title, subtitle: `${projection}, ${sums}` });
     };

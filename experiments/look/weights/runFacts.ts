@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
-import { POLARITY_COUNT, POLARITY_LAYOUT } from '../../data/recordings.ts';
-import { mappingSchema, readJson, readRunJson } from '../../logs/runJson.ts';
+import { POLARITY_COUNT, POLARITY_LAYOUT_TEXT } from '../../data/recordings.ts';
+import { createMappingSchema, readJson, readRunJson } from '../../logs/runJson.ts';
 import { findFileIn } from '../../output/file.ts';
 
 const configSchema = z.looseObject({
@@ -20,7 +20,7 @@ const configSchema = z.looseObject({
       }),
     ),
   ),
-  populations: z.optional(mappingSchema(z.looseObject({ synapse: z.optional(z.string()) }))),
+  populations: z.optional(createMappingSchema(z.looseObject({ synapse: z.optional(z.string()) }))),
   preprocessing: z.optional(z.string()),
 });
 
@@ -29,13 +29,13 @@ const WEIGHT_UNITS: Readonly<Record<string, string>> = { delta: 'mV', exponentia
 const readConfig = (path: string) =>
   findFileIn(path, 'config.json') === null ? undefined : readJson(path, 'config.json', configSchema);
 
-export const findProjection = (path: string, projection: string) =>
+export const findProjectionConfig = (path: string, projection: string) =>
   readConfig(path)?.projections?.find((p) => (p.name ?? `${p.from}->${p.to}`) === projection);
 
 /** Axis label such as `weight (mV)`; without unit if the run does not state the synapse model of the target population. */
-export function createWeightLabel(path: string, projection: string): string {
+export function createWeightAxisLabel(path: string, projection: string): string {
   const config = readConfig(path);
-  const target = findProjection(path, projection)?.to;
+  const target = findProjectionConfig(path, projection)?.to;
   // The configuration of an MNIST run does not state the synapse type, which is always delta, with weights in mV.
   const synapse = config?.preprocessing === undefined ? config?.populations?.[target ?? '']?.synapse : 'delta';
   const unit = synapse && WEIGHT_UNITS[synapse];
@@ -51,8 +51,8 @@ export interface ImageShape {
   readonly planes: number;
 }
 
-export const describePlanes = (image: ImageShape | null): string[] =>
-  (image?.planes ?? 1) > 1 ? [POLARITY_LAYOUT] : [];
+export const describePolarityPlanes = (image: ImageShape | null): string[] =>
+  (image?.planes ?? 1) > 1 ? [POLARITY_LAYOUT_TEXT] : [];
 
 export const computePixelIndex = ({ rows, columns, planes }: ImageShape, neuron: number): number =>
   ((neuron % planes) * rows * columns + neuron - (neuron % planes)) / planes;

@@ -20,7 +20,7 @@ export interface WeightsLog {
 }
 
 /** Matrix of values, presynaptic × postsynaptic, row-major; NaN if there is no synapse or no record yet. */
-export type Matrix = Float64Array;
+export type SynapseMatrix = Float64Array;
 
 /** Maximum number of neuron pairs of a projection; their weights need 512 MiB. */
 const MAX_PAIRS = 2 ** 26;
@@ -47,11 +47,11 @@ export function computeHistogram(values: Float64Array, { min: low, max: high }: 
   return { binCounts, lowestEdge: low, binWidth, valueCount, mean, sd, min, max };
 }
 
-export type Snapshots = ReturnType<typeof takeSnapshots>;
+export type WeightSnapshots = ReturnType<typeof takeSnapshots>;
 
-export const SELECTION_HINT = 'choose one with --projection';
+export const PROJECTION_OPTION_HINT = 'choose one with --projection';
 
-export function requireDrawable(path: string, pre: number, post: number): void {
+export function requireDrawableSize(path: string, pre: number, post: number): void {
   if (pre * post > MAX_PAIRS)
     throw new UserError(
       `${path}: a matrix of ${pre} x ${post} neurons is too large to draw; at most ${MAX_PAIRS.toLocaleString('en')} pairs are supported.`,
@@ -80,19 +80,19 @@ export function scanWeightsLog(table: LogTable): WeightsLog {
       extend(conductances, siemens);
     },
   );
-  const projection = requireOneProjection(table, seen, SELECTION_HINT);
+  const projection = requireOneProjection(table, seen, PROJECTION_OPTION_HINT);
   rejectSparseLog(table.path, pre, post, count, 'there is nothing to draw');
-  requireDrawable(table.path, pre, post);
+  requireDrawableSize(table.path, pre, post);
   const conductanceRange = conductances.min <= conductances.max ? conductances : null;
   return { table, projection, times, pre, post, weightRange, conductanceRange };
 }
 
-export function sampleTimes(times: readonly number[], count: number): readonly number[] {
+export function selectSnapshotTimes(times: readonly number[], count: number): readonly number[] {
   if (times.length <= count) return times;
   return Array.from({ length: count }, (_, i) => times[Math.round((i * (times.length - 1)) / (count - 1))]!);
 }
 
-export function sortTimes(given: readonly number[], { table, times }: WeightsLog): readonly number[] {
+export function validateSnapshotTimes(given: readonly number[], { table, times }: WeightsLog): readonly number[] {
   const [first, last] = [times[0]!, times.at(-1)!];
   const outside = given.find((t) => !(t >= first && t <= last));
   if (outside !== undefined)
@@ -112,7 +112,7 @@ export function takeSnapshots(
   const weights = new Float64Array(log.pre * log.post).fill(Number.NaN);
   const conductances = log.conductanceRange && weights.slice();
   const snapshots: { time: number; weightHistogram: Histogram; conductanceHistogram: Histogram | null }[] = [];
-  const frames: { time: number; matrix: Matrix }[] = [];
+  const frames: { time: number; matrix: SynapseMatrix }[] = [];
   const take = (time: number): void => {
     snapshots.push({
       time,

@@ -3,7 +3,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
 import { snap } from '../../../core/time.ts';
 import { LogTable } from '../../logs/table.ts';
-import { findProjection } from './runFacts.ts';
+import { findProjectionConfig } from './runFacts.ts';
 import type { WeightsLog } from './snapshots.ts';
 
 export interface StdpPair {
@@ -40,7 +40,7 @@ const withoutPairs = (reason: string): StdpPairs => ({ pairs: [], omissionNote: 
  * @param window largest |Δt|, ms
  */
 export function findStdpPairs(run: string, log: WeightsLog, window: number): StdpPairs {
-  const description = findProjection(run, log.projection);
+  const description = findProjectionConfig(run, log.projection);
   const on = description?.record?.weights?.on;
   if (description === undefined || on === undefined)
     return withoutPairs('they require a run directory with weights recorded on: pre or on: post');

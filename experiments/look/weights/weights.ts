@@ -6,9 +6,16 @@ import { integer, number, object } from '../../../core/declare/params.ts';
 import { WEIGHTS } from '../../../core/log/tables.ts';
 import { LogTable } from '../../logs/table.ts';
 import { isDirectory } from '../../output/file.ts';
-import { type DeviceMaps, readDeviceMaps } from './devices.ts';
-import { createWeightLabel, findImageShape, type ImageShape } from './runFacts.ts';
-import { type Snapshots, sampleTimes, scanWeightsLog, sortTimes, takeSnapshots, type WeightsLog } from './snapshots.ts';
+import { type DeviceUsageMaps, readDeviceUsageMaps } from './devices.ts';
+import { createWeightAxisLabel, findImageShape, type ImageShape } from './runFacts.ts';
+import {
+  scanWeightsLog,
+  selectSnapshotTimes,
+  takeSnapshots,
+  validateSnapshotTimes,
+  type WeightSnapshots,
+  type WeightsLog,
+} from './snapshots.ts';
 import { findStdpPairs, type StdpPairs } from './stdpPairs.ts';
 
 const MAX_SNAPSHOTS = 100;
@@ -16,7 +23,7 @@ const MAX_FRAMES = 6;
 const MAX_NAMED_FRAMES = 12; // limit if the user sets the times
 
 /** Parameters of the weight analysis; the defaults have no published source. */
-export const weightsParameters = {
+export const weightAnalysisParameters = {
   bins: integer({ default: 50, min: 2, max: 1000, help: 'number of bins of the weight histograms' }),
   window: number({
     default: 100,
@@ -27,7 +34,7 @@ export const weightsParameters = {
   }),
 };
 
-const schema = object(weightsParameters);
+const schema = object(weightAnalysisParameters);
 
 /** Selection of a projection, neurons and times (ms) for a weight analysis, and the parameters of its measures. */
 export interface WeightsOptions extends z.output<typeof schema> {
@@ -53,8 +60,8 @@ export interface WeightsAnalysis {
   readonly weightLabel: string;
   readonly options: WeightsOptions;
   /** Recorded weights, snapshots and STDP pairs; null if only devices were recorded. */
-  readonly weightRecord: (WeightsLog & Snapshots & StdpPairs) | null;
-  readonly devices: DeviceMaps | null;
+  readonly weightRecord: (WeightsLog & WeightSnapshots & StdpPairs) | null;
+  readonly devices: DeviceUsageMaps | null;
   readonly image: ImageShape | null;
   readonly notes: readonly string[];
   /** Rejects damaged logs. Without this call, their intact batches are analysed. */
@@ -74,7 +81,7 @@ export function analyseWeights(path: string, options: Partial<WeightsOptions> = 
       `${path} has no weights.arrows; record weights with record: { weights: { every: 100 } } of a projection.`,
     );
   const recorded = hasWeights ? readWeights(path, file, o) : null;
-  const devices = existsSync(path) ? readDeviceMaps(path, recorded?.projection ?? o.projection) : null;
+  const devices = existsSync(path) ? readDeviceUsageMaps(path, recorded?.projection ?? o.projection) : null;
   const known = recorded ?? devices;
   if (known === null) throw new UserError(`${path}: devices.arrows holds no rows.`);
   const notes = [
@@ -84,7 +91,7 @@ export function analyseWeights(path: string, options: Partial<WeightsOptions> = 
   ];
   return {
     projection: known.projection,
-    weightLabel: createWeightLabel(path, known.projection),
+    weightLabel: createWeightAxisLabel(path, known.projection),
     options: o,
     weightRecord: recorded,
     devices,
@@ -101,9 +108,10 @@ function readWeights(path: string, file: string, o: WeightsOptions) {
   const { projection, from, to } = o;
   const populations = projection === undefined ? undefined : [projection];
   const log = scanWeightsLog(new LogTable(file, { populations, from, to }, WEIGHTS));
-  const named = o.times && sortTimes(o.times, log);
-  const frames = named ? sampleTimes(named, MAX_NAMED_FRAMES) : sampleTimes(log.times, MAX_FRAMES);
-  const times = named ?? [...new Set([...sampleTimes(log.times, MAX_SNAPSHOTS), ...frames])].sort((a, b) => a - b);
+  const named = o.times && validateSnapshotTimes(o.times, log);
+  const frames = named ? selectSnapshotTimes(named, MAX_NAMED_FRAMES) : selectSnapshotTimes(log.times, MAX_FRAMES);
+  const times =
+    named ?? [...new Set([...selectSnapshotTimes(log.times, MAX_SNAPSHOTS), ...frames])].sort((a, b) => a - b);
   const outside = o.neurons?.find((neuron) => neuron >= log.post);
   if (outside !== undefined)
     throw new UserError(`--neurons includes ${outside}, but ${file} has postsynaptic neurons 0 to ${log.post - 1}.`);

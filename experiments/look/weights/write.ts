@@ -51,14 +51,14 @@ export function formatWeightsAnalysis({
 }
 
 /** Table with one row per histogram bin: time (ms), edges `low` and `high` (weight unit or S), number of synapses. */
-export const HISTOGRAMS: TableSpec = {
+export const HISTOGRAM_TABLE: TableSpec = {
   name: 'memspike.weights.histograms/1',
   columns: { time: 'float64', quantity: 'uint8', low: 'float64', high: 'float64', synapses: 'uint32' },
 };
 const QUANTITIES = ['weight', 'conductance'] as const;
 
 /** Table with one row per weight change: time (ms), Δt (ms), Δw, weight before the change, 1 if the pair is isolated. */
-export const STDP_PAIRS: TableSpec = {
+export const STDP_PAIR_TABLE: TableSpec = {
   name: 'memspike.weights.pairs/1',
   columns: {
     time: 'float64',
@@ -102,7 +102,7 @@ export function summariseWeights(analysis: WeightsAnalysis): object {
 }
 
 function writeHistograms(file: string, { weightRecord, projection }: WeightsAnalysis): void {
-  writeLog(file, HISTOGRAMS, { quantities: JSON.stringify(QUANTITIES), projection }, (log) => {
+  writeLog(file, HISTOGRAM_TABLE, { quantities: JSON.stringify(QUANTITIES), projection }, (log) => {
     for (const { time, weightHistogram, conductanceHistogram } of weightRecord!.snapshots) {
       [weightHistogram, conductanceHistogram].forEach((histogram, quantity) => {
         if (histogram === null) return;
@@ -110,7 +110,7 @@ function writeHistograms(file: string, { weightRecord, projection }: WeightsAnal
         const rows = Array.from(histogram.binCounts, (synapses, k) => {
           return { time, quantity, low: edge(k), high: edge(k + 1), synapses };
         });
-        log.write(rowsToColumns(HISTOGRAMS, rows), rows.length);
+        log.write(rowsToColumns(HISTOGRAM_TABLE, rows), rows.length);
       });
     }
   });
@@ -118,7 +118,9 @@ function writeHistograms(file: string, { weightRecord, projection }: WeightsAnal
 
 function writePairs(file: string, { weightRecord, projection }: WeightsAnalysis): void {
   const { pairs } = weightRecord!;
-  writeLog(file, STDP_PAIRS, { projection }, (log) => log.write(rowsToColumns(STDP_PAIRS, pairs), pairs.length));
+  writeLog(file, STDP_PAIR_TABLE, { projection }, (log) =>
+    log.write(rowsToColumns(STDP_PAIR_TABLE, pairs), pairs.length),
+  );
 }
 
 export function writeWeightsAnalysis(analysis: WeightsAnalysis, directory: ResultDirectory): string[] {
@@ -133,6 +135,6 @@ export function writeWeightsAnalysis(analysis: WeightsAnalysis, directory: Resul
     ...tables.map(([name]) => name),
   ]);
   for (const [name, svg] of drawn) writeResultPicture(directory, name, svg);
-  for (const [name, write] of tables) directory.write([name], (path) => write(join(path, name), analysis));
+  for (const [name, write] of tables) directory.writeFiles([name], (path) => write(join(path, name), analysis));
   return directory.writeMarkFile(summariseWeights(analysis));
 }

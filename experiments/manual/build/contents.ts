@@ -3,9 +3,9 @@ import type { ManualPage } from './page.ts';
 
 /** Link from one page of the manual to another one; paths from the root of the project. */
 export interface PageLink {
-  readonly from: string;
+  readonly sourcePath: string;
   readonly line: number;
-  readonly to: string;
+  readonly targetPath: string;
   /** Anchor in the target; empty for its beginning. */
   readonly anchor: string;
 }
@@ -33,16 +33,18 @@ export function readContents(pages: ReadonlyMap<string, ManualPage>, links: read
   const listed = new Set([CONTENTS_PATH]);
   const createEntries = (targets: readonly PageLink[]): ContentsEntry[] =>
     targets
-      .map(({ to }) => to)
+      .map(({ targetPath: to }) => to)
       .filter((path) => !listed.has(path) && listed.add(path))
       .map((path) => ({
         page: pages.get(path)!,
-        children: createEntries(links.filter(({ from, to }) => from === path && to.startsWith(folderOf(path)))),
+        children: createEntries(
+          links.filter(({ sourcePath: from, targetPath: to }) => from === path && to.startsWith(folderOf(path))),
+        ),
       }));
   const headings = pages.get(CONTENTS_PATH)!.parts.filter(({ level }) => level === 2);
   const sections = headings.map(({ heading, line }, i) => {
     const end = headings[i + 1]?.line ?? Infinity;
-    const targets = links.filter((link) => link.from === CONTENTS_PATH && link.line >= line && link.line < end);
+    const targets = links.filter((link) => link.sourcePath === CONTENTS_PATH && link.line >= line && link.line < end);
     return { title: heading, entries: createEntries(targets) };
   });
   const missing = [...pages.keys()].filter((path) => !listed.has(path));

@@ -19,7 +19,7 @@ export async function readImageSizes(root: string): Promise<Map<string, Pick<Met
 }
 
 /** Name of an image in the site: PNG files become AVIF files. */
-export const toSiteName = (name: string): string => name.replace(/\.png$/, '.avif');
+export const getSiteImageName = (name: string): string => name.replace(/\.png$/, '.avif');
 
 /** Writes an image or another file of the site. @param cache directory of converted images, by the hash of their source */
 export async function writeSiteFile(source: string, target: string, cache: string): Promise<void> {

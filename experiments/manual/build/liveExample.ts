@@ -1,12 +1,12 @@
 /** Live examples in the pages of the manual: recorded picture, controls and code as HTML. */
 import { cpSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { listCopyFormats } from '../../liveExamples/copyExample.ts';
-import { parseFence } from '../../liveExamples/fence.ts';
-import { RECORD_FOLDER, readRecordedHashes } from '../../liveExamples/pages.ts';
+import { parseLiveFence } from '../../liveExamples/fence.ts';
+import { listCopyFormats } from '../../liveExamples/formatExampleCopy.ts';
+import { RECORDED_PICTURES_FOLDER, readRecordedPictureHashes } from '../../liveExamples/pages.ts';
 import { describeSliders, type ExampleParameter } from '../../liveExamples/parameters.ts';
 import { html } from '../../report/page.ts';
-import { formatLabState } from '../page/labAddress.ts';
+import { formatLabUrlFragment } from '../page/labAddress.ts';
 import type { ExampleFigureData } from '../page/live.ts';
 
 /**
@@ -15,10 +15,10 @@ import type { ExampleFigureData } from '../page/live.ts';
  */
 export type RenderExample = (fence: {
   /** Info string of the fence: language, `live` and attributes. */
-  readonly info: string;
+  readonly infoString: string;
   readonly source: string;
   /** Page and line of the fence, such as docs/guide/neurons.md:12. */
-  readonly where: string;
+  readonly fenceLocation: string;
   /** Highlighted source as HTML. */
   readonly codeHtml: string;
 }) => string;
@@ -37,21 +37,21 @@ const renderSlider = (slider: ExampleParameter) => {
  * @param root directory of the project
  * @param directory directory of the manual
  */
-export function prepareExamples(root: string, directory: string): RenderExample {
-  cpSync(join(root, RECORD_FOLDER), join(directory, 'images/live'), { recursive: true });
-  const recorded = readRecordedHashes();
-  return ({ info, source, where, codeHtml }) => {
-    const example = parseFence(info, source, where);
+export function createExampleRenderer(root: string, directory: string): RenderExample {
+  cpSync(join(root, RECORDED_PICTURES_FOLDER), join(directory, 'images/live'), { recursive: true });
+  const recorded = readRecordedPictureHashes();
+  return ({ infoString: info, source, fenceLocation: where, codeHtml }) => {
+    const example = parseLiveFence(info, source, where);
     const hashes = recorded[example.id];
     if (hashes === undefined) throw new Error(`${where}: ${example.id} is not recorded; run npm run docs.`);
     const data: ExampleFigureData = { example, ...hashes };
     const name = `${example.id}.svg`;
-    const svg = readFileSync(join(root, RECORD_FOLDER, name), 'utf8');
+    const svg = readFileSync(join(root, RECORDED_PICTURES_FOLDER, name), 'utf8');
     const [width, height, title] = ['width', 'height', 'aria-label'].map(
       (key) => new RegExp(` ${key}="([^"]*)"`).exec(svg)![1]!,
     );
     const toRoot = '../'.repeat(where.split('/').length - 2);
-    const labState = formatLabState(example, {});
+    const labState = formatLabUrlFragment(example, {});
     return html`<figure class="live-example" id="example-${example.id}" data-example="${JSON.stringify(data)}">
 ${{ html: codeHtml }}<img src="${posix.join(toRoot, 'images/live', name)}" width="${width}" height="${height}" alt="${{ html: title }}" loading="lazy">
 ${describeSliders(example).map(renderSlider)}

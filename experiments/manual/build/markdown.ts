@@ -19,7 +19,7 @@ export interface PageContext {
 
 hljs.configure({ classPrefix: '' }); // keeps long reference pages small
 
-export const lineOf = (token: Token): number => (token.map?.[0] ?? 0) + 1;
+export const getTokenLine = (token: Token): number => (token.map?.[0] ?? 0) + 1;
 
 /** Code as HTML. A language that highlight.js does not know, or none, is shown as plain text. */
 function renderCode(source: string, language: string): string {
@@ -46,25 +46,32 @@ function resolveTargets(tokens: readonly Token[], line: number, { resolveLink, f
 }
 
 /** Creates the parser and renderer of one page. */
-export function createMarkdown(context: PageContext): Markdown {
+export function createMarkdownRenderer(context: PageContext): Markdown {
   const markdown = new MarkdownIt({ html: true, linkify: true });
   markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
   markdown.core.ruler.push('resolveTargets', ({ tokens }) => {
-    for (const token of tokens) if (token.children) resolveTargets(token.children, lineOf(token), context);
+    for (const token of tokens) if (token.children) resolveTargets(token.children, getTokenLine(token), context);
   });
   markdown.use(anchor, { slugify: createAnchor, permalink: anchor.permalink.headerLink(), tabIndex: false });
   const { rules } = markdown.renderer;
   rules.html_block = rules.html_inline = (tokens, i) => {
     const token = tokens[i]!;
     if (/^<!--[\s\S]*-->\s*$/.test(token.content)) return '';
-    throw new Error(`${context.path}:${lineOf(token)}: HTML other than comments is not allowed: ${token.content}`);
+    throw new Error(
+      `${context.path}:${getTokenLine(token)}: HTML other than comments is not allowed: ${token.content}`,
+    );
   };
   rules.code_block = (tokens, i) => renderCode(tokens[i]!.content, '');
   rules.fence = (tokens, i) => {
     const { info, content: source } = tokens[i]!;
     const codeHtml = renderCode(source, info.split(' ')[0]!);
     if (!isLiveFence(info)) return codeHtml;
-    return context.renderExample({ info, source, where: `${context.path}:${lineOf(tokens[i]!)}`, codeHtml });
+    return context.renderExample({
+      infoString: info,
+      source,
+      fenceLocation: `${context.path}:${getTokenLine(tokens[i]!)}`,
+      codeHtml,
+    });
   };
   rules.table_open = () => '<div class="table" tabindex="0"><table>\n';
   rules.table_close = () => '</table></div>\n';

@@ -4,11 +4,11 @@ import { dirname, join, posix } from 'node:path';
 import MiniSearch from 'minisearch';
 import { SEARCH_OPTIONS } from '../searchIndex.ts';
 import { listPages, type PageLink, readContents } from './contents.ts';
-import { readImageSizes, toSiteName, writeSiteFile } from './images.ts';
-import { prepareExamples } from './liveExample.ts';
-import { type ManualPage, readPage, toAddress } from './page.ts';
-import { createTemplate } from './template.ts';
-import { collectTopics } from './topics.ts';
+import { getSiteImageName, readImageSizes, writeSiteFile } from './images.ts';
+import { createExampleRenderer } from './liveExample.ts';
+import { getPageAddress, type ManualPage, parseManualPage } from './page.ts';
+import { createPageTemplate } from './template.ts';
+import { collectHelpTopics } from './topics.ts';
 
 /** Pattern of the source files that the site offers for download. */
 const DOWNLOADS = /^(?:docs|experiments\/(?:examples|devices\/presets))\/.*\.(?:csv|ipynb|json|npz|onnx|ts|xlsx|yaml)$/;
@@ -22,7 +22,7 @@ export async function buildManual(root: string, directory: string, topicsFile: s
   const names = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).sort();
   const paths = names.filter((name) => name.endsWith('.md')).map((name) => posix.join('docs', name));
   const imageSizes = await readImageSizes(root);
-  const renderExample = prepareExamples(root, directory);
+  const renderExample = createExampleRenderer(root, directory);
   const errors: string[] = [];
   const links: PageLink[] = [];
   /** Sources of images and downloads, by name in the site. */
@@ -30,15 +30,15 @@ export async function buildManual(root: string, directory: string, topicsFile: s
 
   function parsePage(path: string): ManualPage {
     const locate = (target: string) => (target === '' ? path : posix.join(posix.dirname(path), target));
-    const hrefOf = (target: string) => posix.relative(posix.dirname(toAddress(path)), target);
+    const hrefOf = (target: string) => posix.relative(posix.dirname(getPageAddress(path)), target);
     const resolveLink = (target: string, line: number) => {
       if (/^[a-z]+:/.test(target)) return target;
       const [file, anchor = ''] = target.split('#') as [string, string?];
       const found = locate(decodeURI(file)).replace(/\/$/, '');
       const to = [found, `${found}/README.md`].find((candidate) => paths.includes(candidate));
       if (to !== undefined) {
-        links.push({ from: path, line, to, anchor });
-        return `${to === path ? '' : hrefOf(toAddress(to))}${anchor && `#${anchor}`}`;
+        links.push({ sourcePath: path, line, targetPath: to, anchor });
+        return `${to === path ? '' : hrefOf(getPageAddress(to))}${anchor && `#${anchor}`}`;
       }
       if (!existsSync(join(root, found))) errors.push(`${path}:${line}: the link ${target} leads to no file.`);
       if (!DOWNLOADS.test(found)) return undefined;
@@ -53,29 +53,29 @@ export async function buildManual(root: string, directory: string, topicsFile: s
         errors.push(`${path}:${line}: the image ${target} is not a PNG or SVG file in docs/.`);
         return undefined;
       }
-      const name = toSiteName(posix.relative('docs', source));
+      const name = getSiteImageName(posix.relative('docs', source));
       files.set(name, source);
       return { address: hrefOf(name), ...size };
     };
-    return readPage(readFileSync(join(root, path), 'utf8'), { path, resolveLink, findImage, renderExample });
+    return parseManualPage(readFileSync(join(root, path), 'utf8'), { path, resolveLink, findImage, renderExample });
   }
 
   const pages = new Map(paths.map((path) => [path, parsePage(path)]));
-  for (const { from, line, to, anchor } of links)
+  for (const { sourcePath: from, line, targetPath: to, anchor } of links)
     if (anchor !== '' && !pages.get(to)!.parts.some((part) => part.anchor === anchor))
       errors.push(`${from}:${line}: ${to} has no heading with the anchor #${anchor}.`);
   if (errors.length > 0) throw new Error(errors.join('\n'));
 
   const contents = readContents(pages, links);
   const sequence = contents.flatMap(({ entries }) => listPages(entries));
-  const render = createTemplate(contents, sequence);
+  const render = createPageTemplate(contents, sequence);
   for (const page of pages.values()) write(page.address, render(page));
   const index = new MiniSearch(SEARCH_OPTIONS);
   for (const { address, title, parts } of pages.values())
     for (const { anchor, heading, text } of parts)
       index.add({ id: `${address}#${anchor}`, page: title, heading, text });
   write('search.json', JSON.stringify(index));
-  writeFileSync(topicsFile, JSON.stringify(collectTopics(sequence)));
+  writeFileSync(topicsFile, JSON.stringify(collectHelpTopics(sequence)));
   const cache = join(root, 'node_modules/.cache/memspike-manual');
   await Promise.all(
     [...files].map(([name, source]) => writeSiteFile(join(root, source), join(directory, name), cache)),

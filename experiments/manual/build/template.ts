@@ -2,19 +2,19 @@
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { type Html, html } from '../../report/page.ts';
-import { packagePath } from '../../shipped.ts';
+import { resolvePackagePath } from '../../shipped.ts';
 import { type ContentsEntry, listPages, type readContents } from './contents.ts';
 import type { ManualPage } from './page.ts';
 
 /** Element with the content security policy of the lab's page, which the manual uses, too. */
 const POLICY = /<meta http-equiv="Content-Security-Policy".*>/.exec(
-  readFileSync(packagePath('experiments/lab/site/index.html'), 'utf8'),
+  readFileSync(resolvePackagePath('experiments/lab/site/index.html'), 'utf8'),
 )![0];
 
 const EMPTY_HTML = html``;
 
 /** Creates the function that renders a page. @param sequence all pages, in reading order */
-export function createTemplate(
+export function createPageTemplate(
   sections: ReturnType<typeof readContents>,
   sequence: readonly ManualPage[],
 ): (page: ManualPage) => string {

@@ -24,7 +24,7 @@ const toTerminalText = compile({
  * Topics of `memspike help` by name: the first part of each page, and each term of the glossary. If pages have the same name, the first
  * one in the order of the contents has the topic; a page precedes a term.
  */
-export function collectTopics(pages: readonly ManualPage[]): Record<string, HelpTopic> {
+export function collectHelpTopics(pages: readonly ManualPage[]): Record<string, HelpTopic> {
   const createTopic = (address: string, { heading, html }: ManualPage['parts'][number]): HelpTopic => ({
     title: heading,
     address,

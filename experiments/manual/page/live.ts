@@ -1,12 +1,12 @@
 /** Script of pages with live examples: runs them in the worker of the lab, at the first press of Run. */
 
 import type { WorkerClient } from '../../lab/page/workerClient.ts';
-import type { CopyFormat } from '../../liveExamples/copyExample.ts';
-import type { ExampleValues, LiveExample } from '../../liveExamples/fence.ts';
-import type { RecordedHashes } from '../../liveExamples/pages.ts';
+import type { LiveExample, SliderValues } from '../../liveExamples/fence.ts';
+import type { CopyFormat } from '../../liveExamples/formatExampleCopy.ts';
+import type { PictureHashes } from '../../liveExamples/pages.ts';
 
 /** Content of `data-example` of a figure. */
-export type ExampleFigureData = RecordedHashes & { readonly example: LiveExample };
+export type ExampleFigureData = PictureHashes & { readonly example: LiveExample };
 
 let worker: Promise<WorkerClient> | undefined;
 
@@ -16,13 +16,13 @@ function startWorker(): Promise<WorkerClient> {
   return worker;
 }
 
-const isSame = (a: ExampleValues, b: ExampleValues): boolean =>
+const isSame = (a: SliderValues, b: SliderValues): boolean =>
   Object.keys({ ...a, ...b }).every((path) => a[path] === b[path]);
 
 const readValue = (slider: HTMLInputElement): number => Number(slider.valueAsNumber.toPrecision(3));
 
 /** Compares the hash of a computed picture with the recorded hash. */
-function compareHash({ hash, other }: RecordedHashes, values: ExampleValues, computedHash: string): string {
+function compareHash({ hash, other }: PictureHashes, values: SliderValues, computedHash: string): string {
   const atOtherValues = other && isSame(values, other.values) ? other.hash : undefined;
   const recorded = isSame(values, {}) ? hash : atOtherValues;
   if (recorded === undefined) return 'Computed in this page.';
@@ -41,7 +41,7 @@ function enableExample(figure: HTMLElement): void {
   let isStarted = false;
 
   /** Values of the sliders that differ from the fenced file. */
-  function readValues(): ExampleValues {
+  function readValues(): SliderValues {
     const changed = sliders.filter(({ value, defaultValue }) => Number(value) !== Number(defaultValue));
     return Object.fromEntries(changed.map((slider) => [slider.name, readValue(slider)]));
   }
@@ -51,7 +51,7 @@ function enableExample(figure: HTMLElement): void {
       status.textContent = error instanceof Error ? error.message : String(error);
     });
 
-  async function compute(values: ExampleValues): Promise<void> {
+  async function compute(values: SliderValues): Promise<void> {
     status.textContent = 'Computing …';
     const client = await startWorker();
     const { picture, hash } = await client.call('runLiveExample', { example, values }).result;
@@ -73,7 +73,7 @@ function enableExample(figure: HTMLElement): void {
   }
 
   async function copy(format: CopyFormat): Promise<void> {
-    const { copyExample } = await import('../../liveExamples/copyExample.ts');
+    const { formatExampleCopy: copyExample } = await import('../../liveExamples/formatExampleCopy.ts');
     const text = copyExample(example, readValues(), format);
     try {
       await navigator.clipboard.writeText(text);
@@ -84,7 +84,7 @@ function enableExample(figure: HTMLElement): void {
   }
 
   async function openLab(link: HTMLAnchorElement): Promise<void> {
-    const { formatLabState } = await import('./labAddress.ts');
+    const { formatLabUrlFragment: formatLabState } = await import('./labAddress.ts');
     location.href = new URL(formatLabState(example, readValues())!, link.href).href;
   }
 

@@ -48,7 +48,7 @@ export function loadConfig<S extends z.core.$ZodType>(
   });
   const all = of(atTop, set);
   if (set.length === 0) return validate(schema, all, file ?? configName);
-  return validateAssignments(schema, all, () => of([], []), file ?? configName);
+  return validateAssignedConfig(schema, all, () => of([], []), file ?? configName);
 }
 
 /**
@@ -56,7 +56,7 @@ export function loadConfig<S extends z.core.$ZodType>(
  * @param getUnassigned returns the configuration without `--set`
  * @throws UsageError if only `--set` makes the configuration invalid; otherwise UserError
  */
-export function validateAssignments<S extends z.core.$ZodType>(
+export function validateAssignedConfig<S extends z.core.$ZodType>(
   schema: S,
   value: unknown,
   getUnassigned: () => unknown,

@@ -1,5 +1,5 @@
-import { toUsageError, UserError } from '../../../core/declare/errors.ts';
-import { show, showPath } from '../../../core/declare/show.ts';
+import { UserError, withUsageErrors } from '../../../core/declare/errors.ts';
+import { formatKeyPath, show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { parseConfig } from '../../data/parse.ts';
 
@@ -12,7 +12,7 @@ export const isMapping = (value: unknown): value is Mapping =>
 export function setConfigValue<T>(node: T, path: readonly string[], value: unknown, where: string, depth = 0): T {
   const key = path[depth] ?? '';
   const last = depth === path.length - 1;
-  const here = depth === 0 ? 'the configuration' : showPath(path.slice(0, depth));
+  const here = depth === 0 ? 'the configuration' : formatKeyPath(path.slice(0, depth));
   if (Array.isArray(node)) {
     const index = /^\d{1,9}$/.test(key) ? Number(key) : Number.NaN;
     if (!(index < node.length)) {
@@ -27,7 +27,7 @@ export function setConfigValue<T>(node: T, path: readonly string[], value: unkno
   if (!Object.hasOwn(node, key)) {
     const hint = didYouMean(key, Object.keys(node), 'present keys');
     const isAddition = depth > 0 && !hint.endsWith('?');
-    const advice = `; first set ${showPath(path.slice(0, depth + 1))} as a whole (in a sweep: in base)`;
+    const advice = `; first set ${formatKeyPath(path.slice(0, depth + 1))} as a whole (in a sweep: in base)`;
     throw new UserError(`${where}: ${here} has no ${show(key)}${isAddition ? advice : ''}${hint}`);
   }
   return { ...node, [key]: setConfigValue(node[key], path, value, where, depth + 1) };
@@ -39,7 +39,7 @@ export function setConfigValue<T>(node: T, path: readonly string[], value: unkno
  * @throws UsageError that names the assignment
  */
 export function applyAssignments(config: Mapping, assignments: readonly string[]): Mapping {
-  return toUsageError(() => assignments.reduce(assign, config));
+  return withUsageErrors(() => assignments.reduce(assign, config));
 }
 
 function assign(config: Mapping, assignment: string): Mapping {
@@ -50,7 +50,7 @@ function assign(config: Mapping, assignment: string): Mapping {
       `--set ${show(assignment)} must be a path, "=" and a value, such as populations.output.tau=20.`,
     );
   }
-  const where = `--set ${showPath(path.slice(0, 8))}`;
+  const where = `--set ${formatKeyPath(path.slice(0, 8))}`;
   const text = assignment.slice(equals + 1);
   if (text.trim() === '') throw new UserError(`${where}: no value follows "="; an empty text is written ''.`);
   return setConfigValue(config, path, parseConfig(text, where), where);
@@ -64,6 +64,6 @@ export function* listDifferences(here: unknown, there: unknown, path: readonly s
     }
   } else if (!Object.is(here, there)) {
     const written = (value: unknown) => (value === undefined ? 'not set' : show(value));
-    yield `${path.length > 0 ? showPath(path) : 'the whole'} is ${written(here)}, but ${written(there)} there`;
+    yield `${path.length > 0 ? formatKeyPath(path) : 'the whole'} is ${written(here)}, but ${written(there)} there`;
   }
 }

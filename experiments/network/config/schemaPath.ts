@@ -1,27 +1,30 @@
 import type { JsonSchema } from '../../../core/declare/jsonSchema.ts';
 import { isMapping } from './override.ts';
 
-export const listProperties = (schema: JsonSchema) => (schema.properties ?? {}) as Readonly<Record<string, JsonSchema>>;
+export const getSchemaProperties = (schema: JsonSchema) =>
+  (schema.properties ?? {}) as Readonly<Record<string, JsonSchema>>;
 
 /**
  * Lists the alternatives of a JSON Schema, which inherit its unit, description and default. If `value` is a mapping,
  * schemas of other models than that of the mapping are omitted.
  */
-export function listAlternatives(schema: JsonSchema, value?: unknown): JsonSchema[] {
+export function listSchemaAlternatives(schema: JsonSchema, value?: unknown): JsonSchema[] {
   const { anyOf, oneOf = anyOf, unit, description, default: defaultValue } = schema;
   if (oneOf === undefined) {
-    const model = listProperties(schema).model?.const;
+    const model = getSchemaProperties(schema).model?.const;
     return isMapping(value) && model !== undefined && model !== value.model ? [] : [schema];
   }
   const inherited = { unit, description, default: defaultValue } as JsonSchema;
-  return (oneOf as JsonSchema[]).flatMap((alternative) => listAlternatives({ ...inherited, ...alternative }, value));
+  return (oneOf as JsonSchema[]).flatMap((alternative) =>
+    listSchemaAlternatives({ ...inherited, ...alternative }, value),
+  );
 }
 
 /** Lists the schemas that entry `key` of a mapping or list may have. @param value the mapping, which may name a model */
 export const findEntrySchemas = (schema: JsonSchema, key: string | number, value?: unknown): JsonSchema[] =>
-  listAlternatives(schema, value).flatMap((alternative) => {
+  listSchemaAlternatives(schema, value).flatMap((alternative) => {
     const { type, items, additionalProperties } = alternative;
-    const properties = listProperties(alternative);
+    const properties = getSchemaProperties(alternative);
     const member = Object.hasOwn(properties, key) ? properties[key] : additionalProperties;
     const element = Array.isArray(items) ? items[Number(key)] : items;
     const entry = type === 'array' ? element : member;

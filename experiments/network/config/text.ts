@@ -5,10 +5,10 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { fileChunks } from '../../../core/log/file.ts';
-import { hasCode } from '../../../core/log/fileError.ts';
+import { hasErrorCode } from '../../../core/log/fileError.ts';
 
 /** Texts by name that replace files: network and sweep descriptions that a Python program passes without a file. */
-export const inlineTexts = new Map<string, string>();
+export const inlineFileTexts = new Map<string, string>();
 
 const MAX_FILE_BYTES = 64 * 2 ** 20;
 
@@ -33,7 +33,7 @@ export function readFileBytes(file: string): Buffer {
     }
   } catch (error) {
     const { cause, message } = error as Error;
-    const isMissing = hasCode(cause, 'ENOENT');
+    const isMissing = hasErrorCode(cause, 'ENOENT');
     if (error instanceof UserError && !isMissing) throw error;
     const hint = isMissing ? didYouMean(basename(file), listNeighbours(file), '') : '';
     const reason = isMissing ? `there is no such file${hint.endsWith('?') ? hint : '.'}` : `${message.split(',')[0]}.`;
@@ -44,7 +44,7 @@ export function readFileBytes(file: string): Buffer {
 
 /** @throws UserError if the file cannot be read, is larger than 64 MB or is not UTF-8 */
 export function readTextFile(file: string): string {
-  const inline = inlineTexts.get(file);
+  const inline = inlineFileTexts.get(file);
   if (inline !== undefined) return inline;
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileBytes(file));

@@ -23,7 +23,7 @@ const CONTINUATION = 0xffffffff;
 class LayoutError extends RangeError {}
 
 interface Column {
-  readonly name: string;
+  readonly columnName: string;
   /** Reader of the column's values; undefined if they are not numbers. */
   readonly reader: NumberReader | undefined;
   readonly nodeIndex: number;
@@ -75,12 +75,12 @@ export class ArrowTable {
   }
 
   get names(): readonly string[] {
-    return this.#columns.map(({ name }) => name);
+    return this.#columns.map(({ columnName: name }) => name);
   }
 
   /** Values of a numeric column. @throws UserError if the column is not numeric or contains null */
   readColumn(name: string): Float64Array {
-    const index = this.#columns.findIndex((column) => column.name === name);
+    const index = this.#columns.findIndex((column) => column.columnName === name);
     const reader = this.#columns[index]!.reader;
     if (reader === undefined)
       throw new UserError(
@@ -105,7 +105,7 @@ export class ArrowTable {
     const needed = this.#columns.reduce((sum, { reader }) => sum + rows * (reader?.[0] ?? 0), 0);
     if (needed > bodyLength)
       throw new LayoutError(`a batch of ${rows} rows needs ${needed} bytes, but has ${bodyLength}`);
-    for (const [c, { reader, nodeIndex, firstBufferIndex: first, name }] of this.#columns.entries()) {
+    for (const [c, { reader, nodeIndex, firstBufferIndex: first, columnName: name }] of this.#columns.entries()) {
       if (reader === undefined) continue;
       const [length, nulls] = nodes[nodeIndex] ?? [-1, 0];
       const [[validity = 0, bits = 0] = [], [offset = 0, size = 0] = []] = [buffers[first], buffers[first + 1]];
@@ -177,13 +177,18 @@ function listColumns(fields: readonly FlatTable[]): Column[] {
     if (!isDictionary) for (const child of field.readTables(5)) visit(child);
   };
   const columns = fields.map((field): Column => {
-    const column = { name: field.readText(0), reader: findReader(field), nodeIndex: nodes, firstBufferIndex: buffers };
+    const column = {
+      columnName: field.readText(0),
+      reader: findReader(field),
+      nodeIndex: nodes,
+      firstBufferIndex: buffers,
+    };
     visit(field);
     return column;
   });
   if (columns.length === 0) throw new LayoutError('the schema has no columns at all');
-  const twice = columns.find(({ name }, k) => columns.findIndex((other) => other.name === name) < k);
-  if (twice) throw new LayoutError(`two columns have the name ${show(twice.name)}`);
+  const twice = columns.find(({ columnName: name }, k) => columns.findIndex((other) => other.columnName === name) < k);
+  if (twice) throw new LayoutError(`two columns have the name ${show(twice.columnName)}`);
   return columns;
 }
 

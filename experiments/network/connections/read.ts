@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { prefixErrors, UserError } from '../../../core/declare/errors.ts';
-import { show, showShape } from '../../../core/declare/show.ts';
+import { formatShape, show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import type { Connect, EdgeArrays } from '../../../core/graph/schema.ts';
 import { readRegularFile } from '../../../core/log/file.ts';
@@ -50,7 +50,7 @@ function readDenseMatrix(array: NpyArray, path: string): ConnectionContent {
   const [rows = 0, columns = 0] = array.shape;
   if (array.shape.length !== 2)
     throw new UserError(
-      `${path} has shape ${showShape(array.shape)}, but must be a matrix, pre × post, or records with the fields pre, post, weight.`,
+      `${path} has shape ${formatShape(array.shape)}, but must be a matrix, pre × post, or records with the fields pre, post, weight.`,
     );
   return { matrix: array.readValues(), shape: [rows, columns] };
 }

@@ -1,12 +1,12 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { showKey } from '../../../core/declare/show.ts';
+import { formatKey } from '../../../core/declare/show.ts';
 import { TICK } from '../../../core/time.ts';
 import type { Mapping } from '../config/override.ts';
 import type { NirSynapseSelection } from '../schema.ts';
 import { NirNetwork, type SynapseColumns } from './graph.ts';
-import { convertNeurons, detectStep } from './neurons.ts';
+import { convertNeurons, detectTimeStep } from './neurons.ts';
 import { countElements } from './operators.ts';
-import { readNir } from './read.ts';
+import { readNirGraph } from './read.ts';
 
 const MS_TO_S = 1e-3;
 const toPopulationName = (name: string) => name.replaceAll(/[^\w-]+/g, '_').replace(/^(?![A-Za-z])/, 'n');
@@ -17,7 +17,7 @@ function compactValues(values: Float64Array): number | number[] {
 }
 
 function describeNeurons(net: NirNetwork, name: string, step: number | null): Mapping {
-  const [where, shape] = [net.formatPath(name), net.getShape(name)];
+  const [where, shape] = [net.formatNodePath(name), net.getNodeShape(name)];
   const cells = convertNeurons(net.getNode(name), shape, step, where);
   const constant = net.sumConstantInput(name);
   const driven = constant.some((b) => b !== 0);
@@ -60,17 +60,17 @@ function findClosingEdges(names: readonly string[], next: ReadonlyMap<string, re
  * neurons become `lif`, nodes between neurons become synapses, and outputs become recorded populations.
  * @param dt duration of a spike's pulse, ms; 0: pulse of area 1 s, as in NIR; undefined: detected from the parameters
  */
-export function describeNir(path: string, dt: number | undefined) {
-  const written = readNir(path);
+export function convertNirFile(path: string, dt: number | undefined) {
+  const written = readNirGraph(path);
   const net = new NirNetwork(written, path);
-  const step = dt === undefined ? detectStep(written.nodes.values()) : dt === 0 ? null : dt * MS_TO_S;
+  const step = dt === undefined ? detectTimeStep(written.nodes.values()) : dt === 0 ? null : dt * MS_TO_S;
   const width = step === null ? 0 : step / MS_TO_S;
   const names = net.populations;
   const targets = new Map(names.map((name) => [name, net.findTargets(name)]));
   const own = new Map(names.map((name) => [name, toPopulationName(name)]));
   const twice = [...own.values()].find((name, i, all) => all.indexOf(name) !== i);
   if (twice !== undefined)
-    throw new UserError(`${path}: two nodes would have the name ${showKey(twice)}; rename one of them.`);
+    throw new UserError(`${path}: two nodes would have the name ${formatKey(twice)}; rename one of them.`);
   const withoutDelay = new Map(
     names.map((from) => [
       from,
@@ -81,7 +81,7 @@ export function describeNir(path: string, dt: number | undefined) {
   const ordered = [...names].sort((a, b) => Number(isInput(b)) - Number(isInput(a)));
   const circles = findClosingEdges(ordered, withoutDelay);
   const populations = names.map((name) => {
-    const trains = () => Array.from({ length: countElements(net.getShape(name)) }, () => []);
+    const trains = () => Array.from({ length: countElements(net.getNodeShape(name)) }, () => []);
     return [
       own.get(name)!,
       isInput(name) ? { model: 'spikeTrains', trains: trains() } : describeNeurons(net, name, step),
@@ -127,9 +127,9 @@ function listNotes(net: NirNetwork, detected: number | null, step: number | null
 
 /** Reads the synapses between two populations of a NIR file, with weights in mV or pA. */
 export function readNirSynapses(path: string, { from, to, dt, later }: NirSynapseSelection): SynapseColumns {
-  const net = new NirNetwork(readNir(path), path);
+  const net = new NirNetwork(readNirGraph(path), path);
   const step = dt === 0 ? null : dt * MS_TO_S;
-  const { weightGain: gain } = convertNeurons(net.getNode(to), net.getShape(to), step, net.formatPath(to));
+  const { weightGain: gain } = convertNeurons(net.getNode(to), net.getNodeShape(to), step, net.formatNodePath(to));
   const { pre, post, weight, delay } = net.mergeSynapses(from, to);
   return {
     pre,

@@ -1,11 +1,16 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { showKey } from '../../../core/declare/show.ts';
+import { formatKey } from '../../../core/declare/show.ts';
 import { requireMemory } from '../../data/memoryLimit.ts';
-import { NEURON_TYPES, readShape } from './neurons.ts';
-import { countElements, type LinearOperator, OPERATORS } from './operators.ts';
-import type { NirFileNode, readNir } from './read.ts';
+import { NIR_NEURON_TYPES, readNodeShape } from './neurons.ts';
+import { countElements, type LinearOperator, OPERATOR_FACTORIES } from './operators.ts';
+import type { NirFileNode, readNirGraph } from './read.ts';
 
-const KNOWN_TYPES = ['Input', 'Output', ...NEURON_TYPES, ...Object.keys(OPERATORS).filter((type) => type !== 'Pass')];
+const KNOWN_TYPES = [
+  'Input',
+  'Output',
+  ...NIR_NEURON_TYPES,
+  ...Object.keys(OPERATOR_FACTORIES).filter((type) => type !== 'Pass'),
+];
 const KNOWN_TYPE_LIST = KNOWN_TYPES.join(', ');
 
 export interface SynapseColumns {
@@ -39,13 +44,13 @@ export class NirNetwork {
   readonly #graph;
   readonly #successors = new Map<string, string[]>();
 
-  constructor(graph: ReturnType<typeof readNir>, path: string) {
+  constructor(graph: ReturnType<typeof readNirGraph>, path: string) {
     this.path = path;
     this.#graph = graph;
     for (const [name, { type }] of graph.nodes)
       if (type !== 'Pass' && !KNOWN_TYPES.includes(type))
         throw new UserError(
-          `${path}: node ${showKey(name)} is a ${showKey(type)}, which memspike does not have; supported types: ${KNOWN_TYPE_LIST}.`,
+          `${path}: node ${formatKey(name)} is a ${formatKey(type)}, which memspike does not have; supported types: ${KNOWN_TYPE_LIST}.`,
         );
     for (const [from, to] of graph.edges) this.#successors.set(from, [...(this.#successors.get(from) ?? []), to]);
   }
@@ -54,28 +59,28 @@ export class NirNetwork {
     return this.#graph.nodes.get(name)!;
   }
 
-  formatPath(name: string): string {
-    return `${this.path}: node ${showKey(name)}`;
+  formatNodePath(name: string): string {
+    return `${this.path}: node ${formatKey(name)}`;
   }
 
   isPopulation(name: string): boolean {
     const { type } = this.getNode(name);
-    return type === 'Input' || NEURON_TYPES.includes(type);
+    return type === 'Input' || NIR_NEURON_TYPES.includes(type);
   }
 
   get populations(): readonly string[] {
     return [...this.#graph.nodes.keys()].filter((name) => this.isPopulation(name));
   }
 
-  getShape(name: string): readonly number[] {
-    return readShape(this.getNode(name), this.formatPath(name));
+  getNodeShape(name: string): readonly number[] {
+    return readNodeShape(this.getNode(name), this.formatNodePath(name));
   }
 
   /** Populations to which a population projects. `isOutput`: true if its spikes reach an output node. */
   findTargets(from: string): { readonly populations: readonly string[]; readonly isOutput: boolean } {
     const populations = new Set<string>();
     let isOutput = false;
-    this.#propagate(from, this.#createIdentity(from), (to) => {
+    this.#propagate(from, this.#createIdentitySignal(from), (to) => {
       if (this.getNode(to).type === 'Output') isOutput = true;
       else populations.add(to);
     });
@@ -85,7 +90,11 @@ export class NirNetwork {
   /** Synapses from one population to another, in NIR units. Weights of parallel paths with equal delays are added. */
   mergeSynapses(from: string, to: string): SynapseColumns {
     const signals: (readonly SignalEntry[])[] = [];
-    this.#propagate(from, this.#createIdentity(from), (name, { entries }) => name === to && signals.push(entries));
+    this.#propagate(
+      from,
+      this.#createIdentitySignal(from),
+      (name, { entries }) => name === to && signals.push(entries),
+    );
     const merged = mergeEntries(signals.flat());
     return {
       pre: Float64Array.from(merged, ({ pre }) => pre),
@@ -97,7 +106,7 @@ export class NirNetwork {
 
   /** Constant input to a population from bias terms, in NIR units. */
   sumConstantInput(to: string): Float64Array {
-    const sum = new Float64Array(countElements(this.getShape(to)));
+    const sum = new Float64Array(countElements(this.getNodeShape(to)));
     const seen = new Set<string>();
     const visitOperator = (name: string, { bias, shape }: LinearOperator) => {
       if (bias === undefined || seen.has(name)) return;
@@ -107,12 +116,12 @@ export class NirNetwork {
       });
     };
     for (const name of this.populations)
-      this.#propagate(name, { shape: this.getShape(name), entries: [] }, () => {}, visitOperator);
+      this.#propagate(name, { shape: this.getNodeShape(name), entries: [] }, () => {}, visitOperator);
     return sum;
   }
 
-  #createIdentity(name: string): Signal {
-    const shape = this.getShape(name);
+  #createIdentitySignal(name: string): Signal {
+    const shape = this.getNodeShape(name);
     return createDiagonal(shape, new Float64Array(countElements(shape)).fill(1));
   }
 
@@ -127,7 +136,7 @@ export class NirNetwork {
     for (const name of this.#successors.get(from) ?? []) {
       const node = this.getNode(name);
       if (this.isPopulation(name) || node.type === 'Output') {
-        this.#checkTarget(name, from, signal);
+        this.#checkEdgeTarget(name, from, signal);
         visit(name, signal);
         continue;
       }
@@ -135,32 +144,32 @@ export class NirNetwork {
         throw new UserError(
           `${this.path}: ${formatLoop([...path.slice(path.indexOf(name)), name])} is a loop without neurons.`,
         );
-      const operator = OPERATORS[node.type]!(node, signal.shape, this.formatPath(name));
+      const operator = OPERATOR_FACTORIES[node.type]!(node, signal.shape, this.formatNodePath(name));
       visitOperator(name, operator);
-      const result = applyOperator(operator, signal, this.formatPath(name));
+      const result = applyOperator(operator, signal, this.formatNodePath(name));
       this.#propagate(name, result, visit, visitOperator, [...path, name]);
     }
   }
 
-  #checkTarget(name: string, from: string, { shape }: Signal) {
+  #checkEdgeTarget(name: string, from: string, { shape }: Signal) {
     const { type } = this.getNode(name);
     const source = this.getNode(from).type;
-    if (type === 'Input') throw new UserError(`${this.path}: an edge ends at the input ${showKey(name)}.`);
+    if (type === 'Input') throw new UserError(`${this.path}: an edge ends at the input ${formatKey(name)}.`);
     if (type === 'Output' && !this.isPopulation(from) && source !== 'Flatten' && source !== 'Pass')
       throw new UserError(
-        `${this.path}: the output ${showKey(name)} is fed by ${showKey(from)}, a ${source}, whose values are not spikes; memspike supports only outputs of neurons.`,
+        `${this.path}: the output ${formatKey(name)} is fed by ${formatKey(from)}, a ${source}, whose values are not spikes; memspike supports only outputs of neurons.`,
       );
-    const size = countElements(this.getShape(name));
+    const size = countElements(this.getNodeShape(name));
     if (size !== countElements(shape))
       throw new UserError(
-        `${this.formatPath(name)}: the node has ${size} elements, but receives ${countElements(shape)} from ${showKey(from)}.`,
+        `${this.formatNodePath(name)}: the node has ${size} elements, but receives ${countElements(shape)} from ${formatKey(from)}.`,
       );
   }
 }
 
 const MAX_SHOWN_NODES = 4;
 const formatLoop = (names: readonly string[]) =>
-  [...names.slice(0, MAX_SHOWN_NODES).map(showKey), ...(names.length > MAX_SHOWN_NODES ? ['…'] : [])].join(' -> ');
+  [...names.slice(0, MAX_SHOWN_NODES).map(formatKey), ...(names.length > MAX_SHOWN_NODES ? ['…'] : [])].join(' -> ');
 
 const BYTES_PER_SYNAPSE = 100;
 

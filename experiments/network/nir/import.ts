@@ -3,33 +3,33 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { readRegularFile } from '../../../core/log/file.ts';
-import { prepareHdf5 } from '../../logs/hdf5.ts';
+import { loadHdf5Library } from '../../logs/hdf5.ts';
 import { isMapping, type Mapping } from '../config/override.ts';
-import { importOption } from '../schema.ts';
-import { describeNir } from './describe.ts';
+import { importSchema } from '../schema.ts';
+import { convertNirFile } from './describe.ts';
 
 export const isNirFile = (file: string): boolean => /\.nir$/i.test(file);
 const NAMES_IMPORT = /(?:^|[{,\s])["']?import["']?\s*:/m;
 
 /** Loads the HDF5 library if the file is a NIR file or imports one. */
-export async function prepareImport(file: string): Promise<unknown> {
-  if (isNirFile(file)) return prepareHdf5(file);
+export async function loadHdf5ForImport(file: string): Promise<unknown> {
+  if (isNirFile(file)) return loadHdf5Library(file);
   let found: string;
   try {
     found = String(readRegularFile(file));
   } catch {
     return undefined; // the error is reported when the file is parsed
   }
-  return NAMES_IMPORT.test(found) ? prepareHdf5(`import in ${file}`) : undefined;
+  return NAMES_IMPORT.test(found) ? loadHdf5Library(`import in ${file}`) : undefined;
 }
 
 /** Loads the HDF5 library if a projection refers to a NIR file. */
-export async function prepareNirSynapses({ projections }: { readonly projections: readonly object[] }): Promise<void> {
+export async function loadHdf5ForSynapses({ projections }: { readonly projections: readonly object[] }): Promise<void> {
   const named = projections.some((p) => {
     const { file } = (p as { connect?: { file?: unknown } }).connect ?? {};
     return isMapping(file) && isNirFile(String(file.path));
   });
-  if (named) await prepareHdf5('a projection from a NIR file');
+  if (named) await loadHdf5Library('a projection from a NIR file');
 }
 
 export const createImportDescription = (file: string): Mapping => ({
@@ -42,12 +42,16 @@ export const createImportDescription = (file: string): Mapping => ({
  * Replaces `import` in a network description by the imported network. A population in `network` changes parameters of
  * the imported population with equal name or, with a `model`, replaces it. @param onNote receives remarks for the user
  */
-export function mergeImport(network: Mapping, file: string, onNote: (note: string) => void = () => {}): Mapping {
+export function mergeImportedNetwork(
+  network: Mapping,
+  file: string,
+  onNote: (note: string) => void = () => {},
+): Mapping {
   const { import: named, ...own } = network;
   if (named === undefined) return network;
-  const option = validate(importOption, named, `${file}: import`);
+  const option = validate(importSchema, named, `${file}: import`);
   const { file: path, dt } = typeof option === 'string' ? { file: option, dt: undefined } : option!;
-  const imported = describeNir(resolve(dirname(file), path), dt);
+  const imported = convertNirFile(resolve(dirname(file), path), dt);
   const populations: Record<string, unknown> = { ...imported.populations };
   const given = own.populations ?? {};
   if (!isMapping(given)) throw new UserError(`${file}: populations is ${show(given)}, but must be a mapping.`);

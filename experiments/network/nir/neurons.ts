@@ -1,5 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { countElements, readElementValues, requireShape, requireTensor, S_TO_MS } from './operators.ts';
+import { countElements, readElementValues, requireTensor, requireValidShape, S_TO_MS } from './operators.ts';
 import type { NirFileNode } from './read.ts';
 
 /** Time constant that stands for a potential or current without decay, ms. */
@@ -7,11 +7,11 @@ const INFINITE_TAU = 1e300;
 /** Time constant that stands for immediate decay, ms; much shorter than a tick of the time grid, 15 ps. */
 const ZERO_TAU = 1e-12;
 
-export function readShape(node: NirFileNode, where: string): readonly number[] {
+export function readNodeShape(node: NirFileNode, where: string): readonly number[] {
   if (node.type === 'Input' || node.type === 'Output')
-    return requireShape([...requireTensor(node, 'shape', where).values], where);
+    return requireValidShape([...requireTensor(node, 'shape', where).values], where);
   const { shape } = requireTensor(node, node.type === 'Threshold' ? 'threshold' : 'v_threshold', where);
-  return shape.length === 0 ? [1] : requireShape(shape, where);
+  return shape.length === 0 ? [1] : requireValidShape(shape, where);
 }
 
 /**
@@ -66,7 +66,7 @@ export function convertNeurons(node: NirFileNode, shape: readonly number[], step
   };
 }
 
-export const NEURON_TYPES: readonly string[] = ['LIF', 'CubaLIF', 'IF', 'Threshold'];
+export const NIR_NEURON_TYPES: readonly string[] = ['LIF', 'CubaLIF', 'IF', 'Threshold'];
 
 /** Pairs of parameters whose ratio is the time step of the training, s, by node type. */
 const STEP_RATIOS: Readonly<Record<string, readonly (readonly [over: string, under: string])[]>> = {
@@ -86,7 +86,7 @@ const MAX_STEP_SECONDS = 0.1;
  * Detects the time step, s, of a network that was trained with time steps. In files of snnTorch, for instance, tau / r
  * and tau_syn / w_in equal the time step. Returns null if the time steps of nodes differ.
  */
-export function detectStep(nodes: Iterable<NirFileNode>): number | null {
+export function detectTimeStep(nodes: Iterable<NirFileNode>): number | null {
   let step: number | null = null;
   for (const { type, fields } of nodes) {
     for (const [over, under] of STEP_RATIOS[type] ?? []) {

@@ -1,5 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { show, showShape } from '../../../core/declare/show.ts';
+import { formatShape, show } from '../../../core/declare/show.ts';
 import { requireMemory } from '../../data/memoryLimit.ts';
 import type { NirFileNode, Tensor } from './read.ts';
 
@@ -19,9 +19,9 @@ export const S_TO_MS = 1000;
 const BYTES_PER_ELEMENT = 64;
 
 /** @throws UserError if a dimension is not an integer ≥ 1 or the elements do not fit into memory */
-export function requireShape(shape: readonly number[], where: string): readonly number[] {
+export function requireValidShape(shape: readonly number[], where: string): readonly number[] {
   if (shape.length === 0 || !shape.every((size) => Number.isInteger(size) && size >= 1))
-    throw new UserError(`${where}: its shape is ${showShape(shape)}, but must be integers >= 1.`);
+    throw new UserError(`${where}: its shape is ${formatShape(shape)}, but must be integers >= 1.`);
   requireMemory(BYTES_PER_ELEMENT * countElements(shape), where);
   return shape;
 }
@@ -38,7 +38,7 @@ export function readElementValues(node: NirFileNode, name: string, size: number,
   const { values, shape } = requireTensor(node, name, where);
   if (values.length === size) return values;
   if (values.length === 1) return new Float64Array(size).fill(values[0]!);
-  throw new UserError(`${where}: ${name} has shape ${showShape(shape)}, but must have ${size} elements.`);
+  throw new UserError(`${where}: ${name} has shape ${formatShape(shape)}, but must have ${size} elements.`);
 }
 
 /** Reads a field with one integer ≥ `min`, or with two: for rows and for columns. */
@@ -62,7 +62,7 @@ const passThrough: OperatorFactory = (_, shape) => scaled(shape, () => 1);
 const linear: OperatorFactory = (node, shape, where) => {
   const { values, shape: dims } = requireTensor(node, 'weight', where);
   const [out = 0, into = 0] = dims;
-  if (dims.length !== 2) throw new UserError(`${where}: weight has shape ${showShape(dims)}, but must be out × in.`);
+  if (dims.length !== 2) throw new UserError(`${where}: weight has shape ${formatShape(dims)}, but must be out × in.`);
   if (countElements(shape) !== into)
     throw new UserError(`${where}: the weight needs ${into} input elements, but receives ${countElements(shape)}.`);
   const bias = node.type === 'Affine' ? { bias: readElementValues(node, 'bias', out, where) } : {};
@@ -84,7 +84,7 @@ function imageShape(shape: readonly number[], node: NirFileNode, channels: numbe
     if (countElements(image) === countElements(shape)) return image;
   }
   throw new UserError(
-    `${where}: ${node.type} needs an input of channels × rows × columns, but receives ${showShape(shape)}.`,
+    `${where}: ${node.type} needs an input of channels × rows × columns, but receives ${formatShape(shape)}.`,
   );
 }
 
@@ -143,7 +143,7 @@ function readPadding(
 const conv2d: OperatorFactory = (node, shape, where) => {
   const { values, shape: dims } = requireTensor(node, 'weight', where);
   if (dims.length !== 4)
-    throw new UserError(`${where}: weight has shape ${showShape(dims)}, but must be out × in × rows × columns.`);
+    throw new UserError(`${where}: weight has shape ${formatShape(dims)}, but must be out × in × rows × columns.`);
   const [out, each, rows, columns] = dims as [number, number, number, number];
   const [groups] = readPair(node, 'groups', where, 1, 1);
   if (out % groups !== 0) throw new UserError(`${where}: groups is ${groups}, but must divide ${out} output channels.`);
@@ -154,7 +154,7 @@ const conv2d: OperatorFactory = (node, shape, where) => {
   const padding = readPadding(node, where);
   const y = createKernelAxis(height, rows, stride[0], padding[0], dilation[0]);
   const x = createKernelAxis(width, columns, stride[1], padding[1], dilation[1]);
-  const made = requireShape([out, y.outputSize, x.outputSize], where);
+  const made = requireValidShape([out, y.outputSize, x.outputSize], where);
   const [perGroup, area] = [out / groups, y.outputSize * x.outputSize];
   const bias = node.fields.bias === undefined ? null : readElementValues(node, 'bias', out, where);
   return {
@@ -180,7 +180,7 @@ const pool2d: OperatorFactory = (node, shape, where) => {
   const x = createKernelAxis(width, kernel[1], stride[1], padding[1], 1);
   const factor = node.type === 'AvgPool2d' ? 1 / (kernel[0] * kernel[1]) : 1;
   return {
-    shape: requireShape([channels, y.outputSize, x.outputSize], where),
+    shape: requireValidShape([channels, y.outputSize, x.outputSize], where),
     visitOutputs: (i, visit) => {
       const first = Math.floor(i / (height * width)) * y.outputSize * x.outputSize;
       visitPixels(y, x, Math.floor(i / width) % height, i % width, (pixel) => visit(first + pixel, factor));
@@ -188,7 +188,7 @@ const pool2d: OperatorFactory = (node, shape, where) => {
   };
 };
 
-export const OPERATORS: Readonly<Record<string, OperatorFactory>> = {
+export const OPERATOR_FACTORIES: Readonly<Record<string, OperatorFactory>> = {
   Pass: passThrough,
   Linear: linear,
   Affine: linear,

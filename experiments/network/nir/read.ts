@@ -1,5 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { show, showKey } from '../../../core/declare/show.ts';
+import { formatKey, show } from '../../../core/declare/show.ts';
 import { requireMemory } from '../../data/memoryLimit.ts';
 import { type Hdf5Group, readHdf5 } from '../../logs/hdf5.ts';
 
@@ -83,7 +83,7 @@ function collectNodes(
   const types: [name: string, type: string][] = [];
   for (const name of children.keys()) {
     const node = children.get(name);
-    const path = `${where}/nodes/${showKey(name)}`;
+    const path = `${where}/nodes/${formatKey(name)}`;
     if (!isGroup(node)) throw new UserError(`${path} is not an HDF5 group, as nodes are.`);
     const type = readText(node, 'type', path);
     types.push([name, type]);
@@ -94,7 +94,9 @@ function collectNodes(
     const fields = Object.fromEntries(
       node.keys().flatMap((key) => {
         const field = node.get(key);
-        return key === 'type' || isGroup(field) ? [] : [[key, readField(field as Dataset, `${path}/${showKey(key)}`)]];
+        return key === 'type' || isGroup(field)
+          ? []
+          : [[key, readField(field as Dataset, `${path}/${formatKey(key)}`)]];
       }),
     );
     const passes = prefix !== '' && (type === 'Input' || type === 'Output');
@@ -104,7 +106,7 @@ function collectNodes(
     const end = inner.has(name) ? inner.get(name)![side] : prefix + name;
     if (end !== undefined) return end;
     const type = side === 'output' ? 'Output' : 'Input';
-    throw new UserError(`${where}: an edge ${direction} the graph ${showKey(name)}, which must have one ${type}.`);
+    throw new UserError(`${where}: an edge ${direction} the graph ${formatKey(name)}, which must have one ${type}.`);
   };
   const known = new Set(children.keys());
   for (const [from, to] of readEdges(group, where)) {
@@ -125,12 +127,13 @@ function collectNodes(
  * Source: Pedersen et al. 2024, doi:10.1038/s41467-024-52259-9; `nir/serialization.py`.
  * @throws UserError that names the path in the file
  */
-export function readNir(path: string) {
+export function readNirGraph(path: string) {
   return readHdf5(path, (root) => {
     const graph = entry(root, 'node', path);
     if (!isGroup(graph)) throw new UserError(`${path}: /node is not a graph.`);
     const type = readText(graph, 'type', `${path}: node`);
-    if (type !== 'NIRGraph') throw new UserError(`${path} holds a single ${showKey(type)}, but must hold a NIRGraph.`);
+    if (type !== 'NIRGraph')
+      throw new UserError(`${path} holds a single ${formatKey(type)}, but must hold a NIRGraph.`);
     const into = { nodes: new Map<string, NirFileNode>(), edges: [] as [string, string][] };
     collectNodes(graph, `${path}: node`, '', into);
     return into;

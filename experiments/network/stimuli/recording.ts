@@ -5,10 +5,10 @@ import { readRegularFile } from '../../../core/log/file.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
 import { snap, validateTime } from '../../../core/time.ts';
 import type { ImageSet } from '../../../neurons/stimuli/images.ts';
-import type { POLARITIES, Recording } from '../../../neurons/stimuli/recorded.ts';
+import type { EVENT_POLARITY_MODES, Recording } from '../../../neurons/stimuli/recorded.ts';
 import { readEventFile } from '../../data/eventFile.ts';
 import { readIdxImages } from '../../data/idx.ts';
-import { decodeAddress, decodeColumn, decodePolarity, decodeRow, decodeTime } from '../../data/recordings.ts';
+import { decodeColumn, decodeEventTime, decodePixelAddress, decodePolarity, decodeRow } from '../../data/recordings.ts';
 import { findLogFile, LogTable } from '../../logs/table.ts';
 import { isDirectory } from '../../output/file.ts';
 import type { StimulusReaders } from '../build.ts';
@@ -103,22 +103,22 @@ export function readRecording(path: string, population: string): Recording {
 
 const US_PER_MS = 1000;
 
-export interface Sensor {
+export interface EventSensor {
   readonly width: number;
   readonly height: number;
-  readonly polarity: (typeof POLARITIES)[number];
+  readonly polarity: (typeof EVENT_POLARITY_MODES)[number];
 }
 
-function neuronOf(x: number, y: number, on: boolean, { width, height, polarity }: Sensor): number | undefined {
+function neuronOf(x: number, y: number, on: boolean, { width, height, polarity }: EventSensor): number | undefined {
   if ((polarity === 'on' && !on) || (polarity === 'off' && on)) return undefined;
   return x + width * y + (polarity === 'both' && on ? width * height : 0);
 }
 
-export function readEvents(path: string, sensor: Sensor): Recording {
+export function readEventRecording(path: string, sensor: EventSensor): Recording {
   const times: number[] = [];
   const neurons: number[] = [];
   readEventFile(path).forEach((event, i) => {
-    const place = decodeAddress(event);
+    const place = decodePixelAddress(event);
     const [x, y] = [decodeColumn(place), decodeRow(place)];
     if (x >= sensor.width || y >= sensor.height) {
       const size = `${sensor.width} x ${sensor.height}`;
@@ -128,7 +128,7 @@ export function readEvents(path: string, sensor: Sensor): Recording {
     }
     const neuron = neuronOf(x, y, decodePolarity(place) === 0, sensor);
     if (neuron === undefined) return;
-    times.push(snap(decodeTime(event) / US_PER_MS));
+    times.push(snap(decodeEventTime(event) / US_PER_MS));
     neurons.push(neuron);
   });
   return sortRecording(times, neurons, path);
@@ -142,7 +142,7 @@ export function readImageSet(path: string): ImageSet {
 /** Functions that read files of stimuli (spike logs, event recordings, images), by stimulus model. */
 export const STIMULUS_READERS: StimulusReaders = {
   replay: ({ log, population }) => ({ log: readRecording(String(log), String(population)) }),
-  events: (choice) => ({ file: readEvents(String(choice.file), choice as ModelChoice & Sensor) }),
+  events: (choice) => ({ file: readEventRecording(String(choice.file), choice as ModelChoice & EventSensor) }),
   images: ({ file }) => ({ file: readImageSet(String(file)) }),
   retina: ({ file }) => ({ file: readImageSet(String(file)) }),
 };

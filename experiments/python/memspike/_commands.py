@@ -69,7 +69,8 @@ def mnist(**options: Any) -> Training:
 def learn(**options: Any) -> Training:
     """Trains and tests a network on your own images, such as `learn(data=arrays, network="mlp")`.
 
-    `data` is a directory, or a dict of arrays: train_images, train_labels, test_images, test_labels.
+    `data` is a directory, or a dict of arrays: train_images, train_labels, test_images, test_labels. For asymmetric
+    devices: `learn(network="mlp", device="aihwkit-reram-sb", update="tikiTaka")`.
     """
     return _train("learn", options)
 

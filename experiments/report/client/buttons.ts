@@ -42,7 +42,7 @@ function makeButtonRow(...buttons: HTMLButtonElement[]): HTMLElement {
   return row;
 }
 
-export function addButtons(): void {
+export function addSaveButtons(): void {
   for (const image of document.querySelectorAll<HTMLImageElement>('figure img')) {
     const name = `${image.alt.replaceAll(/\W+/g, '-')}.svg`;
     image.after(makeButtonRow(makeButton('save SVG', () => saveFile(name, image.src))));

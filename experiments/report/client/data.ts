@@ -14,7 +14,7 @@ export interface RasterData {
   readonly hasImages?: boolean;
 }
 
-export interface FieldsData {
+export interface ReceptiveFieldsData {
   readonly rowsPerField: number;
   readonly columnsPerField: number;
   readonly neuronCount: number;
@@ -32,7 +32,7 @@ export interface FieldsData {
 export interface PageData {
   readonly isLive?: boolean;
   readonly raster?: RasterData;
-  readonly fields?: FieldsData;
+  readonly fields?: ReceptiveFieldsData;
 }
 
 /** Spikes in ascending order of time. */

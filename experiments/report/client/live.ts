@@ -1,10 +1,10 @@
-import type { FieldsData, RasterData } from './data.ts';
-import type { FieldsView } from './fieldsView.ts';
+import type { RasterData, ReceptiveFieldsData } from './data.ts';
 import type { RasterView } from './rasterView.ts';
+import type { ReceptiveFieldsView } from './receptiveFieldsView.ts';
 import { decodeBase64 } from './unpack.ts';
 
 /** Update of a live page; absent values do not change. */
-export interface LiveFrame {
+export interface LivePageUpdate {
   readonly progress: string;
   readonly accuracyPicture?: string; // data URL
   readonly raster?: Omit<RasterData, 'populations'> & {
@@ -13,15 +13,15 @@ export interface LiveFrame {
     readonly populationIndices: readonly number[];
   };
   readonly weightLevels?: string; // bytes in base64
-  readonly fields?: Pick<FieldsData, 'neuronClasses' | 'thresholds'>;
+  readonly fields?: Pick<ReceptiveFieldsData, 'neuronClasses' | 'thresholds'>;
   readonly isEnded?: boolean;
 }
 
-export function followRun(raster: RasterView | undefined, fields: FieldsView | undefined): void {
+export function followLiveRun(raster: RasterView | undefined, fields: ReceptiveFieldsView | undefined): void {
   const events = new EventSource('events');
   const progress = document.getElementById('progress')!;
   events.onmessage = ({ data }) => {
-    const frame = JSON.parse(data) as LiveFrame;
+    const frame = JSON.parse(data) as LivePageUpdate;
     progress.textContent = frame.progress;
     if (frame.accuracyPicture) (document.getElementById('accuracy') as HTMLImageElement).src = frame.accuracyPicture;
     if (frame.raster) {

@@ -1,8 +1,8 @@
-import { addButtons } from './buttons.ts';
+import { addSaveButtons } from './buttons.ts';
 import type { PageData, SpikeColumns } from './data.ts';
-import { FieldsView } from './fieldsView.ts';
-import { followRun } from './live.ts';
+import { followLiveRun } from './live.ts';
 import { RasterView } from './rasterView.ts';
+import { ReceptiveFieldsView } from './receptiveFieldsView.ts';
 import { Tooltip } from './tooltip.ts';
 import { unpackBytes, unpackSpikes } from './unpack.ts';
 import { enableWrongAnswerFilter } from './wrongAnswers.ts';
@@ -20,12 +20,12 @@ const canvas = (id: string) => document.getElementById(id) as HTMLCanvasElement;
 
 async function startViews(): Promise<void> {
   let raster: RasterView | undefined;
-  let fields: FieldsView | undefined;
+  let fields: ReceptiveFieldsView | undefined;
   if (data.raster) {
     const spikes = data.isLive ? NO_SPIKES : await unpackSpikes('spikes');
     const view = new RasterView(canvas('raster'), data.raster, spikes, tooltip);
     raster = view;
-    if (data.raster.hasImages) view.setPresentations(await unpackSpikes('images'));
+    if (data.raster.hasImages) view.setImagePresentations(await unpackSpikes('images'));
     for (const box of document.querySelectorAll<HTMLInputElement>('input[data-population]'))
       box.addEventListener('change', () => view.showPopulation(Number(box.dataset.population), box.checked));
   }
@@ -34,11 +34,11 @@ async function startViews(): Promise<void> {
     const levels = data.isLive
       ? new Uint8Array(rowsPerField * columnsPerField * neuronCount)
       : await unpackBytes('levels');
-    fields = new FieldsView(canvas('fields'), data.fields, levels, tooltip);
+    fields = new ReceptiveFieldsView(canvas('fields'), data.fields, levels, tooltip);
   }
-  addButtons();
+  addSaveButtons();
   enableWrongAnswerFilter();
-  if (data.isLive) followRun(raster, fields);
+  if (data.isLive) followLiveRun(raster, fields);
   document.documentElement.dataset.ready = 'true';
 }
 

@@ -1,9 +1,9 @@
 import { scaleLinear } from 'd3-scale';
 import { select } from 'd3-selection';
 import { type ZoomBehavior, zoom, zoomIdentity, zoomTransform } from 'd3-zoom';
-import { chooseTimeUnit, createTimeAxis, formatWindow } from '../../look/time.ts';
+import { chooseTimeUnit, createTimeAxis, formatTimeWindow } from '../../look/time.ts';
 import type { RasterData, RasterStrip, SpikeColumns } from './data.ts';
-import { drawRateStrips, STRIP_HEIGHT } from './rateStrips.ts';
+import { drawRateStrips, RATE_STRIP_HEIGHT } from './rateStrips.ts';
 import { computeRowCentre, findFirstSpike, renderSpikes, type StripPlacement } from './spikeImage.ts';
 import type { Tooltip } from './tooltip.ts';
 
@@ -26,7 +26,7 @@ export class RasterView {
   #strips: (StripPlacement | null)[] = [];
   #selectedSpike = -1; // index; -1: none
   /** Image presentations in the format of spikes: the neuron index is class × 256 + prediction. */
-  #presentations: SpikeColumns | undefined;
+  #imagePresentations: SpikeColumns | undefined;
   #isRedrawPending = false;
   #isPrinting = false;
 
@@ -43,8 +43,8 @@ export class RasterView {
     canvas.addEventListener('keydown', (event) => this.#onKey(event));
     addEventListener('resize', () => this.#resizeCanvas());
     DARK.addEventListener('change', () => this.#redraw());
-    addEventListener('beforeprint', () => this.#setPrinting(true));
-    addEventListener('afterprint', () => this.#setPrinting(false));
+    addEventListener('beforeprint', () => this.#selectPrintColours(true));
+    addEventListener('afterprint', () => this.#selectPrintColours(false));
     this.#resizeCanvas();
   }
 
@@ -55,8 +55,8 @@ export class RasterView {
     this.#redraw();
   }
 
-  setPresentations(presentations: SpikeColumns): void {
-    this.#presentations = presentations;
+  setImagePresentations(presentations: SpikeColumns): void {
+    this.#imagePresentations = presentations;
     this.#redraw();
   }
 
@@ -72,10 +72,10 @@ export class RasterView {
   }
 
   /** Onsets of the images in view; if there are too many, the starts of phases. */
-  #selectMarks(): RasterData['marks'] {
+  #selectTimeMarks(): RasterData['marks'] {
     const { marks, tickLength: tick, window } = this.#data;
-    if (this.#presentations === undefined) return marks;
-    const { ticks, neurons } = this.#presentations;
+    if (this.#imagePresentations === undefined) return marks;
+    const { ticks, neurons } = this.#imagePresentations;
     const [first, end] = this.view.map((time) => findFirstSpike(ticks, (time - window[0]) / tick)) as [number, number];
     if (end - first > MAX_IMAGE_MARKS) return marks;
     return Array.from({ length: end - first }, (_, k) => {
@@ -86,7 +86,7 @@ export class RasterView {
   }
 
   get #timeAxisTop() {
-    return TOP + RASTER_HEIGHT + STRIP_HEIGHT * this.#isShown.filter((isShown) => isShown).length;
+    return TOP + RASTER_HEIGHT + RATE_STRIP_HEIGHT * this.#isShown.filter((isShown) => isShown).length;
   }
 
   get #width(): number {
@@ -130,7 +130,7 @@ export class RasterView {
   /**
    * Selects colours for printing or the screen. Draws at once, because printing does not wait for an animation frame.
    */
-  #setPrinting(isPrinting: boolean): void {
+  #selectPrintColours(isPrinting: boolean): void {
     this.#isPrinting = isPrinting;
     this.#drawRaster();
   }
@@ -157,7 +157,7 @@ export class RasterView {
     if (width <= 0) return;
     const [from, to] = this.view;
     const { window, tickLength: tick } = this.#data;
-    this.#canvas.setAttribute('aria-label', `Spikes by neuron from ${formatWindow(from, to)}`);
+    this.#canvas.setAttribute('aria-label', `Spikes by neuron from ${formatTimeWindow(from, to)}`);
     const range = [(from - window[0]) / tick, (to - window[0]) / tick] as const;
     const bands = this.#strips.map(
       (band) =>
@@ -215,7 +215,7 @@ export class RasterView {
 
   #drawMarks(context: CanvasRenderingContext2D, x: (time: number) => number): void {
     let free = 0;
-    const marks = this.#selectMarks();
+    const marks = this.#selectTimeMarks();
     for (const [i, { time, label }] of marks.entries()) {
       const at = x(time);
       if (at < LEFT || at > LEFT + this.#width) continue;
@@ -253,7 +253,7 @@ export class RasterView {
     if (found < 0) this.#tooltip.hide();
     else {
       this.#selectedSpike = found;
-      this.#tooltip.showAt(this.#describeSpike(found), clientX, clientY);
+      this.#tooltip.showTextAt(this.#describeSpike(found), clientX, clientY);
     }
   }
 
@@ -310,6 +310,6 @@ export class RasterView {
       this.#zoom.translateTo(select(this.#canvas), this.#createUnzoomedScale()(this.#getSpikeTime(i)), 0);
     const { left, top } = this.#canvas.getBoundingClientRect();
     const x = left + this.#createTimeScale()(this.#getSpikeTime(i));
-    this.#tooltip.showAt(this.#describeSpike(i), x, top + TOP + computeRowCentre(band, neurons[i]!));
+    this.#tooltip.showTextAt(this.#describeSpike(i), x, top + TOP + computeRowCentre(band, neurons[i]!));
   }
 }

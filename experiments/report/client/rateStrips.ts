@@ -4,7 +4,7 @@ import { formatTime } from '../../look/time.ts';
 import type { RasterData, RasterStrip, SpikeColumns } from './data.ts';
 import { findFirstSpike } from './spikeImage.ts';
 
-export const STRIP_HEIGHT = 66;
+export const RATE_STRIP_HEIGHT = 66;
 const TITLE_HEIGHT = 20;
 const GAP = 6;
 
@@ -47,7 +47,7 @@ export function drawRateStrips(
   for (const [p, band] of strips.entries()) {
     if (band === null) continue;
     const own = rates[p]!;
-    const [upper, lower] = [stripTop + TITLE_HEIGHT, stripTop + STRIP_HEIGHT - GAP];
+    const [upper, lower] = [stripTop + TITLE_HEIGHT, stripTop + RATE_STRIP_HEIGHT - GAP];
     const y = scaleLinear([0, own.reduce((a, b) => Math.max(a, b), 0) || 1], [lower, upper]).nice(2);
     context.textBaseline = 'middle';
     context.textAlign = 'left';
@@ -73,7 +73,7 @@ export function drawRateStrips(
     context.fill();
     context.fillStyle = muted;
     context.fillRect(left, lower, right - left, 1);
-    stripTop += STRIP_HEIGHT;
+    stripTop += RATE_STRIP_HEIGHT;
     binText = '';
   }
 }

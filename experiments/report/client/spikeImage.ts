@@ -1,7 +1,7 @@
-import { type PixelStrip, renderDensity } from '../../look/plots/density.ts';
+import { type PopulationStrip, renderSpikeDensityPixels } from '../../look/plots/density.ts';
 import type { RasterStrip, SpikeColumns } from './data.ts';
 
-export type StripPlacement = RasterStrip & PixelStrip;
+export type StripPlacement = RasterStrip & PopulationStrip;
 
 export function findFirstSpike(ticks: Uint32Array, tick: number): number {
   let [low, high] = [0, ticks.length];
@@ -30,7 +30,7 @@ export function renderSpikes(
   const [firstSpikeIndex, endSpikeIndex] = [findFirstSpike(ticks, Math.ceil(start)), findFirstSpike(ticks, end + 1)];
   const getPixelColumn = (i: number): number => Math.floor((ticks[i]! - start) * perTick);
   const spikes = { firstSpikeIndex, endSpikeIndex, getPixelColumn, neurons, populationIndices };
-  const rgba = renderDensity(
+  const rgba = renderSpikeDensityPixels(
     spikes,
     bands,
     width,

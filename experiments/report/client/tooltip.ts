@@ -9,7 +9,7 @@ export class Tooltip {
     addEventListener('keydown', (event) => event.key === 'Escape' && this.hide());
   }
 
-  showAt(text: string, x: number, y: number): void {
+  showTextAt(text: string, x: number, y: number): void {
     const element = this.#element;
     element.textContent = text;
     element.hidden = false;

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LoopbackServer, refuseRequest } from '../../output/loopback.ts';
 import { extendEventLoopYield } from '../../run/interruption.ts';
 import type { PageData } from '../client/data.ts';
-import type { LiveFrame } from '../client/live.ts';
+import type { LivePageUpdate } from '../client/live.ts';
 import { html, makeSection, renderPage } from '../page.ts';
 import { renderRasterBody } from '../sections.ts';
 
@@ -43,7 +43,7 @@ export function renderLivePage(title: string, data: PageData): string {
  * page. Refuses requests without the random token of the address, so that other users of the machine cannot read it.
  */
 export class LivePage extends LoopbackServer {
-  readonly #page: string;
+  readonly #pageHtml: string;
   readonly #token = randomBytes(TOKEN_BYTES).toString('base64url');
   readonly #listeners = new Set<ServerResponse>();
   #lastEvent = '';
@@ -57,10 +57,10 @@ export class LivePage extends LoopbackServer {
       requestTimeout: REQUEST_TIMEOUT,
       connectionsCheckingInterval: 1000,
     });
-    this.#page = page;
-    this.http.maxConnections = MAX_CONNECTIONS;
-    for (const event of ['connection', 'drop']) this.http.on(event, extendEventLoopYield);
-    this.http.unref();
+    this.#pageHtml = page;
+    this.httpServer.maxConnections = MAX_CONNECTIONS;
+    for (const event of ['connection', 'drop']) this.httpServer.on(event, extendEventLoopYield);
+    this.httpServer.unref();
   }
 
   override get url(): string {
@@ -73,7 +73,7 @@ export class LivePage extends LoopbackServer {
   }
 
   /** Sends an update, if due, to open pages; pages opened later first receive the latest one. */
-  update(makeFrame: () => LiveFrame): void {
+  sendUpdate(makeFrame: () => LivePageUpdate): void {
     if (!this.isUpdateDue(0)) return;
     const start = performance.now();
     this.#lastEvent = `data: ${JSON.stringify(makeFrame())}\n\n`;
@@ -83,13 +83,13 @@ export class LivePage extends LoopbackServer {
   }
 
   /** Ends the event streams with a last update, then the server. */
-  override async stop(last?: LiveFrame): Promise<void> {
+  override async stop(last?: LivePageUpdate): Promise<void> {
     this.#stopped = true;
     this.#lastEvent = `data: ${JSON.stringify({ ...last, isEnded: true })}\n\n`;
     for (const listener of this.#listeners) listener.end(this.#lastEvent);
     await new Promise<void>((resolve) => {
-      this.http.close(() => resolve());
-      setTimeout(() => this.http.closeAllConnections(), 200).unref();
+      this.httpServer.close(() => resolve());
+      setTimeout(() => this.httpServer.closeAllConnections(), 200).unref();
     });
   }
 
@@ -105,7 +105,7 @@ export class LivePage extends LoopbackServer {
         'content-security-policy': POLICY,
         'referrer-policy': 'no-referrer',
       });
-      response.end(this.#page);
+      response.end(this.#pageHtml);
     } else if (path === 'events') {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
       response.write(this.#lastEvent || ': no update yet\n\n');

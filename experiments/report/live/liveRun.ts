@@ -4,7 +4,7 @@ import { formatTime } from '../../look/time.ts';
 import type { RunObserver } from '../../run/run.ts';
 import { addStripColours } from '../stripColours.ts';
 import { LivePage, renderLivePage } from './livePage.ts';
-import { RecentSpikes } from './recentSpikes.ts';
+import { RecentSpikeBuffer } from './recentSpikeBuffer.ts';
 
 const TICK_MS = 1e-3;
 const WINDOW_MS = 1000; // simulated time in view
@@ -17,7 +17,7 @@ function describeProgress({ now, populations }: Network, duration: number): stri
 }
 
 /** Starts a live page of a network: simulated time, firing rates, and the spikes of the last simulated second. */
-export async function startLiveRun(
+export async function startRunPageServer(
   net: Network,
   recorded: readonly Population[],
   duration: number,
@@ -29,7 +29,7 @@ export async function startLiveRun(
   const window = [0, Math.max(1, Math.min(WINDOW_MS, duration))] as const;
   const data = shown.length > 0 ? { raster: { window, tickLength: TICK_MS, populations, marks: [] } } : {};
   const page = await new LivePage(renderLivePage(`Network, seed ${net.seed}`, data)).listen(port);
-  let recent: RecentSpikes | undefined;
+  let recent: RecentSpikeBuffer | undefined;
   const makeFrame = () => {
     const { now } = net;
     net.flush();
@@ -44,10 +44,10 @@ export async function startLiveRun(
   return {
     url: page.url,
     teeSpikes: (log) => {
-      recent = new RecentSpikes(log);
+      recent = new RecentSpikeBuffer(log);
       return recent;
     },
-    update: () => page.update(makeFrame),
+    update: () => page.sendUpdate(makeFrame),
     stop: () => page.stop({ progress: `${describeProgress(net, duration)}; the run has ended` }),
   };
 }

@@ -9,12 +9,12 @@ import { WEIGHTS } from '../../../core/log/tables.ts';
 import type { Seed } from '../../../core/random/random.ts';
 import { MembraneParameters } from '../../../neurons/lif/membraneParameters.ts';
 import type { LifParams } from '../../../neurons/lif/params.ts';
-import { type Hdf5Group, prepareHdf5, writeHdf5 } from '../../logs/hdf5.ts';
-import { configSchema, readJson } from '../../logs/runJson.ts';
+import { type Hdf5Group, loadHdf5Library, writeHdf5 } from '../../logs/hdf5.ts';
+import { readJson, runConfigSchema } from '../../logs/runJson.ts';
 import { LogTable } from '../../logs/table.ts';
 import { readLastWeights } from '../../logs/weightMatrix.ts';
 import { buildNetwork } from '../../network/build.ts';
-import { isStimulus, type ModelChoice } from '../../network/models.ts';
+import { isStimulusModelName, type ModelChoice } from '../../network/models.ts';
 import type { Tensor } from '../../network/nir/read.ts';
 import { networkSchema } from '../../network/schema.ts';
 import { STIMULUS_READERS } from '../../network/stimuli/recording.ts';
@@ -57,10 +57,10 @@ function createLifNode(p: LifParams, path: string, seed: Seed, omissions: string
   const membranes = new MembraneParameters(p, context, (pA, tau, capacitance) => (tau / capacitance) * pA);
   if (membranes.currentSteps)
     refuseParameter(`${path}.current`, 'a list of changes', 'inputs of NIR nodes are constant');
-  const each = (values: ElementParameter, factor = 1) => fillPerNeuron((j) => values.at(j) * factor, p.size);
-  const resistance = fillPerNeuron((j) => membranes.tau.at(j) / membranes.capacitance.at(j), p.size);
+  const each = (values: ElementParameter, factor = 1) => fillPerNeuron((j) => values.getValue(j) * factor, p.size);
+  const resistance = fillPerNeuron((j) => membranes.tau.getValue(j) / membranes.capacitance.getValue(j), p.size);
   const { vInf, threshold, reset, refractoryTime: refractory } = membranes;
-  const ms = refractory.isShared ? `${refractory.at(0)} ms` : 'not 0 ms for all';
+  const ms = refractory.isShared ? `${refractory.getValue(0)} ms` : 'not 0 ms for all';
   if (membranes.hasRefractoriness)
     omissions.push(
       `${path}.refractory is ${ms}, but neurons of NIR have no refractory period: the written neurons can fire again at once.`,
@@ -73,11 +73,11 @@ function createLifNode(p: LifParams, path: string, seed: Seed, omissions: string
     createElementParameter(p[key], p.size, key, context),
   ) as [ElementParameter, ElementParameter];
   for (let j = 0; j < p.size; j++)
-    if (exc.at(j) !== inh.at(j))
+    if (exc.getValue(j) !== inh.getValue(j))
       refuseParameter(
         inh.formatPath(`${path}.tauSynInh`, j),
-        `${inh.at(j)} ms`,
-        `NIR has one synaptic time constant and ${exc.formatPath('tauSynExc', j)} is ${exc.at(j)} ms`,
+        `${inh.getValue(j)} ms`,
+        `NIR has one synaptic time constant and ${exc.formatPath('tauSynExc', j)} is ${exc.getValue(j)} ms`,
       );
   const tauSyn = each(exc, MS);
   return { type: 'CubaLIF', params: { tau_mem: tau, tau_syn: tauSyn, w_in: tauSyn, r: resistance, ...shared } };
@@ -133,7 +133,7 @@ function createPopulationNode(
   seed: Seed,
   omissions: string[],
 ): NirNode {
-  if (isStimulus(choice.model)) return { type: 'Input', size };
+  if (isStimulusModelName(choice.model)) return { type: 'Input', size };
   if (choice.model !== 'lif') refuseParameter(`${path}.model`, choice.model, 'NIR has no such neuron');
   if (choice.winnerTakeAll)
     refuseParameter(`${path}.winnerTakeAll`, 'set', 'NIR has no inhibition of a whole population');
@@ -157,8 +157,8 @@ function createProjectionNodes(run: string, p: Projection): [string, NirNode][] 
 }
 
 /** Converts the network of a run to a NIR graph. `omissions`: sentences on properties that NIR cannot express. */
-export function createGraph(run: string) {
-  const config = readJson(run, 'config.json', configSchema);
+export function createNirGraph(run: string) {
+  const config = readJson(run, 'config.json', runConfigSchema);
   if (!('populations' in config))
     throw new UserError(`${run} is not the run of a network file; only such a network can be written as NIR.`);
   const description = readRunConfig(networkSchema, run);
@@ -209,7 +209,7 @@ function writeNode(group: Hdf5Group, node: NirNode) {
   }
 }
 
-function writeGraph(root: Hdf5Group, { nodes, edges }: ReturnType<typeof createGraph>) {
+function writeGraph(root: Hdf5Group, { nodes, edges }: ReturnType<typeof createNirGraph>) {
   writeText(root, 'version', NIR_VERSION);
   const graph = root.create_group('node');
   writeText(graph, 'type', 'NIRGraph');
@@ -220,8 +220,8 @@ function writeGraph(root: Hdf5Group, { nodes, edges }: ReturnType<typeof createG
 
 /** Writes the network of a run as NIR with fixed weights. @returns one sentence per property that NIR cannot express */
 export async function writeNir(run: string, out: OutputFile): Promise<readonly string[]> {
-  await prepareHdf5('--format nir');
-  const graph = createGraph(run);
+  await loadHdf5Library('--format nir');
+  const graph = createNirGraph(run);
   await writeHdf5('--format nir', out, (root) => writeGraph(root, graph));
   return graph.omissions;
 }

@@ -8,14 +8,14 @@ import { characteriseDevice } from '../../devices/characterise/characterise.ts';
 import { countPulsesThroughRange } from '../../devices/characterise/specimens.ts';
 import { type LoadedDevice, loadDevice, resolveDeviceName } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
-import { hashInput, verifyInputs } from '../../network/inputs.ts';
+import { hashInputFile, verifyInputFiles } from '../../network/inputs.ts';
 import { addModelFiles, type HashedFile, MODELS, type ModelChoice } from '../../network/models.ts';
-import { createModelSchema, inputsSchema, modelsSchema } from '../../network/schema.ts';
-import { applySettings, type Experiment, finishRun, type Sweep } from '../experiment.ts';
+import { createModelSchema, inputFilesSchema, modelFilesSchema } from '../../network/schema.ts';
+import { applySettings, type Experiment, type Sweep, writeFinishedRun } from '../experiment.ts';
 
 const schema = object({
-  models: modelsSchema,
-  inputs: inputsSchema,
+  models: modelFilesSchema,
+  inputs: inputFilesSchema,
   name: text({ help: 'preset or device file; `device` and `shortTerm` override its values' }),
   device: createModelSchema(MODELS.devices),
   shortTerm: z.nullable(createModelSchema(MODELS.shortTerms)),
@@ -31,7 +31,7 @@ const schema = object({
 });
 
 /** Experiment `characterise` of a device (preset or file); parameters such as `device.gMax` override its values. */
-export function openCharacterise({ base }: Sweep, where: string): Experiment {
+export function openCharacteriseExperiment({ base }: Sweep, where: string): Experiment {
   const loadedAs = (config: z.output<typeof schema>): LoadedDevice => ({
     ...loadDevice(config.name),
     device: config.device as ModelChoice,
@@ -43,7 +43,7 @@ export function openCharacterise({ base }: Sweep, where: string): Experiment {
       throw new UserError(`${where}: base.device must name a preset or a device file.`);
     const name = resolveDeviceName(given.device, where);
     const { device, shortTerm } = loadDevice(name);
-    const inputs = isAbsolute(name) ? [hashInput(name, known)] : undefined;
+    const inputs = isAbsolute(name) ? [hashInputFile(name, known)] : undefined;
     return { ...given, inputs, name, device, shortTerm };
   };
   return {
@@ -54,7 +54,7 @@ export function openCharacterise({ base }: Sweep, where: string): Experiment {
     },
     run: async (given, { out }) => {
       const config = validate(schema, given, out);
-      verifyInputs(config.inputs as HashedFile[] | undefined);
+      verifyInputFiles(config.inputs as HashedFile[] | undefined);
       const loaded = loadedAs(config);
       rmSync(out, { recursive: true, force: true }); // an incomplete measurement cannot be resumed
       const { seed, devices, pulses } = config;
@@ -66,7 +66,7 @@ export function openCharacterise({ base }: Sweep, where: string): Experiment {
         seed,
         pulseCount: pulses,
       });
-      finishRun(out, given, { seed, parts, leftOut }, started);
+      writeFinishedRun(out, given, { seed, parts, leftOut }, started);
       return true;
     },
   };

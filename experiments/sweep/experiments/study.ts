@@ -3,15 +3,15 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { isMapping, type Mapping, setConfigValue } from '../../network/config/override.ts';
-import { hashInput, requireUnchangedFile } from '../../network/inputs.ts';
+import { hashInputFile, requireUnchangedFile } from '../../network/inputs.ts';
 import { makeDirectory } from '../../output/directory.ts';
 import {
   applySettings,
   type Experiment,
-  finishRun,
   loadModule,
   type ParameterSetting,
   type Sweep,
+  writeFinishedRun,
 } from '../experiment.ts';
 
 /**
@@ -19,7 +19,7 @@ import {
  * or null if `signal` ended it early. An optional zod schema `schema` validates configurations; without it, parameters
  * may set only values that are in `base`.
  */
-export async function openStudy(sweep: Sweep, where: string): Promise<Experiment> {
+export async function openModuleExperiment(sweep: Sweep, where: string): Promise<Experiment> {
   const { experiment: file, base, moduleSha256 } = sweep;
   const { run, schema = null } = await loadModule(file);
   if (typeof run !== 'function') throw new UserError(`${file} does not export a function \`run\`.`);
@@ -36,14 +36,14 @@ export async function openStudy(sweep: Sweep, where: string): Promise<Experiment
       return settings.reduce((config: Mapping, s) => replaceValue(config, s), base);
     },
     run: async (config, { out, signal }) => {
-      if (moduleSha256 !== undefined) requireUnchangedFile(hashInput(file), moduleSha256);
+      if (moduleSha256 !== undefined) requireUnchangedFile(hashInputFile(file), moduleSha256);
       makeDirectory(out);
       const started = performance.now();
       const facts: unknown = await run(config, { out, signal });
       if (facts === null) return false;
       if (!isMapping(facts))
         throw new UserError(`run of ${file} returned ${show(facts)}, but must return a mapping or null.`);
-      finishRun(out, config, { seed: config.seed, ...facts }, started);
+      writeFinishedRun(out, config, { seed: config.seed, ...facts }, started);
       return true;
     },
   };

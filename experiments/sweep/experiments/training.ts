@@ -1,14 +1,14 @@
 import type * as z from 'zod';
 import { validate } from '../../../core/declare/validate.ts';
-import { readMnistSizes } from '../../data/mnist.ts';
+import { readMnistImageCounts } from '../../data/mnist.ts';
 import { type LoadedDevice, loadDevice, resolveDeviceName } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
-import { hashImport } from '../../network/inputs.ts';
+import { hashImportedFile } from '../../network/inputs.ts';
 import { addModelFiles } from '../../network/models.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
-import { applyNetRecipe, netSchema } from '../../training/supervised/config.ts';
+import { addArchitectureDefaults, netSchema } from '../../training/supervised/config.ts';
 import { ARCHITECTURES } from '../../training/supervised/model.ts';
-import { applyRecipe, mnistSchema, resolveConfig } from '../../training/unsupervised/config.ts';
+import { addDefaultSettings, mnistSchema, resolveMnistConfig } from '../../training/unsupervised/config.ts';
 import { applySettings, type Experiment, type Sweep } from '../experiment.ts';
 
 interface TrainingJob<S extends z.core.$ZodType> {
@@ -52,28 +52,28 @@ function openTraining<S extends z.core.$ZodType>(sweep: Sweep, where: string, jo
   };
 }
 
-export function openMnist(sweep: Sweep, where: string): Experiment {
-  const sizes = readMnistSizes(sweep.data);
+export function openMnistExperiment(sweep: Sweep, where: string): Experiment {
+  const sizes = readMnistImageCounts(sweep.data);
   return openTraining(sweep, where, {
     schema: mnistSchema,
     modelDefaultSections: ['rule'],
-    applyRecipe: (given, device) => applyRecipe(given, device, sizes),
-    resolveConfig: (config) => resolveConfig(config, sizes),
+    applyRecipe: (given, device) => addDefaultSettings(given, device, sizes),
+    resolveConfig: (config) => resolveMnistConfig(config, sizes),
     run: async (config, job) => {
       const { runMnist } = await import('../../training/unsupervised/experiment.ts');
-      return runMnist({ ...job, config: resolveConfig(config), workerCount: 1, recordInputs: false });
+      return runMnist({ ...job, config: resolveMnistConfig(config), workerCount: 1, recordInputs: false });
     },
   });
 }
 
 /** Opens the experiment `learn`. `base.network` selects a net trained with labels or a network of `memspike mnist`. */
-export function openLearn(sweep: Sweep, where: string): Experiment {
-  if (!ARCHITECTURES.some((name) => name === sweep.base.network)) return openMnist(sweep, where);
+export function openLearnExperiment(sweep: Sweep, where: string): Experiment {
+  if (!ARCHITECTURES.some((name) => name === sweep.base.network)) return openMnistExperiment(sweep, where);
   const known = new Map<string, string>();
   return openTraining(sweep, where, {
     schema: netSchema,
-    applyRecipe: applyNetRecipe,
-    resolveConfig: (config) => addModelFiles({ ...hashImport(config, where, known) }),
+    applyRecipe: addArchitectureDefaults,
+    resolveConfig: (config) => addModelFiles({ ...hashImportedFile(config, where, known) }),
     run: async (config, job) => {
       const { trainAndTestNet } = await import('../../training/supervised/experiment.ts');
       return trainAndTestNet({ ...job, config });

@@ -3,10 +3,10 @@ import { parseDocument } from 'yaml';
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
-import { inlineTexts, readTextFile } from '../../network/config/text.ts';
-import { packagedYaml } from '../../shipped.ts';
+import { inlineFileTexts, readTextFile } from '../../network/config/text.ts';
+import { getPackagedYamlFiles } from '../../shipped.ts';
 
-const STUDIES = packagedYaml('experiments/sweep/studies');
+const STUDIES = getPackagedYamlFiles('experiments/sweep/studies');
 
 export class UnknownStudyError extends UserError {}
 
@@ -15,7 +15,7 @@ export const listStudies = () => STUDIES.names();
 export function findStudyFile(nameOrFile: string) {
   const names = listStudies();
   if (names.includes(nameOrFile)) return STUDIES.path(nameOrFile);
-  if (inlineTexts.has(nameOrFile) || existsSync(nameOrFile)) return nameOrFile;
+  if (inlineFileTexts.has(nameOrFile) || existsSync(nameOrFile)) return nameOrFile;
   throw new UnknownStudyError(
     `${show(nameOrFile)} is neither a shipped study nor a file${didYouMean(nameOrFile, names, 'studies')}`,
   );

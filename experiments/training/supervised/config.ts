@@ -15,11 +15,11 @@ import {
 } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { peripheryParams } from '../../../synapses/crossbar/index.ts';
-import { SPLITS } from '../../data/split.ts';
-import { type LoadedDevice, overrideParameters } from '../../devices/load.ts';
+import { SPLIT_NAMES } from '../../data/split.ts';
+import { type LoadedDevice, overrideDeviceParameters } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { MODELS } from '../../network/models.ts';
-import { createModelSchema, inputsSchema, modelsSchema } from '../../network/schema.ts';
+import { createModelSchema, inputFilesSchema, modelFilesSchema } from '../../network/schema.ts';
 import { hardwareNoiseParams } from './hardwareNoise.ts';
 import { ARCHITECTURES, type Architecture } from './model.ts';
 import { driftParams } from './pcmDrift.ts';
@@ -58,8 +58,8 @@ export type SpikingConfig = z.output<typeof spikingParams>;
 
 /** Schema of the settings of training with labels; each key has a description with unit and default. */
 export const netSchema = object({
-  models: modelsSchema,
-  inputs: inputsSchema,
+  models: modelFilesSchema,
+  inputs: inputFilesSchema,
   network: choice(ARCHITECTURES, {
     help: 'architecture: perceptron (softmax regression), mlp (hidden layers) or cnn (convolutions)',
   }),
@@ -67,7 +67,7 @@ export const netSchema = object({
     help: 'training method: inSitu (pulses on devices), exSitu (floating point, then programming) or hybrid (exSitu, then last layer inSitu)',
   }),
   seed: seedOption(),
-  split: choice(SPLITS, {
+  split: choice(SPLIT_NAMES, {
     default: 'test',
     help: 'test images; test: those of the data set; validation: the last sixth of its training images',
   }),
@@ -150,7 +150,7 @@ const RECIPES: Readonly<Record<Architecture, Mapping>> = {
 };
 
 /** Adds the architecture's defaults to settings. By default, imported weights are programmed (exSitu). */
-export function applyNetRecipe(given: Mapping, loaded: Pick<LoadedDevice, 'device'> | null): Mapping {
+export function addArchitectureDefaults(given: Mapping, loaded: Pick<LoadedDevice, 'device'> | null): Mapping {
   const recipe = RECIPES[given.network as Architecture] ?? {};
   const training = given.training ?? (given.import === undefined ? recipe.training : 'exSitu');
   const { weightRange, ...otherDefaults } = recipe;
@@ -175,11 +175,11 @@ export function applyNetRecipe(given: Mapping, loaded: Pick<LoadedDevice, 'devic
   const entries = Object.entries(defaults).map(([key, value]) => {
     const own = given[key];
     if (!isMapping(own) || !isMapping(value)) return [key, own ?? value];
-    return [key, own.model === undefined || own.model === value.model ? overrideParameters(value, own) : own];
+    return [key, own.model === undefined || own.model === value.model ? overrideDeviceParameters(value, own) : own];
   });
   return { ...given, ...Object.fromEntries(entries) };
 }
 
 /** Adds defaults to settings, then validates them. @param device loaded device; default: `ideal` with weights from -1 to 1 */
-export const netConfig = (given: Mapping, device: Pick<LoadedDevice, 'device'> | null = null): NetConfig =>
-  validate(netSchema, applyNetRecipe(given, device), 'learn');
+export const createNetConfig = (given: Mapping, device: Pick<LoadedDevice, 'device'> | null = null): NetConfig =>
+  validate(netSchema, addArchitectureDefaults(given, device), 'learn');

@@ -8,7 +8,7 @@ import { CrossbarLayer } from '../../../synapses/crossbar/index.ts';
 import { createModel } from '../../network/models.ts';
 import type { NetConfig } from './config.ts';
 import type { Model, Stage, WeightedStage } from './model.ts';
-import { countOutputs, countWindowPositions, getMatrixShape, isWeighted } from './model.ts';
+import { countStageOutputs, countWindowPositions, getWeightMatrixShape, hasWeights } from './model.ts';
 import { SlidingWindow } from './sliding.ts';
 
 /** Model with floating-point weights, devices and periphery of a network whose weighted layers are crossbars. */
@@ -56,12 +56,12 @@ export class CrossbarNet implements Stateful {
       options;
     this.model = model;
     this.#interval = imageInterval;
-    const halfReach = (device.ranges.high - device.ranges.low) / 2;
+    const halfReach = (device.ranges.maxWeight - device.ranges.minWeight) / 2;
     let layers = 0;
     this.stageStates = model.stages.map((stage): StageState => {
-      const weighted = isWeighted(stage);
+      const weighted = hasWeights(stage);
       const lines = weighted ? countBiasLines(stage) : 0;
-      const { rows, columns } = weighted ? getMatrixShape(stage) : { rows: 0, columns: 0 };
+      const { rows, columns } = weighted ? getWeightMatrixShape(stage) : { rows: 0, columns: 0 };
       const layer = weighted
         ? new CrossbarLayer({
             ...periphery,
@@ -76,8 +76,8 @@ export class CrossbarNet implements Stateful {
           })
         : null;
       const positions = weighted ? countWindowPositions(stage) : 0;
-      const outputs = new Float64Array(countOutputs(stage));
-      const outputErrors = new Float64Array(countOutputs(stage));
+      const outputs = new Float64Array(countStageOutputs(stage));
+      const outputErrors = new Float64Array(countStageOutputs(stage));
       const splitByPosition = (values: Float64Array) =>
         Array.from({ length: positions }, (_, n) => values.subarray(n * columns, (n + 1) * columns));
       return {
@@ -158,7 +158,7 @@ export class CrossbarNet implements Stateful {
   program(model: Model, options: ProgrammingOptions): LayerProgrammed[] {
     return this.stageStates.flatMap(({ layer }, n) => {
       const stage = model.stages[n]!;
-      return layer && isWeighted(stage) ? [layer.program(appendBias(stage, layer.rows), options)] : [];
+      return layer && hasWeights(stage) ? [layer.program(appendBias(stage, layer.rows), options)] : [];
     });
   }
 
@@ -167,7 +167,7 @@ export class CrossbarNet implements Stateful {
       if (layer === null) return;
       const inputs: Float64Array[] = [];
       for (const image of images) {
-        this.#setInputs(this.stageStates[n]!, this.forward(image, n));
+        this.#setWindowInputs(this.stageStates[n]!, this.forward(image, n));
         const step = Math.max(1, Math.floor(x.length / 8)); // every `step`-th window position is measured
         for (let p = 0; p < x.length; p += step) inputs.push(Float64Array.from(x[p]!));
       }
@@ -177,8 +177,8 @@ export class CrossbarNet implements Stateful {
 
   getTrainedModel(): Model {
     const stages = this.stageStates.map(({ stage, layer }): Stage => {
-      if (!isWeighted(stage) || layer === null) return stage;
-      const { rows, columns } = getMatrixShape(stage);
+      if (!hasWeights(stage) || layer === null) return stage;
+      const { rows, columns } = getWeightMatrixShape(stage);
       const all = layer.weights;
       const bias = new Float32Array(columns);
       for (let k = rows * columns; k < all.length; k++) bias[k % columns]! += all[k]!;
@@ -187,7 +187,7 @@ export class CrossbarNet implements Stateful {
     return { ...this.model, stages };
   }
 
-  #setInputs({ window, windowInputs: x }: StageState, inputs: Float64Array) {
+  #setWindowInputs({ window, windowInputs: x }: StageState, inputs: Float64Array) {
     if (window) for (let n = 0; n < x.length; n++) window.unfold(inputs, 0, x[n]!, 0, n, n + 1);
     else x[0]!.set(inputs);
   }
@@ -196,9 +196,9 @@ export class CrossbarNet implements Stateful {
     const { stage, layer, windowInputs, outputs, windowOutputs, window } = state;
     if (stage.kind === 'relu') for (let k = 0; k < outputs.length; k++) outputs[k] = Math.max(inputs[k]!, 0);
     else if (layer) {
-      this.#setInputs(state, inputs);
+      this.#setWindowInputs(state, inputs);
       for (let n = 0; n < windowInputs.length; n++) layer.forward(windowInputs[n]!, windowOutputs[n]!);
-    } else window!.pool(inputs, 0, outputs, 0);
+    } else window!.poolImage(inputs, 0, outputs, 0);
   }
 
   #backward(state: StageState, x: Float64Array, errors: Float64Array) {
@@ -212,7 +212,7 @@ export class CrossbarNet implements Stateful {
         if (window) window.fold(inputErrors, 0, errors, 0, n, n + 1);
         else errors.set(inputErrors.subarray(0, errors.length));
       });
-    } else window!.unpool(ownErrors, 0, errors, 0);
+    } else window!.unpoolErrors(ownErrors, 0, errors, 0);
   }
 }
 
@@ -246,7 +246,7 @@ function maxStoredWeight(stage: WeightedStage) {
 
 function appendBias(stage: WeightedStage, rows: number) {
   const { weights, bias } = stage;
-  const lines = rows - getMatrixShape(stage).rows;
+  const lines = rows - getWeightMatrixShape(stage).rows;
   const all = new Float64Array(rows * bias.length);
   all.set(weights);
   for (let k = weights.length; k < all.length; k++) all[k] = bias[k % bias.length]! / lines;

@@ -7,12 +7,17 @@ import type { LayerProgrammed } from '../../../synapses/crossbar/index.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { loadMnist } from '../../data/mnist.ts';
 import { selectSplit, sliceImages } from '../../data/split.ts';
-import { computeMeanEnergy, type EnergyAccount, sumDeviceUsage, sumEnergy } from '../../devices/energy/account.ts';
-import { requireSameData, verifyInputs } from '../../network/inputs.ts';
+import {
+  computeMeanEnergy,
+  type EnergyAccount,
+  sumDeviceEnergy,
+  sumDeviceUsage,
+} from '../../devices/energy/account.ts';
+import { requireSameDataSet, verifyInputFiles } from '../../network/inputs.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 import { describeOneSidedWrites } from '../../run/summary.ts';
-import { accuracy, confusionMatrix, countCorrect } from '../../statistics/score.ts';
-import { type Interval, wilsonInterval } from '../../statistics/wilson.ts';
+import { computeAccuracy, computeConfusionMatrix, countCorrect } from '../../statistics/score.ts';
+import { type ConfidenceInterval, computeWilsonInterval } from '../../statistics/wilson.ts';
 import { identifyDataSet } from '../dataOrigin.ts';
 import type { TrainingRunOptions } from '../runOptions.ts';
 import type { NetConfig } from './config.ts';
@@ -22,15 +27,15 @@ import { importModel } from './import/index.ts';
 import { encodeSafetensors } from './import/safetensors.ts';
 import { createUntrainedModel } from './model.ts';
 import { type DriftReading, testDrift } from './pcmDrift.ts';
-import { requireSpikingSupport, type SpikingTestResult } from './spikingNet.ts';
+import { requireSpikingNetSupport, type SpikingTestResult } from './spikingNet.ts';
 import { NetTrainer, type NetTrainerOptions, TrainingInterrupted } from './trainer.ts';
-import { classifyInFloat } from './trainFloat.ts';
+import { classifyWithFloatNet } from './trainFloatNet.ts';
 
-export interface NetOptions extends NetTrainerOptions, TrainingRunOptions {
+export interface TrainAndTestNetOptions extends NetTrainerOptions, TrainingRunOptions {
   readonly drawPictures?: ((directory: RunDirectory, found: NetPictureData) => Promise<readonly string[]>) | undefined;
 }
 
-export interface NetPictureData extends Pick<NetResult, 'spiking' | 'drift' | 'energy'> {
+export interface NetPictureData extends Pick<NetTestResult, 'spiking' | 'drift' | 'energy'> {
   readonly net: CrossbarNet;
   readonly testSet: LabelledImages;
   readonly classCount: number;
@@ -38,11 +43,11 @@ export interface NetPictureData extends Pick<NetResult, 'spiking' | 'drift' | 'e
   readonly learningCurve: NetTrainer['learningCurve'];
 }
 
-export interface NetResult {
+export interface NetTestResult {
   /** Test accuracy, %. */
   readonly accuracy: number;
   /** 95 % confidence interval of the test accuracy, %. */
-  readonly accuracyInterval: Interval;
+  readonly accuracyInterval: ConfidenceInterval;
   /** Test accuracy, %, of the floating-point net before programming; null if only devices were trained (inSitu). */
   readonly floatAccuracy: number | null;
   readonly programmingResults: readonly LayerProgrammed[];
@@ -55,14 +60,14 @@ export interface NetResult {
 }
 
 /** Trains a net with labels and tests it on devices. Returns null if interrupted; an interrupted run can be resumed. */
-export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> {
+export async function trainAndTestNet(o: TrainAndTestNetOptions): Promise<NetTestResult | null> {
   const { config: c, resume } = o;
   const { seed, network, training, device, split } = c;
-  RunDirectory.checkPath(o.out, resume);
-  verifyInputs(c.inputs);
+  RunDirectory.requireWritablePath(o.out, resume);
+  verifyInputFiles(c.inputs);
   const all = loadMnist(o.dataDirectory);
   const data = identifyDataSet(all, o.dataDirectory);
-  requireSameData(data, o.dataSha256);
+  requireSameDataSet(data, o.dataSha256);
   const sets = selectSplit(all, split, 'learn');
   const [train, test] = [takeFirst(sets.train, c.train, 'train'), takeFirst(sets.test, c.test, 'test')];
   const image = { rows: train.rows, columns: train.columns, channels: 1 };
@@ -75,7 +80,7 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
     );
   const trainer = new NetTrainer(o, train, test, all.classCount);
   const initialNet = createCrossbarNet(c, initialModel); // reports incompatible settings before the training
-  if (c.spiking) requireSpikingSupport(initialNet, c);
+  if (c.spiking) requireSpikingNetSupport(initialNet, c);
   const directory = new RunDirectory(o.out, c, resume, data);
   try {
     trainer.restoreCheckpoint(directory);
@@ -83,13 +88,14 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
     const { net, programmingResults } = await trainer.trainOnDevices(model, imported !== null);
     const readEnergy = () =>
       sumDeviceUsage(net.layers.flatMap(({ accounts: { devices, fast } }) => (fast ? [devices, fast] : [devices])));
-    const energyBefore = sumEnergy(readEnergy());
+    const energyBefore = sumDeviceEnergy(readEnergy());
     const { predictions, testSeconds } = await trainer.testNet(net);
     const energy = readEnergy();
-    const energyAfter = sumEnergy(energy);
-    const percent = accuracy(test.labels, predictions);
-    const accuracyInterval = wilsonInterval(countCorrect(test.labels, predictions), test.n);
-    const floatAccuracy = training === 'inSitu' ? null : accuracy(test.labels, classifyInFloat(model, test, c.pixels));
+    const energyAfter = sumDeviceEnergy(energy);
+    const percent = computeAccuracy(test.labels, predictions);
+    const accuracyInterval = computeWilsonInterval(countCorrect(test.labels, predictions), test.n);
+    const floatAccuracy =
+      training === 'inSitu' ? null : computeAccuracy(test.labels, classifyWithFloatNet(model, test, c.pixels));
     const spiking = c.spiking ? await trainer.testSpiking(net) : null;
     const trained = training === 'inSitu' ? net.getTrainedModel() : model;
     const drift = c.drift ? testDrift(trained, test, c.pixels, c.drift, seed) : null;
@@ -97,12 +103,12 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
     const weights = encodeSafetensors(exportTensors(net.getTrainedModel()));
     const { learningCurve } = trainer;
     const { classCount } = all;
-    const confusionCounts = confusionMatrix(test.labels, predictions, classCount);
+    const confusionCounts = computeConfusionMatrix(test.labels, predictions, classCount);
     const pictureData = { net, testSet: test, classCount, energy, confusionCounts, learningCurve, spiking, drift };
     const pictures = (await o.drawPictures?.(directory, pictureData)) ?? [];
-    writeFileAtomic(directory.getPath('weights.safetensors'), weights);
+    writeFileAtomic(directory.getFilePath('weights.safetensors'), weights);
     directory.closeLogs();
-    directory.finish({
+    directory.finishRun({
       seed,
       network,
       training,

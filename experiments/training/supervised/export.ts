@@ -1,5 +1,5 @@
 import { moveChannelsFirst, type Tensor, transpose } from './import/tensors.ts';
-import { getMatrixShape, type ImageShape, isWeighted, type Model } from './model.ts';
+import { getWeightMatrixShape, hasWeights, type ImageShape, type Model } from './model.ts';
 
 /** Exports a model's tensors with PyTorch's names and index order: conv1.weight, …, fc1.weight (outputs, inputs), … */
 export function exportTensors({ stages }: Model): Map<string, Tensor> {
@@ -8,8 +8,8 @@ export function exportTensors({ stages }: Model): Map<string, Tensor> {
   let image: ImageShape | null = null;
   for (const stage of stages) {
     const isConvolution = stage.kind === 'convolution';
-    if (isWeighted(stage)) {
-      const { rows, columns } = getMatrixShape(stage);
+    if (hasWeights(stage)) {
+      const { rows, columns } = getWeightMatrixShape(stage);
       const prefix = isConvolution ? 'conv' : 'fc';
       const name = `${prefix}${++counts[prefix]}`;
       if (isConvolution) {

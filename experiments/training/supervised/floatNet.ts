@@ -1,6 +1,13 @@
 import { Arena } from '../../../core/kernels/arena.ts';
 import type { Model, Stage, WeightedStage } from './model.ts';
-import { countInputs, countOutputs, countValues, countWindowPositions, getMatrixShape, isWeighted } from './model.ts';
+import {
+  countImageValues,
+  countStageInputs,
+  countStageOutputs,
+  countWindowPositions,
+  getWeightMatrixShape,
+  hasWeights,
+} from './model.ts';
 import { SlidingWindow } from './sliding.ts';
 
 /** Stage (layer, pooling or rectifier), with work buffers for a batch of images. */
@@ -37,10 +44,10 @@ export class FloatNet {
     this.batchSize = batch;
     const arena = new Arena();
     this.#arena = arena;
-    this.inputImages = arena.f32(batch * countValues(model.inputShape));
+    this.inputImages = arena.f32(batch * countImageValues(model.inputShape));
     this.stageStates = model.stages.map((stage, n): StageState => {
-      const [inputCount, outputCount] = [countInputs(stage), countOutputs(stage)];
-      const { rows, columns } = isWeighted(stage) ? getMatrixShape(stage) : { rows: 0, columns: 0 };
+      const [inputCount, outputCount] = [countStageInputs(stage), countStageOutputs(stage)];
+      const { rows, columns } = hasWeights(stage) ? getWeightMatrixShape(stage) : { rows: 0, columns: 0 };
       const unfoldedSize = stage.kind === 'convolution' ? batch * countWindowPositions(stage) * rows : 0;
       const state: StageState = {
         stage,
@@ -57,7 +64,7 @@ export class FloatNet {
         weightGradient: arena.f32(rows * columns),
         biasGradient: arena.f32(columns),
       };
-      if (isWeighted(stage)) {
+      if (hasWeights(stage)) {
         state.weights.set(stage.weights);
         state.bias.set(stage.bias);
       }
@@ -85,7 +92,7 @@ export class FloatNet {
 
   getTrainedModel(): Model {
     const stages = this.stageStates.map(({ stage, weights, bias }) =>
-      isWeighted(stage) ? { ...stage, weights: Float32Array.from(weights), bias: Float32Array.from(bias) } : stage,
+      hasWeights(stage) ? { ...stage, weights: Float32Array.from(weights), bias: Float32Array.from(bias) } : stage,
     );
     return { ...this.model, stages };
   }
@@ -93,27 +100,27 @@ export class FloatNet {
   #forward(state: StageState, x: Float32Array, count: number) {
     const { stage, inputCount, outputCount, outputs, window, unfoldedInputs, weights, bias } = state;
     if (stage.kind === 'relu') for (let k = 0; k < count * outputCount; k++) outputs[k] = Math.max(x[k]!, 0);
-    else if (isWeighted(stage)) {
-      const { rows, columns } = getMatrixShape(stage);
+    else if (hasWeights(stage)) {
+      const { rows, columns } = getWeightMatrixShape(stage);
       const positions = countWindowPositions(stage);
       if (window)
         for (let i = 0; i < count; i++) window.unfold(x, i * inputCount, unfoldedInputs, i * positions * rows);
       const [inputs, n] = [window ? unfoldedInputs : x, count * positions];
       this.#arena.kernels.multiply(inputs, rows, 1, weights, outputs, n, rows, columns);
       for (let k = 0, p = 0; p < n; p++) for (let c = 0; c < columns; c++, k++) outputs[k]! += bias[c]!;
-    } else for (let i = 0; i < count; i++) window!.pool(x, i * inputCount, outputs, i * outputCount);
+    } else for (let i = 0; i < count; i++) window!.poolImage(x, i * inputCount, outputs, i * outputCount);
   }
 
   /** Backpropagates through a stage. @param errors destination of the errors of the stage's inputs; null for the first stage */
   #backward(state: StageState, x: Float32Array, errors: Float32Array | null, count: number) {
     const { stage, inputCount, outputCount, outputErrors: ownErrors, window } = state;
-    if (isWeighted(stage)) this.#setGradients(state, stage, x, errors, count);
+    if (hasWeights(stage)) this.#setGradients(state, stage, x, errors, count);
     else if (errors === null) return;
     else if (stage.kind === 'relu') {
       for (let k = 0; k < count * outputCount; k++) errors[k] = x[k]! > 0 ? ownErrors[k]! : 0;
     } else {
       errors.fill(0, 0, count * inputCount);
-      for (let i = 0; i < count; i++) window!.unpool(ownErrors, i * outputCount, errors, i * inputCount);
+      for (let i = 0; i < count; i++) window!.unpoolErrors(ownErrors, i * outputCount, errors, i * inputCount);
     }
   }
 
@@ -121,7 +128,7 @@ export class FloatNet {
     const { inputCount, window, unfoldedInputs, unfoldedErrors, outputErrors: ownErrors } = state;
     const { weights, transposedWeights, weightGradient, biasGradient } = state;
     const { multiply } = this.#arena.kernels;
-    const { rows, columns } = getMatrixShape(stage);
+    const { rows, columns } = getWeightMatrixShape(stage);
     const positions = countWindowPositions(stage);
     const n = count * positions;
     multiply(window ? unfoldedInputs : x, 1, rows, ownErrors, weightGradient, rows, n, columns);

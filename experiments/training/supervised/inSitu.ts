@@ -1,9 +1,9 @@
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { argmax } from '../../statistics/score.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
-import { countInputs, countValues } from './model.ts';
-import type { DescentOptions, PixelScaling, ProgressReporter, TrainingProgress } from './trainFloat.ts';
-import { computeSoftmaxErrors, scaleImage, shuffleOrder } from './trainFloat.ts';
+import { countImageValues, countStageInputs } from './model.ts';
+import type { DescentOptions, PixelScaling, ProgressReporter, TrainingProgress } from './trainFloatNet.ts';
+import { computeSoftmaxErrors, scaleImage, shuffleImageOrder } from './trainFloatNet.ts';
 
 /** Settings of training on devices. `batch`: number of images per device update; 1: online learning. */
 export interface InSituOptions extends Pick<DescentOptions, 'epochs' | 'batch' | 'rate' | 'seed'> {
@@ -26,16 +26,18 @@ export async function trainInSitu(
   const classes = lastStage.outputs.length;
   const total = epochs * images.n;
   const writeInputs = from > 0 && total > 0 ? createInputCache(net, images, scaling, from) : null;
-  const x = new Float64Array(from > 0 ? countInputs(net.stageStates[from]!.stage) : countValues(net.model.inputShape));
+  const x = new Float64Array(
+    from > 0 ? countStageInputs(net.stageStates[from]!.stage) : countImageValues(net.model.inputShape),
+  );
   let { imageCount: shown, correctCount: right } = restore();
   let pending = 0;
   let next = Math.min(shown + REPORT_INTERVAL, total);
   if (writeInputs && shown > 0) {
-    for (const i of shuffleOrder(images.n, 0, seed).subarray(0, shown)) writeInputs(i, x);
+    for (const i of shuffleImageOrder(images.n, 0, seed).subarray(0, shown)) writeInputs(i, x);
     restore(); // undoes the changes of this loop, whose reads the checkpoint already counts
   }
   for (let epoch = Math.floor(shown / images.n); epoch < epochs; epoch++) {
-    for (const i of shuffleOrder(images.n, epoch, seed).subarray(shown - epoch * images.n)) {
+    for (const i of shuffleImageOrder(images.n, epoch, seed).subarray(shown - epoch * images.n)) {
       if (writeInputs) writeInputs(i, x);
       else scaleImage(images, i, scaling, x);
       const label = images.labels[i]!;
@@ -59,8 +61,8 @@ export async function trainInSitu(
 }
 
 function createInputCache(net: CrossbarNet, images: LabelledImages, scaling: PixelScaling, from: number) {
-  const image = new Float64Array(countValues(net.model.inputShape));
-  const size = countInputs(net.stageStates[from]!.stage);
+  const image = new Float64Array(countImageValues(net.model.inputShape));
+  const size = countStageInputs(net.stageStates[from]!.stage);
   const isDeterministic = net.stageStates.slice(0, from).every(({ layer }) => layer === null || layer.devices.isSteady);
   const cache = isDeterministic ? new Float32Array(images.n * size) : null;
   const isCached = new Uint8Array(images.n);
@@ -83,7 +85,7 @@ export async function classifyOnCrossbars(
   scaling: PixelScaling,
   reportProgress: (done: number) => Promise<void> | void,
 ): Promise<Uint8Array> {
-  const x = new Float64Array(countValues(net.model.inputShape));
+  const x = new Float64Array(countImageValues(net.model.inputShape));
   const predictions = new Uint8Array(images.n);
   for (let i = 0; i < images.n; i++) {
     scaleImage(images, i, scaling, x);

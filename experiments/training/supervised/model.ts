@@ -35,7 +35,7 @@ export interface Convolution extends WindowGeometry, LayerWeights {
 export interface Pooling extends WindowGeometry {
   readonly kind: 'maxPooling' | 'averagePooling';
   /** True if an average includes padding pixels. */
-  readonly countsPadding: boolean;
+  readonly includesPadding: boolean;
 }
 
 export type WeightedStage = Dense | Convolution;
@@ -47,27 +47,35 @@ export interface Model {
   readonly stages: readonly Stage[];
 }
 
-export const countValues = ({ rows, columns, channels }: ImageShape) => rows * columns * channels;
-export const isWeighted = (stage: Stage): stage is WeightedStage => 'weights' in stage;
+export const countImageValues = ({ rows, columns, channels }: ImageShape) => rows * columns * channels;
+export const hasWeights = (stage: Stage): stage is WeightedStage => 'weights' in stage;
 
-export const countInputs = (stage: Stage) =>
-  stage.kind === 'dense' ? stage.inputCount : stage.kind === 'relu' ? stage.valueCount : countValues(stage.inputShape);
-export const countOutputs = (stage: Stage) =>
+export const countStageInputs = (stage: Stage) =>
+  stage.kind === 'dense'
+    ? stage.inputCount
+    : stage.kind === 'relu'
+      ? stage.valueCount
+      : countImageValues(stage.inputShape);
+export const countStageOutputs = (stage: Stage) =>
   stage.kind === 'dense'
     ? stage.outputCount
     : stage.kind === 'relu'
       ? stage.valueCount
-      : countValues(stage.outputShape);
+      : countImageValues(stage.outputShape);
 
-export const getMatrixShape = ({ weights, bias }: WeightedStage) => ({
+export const getWeightMatrixShape = ({ weights, bias }: WeightedStage) => ({
   rows: weights.length / bias.length,
   columns: bias.length,
 });
 
 /** Number of window positions of a convolution; 1 for a dense layer. */
-export const countWindowPositions = (stage: WeightedStage) => countOutputs(stage) / stage.bias.length;
+export const countWindowPositions = (stage: WeightedStage) => countStageOutputs(stage) / stage.bias.length;
 
-export function computeOutputShape(from: ImageShape, window: WindowParameters, channels: number): ImageShape | null {
+export function computeWindowOutputShape(
+  from: ImageShape,
+  window: WindowParameters,
+  channels: number,
+): ImageShape | null {
   const { kernel, stride, padding: p, dilation } = window;
   const countSteps = (size: number, k: number, s: number, d: number) => Math.floor((size - d * (k - 1) - 1) / s) + 1;
   const rows = countSteps(from.rows + p.top + p.bottom, kernel[0], stride[0], dilation[0]);
@@ -90,7 +98,7 @@ export function createConvolutionGeometry(
   pad: number,
 ): Omit<Convolution, keyof LayerWeights> {
   const window = createSquareWindow(size, 1, pad);
-  const to = computeOutputShape(from, window, kernels);
+  const to = computeWindowOutputShape(from, window, kernels);
   if (to === null)
     throw new UserError(
       `learn: a kernel of ${size} × ${size} does not fit ${from.rows} × ${from.columns} pixels; choose fewer kernels or a smaller kernelSize.`,
@@ -100,10 +108,10 @@ export function createConvolutionGeometry(
 
 export function createPooling(from: ImageShape, pooling: NetSizes['pooling'] = 'max'): Pooling {
   const window = createSquareWindow(2, 2, 0);
-  const to = computeOutputShape(from, window, from.channels);
+  const to = computeWindowOutputShape(from, window, from.channels);
   if (to === null) throw new UserError(`learn: ${from.rows} × ${from.columns} pixels cannot be pooled by 2 × 2.`);
   const kind = pooling === 'max' ? 'maxPooling' : 'averagePooling';
-  return { kind, inputShape: from, outputShape: to, window, countsPadding: false };
+  return { kind, inputShape: from, outputShape: to, window, includesPadding: false };
 }
 
 export function addConvolution(
@@ -113,7 +121,7 @@ export function addConvolution(
   pooling: NetSizes['pooling'],
 ): ImageShape {
   const pool = createPooling(geometry.outputShape, pooling);
-  stages.push({ ...geometry, ...weights }, { kind: 'relu', valueCount: countValues(geometry.outputShape) }, pool);
+  stages.push({ ...geometry, ...weights }, { kind: 'relu', valueCount: countImageValues(geometry.outputShape) }, pool);
   return pool.outputShape;
 }
 
@@ -158,7 +166,7 @@ export function createUntrainedModel(
     const geometry = createConvolutionGeometry(shape, kernels, sizes.kernelSize, 0);
     shape = addConvolution(stages, geometry, weights, sizes.pooling);
   }
-  let inputs = countValues(shape);
+  let inputs = countImageValues(shape);
   for (const size of network === 'mlp' ? sizes.hidden : []) {
     stages.push(createDenseLayer(inputs, size, 2, stream), { kind: 'relu', valueCount: size });
     inputs = size;

@@ -6,9 +6,9 @@ import { log } from '../../../core/math.ts';
 import { CounterRandom, type Seed } from '../../../core/random/random.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { estimateMean } from '../../statistics/estimate.ts';
-import { accuracy } from '../../statistics/score.ts';
-import { getMatrixShape, isWeighted, type Model, type WeightedStage } from './model.ts';
-import { classifyInFloat, type PixelScaling } from './trainFloat.ts';
+import { computeAccuracy } from '../../statistics/score.ts';
+import { getWeightMatrixShape, hasWeights, type Model, type WeightedStage } from './model.ts';
+import { classifyWithFloatNet, type PixelScaling } from './trainFloatNet.ts';
 
 const YEAR = 365 * 86_400;
 /** Largest conductance, µS, to which the coefficients of the noise model apply. */
@@ -91,13 +91,10 @@ function measureOutputs(weights: Float64Array, columns: number, isPerColumn: boo
 export const driftParams = object(
   {
     times: described(
-      z._default(z.array(number({ min: 0, unit: 's', help: 'time after programming' })).check(minLength(1)), [
-        1,
-        3600,
-        86_400,
-        30 * 86_400,
-        YEAR,
-      ]),
+      z._default(
+        z.array(number({ min: 0, exclusiveMin: true, unit: 's', help: 'time after programming' })).check(minLength(1)),
+        [1, 3600, 86_400, 30 * 86_400, YEAR],
+      ),
       { description: 'times after programming, s, at which the net is tested' },
     ),
     compensation: choice(['global', 'column'], {
@@ -129,8 +126,13 @@ export function testDrift(
   const isPerColumn = compensation === 'column';
   const arrays = Array.from({ length: repeats }, (_, repeat) =>
     model.stages.map((stage, n) => {
-      if (!isWeighted(stage)) return null;
-      const pcm = programPcm(stage.weights, getMatrixShape(stage).columns, seed, `learn/drift${repeat}/stage${n}`);
+      if (!hasWeights(stage)) return null;
+      const pcm = programPcm(
+        stage.weights,
+        getWeightMatrixShape(stage).columns,
+        seed,
+        `learn/drift${repeat}/stage${n}`,
+      );
       return { pcm, initial: measureOutputs(readPcm(pcm, 0, 0), pcm.columns, isPerColumn) };
     }),
   );
@@ -146,7 +148,7 @@ export function testDrift(
           const factor = (k: number) => (isCompensated ? initial[k % now.length]! / now[k % now.length]! : 1);
           return { ...(stage as WeightedStage), weights: Float32Array.from(weights, (w, k) => w * factor(k)) };
         });
-        return accuracy(images.labels, classifyInFloat({ ...model, stages }, images, scaling));
+        return computeAccuracy(images.labels, classifyWithFloatNet({ ...model, stages }, images, scaling));
       }),
     ) as [number[], number[]];
     const { mean, low, high } = estimateMean(compensated);

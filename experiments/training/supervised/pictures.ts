@@ -1,9 +1,9 @@
-import { drawEnergy } from '../../devices/energy/report.ts';
+import { drawEnergyScale } from '../../devices/energy/report.ts';
 import { accuracyOverTraining, confusionMatrix, curve, receptiveFields } from '../../look/plots/index.ts';
 import { writePicture } from '../../look/plots/write.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import type { NetPictureData } from './experiment.ts';
-import { getMatrixShape, isWeighted, type WeightedStage } from './model.ts';
+import { getWeightMatrixShape, hasWeights, type WeightedStage } from './model.ts';
 import type { DriftReading } from './pcmDrift.ts';
 import type { SpikingTestResult } from './spikingNet.ts';
 
@@ -13,18 +13,18 @@ export async function drawNetPictures(directory: RunDirectory, found: NetPicture
   const { net, learningCurve: learning, classCount, confusionCounts: confusion, energy } = found;
   const pictures: Record<string, string> = {
     'confusion-matrix': confusionMatrix({ matrix: confusion }),
-    'first-layer': drawFirstLayer(net.getTrainedModel().stages.find(isWeighted)!, found),
+    'first-layer': drawFirstLayer(net.getTrainedModel().stages.find(hasWeights)!, found),
   };
   if (learning.length > 0)
     pictures['accuracy-over-training'] = accuracyOverTraining({ points: learning, chance: 100 / classCount });
   if (found.spiking) pictures['accuracy-against-spikes'] = drawAccuracyOverSpikes(found.spiking);
   if (found.drift) pictures['accuracy-over-time'] = drawAccuracyOverTime(found.drift);
-  for (const [name, svg] of Object.entries(pictures)) writePicture(directory.getPath(name), svg);
-  return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergy(directory, energy))];
+  for (const [name, svg] of Object.entries(pictures)) writePicture(directory.getFilePath(name), svg);
+  return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergyScale(directory, energy))];
 }
 
 function drawFirstLayer(stage: WeightedStage, { testSet: test }: NetPictureData) {
-  const { columns } = getMatrixShape(stage);
+  const { columns } = getWeightMatrixShape(stage);
   const shown = Math.min(columns, MAX_SHOWN);
   const largest = stage.weights.reduce((a, w) => Math.max(a, Math.abs(w)), 0);
   const [height, width] = stage.kind === 'convolution' ? stage.window.kernel : [test.rows, test.columns];

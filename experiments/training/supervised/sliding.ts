@@ -23,7 +23,7 @@ export class SlidingWindow {
     this.#maxIndices = new Int32Array(
       stage.kind === 'maxPooling' ? batch * this.positionCount * outputShape.channels : 0,
     );
-    const countsPadding = stage.kind !== 'convolution' && stage.countsPadding;
+    const countsPadding = stage.kind !== 'convolution' && stage.includesPadding;
     let k = 0;
     for (let y = 0; y < outputShape.rows; y++)
       for (let x = 0; x < outputShape.columns; x++)
@@ -75,7 +75,7 @@ export class SlidingWindow {
     }
   }
 
-  pool(image: FloatArray, imageOffset: number, out: FloatArray, outOffset: number) {
+  poolImage(image: FloatArray, imageOffset: number, out: FloatArray, outOffset: number) {
     const { pixelIndices, pixelCount, positionCount } = this;
     const { inputShape: shape, kind } = this.#stage;
     for (let position = 0; position < positionCount; position++) {
@@ -97,7 +97,7 @@ export class SlidingWindow {
     }
   }
 
-  unpool(errors: FloatArray, errorsOffset: number, image: FloatArray, imageOffset: number) {
+  unpoolErrors(errors: FloatArray, errorsOffset: number, image: FloatArray, imageOffset: number) {
     const { pixelIndices, pixelCount, positionCount } = this;
     const { inputShape: shape, kind } = this.#stage;
     for (let position = 0; position < positionCount; position++) {

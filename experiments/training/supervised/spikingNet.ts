@@ -12,9 +12,15 @@ import { argmax } from '../../statistics/score.ts';
 import type { SpikingConfig } from './config.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
 import type { Pooling, WeightedStage } from './model.ts';
-import { countOutputs, countValues, countWindowPositions, getMatrixShape, isWeighted } from './model.ts';
+import {
+  countImageValues,
+  countStageOutputs,
+  countWindowPositions,
+  getWeightMatrixShape,
+  hasWeights,
+} from './model.ts';
 import { SlidingWindow } from './sliding.ts';
-import { createScaledImage, type PixelScaling } from './trainFloat.ts';
+import { createScaledImage, type PixelScaling } from './trainFloatNet.ts';
 
 /** Energy of one read of a row, J; 0 if devices have no conductance. */
 function computeRowEnergy(layer: CrossbarLayer, row: number) {
@@ -33,7 +39,7 @@ function connectWeights(
   synapses: EdgeBuffer,
   energyPerSpike: Float64Array,
 ) {
-  const { rows, columns } = getMatrixShape(stage);
+  const { rows, columns } = getWeightMatrixShape(stage);
   const rowEnergy = Float64Array.from({ length: rows }, (_, row) => computeRowEnergy(layer, row));
   const window = stage.kind === 'dense' ? null : new SlidingWindow(stage);
   const channels = window ? rows / window.pixelCount : rows;
@@ -100,7 +106,7 @@ class SpikingNet {
   constructor(crossbars: CrossbarNet, lambdas: readonly number[], rate: number, seed: Seed) {
     const model = crossbars.getTrainedModel();
     const net = new Network({ seed });
-    const pixels = countValues(model.inputShape);
+    const pixels = countImageValues(model.inputShape);
     const input = net.population('layer0', poisson({ size: pixels + 1 }));
     const inputEnergy = new Float64Array(pixels + 1);
     // Energy per spike of each neuron, J.
@@ -111,17 +117,17 @@ class SpikingNet {
       if (stage.kind === 'relu') return;
       const isLast = n === model.stages.length - 1;
       const nextLambda = stage.kind === 'averagePooling' ? lambda : lambdas[n]!;
-      const size = countOutputs(stage);
+      const size = countStageOutputs(stage);
       const neurons = lif({ size, tau: TAU, threshold: isLast ? UNREACHABLE : 1, refractory: 0, reset: 0 });
       const target = net.population(`layer${n + 1}`, neurons);
       const synapses = new EdgeBuffer(null, false);
       const { layer } = crossbars.stageStates[n]!;
-      if (isWeighted(stage)) {
+      if (hasWeights(stage)) {
         connectWeights(stage, layer!, lambda / nextLambda, synapses, energyPerSpike.get(source)!);
         const biases = new EdgeBuffer(null, false);
         for (let j = 0; j < size; j++) biases.push(pixels, j, stage.bias[j % stage.bias.length]! / nextLambda, 0);
         net.projection(input, target, { name: `biases${n + 1}`, connect: { edges: biases.edges } });
-        for (let row = getMatrixShape(stage).rows; row < layer!.rows; row++)
+        for (let row = getWeightMatrixShape(stage).rows; row < layer!.rows; row++)
           inputEnergy[pixels]! += (size / stage.bias.length) * computeRowEnergy(layer!, row);
       } else connectPooling(stage, synapses);
       net.projection(source, target, { name: `synapses${n + 1}`, connect: { edges: synapses.edges } });
@@ -151,7 +157,7 @@ class SpikingNet {
     });
   }
 
-  run(duration: number): Float64Array {
+  runAndReadPotentials(duration: number): Float64Array {
     this.#net.run(duration);
     this.#net.flush();
     return Float64Array.from({ length: this.#output.size }, (_, j) => this.#output.model.potential(j, this.#net.now));
@@ -186,7 +192,7 @@ export async function testSpikingNet(
     if (argmax(scores) === label) correct++;
     net.showImage(pixels, i);
     times.forEach((time, k) => {
-      const spikeScores = net.run(time - (times[k - 1] ?? 0));
+      const spikeScores = net.runAndReadPotentials(time - (times[k - 1] ?? 0));
       const sum = sums[k]!;
       if (argmax(spikeScores) === label) sum.correct++;
       sum.spikes += net.spikeCount;
@@ -210,7 +216,7 @@ export async function testSpikingNet(
   };
 }
 
-export function requireSpikingSupport(
+export function requireSpikingNetSupport(
   { model: { stages }, layers }: CrossbarNet,
   { pixels, lines }: { readonly pixels: Pick<PixelScaling, 'mean'>; readonly lines?: Periphery['lines'] },
 ) {
@@ -218,7 +224,7 @@ export function requireSpikingSupport(
     throw new UserError(`learn: spiking needs pixels.mean 0, since spikes are not negative, but it is ${pixels.mean}.`);
   if (stages.some(({ kind }) => kind === 'maxPooling'))
     throw new UserError('learn: spiking does not support max pooling; train a cnn with --set pooling=average.');
-  const bareStage = stages.slice(0, -1).findIndex((stage, n) => isWeighted(stage) && stages[n + 1]!.kind !== 'relu');
+  const bareStage = stages.slice(0, -1).findIndex((stage, n) => hasWeights(stage) && stages[n + 1]!.kind !== 'relu');
   if (bareStage >= 0)
     throw new UserError(
       `learn: spiking needs a rectifier after every layer but the last, because spikes are not negative, but stage ${bareStage + 1} has none.`,

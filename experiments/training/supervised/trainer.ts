@@ -7,15 +7,15 @@ import { validate } from '../../../core/declare/validate.ts';
 import type { State } from '../../../core/kernels/arena.ts';
 import type { Stateful } from '../../../core/model.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
-import { createProgress } from '../../run/progress.ts';
+import { createProgressOutput } from '../../run/progress.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import type { TrainingRunOptions } from '../runOptions.ts';
 import type { NetConfig } from './config.ts';
 import { type CrossbarNet, createCrossbarNet } from './crossbarNet.ts';
 import { classifyOnCrossbars, trainInSitu } from './inSitu.ts';
-import { isWeighted, type Model } from './model.ts';
+import { hasWeights, type Model } from './model.ts';
 import { type SpikingTestResult, testSpikingNet } from './spikingNet.ts';
-import { createScaledImage, type ProgressReporter, type TrainingProgress, trainFloat } from './trainFloat.ts';
+import { createScaledImage, type ProgressReporter, type TrainingProgress, trainFloatNet } from './trainFloatNet.ts';
 
 export interface NetTrainerOptions extends Pick<TrainingRunOptions, 'progress' | 'signal' | 'checkpointEvery'> {
   readonly config: NetConfig;
@@ -61,7 +61,7 @@ function restoreArrays(snapshot: Snapshot, path: string, part: Stateful) {
 const listWeightArrays = ({ stages }: Model): State =>
   Object.fromEntries(
     stages
-      .filter(isWeighted)
+      .filter(hasWeights)
       .flatMap(({ weights, bias }, k) => Object.entries({ [`weights${k}`]: weights, [`bias${k}`]: bias })),
   );
 
@@ -110,7 +110,7 @@ export class NetTrainer {
       floatingPoint.epochs,
       (snapshot) => storeArrays(snapshot, 'float', floatState),
       (reportProgress, start) =>
-        trainFloat(initial, this.#trainSet, c.pixels, { ...floatingPoint, seed }, reportProgress, (state) => {
+        trainFloatNet(initial, this.#trainSet, c.pixels, { ...floatingPoint, seed }, reportProgress, (state) => {
           floatState = state;
           if (saved) restoreArrays(saved.snapshot, 'float', { state });
           return start;
@@ -169,7 +169,7 @@ export class NetTrainer {
   }
 
   async #showProgress<T>(label: string, total: number, work: (report: (done: number) => Promise<void>) => Promise<T>) {
-    const progress = createProgress({ label, total, unit: 'images', mode: this.#options.progress });
+    const progress = createProgressOutput({ label, total, unit: 'images', mode: this.#options.progress });
     try {
       return await work(async (done) => {
         progress.update(done);
@@ -195,7 +195,7 @@ export class NetTrainer {
     work: (reportProgress: ProgressReporter, start: TrainingProgress) => Promise<T>,
   ) {
     const total = epochs * this.#trainSet.n;
-    const progress = createProgress({ label, total, unit: 'images', mode: this.#options.progress });
+    const progress = createProgressOutput({ label, total, unit: 'images', mode: this.#options.progress });
     const startTime = performance.now();
     const saved = this.#savedRun?.progress.part === part ? this.#savedRun.progress : null;
     const before = saved?.before ?? this.presentations;

@@ -36,7 +36,7 @@ export const WHITE_GREY_VALUE = 255;
 /** Retina: standard deviations of centre and surround, pixels; contrast below which a cell is silent. */
 export const RETINA_PARAMS = { centre: 0.6, surround: 1.6, least: 0.04 } as const;
 
-export const handoverOption = optional(
+export const secondStageInputOption = optional(
   choice(['spikes', 'poisson'] as const, {
     help: 'second-stage input; spikes (default): pooling spikes; poisson: new Poisson spikes from pooled counts',
   }),
@@ -47,7 +47,7 @@ const params = {
   patch: integer({ default: 5, min: 1, max: 15, help: 'side of the image patches of the first stage, pixels; odd' }),
   kernels: integer({ default: 16, min: 1, max: 256, help: 'number of first-stage neurons (kernels) per position' }),
   patches: integer({ default: 100_000, min: 0, help: 'number of training patches of the first stage' }),
-  handover: handoverOption,
+  handover: secondStageInputOption,
   exponent: optional(
     number({
       ...POSITIVE_RANGE,
@@ -84,10 +84,10 @@ interface LayerConfig {
   readonly features?: Pick<FeatureConfig, 'grid' | 'kernels'> | undefined;
 }
 
-export const countGroups = ({ network, windows }: LayerConfig) =>
+export const countNeuronGroups = ({ network, windows }: LayerConfig) =>
   network === undefined || network === 'layer' ? 1 : windows!.across ** 2;
 
-export const countOutputs = (c: LayerConfig) => c.neurons * countGroups(c);
+export const countOutputNeurons = (c: LayerConfig) => c.neurons * countNeuronGroups(c);
 
 export function layOutWindows({ windows }: LayerConfig, rows: number, columns: number) {
   const { across, share } = windows!;
@@ -126,9 +126,9 @@ export type WeightMaps = ReturnType<typeof arrangeReceptiveFields>;
  */
 export function arrangeReceptiveFields(c: LayerConfig, weights: Float32Array, rows: number, columns: number) {
   const map = getInputShape(c, rows, columns);
-  if (countGroups(c) === 1 && map.channels === 1) return { weights, rows, columns };
+  if (countNeuronGroups(c) === 1 && map.channels === 1) return { weights, rows, columns };
   const planes = countWeightMaps(c);
-  const across = Math.sqrt(countGroups(c));
+  const across = Math.sqrt(countNeuronGroups(c));
   const fullMap = { size: [map.rows, map.columns], stride: [map.rows, map.columns] } as const;
   const { size, stride } = across > 1 || c.network === 'features' ? layOutWindows(c, map.rows, map.columns) : fullMap;
   const neurons = across * across * c.neurons;

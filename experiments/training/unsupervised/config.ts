@@ -15,15 +15,20 @@ import {
 } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { SetSizes } from '../../data/dataSet.ts';
-import { MNIST_SIZES } from '../../data/mnist.ts';
-import { countSplitImages, SPLITS } from '../../data/split.ts';
-import { overrideParameters } from '../../devices/load.ts';
+import { MNIST_IMAGE_COUNTS } from '../../data/mnist.ts';
+import { countSplitImages, SPLIT_NAMES } from '../../data/split.ts';
+import { overrideDeviceParameters } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { addModelFiles, MODELS, type ModelChoice } from '../../network/models.ts';
-import { createModelSchema, modelsSchema } from '../../network/schema.ts';
+import { createModelSchema, modelFilesSchema } from '../../network/schema.ts';
 import type { NetworkKind } from './architecture.ts';
 import { featuresSection, getFirstStageDevice, NETWORK_KINDS, windowsSection } from './architecture.ts';
-import { adaptToDevice, adaptToRecordings, buildRecipe, type DeviceSettings } from './recipes.ts';
+import {
+  adaptSettingsToDevice,
+  adaptSettingsToRecordings,
+  buildDefaultSettings,
+  type DeviceSettings,
+} from './recipes.ts';
 
 const stimulus = object(
   {
@@ -86,23 +91,28 @@ const homeostasis = object(
 const numberOr = (value: unknown, otherwise: number) => (typeof value === 'number' ? value : otherwise);
 
 /** Adds defaults for missing keys, except to sections whose `model` differs. @param device adapts defaults @param sizes image counts */
-export function applyRecipe(settings: Mapping, device?: DeviceSettings | null, sizes: SetSizes = MNIST_SIZES): Mapping {
+export function addDefaultSettings(
+  settings: Mapping,
+  device?: DeviceSettings | null,
+  sizes: SetSizes = MNIST_IMAGE_COUNTS,
+): Mapping {
   const all = countSplitImages(settings.split === 'validation' ? 'validation' : 'test', sizes).trainCount;
   const presentations = numberOr(settings.epochs, 4) * numberOr(settings.train, all);
   const rule = isMapping(settings.rule) && typeof settings.rule.model === 'string' ? settings.rule.model : undefined;
   const network = NETWORK_KINDS.find((name) => name === settings.network) ?? 'layer';
-  const budget = buildRecipe(numberOr(settings.neurons, 400), presentations, rule, network);
-  const recordings = sizes.hasEvents || (isMapping(settings.stimulus) && settings.stimulus.speed !== undefined);
+  const budget = buildDefaultSettings(numberOr(settings.neurons, 400), presentations, rule, network);
+  const recordings =
+    sizes.hasEventRecordings || (isMapping(settings.stimulus) && settings.stimulus.speed !== undefined);
   const base: Mapping = {
-    ...(recordings ? adaptToRecordings(budget) : budget),
+    ...(recordings ? adaptSettingsToRecordings(budget) : budget),
     ...(network === 'windows' && { windows: {} }),
     ...(network === 'features' && { windows: { share: 0.6 }, features: { device: {} } }),
   };
-  const recipe = device ? adaptToDevice(base, device) : base;
+  const recipe = device ? adaptSettingsToDevice(base, device) : base;
   const filled = Object.entries(recipe).map(([key, value]) => {
     const own = settings[key];
     if (!isMapping(own) || !isMapping(value)) return [key, own ?? value];
-    return [key, own.model === undefined || own.model === value.model ? overrideParameters(value, own) : own];
+    return [key, own.model === undefined || own.model === value.model ? overrideDeviceParameters(value, own) : own];
   });
   return { ...settings, ...Object.fromEntries(filled) };
 }
@@ -111,7 +121,7 @@ const PREPROCESSING = ['none', 'deskew', 'orientation'] as const;
 
 /** Schema of the settings of `memspike mnist`; each key has a description with unit and default. */
 export const mnistSchema = object({
-  models: modelsSchema,
+  models: modelFilesSchema,
   network: optional(
     choice(NETWORK_KINDS, {
       help: 'architecture; layer (default): each neuron sees the whole image; windows: each group of neurons sees a part of the image, and groups vote; features: a learned feature stage precedes the layer',
@@ -127,7 +137,7 @@ export const mnistSchema = object({
     integer({ min: 1, help: 'number of training images for labelling neurons; default: value of train' }),
   ),
   test: optional(integer({ min: 1, help: 'number of test images; default: whole test split (MNIST: 10,000)' })),
-  split: choice(SPLITS, {
+  split: choice(SPLIT_NAMES, {
     default: 'test',
     help: 'images to test on; validation: last sixth of the training images (at most 10,000), not trained on',
   }),
@@ -179,18 +189,18 @@ export interface MnistConfig extends Omit<ParsedConfig, 'train' | 'label' | 'tes
 const FIRST_DEVICE = object({ device: createModelSchema(MODELS.devices) });
 
 /** Completes a configuration with numbers of images and hashes of model files; omits sections with default values. */
-export function resolveConfig(
+export function resolveMnistConfig(
   { training, network = 'layer', windows, features, ...config }: ParsedConfig,
-  sizes: SetSizes = MNIST_SIZES,
+  sizes: SetSizes = MNIST_IMAGE_COUNTS,
 ): MnistConfig {
   const { trainCount: all, testCount: test } = countSplitImages(config.split, sizes);
   checkNetwork(network, { training, windows, features, ...config });
-  if (sizes.hasEvents) checkRecordings(network, config);
+  if (sizes.hasEventRecordings) checkRecordings(network, config);
   const device = config.device as ModelChoice;
   if (features?.device) validate(FIRST_DEVICE, { device: getFirstStageDevice(device, features) }, 'mnist: features');
   return addModelFiles({
     ...config,
-    ...(sizes.hasEvents && { stimulus: { ...config.stimulus, speed: config.stimulus.speed ?? 1 } }),
+    ...(sizes.hasEventRecordings && { stimulus: { ...config.stimulus, speed: config.stimulus.speed ?? 1 } }),
     ...(network !== 'layer' && { network, windows }),
     ...(network === 'features' && { features }),
     ...(training && (training.spikes > 1 || training.keepTraces) && { training }),

@@ -2,13 +2,13 @@ import { Stream } from '../../../core/random/random.ts';
 import { countCorrect } from '../../statistics/score.ts';
 import { accuracy, confusionMatrix, READOUTS, type ReadoutName, wilsonInterval } from './readout/index.ts';
 import { computeGroupVotes } from './readout/measures.ts';
-import { countSpikes, type SparseCounts } from './readout/readout.ts';
-import type { Responses } from './respond.ts';
+import { countSpikesPerImage, type SparseSpikeCounts } from './readout/readout.ts';
+import type { SpikeResponses } from './respond.ts';
 
 export const OUTPUT_POPULATION_ID = 1;
 
 /** Number of output spikes per image and neuron, shape (images, neurons), row-major. */
-export function countOutputSpikes(r: Responses, neurons: number) {
+export function countOutputSpikes(r: SpikeResponses, neurons: number) {
   const images = r.starts.length - 1;
   const counts = new Uint16Array(images * neurons);
   for (let i = 0; i < images; i++) {
@@ -19,11 +19,11 @@ export function countOutputSpikes(r: Responses, neurons: number) {
   return counts;
 }
 
-const countSparse = ({ starts, neurons, populations }: Responses, size: number): SparseCounts =>
-  countSpikes(starts, neurons, (k) => populations[k] === OUTPUT_POPULATION_ID, size);
+const countSparse = ({ starts, neurons, populations }: SpikeResponses, size: number): SparseSpikeCounts =>
+  countSpikesPerImage(starts, neurons, (k) => populations[k] === OUTPUT_POPULATION_ID, size);
 
 /** Test accuracy of each readout, %; predictions and confusion matrix (classes × classes) are those of the log-probability readout. */
-export interface Evaluation {
+export interface ReadoutEvaluation {
   readonly accuracy: Record<ReadoutName, number>;
   /** 95 % confidence interval of the log-probability readout's accuracy, %. */
   readonly accuracyInterval: { readonly low: number; readonly high: number };
@@ -37,12 +37,12 @@ export interface Evaluation {
 /** Trains all readouts on labelled responses and applies them to the test responses. */
 export function evaluateReadouts(
   neurons: number,
-  labelling: { responses: Responses; labels: Uint8Array },
-  test: { responses: Responses; labels: Uint8Array },
+  labelling: { responses: SpikeResponses; labels: Uint8Array },
+  test: { responses: SpikeResponses; labels: Uint8Array },
   seed: number | string,
   classes = 10,
   groups = 1,
-): Evaluation {
+): ReadoutEvaluation {
   const labellingCounts = countSparse(labelling.responses, neurons);
   const testCounts = countSparse(test.responses, neurons);
   const { labels } = labelling;

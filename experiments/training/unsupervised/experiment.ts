@@ -1,27 +1,34 @@
 import { DEVICES, NEURONS } from '../../../core/log/tables.ts';
-import { computeMeanEnergy, type EnergyAccount, energyOf, sumEnergy } from '../../devices/energy/account.ts';
-import { NO_ANSWER } from '../../look/imageLog.ts';
+import {
+  computeMeanEnergy,
+  computeNetworkEnergy,
+  type EnergyAccount,
+  sumDeviceEnergy,
+} from '../../devices/energy/account.ts';
+import { NO_PREDICTION } from '../../look/imageLog.ts';
 import { writeDeviceLog } from '../../run/run.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
-import { findNonFinite, listWarnings, requireFinite, summariseNetwork } from '../../run/summary.ts';
-import { countGroups, countOutputs } from './architecture.ts';
-import { type Evaluation, evaluateReadouts, OUTPUT_POPULATION_ID } from './evaluate.ts';
-import { type JobOptions, MnistJob, type PhaseResult } from './job.ts';
-import { extractLearnedState, type Layer, type LearnedState } from './network.ts';
-import { computeImageStarts } from './present.ts';
-import { type Responses, shiftSpikeTimes } from './respond.ts';
+import { findNonFiniteValues, listWarnings, requireFiniteValues, summariseNetwork } from '../../run/summary.ts';
+import { countNeuronGroups, countOutputNeurons } from './architecture.ts';
+import { evaluateReadouts, OUTPUT_POPULATION_ID, type ReadoutEvaluation } from './evaluate.ts';
+import { MnistJob, type MnistJobOptions, type PhaseResult } from './job.ts';
+import { extractLearnedState, type LearnedState, type SingleLayerNetwork } from './network.ts';
+import { computeImageStartTimes } from './present.ts';
+import { type SpikeResponses, shiftSpikeTimes } from './respond.ts';
 
-export interface RunResults {
+export interface MnistRunResults {
   readonly job: MnistJob;
   readonly learned: LearnedState;
-  readonly evaluation: Evaluation;
+  readonly evaluation: ReadoutEvaluation;
   readonly labelling: PhaseResult;
   /** Read and write energy of training, J; labelling and test are not included. */
   readonly energy: EnergyAccount;
 }
 
-export interface MnistOptions extends JobOptions {
-  readonly drawPictures?: ((directory: RunDirectory, results: RunResults) => Promise<readonly string[]>) | undefined;
+export interface RunMnistOptions extends MnistJobOptions {
+  readonly drawPictures?:
+    | ((directory: RunDirectory, results: MnistRunResults) => Promise<readonly string[]>)
+    | undefined;
   /** Warnings issued before the run, for `run.json`. */
   readonly warnings?: readonly string[];
 }
@@ -31,7 +38,7 @@ export interface MnistOptions extends JobOptions {
  * assigns neurons to digits by their responses to training images, and tests once. Returns null after an interruption, with a checkpoint
  * in `out`.
  */
-export async function runMnist(o: MnistOptions) {
+export async function runMnist(o: RunMnistOptions) {
   const job = new MnistJob(o);
   try {
     await job.openRun();
@@ -41,19 +48,26 @@ export async function runMnist(o: MnistOptions) {
     const testing = labelling && (await job.runPhase(learned, 'test'));
     if (!labelling || !testing) return null;
     const { config: c, classCount } = job;
-    const evaluation = evaluateReadouts(countOutputs(c), labelling, testing, c.seed, classCount, countGroups(c));
+    const evaluation = evaluateReadouts(
+      countOutputNeurons(c),
+      labelling,
+      testing,
+      c.seed,
+      classCount,
+      countNeuronGroups(c),
+    );
     const hashes = writeLogs(job, learned, labelling, testing, evaluation);
     const { energy, ...summary } = summariseNetwork(job.layer.net);
     const pictures = (await o.drawPictures?.(job.directory, { job, learned, evaluation, labelling, energy })) ?? [];
-    const nonFinite = findNonFinite(job.layer.net);
+    const nonFinite = findNonFiniteValues(job.layer.net);
     const perImage = (joules: number | null) => computeMeanEnergy(joules, job.training.total);
     const { accuracy, accuracyInterval } = evaluation;
     job.resultMessage = `The run has ended: accuracy ${accuracy.logProbability.toFixed(2)} % (95 % interval ${accuracyInterval.low.toFixed(2)} to ${accuracyInterval.high.toFixed(2)} %). All of it on one page: memspike report ${o.out}`;
-    job.directory.finish({
+    job.directory.finishRun({
       ...collectFacts(job, labelling, testing, evaluation),
       ...summary,
       ...summariseFirstStage(job),
-      energy: { ...energy, perImage: perImage(sumEnergy(energy)) },
+      energy: { ...energy, perImage: perImage(sumDeviceEnergy(energy)) },
       energyPerImage: { read: perImage(energy.read), write: perImage(energy.write) },
       warnings: [
         ...(o.warnings ?? []),
@@ -65,7 +79,7 @@ export async function runMnist(o: MnistOptions) {
       ...hashes,
       ...(nonFinite === null ? {} : { notFinite: nonFinite }),
     });
-    requireFinite(nonFinite, o.out);
+    requireFiniteValues(nonFinite, o.out);
     return { evaluation, pictures, energy };
   } finally {
     await job.close();
@@ -73,14 +87,19 @@ export async function runMnist(o: MnistOptions) {
 }
 
 /** Collects entries of `run.json`. The accuracy has the name of the split as key: `accuracy.test`. */
-function collectFacts(job: MnistJob, labelling: PhaseResult, testing: PhaseResult, evaluation: Evaluation): object {
+function collectFacts(
+  job: MnistJob,
+  labelling: PhaseResult,
+  testing: PhaseResult,
+  evaluation: ReadoutEvaluation,
+): object {
   const { accuracy, accuracyInterval, groups } = evaluation;
-  const { config: c, training, test, metadata } = job;
+  const { config: c, training, testImages: test, logMetadata: metadata } = job;
   const { synapticEvents } = job.layer.synapses;
   return {
     seed: c.seed,
-    neurons: countOutputs(c),
-    ...(c.network && { network: c.network, groups: countGroups(c) }),
+    neurons: countOutputNeurons(c),
+    ...(c.network && { network: c.network, groups: countNeuronGroups(c) }),
     ...(c.features && { handover: c.features.handover ?? 'spikes' }),
     epochs: c.epochs,
     trainImages: c.train,
@@ -113,7 +132,7 @@ function collectFacts(job: MnistJob, labelling: PhaseResult, testing: PhaseResul
 function summariseFirstStage({ layer: { front, input }, training }: MnistJob): object {
   if (!front?.trainingResult) return {};
   const { winCounts, energy } = front.trainingResult;
-  const reading = energyOf(front.net);
+  const reading = computeNetworkEnergy(front.net);
   return {
     firstStage: {
       wins: winCounts,
@@ -126,7 +145,7 @@ function summariseFirstStage({ layer: { front, input }, training }: MnistJob): o
 }
 
 /** Warns if no synapse was depressed by a rule that depresses only at input spikes after an output spike. */
-function checkDepression({ devices, rule }: Layer['synapses']) {
+function checkDepression({ devices, rule }: SingleLayerNetwork['synapses']) {
   const { writesUp, writesDown } = devices!.usage;
   if (writesUp === 0 || writesDown > 0 || !rule!.pulsesAtArrival) return [];
   return [
@@ -134,19 +153,21 @@ function checkDepression({ devices, rule }: Layer['synapses']) {
   ];
 }
 
-const checkResponses = (phase: string, { populations }: Responses) =>
+const checkResponses = (phase: string, { populations }: SpikeResponses) =>
   populations.includes(OUTPUT_POPULATION_ID) ? [] : [`No output neuron fired in ${phase}, so every answer is a guess.`];
 
 /** Appends spikes and images of a phase to the logs, from time `start`, ms. Returns the end time of the last image of the phase, ms. */
 function appendResponses(
-  { spikes, images, config, train, test }: MnistJob,
+  { spikes, images, config, trainImages: train, testImages: test }: MnistJob,
   { responses: r, labels }: PhaseResult,
   phase: 1 | 2,
   start: number,
   predictions: Uint8Array,
 ) {
   const n = labels.length;
-  const imageStarts = computeImageStarts(config, (phase === 1 ? train : test).events, n).map((time) => start + time);
+  const imageStarts = computeImageStartTimes(config, (phase === 1 ? train : test).events, n).map(
+    (time) => start + time,
+  );
   const time = shiftSpikeTimes(r, imageStarts);
   if (time.length > 0) spikes.write({ time, neuron: r.neurons, population: r.populations }, time.length);
   const image = Uint32Array.from(labels.keys());
@@ -161,18 +182,18 @@ function writeLogs(
   { thresholds }: LearnedState,
   labelling: PhaseResult,
   testing: PhaseResult,
-  { predictions }: Evaluation,
+  { predictions }: ReadoutEvaluation,
 ) {
-  const { config: c, directory, metadata, training } = job;
+  const { config: c, directory, logMetadata: metadata, training } = job;
   const { net, synapses } = job.layer;
-  const noPredictions = new Uint8Array(labelling.labels.length).fill(NO_ANSWER);
+  const noPredictions = new Uint8Array(labelling.labels.length).fill(NO_PREDICTION);
   const labellingEnd = appendResponses(job, labelling, 1, net.now, noPredictions);
   appendResponses(job, testing, 2, labellingEnd, predictions);
   synapses.recorder!.writeValues(net.now);
   net.flush();
   if (c.recordDevices) writeDeviceLog(net, directory.openLog('devices.arrows', DEVICES, metadata));
   const neuron = Uint32Array.from(thresholds.keys());
-  const label = Uint8Array.from(neuron, (j) => training.tally.getClass(j));
+  const label = Uint8Array.from(neuron, (j) => training.tally.getNeuronClass(j));
   const rows = { neuron, threshold: thresholds, label, wins: training.wins };
   directory.openLog('neurons.arrows', NEURONS, metadata).write(rows, neuron.length);
   const { 'spikes.arrows': spikesSha256, 'weights.arrows': weightsSha256 } = directory.closeLogs();

@@ -1,9 +1,9 @@
 import { load, save } from '../../../core/checkpoint/state.ts';
 import { IMAGES, type RowSink, SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
 import { type LabelledImages, loadMnist } from '../../data/mnist.ts';
-import { requireSameData } from '../../network/inputs.ts';
+import { requireSameDataSet } from '../../network/inputs.ts';
 import { saveUninterrupted } from '../../run/interruption.ts';
-import { createProgress } from '../../run/progress.ts';
+import { createProgressOutput } from '../../run/progress.ts';
 import { createLogMetadata } from '../../run/run.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 import { identifyDataSet } from '../dataOrigin.ts';
@@ -12,27 +12,27 @@ import type { MnistConfig } from './config.ts';
 import type { FrontEnd } from './features/frontEnd.ts';
 import { learnFrontEnd } from './features/learnFrontEnd.ts';
 import { prepareImages } from './images.ts';
-import { buildLearningLayer, type Layer, type LearnedState } from './network.ts';
+import { buildLearningLayer, type LearnedState, type SingleLayerNetwork } from './network.ts';
 import type { ResponseTask } from './respond.ts';
 import { simulateResponses } from './respondAll.ts';
-import { Training } from './train.ts';
+import { TrainingLoop } from './train.ts';
 
 export interface TrainingObserver {
   /** Passes spikes to the observer and the log. The log receives input spikes only if `recordInputs` is true. */
   teeSpikes(log: RowSink, recordInputs: boolean): RowSink;
   teeImages(log: RowSink): RowSink;
-  updateDisplay(training: Training, progress: string): void;
+  updateDisplay(training: TrainingLoop, progress: string): void;
   showProgress(progress: string): void;
   stopObserving(resultMessage?: string): Promise<void>;
 }
 
 export type TrainingObserverFactory = (
-  layer: Layer,
+  layer: SingleLayerNetwork,
   config: MnistConfig,
   images: LabelledImages,
 ) => Promise<TrainingObserver>;
 
-export interface JobOptions extends TrainingRunOptions {
+export interface MnistJobOptions extends TrainingRunOptions {
   readonly config: MnistConfig;
   readonly commandName?: string | undefined;
   readonly workerCount: number;
@@ -51,10 +51,10 @@ const formatProgress = (phase: string, done: number, total: number, details = ''
 const scheduleSnapshots = (count: number, images: number): ReadonlySet<number> =>
   new Set(Array.from({ length: count - 1 }, (_, k) => Math.round((k * images) / (count - 1))));
 
-function trainFirstStage({ config, progress: mode }: JobOptions, train: LabelledImages): FrontEnd | undefined {
+function trainFirstStage({ config, progress: mode }: MnistJobOptions, train: LabelledImages): FrontEnd | undefined {
   const total = config.features?.patches;
   if (total === undefined) return undefined;
-  const progress = createProgress({ label: 'first stage', total, unit: 'patches', mode });
+  const progress = createProgressOutput({ label: 'first stage', total, unit: 'patches', mode });
   try {
     return learnFrontEnd(config, train, progress.update);
   } finally {
@@ -65,48 +65,48 @@ function trainFirstStage({ config, progress: mode }: JobOptions, train: Labelled
 /** Run in three phases (training, labelling, test), with images, layer, run directory and logs. */
 export class MnistJob {
   readonly config: MnistConfig;
-  readonly train: LabelledImages;
-  readonly test: LabelledImages;
+  readonly trainImages: LabelledImages;
+  readonly testImages: LabelledImages;
   readonly classCount: number;
   readonly classNames: readonly string[] | undefined;
-  readonly layer: Layer;
+  readonly layer: SingleLayerNetwork;
   readonly directory;
-  readonly metadata: Readonly<Record<string, string>>;
+  readonly logMetadata: Readonly<Record<string, string>>;
   readonly training;
   spikes!: RowSink;
   images!: RowSink;
   #observer: TrainingObserver | undefined;
   resultMessage: string | undefined;
-  readonly #options: JobOptions;
+  readonly #options: MnistJobOptions;
   #completedImageCount = 0;
 
-  constructor(o: JobOptions) {
+  constructor(o: MnistJobOptions) {
     this.#options = o;
     this.config = o.config;
-    RunDirectory.checkPath(o.out, o.resume);
+    RunDirectory.requireWritablePath(o.out, o.resume);
     const mnist = loadMnist(o.dataDirectory);
     const data = identifyDataSet(mnist, o.dataDirectory);
-    requireSameData(data, o.dataSha256);
+    requireSameDataSet(data, o.dataSha256);
     const { train, test } = prepareImages(mnist, o.config, o.commandName);
-    this.train = train;
-    this.test = test;
+    this.trainImages = train;
+    this.testImages = test;
     this.classCount = mnist.classCount;
     this.classNames = mnist.classNames;
     this.layer = buildLearningLayer(o.config, train, trainFirstStage(o, train));
     this.layer.net.build();
-    this.training = new Training(this.layer, o.config, train, mnist.classCount);
-    this.metadata = { ...createLogMetadata(this.layer.net, Number.NaN), dataSha256: data.sha256 };
+    this.training = new TrainingLoop(this.layer, o.config, train, mnist.classCount);
+    this.logMetadata = { ...createLogMetadata(this.layer.net, Number.NaN), dataSha256: data.sha256 };
     this.directory = new RunDirectory(o.out, o.config, o.resume, data);
   }
 
   /** Opens the logs, attaches recorders, and restores the checkpoint, if any. */
   async openRun() {
-    const { directory, layer, metadata } = this;
+    const { directory, layer, logMetadata: metadata } = this;
     const { recordInputs, watch } = this.#options;
     const { net, input, output, synapses } = layer;
     this.spikes = directory.openLog('spikes.arrows', SPIKES, metadata);
     this.images = directory.openLog('images.arrows', IMAGES, metadata);
-    this.#observer = await watch?.(layer, this.config, this.train);
+    this.#observer = await watch?.(layer, this.config, this.trainImages);
     net.recordSpikes(
       recordInputs ? [input, output] : [output],
       this.#observer?.teeSpikes(this.spikes, recordInputs) ?? this.spikes,
@@ -129,7 +129,7 @@ export class MnistJob {
     total: number,
     work: (update: (done: number, text?: () => string) => void) => Promise<T>,
   ): Promise<T> {
-    const progress = createProgress({ label, total, unit: 'images', mode: this.#options.progress });
+    const progress = createProgressOutput({ label, total, unit: 'images', mode: this.#options.progress });
     try {
       return await work((done, text) => {
         progress.update(done, text);
@@ -150,7 +150,7 @@ export class MnistJob {
     const done = await this.#showProgress('training', training.total, (update) =>
       training.run({
         signal,
-        images: this.#observer?.teeImages(images) ?? images,
+        imageLog: this.#observer?.teeImages(images) ?? images,
         onImage: (shown) => {
           if (snapshots.has(shown)) synapses.recorder!.writeValues(net.now);
         },
@@ -158,7 +158,7 @@ export class MnistJob {
         onCheckpoint: () => this.#saveCheckpoint(),
         onPause: (shown, accuracy) => {
           const text = `accuracy of the last 1,000: ${accuracy.toFixed(1)} %`;
-          directory.flush(() => net.flush());
+          directory.flushLogs(() => net.flush());
           update(shown, () => text);
           this.#observer?.updateDisplay(training, formatProgress('training', shown, training.total, `, ${text}`));
         },
@@ -168,8 +168,8 @@ export class MnistJob {
     return done && !signal.aborted;
   }
 
-  createTask(learnedState: LearnedState, phase: ResponseTask['phase']): ResponseTask {
-    const { config, train, test, layer } = this;
+  createResponseTask(learnedState: LearnedState, phase: ResponseTask['phase']): ResponseTask {
+    const { config, trainImages: train, testImages: test, layer } = this;
     const task = { config, phase, learnedState, recordInputs: this.#options.recordInputs };
     return phase === 'label' ? { ...task, images: train, frontEnd: layer.front } : { ...task, images: test };
   }
@@ -178,7 +178,7 @@ export class MnistJob {
   async runPhase(learned: LearnedState, phase: ResponseTask['phase']) {
     const started = performance.now();
     const { workerCount, signal } = this.#options;
-    const task = this.createTask(learned, phase);
+    const task = this.createResponseTask(learned, phase);
     const [label, count] = phase === 'label' ? ['labelling', this.config.label] : ['testing', this.config.test];
     const responses = await this.#showProgress(label, count, (update) =>
       simulateResponses(task, count, {

@@ -11,12 +11,18 @@ import type { Poisson } from '../../../neurons/stimuli/poisson.ts';
 import type { RecordedSpikes } from '../../../neurons/stimuli/recorded.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { createModel } from '../../network/models.ts';
-import { countGroups, countOutputs, countWeightMaps, getInputShape, layOutWindows } from './architecture.ts';
+import {
+  countNeuronGroups,
+  countOutputNeurons,
+  countWeightMaps,
+  getInputShape,
+  layOutWindows,
+} from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import { createReplayPopulation, type FeatureKernel, type FrontEnd } from './features/frontEnd.ts';
 
 /** Network with one layer: input spikes -> memristive synapses -> LIF neurons with winner-take-all inhibition. */
-export interface Layer {
+export interface SingleLayerNetwork {
   readonly net: Network;
   readonly input: Stimulus<Poisson>;
   readonly output: Neurons<Lif>;
@@ -29,7 +35,7 @@ export interface Layer {
 type ImageSize = Pick<LabelledImages, 'rows' | 'columns'>;
 
 /** Builds the layer for training, with adaptive thresholds and devices that the learning rule changes. */
-export function buildLearningLayer(c: MnistConfig, size: ImageSize, front?: FrontEnd): Layer {
+export function buildLearningLayer(c: MnistConfig, size: ImageSize, front?: FrontEnd): SingleLayerNetwork {
   const net = new Network({ seed: c.seed });
   const { input, replayInput } = createInput(net, c, size);
   const { increment, gain, minimum } = c.homeostasis;
@@ -58,7 +64,7 @@ export interface LearnedState {
 }
 
 /** Reads the weights, mV, and thresholds, mV, of a layer at the present time; unmasks masked devices. */
-export function extractLearnedState({ net, output, synapses, front }: Layer): LearnedState {
+export function extractLearnedState({ net, output, synapses, front }: SingleLayerNetwork): LearnedState {
   synapses.devices?.unmask?.();
   synapses.devices?.refresh(net.now);
   return {
@@ -75,7 +81,7 @@ export function buildFrozenLayer(
   learned: LearnedState,
   seed: Seed,
   { spikes = c.testSpikes, front }: { readonly spikes?: number; readonly front?: FrontEnd | undefined } = {},
-): Layer {
+): SingleLayerNetwork {
   const net = new Network({ seed });
   const { input, replayInput } = createInput(net, c, size);
   const { readNoise, readThreshold } = c.neuron;
@@ -96,7 +102,11 @@ export function buildFrozenLayer(
 const createShortTerm = ({ shortTerm }: MnistConfig) =>
   shortTerm ? { shortTerm: createModel('shortTerm', shortTerm) } : {};
 
-function createInput(net: Network, c: MnistConfig, image: ImageSize): Pick<Layer, 'input' | 'replayInput'> {
+function createInput(
+  net: Network,
+  c: MnistConfig,
+  image: ImageSize,
+): Pick<SingleLayerNetwork, 'input' | 'replayInput'> {
   const { rows, columns, channels } = getInputShape(c, image.rows, image.columns);
   const size = rows * columns * channels;
   const isReplayed = countWeightMaps(c) > 1 || (c.network === 'features' && c.features!.handover !== 'poisson');
@@ -106,7 +116,7 @@ function createInput(net: Network, c: MnistConfig, image: ImageSize): Pick<Layer
 }
 
 function getConnection(c: MnistConfig, { rows, columns }: ImageSize, weight: Distribution | Float32Array): Connect {
-  if (countGroups(c) > 1 || c.network === 'features') {
+  if (countNeuronGroups(c) > 1 || c.network === 'features') {
     const map = getInputShape(c, rows, columns);
     const { channels } = map;
     return { windows: { columns: map.columns, channels, ...layOutWindows(c, map.rows, map.columns), weight } };
@@ -116,9 +126,9 @@ function getConnection(c: MnistConfig, { rows, columns }: ImageSize, weight: Dis
 
 function getLifParameters(c: MnistConfig) {
   const { tau, threshold } = c.neuron;
-  return { size: countOutputs(c), tau, threshold, refractory: 0, precision: 'f32' } as const;
+  return { size: countOutputNeurons(c), tau, threshold, refractory: 0, precision: 'f32' } as const;
 }
 
 /** Winner-take-all parameters. If there are several groups, a group that has fired `spikes` spikes is disabled. */
 const getInhibition = (c: MnistConfig, spikes: number): WinnerTakeAll =>
-  countGroups(c) === 1 ? { hold: c.neuron.hold } : { hold: c.neuron.hold, groups: countGroups(c), spikes };
+  countNeuronGroups(c) === 1 ? { hold: c.neuron.hold } : { hold: c.neuron.hold, groups: countNeuronGroups(c), spikes };

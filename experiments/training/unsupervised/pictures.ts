@@ -1,60 +1,75 @@
 import { formatCount } from '../../../core/declare/show.ts';
-import { POLARITY_LAYOUT } from '../../data/recordings.ts';
-import { drawEnergy } from '../../devices/energy/report.ts';
-import { NO_ANSWER } from '../../look/imageLog.ts';
-import { confusionMatrix } from '../../look/plots/cells.ts';
-import { accuracyOverTraining } from '../../look/plots/chart.ts';
-import { filmStrip, type ReceptiveFields, receptiveFields, windowVotes } from '../../look/plots/imagePanels.ts';
-import { raster } from '../../look/plots/raster.ts';
+import { POLARITY_LAYOUT_TEXT } from '../../data/recordings.ts';
+import { drawEnergyScale } from '../../devices/energy/report.ts';
+import { NO_PREDICTION } from '../../look/imageLog.ts';
+import { renderAccuracyOverTraining } from '../../look/plots/chart.ts';
+import { renderConfusionMatrix } from '../../look/plots/heatMaps.ts';
+import {
+  type ReceptiveFieldPlot,
+  renderFilmStrip,
+  renderReceptiveFields,
+  renderWindowVotes,
+} from '../../look/plots/imagePanels.ts';
+import { renderSpikeRaster } from '../../look/plots/raster.ts';
 import { writePicture } from '../../look/plots/write.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import type { WeightMaps } from './architecture.ts';
-import { arrangeReceptiveFields, countGroups, countOutputs, countWeightMaps, getInputShape } from './architecture.ts';
+import {
+  arrangeReceptiveFields,
+  countNeuronGroups,
+  countOutputNeurons,
+  countWeightMaps,
+  getInputShape,
+} from './architecture.ts';
 import type { MnistConfig } from './config.ts';
-import type { RunResults } from './experiment.ts';
+import type { MnistRunResults } from './experiment.ts';
 import type { FeatureKernel } from './features/frontEnd.ts';
-import { computeImageStarts } from './present.ts';
+import { computeImageStartTimes } from './present.ts';
 import { Responder, type ResponseTask, shiftSpikeTimes } from './respond.ts';
 
 const RASTER_IMAGES = 5;
 const VOTED_IMAGES = 20;
 const MAX_NEURONS_PER_ROW = 6;
 
-export async function drawPictures(directory: RunDirectory, results: RunResults): Promise<readonly string[]> {
+export async function drawMnistPictures(directory: RunDirectory, results: MnistRunResults): Promise<readonly string[]> {
   const { job, learned, evaluation, energy } = results;
-  const { config: c, test, training, classNames } = job;
-  const captions = Array.from({ length: countOutputs(c) }, (_, j) => {
-    const label = training.tally.getClass(j);
-    return label === NO_ANSWER ? '–' : (classNames?.[label] ?? String(label));
+  const { config: c, testImages: test, training, classNames } = job;
+  const captions = Array.from({ length: countOutputNeurons(c) }, (_, j) => {
+    const label = training.tally.getNeuronClass(j);
+    return label === NO_PREDICTION ? '–' : (classNames?.[label] ?? String(label));
   });
   const fields = arrangeReceptiveFields(c, learned.weights, test.rows, test.columns);
   const min = learned.weights.reduce((smallest, w) => Math.min(smallest, w), 0);
   const shown =
-    countGroups(c) > 1
+    countNeuronGroups(c) > 1
       ? arrangeWindows(fields, c, captions, min)
       : { ...fields, neurons: c.neurons, captions, subtitle: `${formatCount(c.neurons, 'neuron')} with their classes` };
-  const subtitle = `${shown.subtitle}${countWeightMaps(c) > 1 ? `; ${POLARITY_LAYOUT}` : ''}`;
+  const subtitle = `${shown.subtitle}${countWeightMaps(c) > 1 ? `; ${POLARITY_LAYOUT_TEXT}` : ''}`;
   const pictures: Record<string, string> = {
-    'receptive-fields': receptiveFields({ ...shown, subtitle, min, max: 1, label: 'weight (mV)' }),
-    'confusion-matrix': confusionMatrix({ matrix: evaluation.confusion, ...(classNames && { classes: classNames }) }),
+    'receptive-fields': renderReceptiveFields({ ...shown, subtitle, min, max: 1, label: 'weight (mV)' }),
+    'confusion-matrix': renderConfusionMatrix({
+      matrix: evaluation.confusion,
+      ...(classNames && { classes: classNames }),
+    }),
   };
   if (evaluation.groups) {
     const count = Math.min(VOTED_IMAGES, c.test);
-    pictures['window-votes'] = windowVotes({
+    pictures['window-votes'] = renderWindowVotes({
       images: test.images,
       rows: test.rows,
       columns: test.columns,
       windowsPerSide: c.windows!.across,
-      votes: evaluation.groups.votes.subarray(0, count * countGroups(c)),
+      votes: evaluation.groups.votes.subarray(0, count * countNeuronGroups(c)),
       labels: test.labels.subarray(0, count),
       predictions: evaluation.predictions.subarray(0, count),
     });
   }
   const { accuracyPoints } = training.tally;
-  if (accuracyPoints.length > 0) pictures['accuracy-over-training'] = accuracyOverTraining({ points: accuracyPoints });
-  const task = { ...job.createTask(learned, 'test'), recordInputs: true };
+  if (accuracyPoints.length > 0)
+    pictures['accuracy-over-training'] = renderAccuracyOverTraining({ points: accuracyPoints });
+  const task = { ...job.createResponseTask(learned, 'test'), recordInputs: true };
   const spikes = recordFirstImages(task, Math.min(RASTER_IMAGES, c.test), c, classNames);
-  if (spikes.times.length > 0) pictures.raster = raster(spikes);
+  if (spikes.times.length > 0) pictures.raster = renderSpikeRaster(spikes);
   if (learned.kernel) {
     const { grid, kernels } = c.features!;
     const counts = spikes.marks.map(() => new Float64Array(grid * grid * kernels));
@@ -65,13 +80,13 @@ export async function drawPictures(directory: RunDirectory, results: RunResults)
     pictures.kernels = drawKernels(learned.kernel);
     pictures['feature-maps'] = drawFeatureMaps(counts, test.labels, kernels);
   }
-  for (const [name, svg] of Object.entries(pictures)) writePicture(directory.getPath(name), svg);
-  return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergy(directory, energy))];
+  for (const [name, svg] of Object.entries(pictures)) writePicture(directory.getFilePath(name), svg);
+  return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergyScale(directory, energy))];
 }
 
 function recordFirstImages(task: ResponseTask, count: number, c: MnistConfig, names: readonly string[] | undefined) {
   const { rows, columns, events, labels } = task.images;
-  const starts = computeImageStarts(c, events, count);
+  const starts = computeImageStartTimes(c, events, count);
   const map = getInputShape(c, rows, columns);
   const responses = new Responder(task).respond(0, count);
   return {
@@ -80,7 +95,7 @@ function recordFirstImages(task: ResponseTask, count: number, c: MnistConfig, na
     population: responses.populations,
     populations: [
       { name: 'input', size: map.rows * map.columns * map.channels },
-      { name: 'output', size: countOutputs(c) },
+      { name: 'output', size: countOutputNeurons(c) },
     ],
     window: [0, starts[count]!] as const,
     marks: Array.from(labels.subarray(0, count), (k, i) => ({ time: starts[i]!, label: `class ${names?.[k] ?? k}` })),
@@ -89,7 +104,12 @@ function recordFirstImages(task: ResponseTask, count: number, c: MnistConfig, na
 }
 
 /** Arranges receptive fields in one group per window, placed as on the image. A group shows the first neurons of its window. */
-function arrangeWindows(maps: WeightMaps, c: MnistConfig, captions: readonly string[], min: number): ReceptiveFields {
+function arrangeWindows(
+  maps: WeightMaps,
+  c: MnistConfig,
+  captions: readonly string[],
+  min: number,
+): ReceptiveFieldPlot {
   const { weights, rows, columns } = maps;
   const { neurons } = c;
   const { across } = c.windows!;
@@ -121,7 +141,7 @@ function drawKernels({ weights, thresholds }: FeatureKernel) {
   const count = thresholds.length;
   const pixels = weights.length / count / 2;
   const side = Math.sqrt(pixels);
-  return receptiveFields({
+  return renderReceptiveFields({
     weights,
     rows: side,
     columns: side,
@@ -139,7 +159,7 @@ function drawFeatureMaps(counts: readonly Float64Array[], labels: Uint8Array, ke
   const pixels = counts[0]!.length / kernels;
   const side = Math.sqrt(pixels);
   const highest = counts.reduce((all, one) => one.reduce((a, n) => Math.max(a, n), all), 1);
-  return filmStrip({
+  return renderFilmStrip({
     rows: counts.map((one, i) => ({
       label: `digit ${labels[i]}`,
       frames: Array.from({ length: kernels }, (_, k) => ({

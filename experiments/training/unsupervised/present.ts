@@ -1,9 +1,9 @@
 import { Arena } from '../../../core/kernels/arena.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
-import { computePlaybackTime, RecordingPlayer } from '../../data/recordings.ts';
+import { computePlaybackDuration, RecordingPlayer } from '../../data/recordings.ts';
 import type { MnistConfig } from './config.ts';
-import type { Layer } from './network.ts';
+import type { SingleLayerNetwork } from './network.ts';
 
 /** Encodes images as firing rates of equal sum: r_i = rate × x_i^gamma / sum_k x_k^gamma, Hz, with intensity x in [0, 1]. */
 export class RateEncoder {
@@ -39,26 +39,26 @@ export class RateEncoder {
 }
 
 /** Start times of `count` successive images, ms, followed by the end of the last image. */
-export function computeImageStarts(
+export function computeImageStartTimes(
   { stimulus: { duration, speed = 1 } }: MnistConfig,
   events: LabelledImages['events'],
   count: number,
 ) {
   const starts = Float64Array.from({ length: count + 1 }, (_, i) => i * duration);
-  if (events) for (let i = 0; i < count; i++) starts[i + 1] = starts[i]! + computePlaybackTime(events[i]!, speed);
+  if (events) for (let i = 0; i < count; i++) starts[i + 1] = starts[i]! + computePlaybackDuration(events[i]!, speed);
   return starts;
 }
 
 /** Presents images to a network at rest: as Poisson spikes, feature-extraction spikes, or a recording. */
-export class Presenter {
-  readonly #layer: Layer;
+export class ImagePresenter {
+  readonly #layer: SingleLayerNetwork;
   readonly #data: LabelledImages;
   readonly #presentationTime: number;
   readonly #speed: number;
   readonly #encoder;
   readonly #player;
 
-  constructor(layer: Layer, config: MnistConfig, data: LabelledImages, phase: 'train' | 'label' | 'test') {
+  constructor(layer: SingleLayerNetwork, config: MnistConfig, data: LabelledImages, phase: 'train' | 'label' | 'test') {
     const { features, stimulus } = config;
     const { rate, gamma, speed = 1 } = stimulus;
     const exponent = features ? (features.exponent ?? 0.8) : gamma;
@@ -80,15 +80,15 @@ export class Presenter {
     const { rows, columns, images, events } = this.#data;
     const recording = events?.[image];
     if (recording) {
-      const { times, neurons } = this.#player.play(recording, net.now);
+      const { times, neurons } = this.#player.createInputSpikes(recording, net.now);
       net.change(replayInput!, (model) => model.setSpikes(times, neurons));
-      return computePlaybackTime(recording, this.#speed);
+      return computePlaybackDuration(recording, this.#speed);
     }
     const size = rows * columns;
     const pixels = images.subarray(image * size, (image + 1) * size);
     const duration = this.#presentationTime;
     if (replayInput) {
-      const { spikeTimes: times, neurons } = front!.getSpikes(pixels, image, duration);
+      const { spikeTimes: times, neurons } = front!.getPoolingSpikes(pixels, image, duration);
       const shifted = times.map((time) => time + net.now);
       net.change(replayInput, (model) => model.setSpikes(shifted, neurons));
       return duration;

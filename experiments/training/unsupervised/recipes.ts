@@ -93,7 +93,7 @@ const findRuleRecipe = (rule: string): RuleRecipe => (Object.hasOwn(RECIPES, rul
  * before it wins. Chosen on the validation split: docs/results/mnist.md, "Any budget". @param neurons per layer or group @param
  * presentations epochs × training images
  */
-export function computeRecipe(neurons: number, presentations: number, network: NetworkKind = 'layer') {
+export function scaleSettingsToWins(neurons: number, presentations: number, network: NetworkKind = 'layer') {
   const wins = Math.max(1, presentations / neurons);
   const budget = neurons > 3200 ? scaleLargeLayer(wins) : scaleSmallLayer(wins);
   if (network === 'layer') return budget;
@@ -133,7 +133,7 @@ export type DeviceSettings = Pick<LoadedDevice, 'device' | 'shortTerm'>;
 const INPUT_SPIKES = 130;
 
 /** Ratio of smallest to largest weight: gMin / gMax, or 0 if a reference conductance is subtracted. */
-export function getWeightFloor(device: Mapping) {
+export function getWeightFloorRatio(device: Mapping) {
   const { gMin, gMax, reading = 'single' } = device as { gMin?: number; gMax?: number; reading?: string };
   return gMin === undefined || gMax === undefined || reading !== 'single' ? 0 : gMin / gMax;
 }
@@ -143,14 +143,14 @@ export function getWeightRange(device: Mapping): readonly [low: number, high: nu
   const { gMin = 0, gMax = 1, weightAtGMax = 1, wMin = 0, wMax } = device as Record<string, number>;
   const { reading = 'single' } = device;
   if (wMax !== undefined) return [wMin, wMax];
-  if (reading === 'single') return [getWeightFloor(device) * weightAtGMax, weightAtGMax];
+  if (reading === 'single') return [getWeightFloorRatio(device) * weightAtGMax, weightAtGMax];
   const high = (1 - gMin / gMax) * weightAtGMax;
   return [reading === 'differential' ? -high : 0, high];
 }
 
 /** Adapts default settings to a device. Raises the threshold if the smallest weight is above 0. */
-export function adaptToDevice(recipe: Mapping, { device, shortTerm }: DeviceSettings): Mapping {
-  const floor = getWeightFloor(device);
+export function adaptSettingsToDevice(recipe: Mapping, { device, shortTerm }: DeviceSettings): Mapping {
+  const floor = getWeightFloorRatio(device);
   const share = 1 - floor;
   const { threshold } = recipe.neuron as { threshold: number };
   const rule = recipe.rule as Mapping & { model: string };
@@ -165,13 +165,13 @@ export function adaptToDevice(recipe: Mapping, { device, shortTerm }: DeviceSett
 }
 
 /** Default settings, chosen by validation, for a rule and numbers of neurons and presentations (epochs × images). */
-export function buildRecipe(
+export function buildDefaultSettings(
   neurons: number,
   presentations: number,
   rule = 'postTriggered',
   network: NetworkKind = 'layer',
 ): Mapping {
-  const { device, ...others } = computeRecipe(neurons, presentations, network);
+  const { device, ...others } = scaleSettingsToWins(neurons, presentations, network);
   const ofRule = findRuleRecipe(rule);
   return {
     ...others,
@@ -186,7 +186,7 @@ export function buildRecipe(
 }
 
 /** Adapts defaults to recordings (docs/results/mnist.md): twice the threshold for more events; fewer test spikes, because images move. */
-export const adaptToRecordings = (recipe: Mapping): Mapping => {
+export const adaptSettingsToRecordings = (recipe: Mapping): Mapping => {
   const neuron = recipe.neuron as { readonly threshold: number };
   return { ...recipe, testSpikes: 3, neuron: { ...neuron, threshold: 2 * neuron.threshold } };
 };

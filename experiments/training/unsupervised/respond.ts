@@ -1,10 +1,10 @@
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { yieldToEventLoop } from '../../run/interruption.ts';
-import { countGroups } from './architecture.ts';
+import { countNeuronGroups } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import { FrontEnd } from './features/frontEnd.ts';
-import { buildFrozenLayer, type Layer, type LearnedState } from './network.ts';
-import { Presenter } from './present.ts';
+import { buildFrozenLayer, type LearnedState, type SingleLayerNetwork } from './network.ts';
+import { ImagePresenter } from './present.ts';
 
 const BLOCKS_PER_PASS = 2 ** 20;
 
@@ -21,7 +21,7 @@ export interface ResponseTask {
   readonly passIndex?: number;
 }
 
-export interface Responses {
+export interface SpikeResponses {
   /** Index of the first spike of each image, followed by the number of spikes. */
   readonly starts: Uint32Array;
   /** Spike times since image onset, ms. */
@@ -35,7 +35,7 @@ export interface Responses {
 /** Frozen layer that responds to images. An image starts at rest with its own random numbers: responses do not depend on earlier images. */
 export class Responder {
   readonly #task: ResponseTask;
-  readonly #layer: Layer;
+  readonly #layer: SingleLayerNetwork;
   readonly #presenter;
   #spikes = { starts: [0], times: [] as number[], neurons: [] as number[], populations: [] as number[] };
 
@@ -47,7 +47,7 @@ export class Responder {
       front:
         c.network === 'features' ? (task.frontEnd ?? new FrontEnd(c, learnedState.kernel!, data, phase)) : undefined,
     });
-    this.#presenter = new Presenter(this.#layer, c, data, phase);
+    this.#presenter = new ImagePresenter(this.#layer, c, data, phase);
     const { net, input, output } = this.#layer;
     net.recordSpikes(task.recordInputs ? [input, output] : [output], {
       write: ({ time, neuron, population }, rows) => {
@@ -61,10 +61,10 @@ export class Responder {
     });
   }
 
-  respond(from: number, to: number): Responses {
+  respond(from: number, to: number): SpikeResponses {
     const { config: c, phase, passIndex = 0 } = this.#task;
     const { net, output, synapses } = this.#layer;
-    const spikeLimit = (phase === 'label' ? c.labelSpikes : c.testSpikes) * countGroups(c);
+    const spikeLimit = (phase === 'label' ? c.labelSpikes : c.testSpikes) * countNeuronGroups(c);
     const eventsBefore = synapses.synapticEvents;
     this.#spikes = { starts: [0], times: [], neurons: [], populations: [] };
     const { starts, times, neurons, populations } = this.#spikes;
@@ -90,7 +90,7 @@ export class Responder {
 }
 
 /** Adds the onset of each image, ms, to the times of its spikes. */
-export function shiftSpikeTimes({ starts, times }: Responses, imageStarts: Float64Array) {
+export function shiftSpikeTimes({ starts, times }: SpikeResponses, imageStarts: Float64Array) {
   const shifted = times.slice();
   for (let i = 0; i + 1 < starts.length; i++)
     for (let k = starts[i]!; k < starts[i + 1]!; k++) shifted[k]! += imageStarts[i]!;
@@ -99,19 +99,19 @@ export function shiftSpikeTimes({ starts, times }: Responses, imageStarts: Float
 
 const IMAGES_PER_CHUNK = 25;
 
-export interface ResponseOptions {
+export interface SimulateResponsesOptions {
   readonly workerCount: number;
   readonly signal: AbortSignal;
   onPause(imageCount: number): void;
 }
 
-export async function simulateInThread(
+export async function simulateResponsesInThread(
   task: ResponseTask,
   count: number,
-  { signal, onPause }: Omit<ResponseOptions, 'workerCount'>,
-): Promise<Responses | null> {
+  { signal, onPause }: Omit<SimulateResponsesOptions, 'workerCount'>,
+): Promise<SpikeResponses | null> {
   const responder = new Responder(task);
-  const parts: Responses[] = [];
+  const parts: SpikeResponses[] = [];
   for (let from = 0; from < count; from += IMAGES_PER_CHUNK) {
     const to = Math.min(count, from + IMAGES_PER_CHUNK);
     parts.push(responder.respond(from, to));
@@ -119,10 +119,10 @@ export async function simulateInThread(
     await yieldToEventLoop();
     if (signal.aborted) return null;
   }
-  return joinResponses(parts);
+  return joinSpikeResponses(parts);
 }
 
-export function joinResponses(parts: readonly Responses[]): Responses {
+export function joinSpikeResponses(parts: readonly SpikeResponses[]): SpikeResponses {
   const spikeCount = parts.reduce((sum, { times }) => sum + times.length, 0);
   const imageCount = parts.reduce((sum, { starts }) => sum + starts.length - 1, 0);
   const all = {

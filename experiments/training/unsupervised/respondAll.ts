@@ -1,7 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { Piscina } from 'piscina';
-import { fromWorkerResult, type WorkerResult } from '../../run/workerResult.ts';
-import { joinResponses, type ResponseOptions, type Responses, type ResponseTask, simulateInThread } from './respond.ts';
+import { unwrapWorkerResult, type WorkerResult } from '../../run/workerResult.ts';
+import {
+  joinSpikeResponses,
+  type ResponseTask,
+  type SimulateResponsesOptions,
+  type SpikeResponses,
+  simulateResponsesInThread,
+} from './respond.ts';
 
 const IMAGES_PER_JOB = 250;
 
@@ -9,10 +15,10 @@ const IMAGES_PER_JOB = 250;
 export async function simulateResponses(
   task: ResponseTask,
   count: number,
-  options: ResponseOptions,
-): Promise<Responses | null> {
+  options: SimulateResponsesOptions,
+): Promise<SpikeResponses | null> {
   const { workerCount, signal, onPause } = options;
-  if (workerCount === 1) return simulateInThread(task, count, options);
+  if (workerCount === 1) return simulateResponsesInThread(task, count, options);
   const images = new Uint8Array(new SharedArrayBuffer(task.images.images.length)); // shared memory: threads read the images without a copy
   images.set(task.images.images);
   const pool = new Piscina({
@@ -23,15 +29,15 @@ export async function simulateResponses(
   try {
     setMaxListeners(0, signal); // each job adds a listener
     let done = 0;
-    const respond = async (from: number): Promise<Responses> => {
+    const respond = async (from: number): Promise<SpikeResponses> => {
       const to = Math.min(count, from + IMAGES_PER_JOB);
-      const result: WorkerResult<Responses> = await pool.run({ from, to }, { signal });
-      const part = fromWorkerResult(result);
+      const result: WorkerResult<SpikeResponses> = await pool.run({ from, to }, { signal });
+      const part = unwrapWorkerResult(result);
       onPause((done += to - from));
       return part;
     };
     const jobs = Array.from({ length: Math.ceil(count / IMAGES_PER_JOB) }, (_, i) => respond(i * IMAGES_PER_JOB));
-    return joinResponses(await Promise.all(jobs));
+    return joinSpikeResponses(await Promise.all(jobs));
   } catch (error) {
     if (signal.aborted) return null;
     throw error;

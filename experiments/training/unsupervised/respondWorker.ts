@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
-import { toWorkerResult } from '../../run/workerResult.ts';
+import { wrapWorkerTask } from '../../run/workerResult.ts';
 import { Responder, type ResponseTask } from './respond.ts';
 
 const responder = new Responder(workerData as ResponseTask);
 
-export default toWorkerResult(({ from, to }: { from: number; to: number }) => responder.respond(from, to));
+export default wrapWorkerTask(({ from, to }: { from: number; to: number }) => responder.respond(from, to));

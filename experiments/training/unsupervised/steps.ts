@@ -2,21 +2,21 @@ import { validate } from '../../../core/declare/validate.ts';
 import type { DataSet, ImageSets, LabelledImages, SetSizes } from '../../data/dataSet.ts';
 import { loadDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
-import { countGroups, countOutputs } from './architecture.ts';
-import { applyRecipe, type MnistConfig, mnistSchema, resolveConfig } from './config.ts';
-import { type Evaluation, evaluateReadouts } from './evaluate.ts';
+import { countNeuronGroups, countOutputNeurons } from './architecture.ts';
+import { addDefaultSettings, type MnistConfig, mnistSchema, resolveMnistConfig } from './config.ts';
+import { evaluateReadouts, type ReadoutEvaluation } from './evaluate.ts';
 import { learnFrontEnd } from './features/learnFrontEnd.ts';
-import { buildLearningLayer, extractLearnedState, type Layer, type LearnedState } from './network.ts';
+import { buildLearningLayer, extractLearnedState, type LearnedState, type SingleLayerNetwork } from './network.ts';
 import type { DeviceSettings } from './recipes.ts';
-import type { Responses, ResponseTask } from './respond.ts';
+import type { ResponseTask, SpikeResponses } from './respond.ts';
 import { simulateResponses } from './respondAll.ts';
-import { Training } from './train.ts';
+import { TrainingLoop } from './train.ts';
 
 /** Completes settings with defaults. @param device preset, file or loaded device @param sizes number of images in the data set */
 export function createMnistConfig(input: Mapping, device?: string | DeviceSettings, sizes?: SetSizes): MnistConfig {
   const loaded = typeof device === 'string' ? loadDevice(device) : device;
-  const completed = applyRecipe(input, loaded, sizes);
-  return resolveConfig(validate(mnistSchema, completed, 'mnist'), sizes);
+  const completed = addDefaultSettings(input, loaded, sizes);
+  return resolveMnistConfig(validate(mnistSchema, completed, 'mnist'), sizes);
 }
 
 /** Options of training, labelling or test: abort signal and progress function. */
@@ -28,7 +28,7 @@ export interface PhaseOptions {
 
 interface TrainOptions extends PhaseOptions {
   /** Called before the first image and after each image, with the number of images presented so far. */
-  readonly onImage?: (shown: number, layer: Layer) => void;
+  readonly onImage?: (shown: number, layer: SingleLayerNetwork) => void;
 }
 
 interface TestOptions extends PhaseOptions {
@@ -43,9 +43,9 @@ export async function trainLayer(
   config: MnistConfig,
   images: LabelledImages,
   { signal = NEVER_ABORTED, onPause = () => {}, onImage }: TrainOptions = {},
-): Promise<{ readonly layer: Layer; readonly learned: LearnedState } | null> {
+): Promise<{ readonly layer: SingleLayerNetwork; readonly learned: LearnedState } | null> {
   const layer = buildLearningLayer(config, images, learnFrontEnd(config, images));
-  const training = new Training(layer, config, images);
+  const training = new TrainingLoop(layer, config, images);
   const done = await training.run({ signal, onImage: (shown) => onImage?.(shown, layer), onPause });
   return done ? { layer, learned: extractLearnedState(layer) } : null;
 }
@@ -58,7 +58,7 @@ export function collectResponses(
   data: LabelledImages,
   count: number,
   { signal = NEVER_ABORTED, onPause = () => {}, passIndex = 0 }: PhaseOptions & Pick<ResponseTask, 'passIndex'> = {},
-): Promise<Responses | null> {
+): Promise<SpikeResponses | null> {
   const task: ResponseTask = { config, phase, learnedState: learned, images: data, recordInputs: false, passIndex };
   return simulateResponses(task, count, { workerCount: 1, signal, onPause });
 }
@@ -69,16 +69,16 @@ export async function testLayer(
   learned: LearnedState,
   { train, test, classCount }: ImageSets & Partial<Pick<DataSet, 'classCount'>>,
   { testedState = learned, ...options }: TestOptions = {},
-): Promise<Evaluation | null> {
+): Promise<ReadoutEvaluation | null> {
   const labelling = await collectResponses('label', config, learned, train, config.label, options);
   const testing = labelling && (await collectResponses('test', config, testedState, test, config.test, options));
   if (!testing) return null;
   return evaluateReadouts(
-    countOutputs(config),
+    countOutputNeurons(config),
     { responses: labelling, labels: train.labels.subarray(0, config.label) },
     { responses: testing, labels: test.labels.subarray(0, config.test) },
     config.seed,
     classCount,
-    countGroups(config),
+    countNeuronGroups(config),
   );
 }

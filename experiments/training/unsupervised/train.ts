@@ -6,10 +6,10 @@ import { Stream, shuffleIndices } from '../../../core/random/random.ts';
 import type { LabelledImages } from '../../data/idx.ts';
 import { yieldToEventLoop } from '../../run/interruption.ts';
 import { argmax } from '../../statistics/score.ts';
-import { countGroups, countOutputs } from './architecture.ts';
+import { countNeuronGroups, countOutputNeurons } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
-import type { Layer } from './network.ts';
-import { Presenter } from './present.ts';
+import type { SingleLayerNetwork } from './network.ts';
+import { ImagePresenter } from './present.ts';
 
 /** Factor by which a neuron's earlier wins are multiplied at each new win. */
 const WIN_DECAY = 0.9;
@@ -43,7 +43,7 @@ class WinnerTally {
   addImage(winners: readonly number[], label: number): number {
     const slot = this.#seen % ACCURACY_WINDOW;
     this.#right -= this.#seen >= ACCURACY_WINDOW ? this.#recent[slot]! : 0;
-    const prediction = winners.length === 1 ? this.getClass(winners[0]!) : this.#voteClass(winners);
+    const prediction = winners.length === 1 ? this.getNeuronClass(winners[0]!) : this.#voteClass(winners);
     const right = prediction === label ? 1 : 0;
     this.#recent[slot] = right;
     this.#right += right;
@@ -69,7 +69,7 @@ class WinnerTally {
   }
 
   /** Class whose images a neuron has recently won most often; 255 if the neuron has not won any image. */
-  getClass(neuron: number): number {
+  getNeuronClass(neuron: number): number {
     const first = neuron * this.#classCount;
     const best = argmax(this.#wins, first, this.#classCount);
     return this.#wins[first + best]! > 0 ? best : NO_CLASS;
@@ -110,7 +110,7 @@ export const YIELD_INTERVAL_MS = 50;
 interface TrainingOptions {
   readonly signal: AbortSignal;
   /** Log of the images. */
-  readonly images?: RowSink;
+  readonly imageLog?: RowSink;
   /** Called before the first and after each image with the number of images so far. */
   onImage?(shown: number): void;
   onPause(shown: number, accuracy: number): void;
@@ -123,22 +123,22 @@ interface TrainingOptions {
  * Training loop over images in random order. Each image starts at rest and stays until every winner-take-all group has fired
  * `training.spikes` times (default 1). Each output spike updates synapses of the winner; the last spike of an image also all thresholds.
  */
-export class Training {
+export class TrainingLoop {
   readonly tally;
   readonly wins;
   /** Wall time of training, s. */
   seconds = 0;
   #shown = 0;
-  readonly #layer: Layer;
+  readonly #layer: SingleLayerNetwork;
   readonly #config: MnistConfig;
   readonly #trainImages: LabelledImages;
 
-  constructor(layer: Layer, config: MnistConfig, data: LabelledImages, classes = 10) {
+  constructor(layer: SingleLayerNetwork, config: MnistConfig, data: LabelledImages, classes = 10) {
     this.#layer = layer;
     this.#config = config;
     this.#trainImages = data;
-    this.tally = new WinnerTally(countOutputs(config), classes);
-    this.wins = new Uint32Array(countOutputs(config));
+    this.tally = new WinnerTally(countOutputNeurons(config), classes);
+    this.wins = new Uint32Array(countOutputNeurons(config));
   }
 
   get total() {
@@ -170,7 +170,7 @@ export class Training {
 
   /** @returns false if interrupted */
   async run(o: TrainingOptions): Promise<boolean> {
-    const presenter = new Presenter(this.#layer, this.#config, this.#trainImages, 'train');
+    const presenter = new ImagePresenter(this.#layer, this.#config, this.#trainImages, 'train');
     let order: Uint32Array = new Uint32Array(0);
     let epoch = -1;
     let resumed = performance.now();
@@ -181,7 +181,7 @@ export class Training {
         epoch = current;
         order = shuffleIndices(this.#config.train, new Stream(this.#config.seed, `order/${epoch}`));
       }
-      this.#showImage(order[this.#shown % this.#config.train]!, presenter, o.images);
+      this.#showImage(order[this.#shown % this.#config.train]!, presenter, o.imageLog);
       o.onImage?.(this.#shown);
       if (this.#shown % (o.checkpointEvery ?? Infinity) === 0) o.onCheckpoint?.();
       if (performance.now() - resumed < YIELD_INTERVAL_MS) continue;
@@ -196,7 +196,7 @@ export class Training {
     return true;
   }
 
-  #showImage(image: number, presenter: Presenter, log?: RowSink) {
+  #showImage(image: number, presenter: ImagePresenter, log?: RowSink) {
     const { net, output } = this.#layer;
     const { homeostasis, training } = this.#config;
     const { spikes = 1, keepTraces = false } = training ?? {};
@@ -212,7 +212,7 @@ export class Training {
     }
     thresholds.gain = homeostasis.gain / (1 + homeostasis.anneal * (this.#shown / this.total));
     if (net.now < start + duration)
-      net.run(start + duration - net.now, { population: output, spikes: countGroups(this.#config) });
+      net.run(start + duration - net.now, { population: output, spikes: countNeuronGroups(this.#config) });
     const winners = output.groupInhibition
       ? [...output.groupInhibition.lastWinners].filter((winner) => winner >= 0)
       : output.spikes > before

@@ -3,7 +3,7 @@ import { decodeCheckpoint, encodeCheckpoint } from '../../../core/checkpoint/cod
 import { UserError } from '../../../core/declare/errors.ts';
 import { int } from '../../../core/declare/ranged.ts';
 import { validate } from '../../../core/declare/validate.ts';
-import { type MnistConfig, mnistSchema, resolveConfig } from './config.ts';
+import { type MnistConfig, mnistSchema, resolveMnistConfig } from './config.ts';
 import type { LearnedState } from './network.ts';
 import type { MeanResponses } from './readout/readout.ts';
 
@@ -58,7 +58,7 @@ export function packTrainedLayer({ config, learned, responses, accuracy, limits 
 export function unpackTrainedLayer(bytes: Uint8Array, name: string): TrainedLayer {
   const { snapshot, notes } = decodeCheckpoint(bytes, name);
   const { config: settings, accuracy, top, commonest, limits } = validate(NOTES_SCHEMA, notes, name);
-  const config = resolveConfig(validate(mnistSchema, settings, name));
+  const config = resolveMnistConfig(validate(mnistSchema, settings, name));
   const [weights, thresholds, mean] = ['weights', 'thresholds', 'mean'].map((key) => snapshot.get(key));
   const { neurons } = config;
   const isWhole = (array: ArrayLike<unknown>) => array.length % neurons === 0;

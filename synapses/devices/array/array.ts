@@ -14,15 +14,15 @@ import type { DeviceCounters } from './deviceCounters.ts';
 import type { SynapseMasking } from './masking.ts';
 
 /** States of the devices of one projection: applies pulses to them and computes their weights and conductances. */
-export interface DeviceCells extends Stateful {
+export interface DeviceArrayBackend extends Stateful {
   readonly counters: DeviceCounters;
   /** True if a read returns the stored state, without noise or relaxation. */
-  readonly isSteady: boolean;
+  readonly hasSteadyReads: boolean;
   /** Kernel input of the devices if a kernel can pulse whole rows; otherwise null. */
   readonly weightsRecord: WeightsRecord | null;
   applyPulses(targets: PulseTargetsRecord, trace: Float64Array, scale: number, mu: number, t: number): void;
   /** Marks a column as pulsed, for `normalise`; -1 marks all columns. */
-  markPulsed?(column: number): void;
+  markColumnPulsed?(column: number): void;
   normalise(sum: number, t: number): void;
   weight(k: number, t: number): number;
   conductance(k: number, t: number): number;
@@ -39,26 +39,26 @@ export interface DeviceCells extends Stateful {
 export class DeviceArray implements Devices {
   readonly edges;
   readonly isSteady;
-  readonly #cells: DeviceCells;
+  readonly #backend: DeviceArrayBackend;
   readonly #transpose;
   readonly #rowTargets: PulseTargetsRecord;
   readonly #listedTargets: PulseTargetsRecord;
   readonly #columnTargets: PulseTargetsRecord;
-  readonly #rowStrengths: StrengthBuffer;
-  readonly #columnStrengths: StrengthBuffer;
+  readonly #rowStrengths: PulseStrengthBuffer;
+  readonly #columnStrengths: PulseStrengthBuffer;
   readonly #arena: Arena;
-  #listedEdges: Uint32Array | null = null;
+  #pulsedEdges: Uint32Array | null = null;
   readonly unmask?: () => void;
-  programming: Programmed | null = null;
+  programmingResult: Programmed | null = null;
 
-  constructor(cells: DeviceCells, { edges, transpose, arena, name }: DeviceContext) {
+  constructor(cells: DeviceArrayBackend, { edges, transpose, arena, name }: DeviceContext) {
     this.edges = edges;
-    this.isSteady = cells.isSteady;
-    this.#cells = cells;
+    this.isSteady = cells.hasSteadyReads;
+    this.#backend = cells;
     this.#transpose = transpose;
     this.#arena = arena;
-    this.#rowStrengths = new StrengthBuffer(arena, edges.columns, name);
-    this.#columnStrengths = new StrengthBuffer(arena, edges.rows, name);
+    this.#rowStrengths = new PulseStrengthBuffer(arena, edges.columns, name);
+    this.#columnStrengths = new PulseStrengthBuffer(arena, edges.rows, name);
     const create = (fields: object): PulseTargetsRecord =>
       Object.assign(
         allocateRecords(arena, PulseTargetsRecord, 1)[0]!,
@@ -79,20 +79,20 @@ export class DeviceArray implements Devices {
   }
 
   get state(): State {
-    this.#cells.useRowOrder?.();
-    return this.#cells.state;
+    this.#backend.useRowOrder?.();
+    return this.#backend.state;
   }
 
   onRestore() {
-    this.#cells.onRestore?.();
+    this.#backend.onRestore?.();
   }
 
   get writes(): number {
-    return this.#cells.counters.totals[TOTALS.writes]!;
+    return this.#backend.counters.totals[TOTALS.writes]!;
   }
 
   get usage(): DeviceUsage {
-    return this.#cells.counters.createUsage(this.#cells, this.programming);
+    return this.#backend.counters.createUsage(this.#backend, this.programmingResult);
   }
 
   get energy(): DeviceUsage['energy'] {
@@ -100,22 +100,22 @@ export class DeviceArray implements Devices {
   }
 
   weight(edge: number, t: number): number {
-    return this.#cells.weight(edge, t);
+    return this.#backend.weight(edge, t);
   }
 
   conductance(edge: number, t: number): number {
-    return this.#cells.conductance(edge, t);
+    return this.#backend.conductance(edge, t);
   }
 
   read(row: number, t: number, energyFraction = 1) {
-    const cells = this.#cells;
+    const cells = this.#backend;
     const count = cells.masking?.countUnmasked(row) ?? getRowLength(this.edges, row);
     if (this.isSteady) cells.counters.countRead(row, count, undefined, energyFraction);
     else cells.counters.countRead(row, count, cells.readRow(row, t), energyFraction);
   }
 
   readBatch(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array) {
-    if (sums || (this.isSteady && !this.#cells.masking)) this.#cells.counters.countReads(rows, from, to, sums);
+    if (sums || (this.isSteady && !this.#backend.masking)) this.#backend.counters.countReads(rows, from, to, sums);
     else for (let i = from; i < to; i++) this.read(rows[i]!, times[i]!);
   }
 
@@ -125,18 +125,18 @@ export class DeviceArray implements Devices {
   }
 
   rest() {
-    this.#cells.relaxFully?.();
+    this.#backend.relaxFully?.();
   }
 
   getWeightsRecord(): WeightsRecord | null {
-    const { weightsRecord } = this.#cells;
-    if (weightsRecord !== null) this.#cells.markPulsed?.(-1);
+    const { weightsRecord } = this.#backend;
+    if (weightsRecord !== null) this.#backend.markColumnPulsed?.(-1);
     return weightsRecord;
   }
 
   #pulseRow(targets: PulseTargetsRecord, trace: Float64Array, scale: number, mu: number, t: number) {
-    this.#cells.markPulsed?.(-1);
-    this.#cells.applyPulses(targets, this.#rowStrengths.copyToArena(trace, scale), scale, mu, t);
+    this.#backend.markColumnPulsed?.(-1);
+    this.#backend.applyPulses(targets, this.#rowStrengths.copyToArena(trace, scale), scale, mu, t);
   }
 
   pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number) {
@@ -158,13 +158,13 @@ export class DeviceArray implements Devices {
     t: number,
   ): boolean {
     if (this.edges.targets !== null || 8 * count > this.edges.columns) return false;
-    this.#listedEdges ??= this.#arena.u32(this.edges.columns >> 3);
+    this.#pulsedEdges ??= this.#arena.u32(this.edges.columns >> 3);
     const start = rowStart(this.edges, row);
-    for (let k = 0; k < count; k++) this.#listedEdges[k] = start + columns[k]!;
+    for (let k = 0; k < count; k++) this.#pulsedEdges[k] = start + columns[k]!;
     const targets = this.#listedTargets;
     targets.row = row;
     targets.deviceCount = count;
-    targets.edges = this.#listedEdges;
+    targets.edges = this.#pulsedEdges;
     targets.traceIndices = columns;
     this.#pulseRow(targets, trace, scale, mu, t);
     return true;
@@ -175,12 +175,12 @@ export class DeviceArray implements Devices {
     targets.column = targets.firstEdge = column;
     targets.deviceCount = columnLength(this.edges, this.#transpose, column);
     if (this.#transpose !== null) targets.listOffset = this.#transpose.starts[column]!;
-    this.#cells.markPulsed?.(column);
-    this.#cells.applyPulses(targets, this.#columnStrengths.copyToArena(trace, scale), scale, mu, t);
+    this.#backend.markColumnPulsed?.(column);
+    this.#backend.applyPulses(targets, this.#columnStrengths.copyToArena(trace, scale), scale, mu, t);
   }
 
   normalise(sum: number, t: number) {
-    this.#cells.normalise(sum, t);
+    this.#backend.normalise(sum, t);
   }
 
   #unmaskAll(masking: Pick<SynapseMasking, 'unmask'>) {
@@ -192,7 +192,7 @@ export class DeviceArray implements Devices {
 }
 
 /** Pulse strengths in kernel memory (arena): arrays in the arena are passed on, all others are copied. */
-export class StrengthBuffer {
+export class PulseStrengthBuffer {
   readonly #arena: Arena;
   readonly #size: number;
   readonly #name: string;

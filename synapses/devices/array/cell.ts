@@ -10,13 +10,13 @@ import type { Endurance } from './endurance.ts';
  * Step function of a device: returns the normalised conductance after one pulse, before clipping to [0, 1]. Strength >
  * 0 is upward; ±1 is a full pulse. If `family` is set, a kernel computes the step.
  */
-export interface Step {
+export interface StepFunction {
   (g: number, strength: number): number;
   readonly family?: StepFamily;
 }
 
 /** Creates the step function of a soft-bound or exponential device, bit-identical to the step of the kernel. */
-export function createFamilyStep(family: StepFamily): Step {
+export function createFamilyStep(family: StepFamily): StepFunction {
   const { soft, up, down } = family;
   const step = soft
     ? (g: number, strength: number) => (strength > 0 ? g + up.a * strength * (1 - g) : g + down.a * strength * g)
@@ -76,7 +76,7 @@ export interface CellFactory {
 /** Device model: a step function of the normalised conductance g, or a model with more state. */
 export interface DeviceKind {
   readonly name: string;
-  readonly step: Step | null;
+  readonly step: StepFunction | null;
   readonly createCell: CellFactory | null;
 }
 
@@ -84,7 +84,7 @@ export interface DeviceKind {
  * Computes the states after the pulses of a batch (`statesAfter`), before noise and clipping.
  * @throws UserError if a step is NaN
  */
-export const createPulseStep =
+export const createPulseBatchStep =
   ({ step }: DeviceKind, cell: Cell, endurance: Endurance, name: string) =>
   (p: PulseBatchRecord, t: number): void => {
     if (cell.pulses) {

@@ -43,7 +43,7 @@ export class ConductanceScale {
     { arena, edges }: DeviceContext,
     apparentNoise = 0,
   ) {
-    const { conductance: e, wMin, wMax } = range;
+    const { conductanceParams: e, wMin, wMax } = range;
     this.reading = e?.reading ?? 'single';
     const alone = e === null || this.reading === 'single';
     this.lowWeight = alone ? wMin : 0;
@@ -119,11 +119,11 @@ export class ConductanceScale {
   }
 
   /** Current range of a device without variability, divided by the current of device k in state g. */
-  computeRangeRatio(k: number, g: number): number {
+  computeRangeToCurrentRatio(k: number, g: number): number {
     return (this.topWeight - this.lowWeight) / Math.abs(this.#computeCurrent(k, g));
   }
 
-  computeReferenceRangeRatio(): number {
+  computeRangeToReferenceRatio(): number {
     return this.referenceWeight > 0 ? (this.topWeight - this.lowWeight) / this.referenceWeight : 0;
   }
 

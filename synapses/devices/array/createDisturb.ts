@@ -1,6 +1,6 @@
 import type { DeviceContext } from '../../../core/factories.ts';
 import type { StepFamily } from '../../../core/kernels/devices.ts';
-import type { createPulseStep } from './cell.ts';
+import type { createPulseBatchStep } from './cell.ts';
 import type { ConductanceScale } from './conductanceScale.ts';
 import type { DeviceCounters } from './deviceCounters.ts';
 import { HalfSelectDisturb } from './halfSelectDisturb.ts';
@@ -18,7 +18,7 @@ interface ArrayParts extends Omit<ReplayStages, 'applySteps' | 'share' | 'voltag
   readonly counters: DeviceCounters;
   /** Step family that a kernel computes; null if `applySteps` computes the steps. */
   readonly stepFamily: StepFamily | null;
-  readonly applySteps: ReturnType<typeof createPulseStep>;
+  readonly applySteps: ReturnType<typeof createPulseBatchStep>;
   /** Largest number of devices of a line. */
   readonly capacity: number;
 }

@@ -5,7 +5,7 @@ import { type PulseBatchRecord, DeviceTotalsPlaces as TOTALS } from '../../../co
 import type { DeviceUsage, PeripheralEnergy, Programmed } from '../../../core/usage.ts';
 import type { Cell } from './cell.ts';
 import { PARTIAL_VOLTAGE } from './passiveArray.ts';
-import { type CellRange, findAssumedRead, type ReadParams } from './range.ts';
+import { type CellRange, findAssumedReadPulse, type ReadParams } from './range.ts';
 
 interface DeferredUsage {
   listFailureCodes(): Uint8Array | null;
@@ -37,7 +37,7 @@ export class DeviceCounters {
   readonly joulesPerSiemensDown: number;
   /** Write energy of an upward pulse, per unit of the sum of conductances before and after it. */
   readonly joulesPerConductance: number;
-  readonly #conductanceParams: CellRange['conductance'];
+  readonly #conductanceParams: CellRange['conductanceParams'];
   readonly #edges: Edges;
   /**
    * Factors that convert a summed conductance to read energy, J: [V², read time] for sums in S, otherwise
@@ -46,8 +46,8 @@ export class DeviceCounters {
   readonly #readEnergyFactors: readonly [number, number];
   readonly #columnCounts: Uint32Array;
 
-  constructor({ conductance: e }: CellRange, counted: boolean, unit: number | null, context: DeviceContext) {
-    const { edges, arena, itemised = false } = context;
+  constructor({ conductanceParams: e }: CellRange, counted: boolean, unit: number | null, context: DeviceContext) {
+    const { edges, arena, countsPerDevice: itemised = false } = context;
     this.#conductanceParams = e;
     this.#edges = edges;
     this.totals = arena.f64(TOTALS.LENGTH);
@@ -71,10 +71,10 @@ export class DeviceCounters {
 
   addDevice(row: number, column: number, conductance: number) {
     if (this.#columnCounts.length > 0) this.#columnCounts[column]!++;
-    this.changeConductance(row, column, conductance);
+    this.updateConductanceSums(row, column, conductance);
   }
 
-  changeConductance(row: number, column: number, difference: number) {
+  updateConductanceSums(row: number, column: number, difference: number) {
     if (this.rowConductances.length === 0) return;
     this.rowConductances[row]! += difference;
     if (this.columnConductances.length > 0) this.columnConductances[column]! += difference;
@@ -202,7 +202,7 @@ export class DeviceCounters {
         halfSelected: joules(TOTALS.halfEnergy),
       },
       assumed: this.#conductanceParams?.pulse.assumedPulse ?? null,
-      assumedRead: this.#conductanceParams && findAssumedRead(this.#conductanceParams),
+      assumedRead: this.#conductanceParams && findAssumedReadPulse(this.#conductanceParams),
       peripheral: this.#computePeripheralEnergy(),
       get wear() {
         deferred.useRowOrder?.();

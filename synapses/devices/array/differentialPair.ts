@@ -2,10 +2,10 @@ import { UserError } from '../../../core/declare/errors.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
 import { columnEdge, columnLength, columnRow, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Devices } from '../../../core/model.ts';
-import { StrengthBuffer } from './array.ts';
+import { PulseStrengthBuffer } from './array.ts';
 import { MultiDeviceArray, type PulseMethod } from './multiDevice.ts';
-import type { OneSidedParameters } from './range.ts';
-import { type ProgrammableDevices, verifyRow } from './verify.ts';
+import type { OneSidedPairParams } from './range.ts';
+import { type ProgrammableDevices, writeAndVerifyRow } from './verify.ts';
 
 /**
  * Two plastic devices per synapse, weight = weightAtGMax (G+ - G-)/(gMax - gMin). A pulse moves both devices in
@@ -19,12 +19,12 @@ export class DifferentialPair extends MultiDeviceArray {
   readonly #signSplitters: Record<PulseMethod, ReturnType<typeof createSignSplitter>> | null;
 
   constructor(
-    oneSided: OneSidedParameters | null,
+    oneSided: OneSidedPairParams | null,
     wMax: number,
     make: (context: DeviceContext) => ProgrammableDevices,
     context: DeviceContext,
   ) {
-    const { edges, name, centred = false } = context;
+    const { edges, name, startsNearMidRange: centred = false } = context;
     const computeInitialWeight =
       centred && oneSided === null ? (w: number) => (wMax + w) / 2 : (w: number) => Math.max(w, 0);
     super(
@@ -75,7 +75,7 @@ export class DifferentialPair extends MultiDeviceArray {
 
 function createSignSplitter(size: number, { arena, name }: DeviceContext) {
   const result = { up: arena.f64(size), down: arena.f64(size), hasUp: false, hasDown: false };
-  const buffer = new StrengthBuffer(arena, size, name);
+  const buffer = new PulseStrengthBuffer(arena, size, name);
   return (trace: Float64Array, scale: number) => {
     const strengths = buffer.copyToArena(trace, scale);
     const { up, down } = result;
@@ -102,7 +102,7 @@ function createSignSplitter(size: number, { arena, name }: DeviceContext) {
 function createRefresher(
   pair: DifferentialPair,
   sides: readonly [plus: ProgrammableDevices, minus: ProgrammableDevices],
-  { refreshAt, tolerance, maxPulses, reset, strength }: OneSidedParameters,
+  { refreshAt, tolerance, maxPulses, reset, strength }: OneSidedPairParams,
   wMax: number,
   { edges, transpose, arena }: DeviceContext,
 ) {
@@ -127,7 +127,7 @@ function createRefresher(
     pair.updateRowWeights(row);
     for (let k = start; k < end; k++) if (zero[k] === 0) wanted[k] = pair.edges.weights![k]!;
     for (const side of sides) {
-      verifyRow(
+      writeAndVerifyRow(
         side,
         row,
         zero,
@@ -140,7 +140,7 @@ function createRefresher(
         if (side.edges.weights![k]! > tolerance * wMax && zero[k] === 0) cannotReset[k] = 1;
     }
     pair.updateRowWeights(row);
-    verifyRow(
+    writeAndVerifyRow(
       pair,
       row,
       wanted,

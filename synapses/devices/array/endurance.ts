@@ -6,7 +6,7 @@ import { nullIfEmpty } from '../../../core/kernels/arrays.ts';
 import { FAILURE_TYPES } from '../../../core/kernels/devices.ts';
 import type { PulseBatchRecord } from '../../../core/kernels/records.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
-import { createLogNormal, createRandomStreams, deviationParam } from '../../variability.ts';
+import { createLogNormalSampler, createRandomStreams, relativeSdParam } from '../../variability.ts';
 
 /** Failure code of a device stuck at gMin. Code 0 is a working device, code 3 a device stuck in its last state. */
 export const STUCK_LOW = 1;
@@ -35,7 +35,7 @@ export const enduranceParams = object(
       unit: '1',
       help: 'mean number of pulses to failure (assumed value); devices do not wear if 2^32 pulses shrink the conductance range by less than 1e-4',
     }),
-    spread: deviationParam(0.3, 'relative sd (log-normal) of the number of pulses to failure (assumed value)'),
+    spread: relativeSdParam(0.3, 'relative sd (log-normal) of the number of pulses to failure (assumed value)'),
     failure: choice(FAILURE_TYPES, {
       default: 'low',
       help: 'state of a worn-out device: stuck at gMin (low), at gMax (high), or at its last state (last)',
@@ -74,7 +74,7 @@ export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, 
   const lifetimes = arena.f64(endurance ? count : 0);
   const [stuckRandom, lifetimeRandom] = [random('stuck'), random('endurance')];
   if (shares) for (let k = 0; k < count; k++) stuck[k] = drawStuckCode(shares, stuckRandom, k);
-  const factor = createLogNormal(endurance?.spread ?? 0, lifetimeRandom);
+  const factor = createLogNormalSampler(endurance?.spread ?? 0, lifetimeRandom);
   if (endurance)
     for (let k = 0; k < count; k++) lifetimes[k] = Math.max(1, Math.round(endurance.cycles * factor(k, 0)));
   const atStart = stuck.slice();

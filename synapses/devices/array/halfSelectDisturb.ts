@@ -265,7 +265,7 @@ export class HalfSelectDisturb {
     const { g, scale, counters } = this.#devices;
     g[k] = after;
     this.#weights[k] = scale.weight(k, after);
-    counters.changeConductance(row, column, scale.conductanceRange(k) * (after - before));
+    counters.updateConductanceSums(row, column, scale.conductanceRange(k) * (after - before));
   }
 
   #computeState(k: number, row: number, column: number): number {

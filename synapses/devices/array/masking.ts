@@ -61,7 +61,7 @@ export function createMasking(
     count[k] = 0;
     visibleCount[row]! += sign;
     counters.totals[TOTALS.hidden]! -= sign;
-    counters.changeConductance(row, column, sign * scale.conductance(k, g[k]!));
+    counters.updateConductanceSums(row, column, sign * scale.conductance(k, g[k]!));
   };
   const unmask = (k: number, row: number, column: number) => {
     if (!isMasked(k)) return;

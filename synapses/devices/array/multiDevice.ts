@@ -23,7 +23,7 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
   readonly edges;
   protected readonly sharedState: Record<string, TypedArray> = {};
   readonly isSteady;
-  programming: Programmed | null = null;
+  programmingResult: Programmed | null = null;
   protected readonly members: readonly ProgrammableDevices[];
   readonly #deviceArrays: Readonly<Record<string, ProgrammableDevices>>;
   readonly #signs: readonly number[];
@@ -40,7 +40,7 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
     this.members = members.map((member) => {
       const weights = arena.f64(edges.count);
       for (let k = 0; k < edges.count; k++) weights[k] = member.computeInitialWeight(edges.weights![k]!);
-      return make({ ...context, edges: { ...edges, weights }, name: `${name}.${member.name}`, drawn: true });
+      return make({ ...context, edges: { ...edges, weights }, name: `${name}.${member.name}`, hasRandomWeights: true });
     });
     this.#weights = this.members.map((one) => one.edges.weights!);
     this.isSteady = this.members.every(({ isSteady }) => isSteady);
@@ -123,7 +123,7 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
    */
   get usage(): DeviceUsage {
     const all = this.members.map(({ usage }) => usage);
-    const { energy, programming } = this;
+    const { energy, programmingResult: programming } = this;
     const { assumed, assumedRead, peripheral } = all[0]!;
     const counts = all.map((a, i) => {
       const { devices, reads, writesUp, writesDown, skipped, halfSelected, hidden, stuck, wornOut } = a;

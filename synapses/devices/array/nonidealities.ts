@@ -1,9 +1,9 @@
 import type * as z from 'zod/mini';
 import { choice, flag, integer, number, object, optional } from '../../../core/declare/params.ts';
-import { deviationParam, optionalDeviationParam } from '../../variability.ts';
+import { optionalRelativeSdParam, relativeSdParam } from '../../variability.ts';
 import { enduranceParams, isWearNegligible, stuckParams } from './endurance.ts';
 import { maskingParams } from './masking.ts';
-import { readErrorParams, readNoiseParams, selectorReadParams, telegraphParams } from './readNoise.ts';
+import { readErrorParams, readNoiseParams, selectorReadParams, telegraphNoiseParams } from './readNoise.ts';
 import { isLossless, retentionParams } from './retention.ts';
 
 const levelsParams = object(
@@ -18,8 +18,8 @@ const levelsParams = object(
 );
 
 /** Parameters of the non-idealities that every device has. A non-ideality is off if its key is omitted. */
-export const nonIdealities = {
-  cycleToCycleDown: optionalDeviationParam(
+export const nonIdealityParams = {
+  cycleToCycleDown: optionalRelativeSdParam(
     'cycle-to-cycle variability of downward steps: relative sd (normal) of each step; default: cycleToCycle',
   ),
   cycleCorrelation: optional(
@@ -30,11 +30,11 @@ export const nonIdealities = {
       help: 'correlation of cycle-to-cycle noise between successive steps of one device in the same direction; default 0: independent; 1: one draw until the direction changes',
     }),
   ),
-  writeNoise: deviationParam(
+  writeNoise: relativeSdParam(
     0,
     "write noise: sd (normal) of the state after a pulse, as a share of the range; proportional to the square root of the strength (NeuroSim's cycle-to-cycle variation)",
   ),
-  apparentNoise: optionalDeviationParam(
+  apparentNoise: optionalRelativeSdParam(
     "apparent noise: sd (normal) of the offset between the value that is read and the state, as a share of the range; drawn at the start and with each pulse; steps start from the state itself; default 0 (aihwkit's write noise)",
   ),
   writeOnChange: flag({ help: 'true to skip pulses towards a bound at which the device already is; default false' }),
@@ -43,13 +43,13 @@ export const nonIdealities = {
   endurance: optional(enduranceParams),
   stuck: optional(stuckParams),
   readNoise: optional(readNoiseParams),
-  telegraph: optional(telegraphParams),
+  telegraph: optional(telegraphNoiseParams),
   readErrors: optional(readErrorParams),
   selector: optional(selectorReadParams),
   stash: optional(maskingParams),
 };
 
-type Shape = typeof nonIdealities;
+type Shape = typeof nonIdealityParams;
 export type NonIdealities = { readonly [K in keyof Shape]?: z.output<Shape[K]> };
 
 /**
@@ -73,7 +73,7 @@ export function dropInactiveParams<P extends NonIdealities & { readonly cycleToC
 }
 
 export const isIdeal = (p: NonIdealities): boolean =>
-  p.cycleToCycleDown === undefined && Object.keys(nonIdealities).every((key) => !p[key as keyof Shape]);
+  p.cycleToCycleDown === undefined && Object.keys(nonIdealityParams).every((key) => !p[key as keyof Shape]);
 
 export const hasExactReads = (p: NonIdealities): boolean =>
   !p.retention && !p.readNoise && !p.telegraph && !p.selector && !((p.readErrors?.rate ?? 0) > 0);

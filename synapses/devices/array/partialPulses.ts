@@ -3,7 +3,7 @@ import type { DeviceContext } from '../../../core/factories.ts';
 import type { State } from '../../../core/kernels/arena.ts';
 import type { StepFamily } from '../../../core/kernels/devices.ts';
 import { exp } from '../../../core/math.ts';
-import { createLogNormal, createRandomStreams } from '../../variability.ts';
+import { createLogNormalSampler, createRandomStreams } from '../../variability.ts';
 import { type Cell, createFamilyStep } from './cell.ts';
 import type { ConductanceScale } from './conductanceScale.ts';
 import type { DeviceCounters } from './deviceCounters.ts';
@@ -125,7 +125,7 @@ export function findSensitivities(
   context: DeviceContext,
 ): Uint8Array {
   const fraction = PARTIAL_VOLTAGE[selection === 'third' ? 'third' : 'half'];
-  const factor = createLogNormal(disturb?.thresholdSpread ?? 0, createRandomStreams(context)('disturb'));
+  const factor = createLogNormalSampler(disturb?.thresholdSpread ?? 0, createRandomStreams(context)('disturb'));
   const passes = selector ? createSelectorTest(selector, context) : null;
   const moves = (strength: number) =>
     Array.from({ length: TESTED_STATE_COUNT }, (_, i) => i / (TESTED_STATE_COUNT - 1)).some(

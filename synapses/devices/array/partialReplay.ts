@@ -1,7 +1,7 @@
 import type { DeviceContext } from '../../../core/factories.ts';
 import type { StatefulDevices } from '../../../core/kernels/devices.ts';
 import { createPulseBatch } from '../../../core/kernels/pulses.ts';
-import type { Cell, createPulseStep } from './cell.ts';
+import type { Cell, createPulseBatchStep } from './cell.ts';
 import type { Endurance } from './endurance.ts';
 import type { createDeviceConstants } from './layout.ts';
 import type { createPulseNoise } from './pulseNoise.ts';
@@ -15,7 +15,7 @@ export interface ReplayStages {
   readonly devices: StatefulDevices;
   readonly cell: Cell;
   /** Computes the steps; null if a kernel does. */
-  readonly applySteps: ReturnType<typeof createPulseStep> | null;
+  readonly applySteps: ReturnType<typeof createPulseBatchStep> | null;
   readonly relaxation: ReturnType<typeof createRelaxation>;
   readonly endurance: Endurance;
   readonly noise: ReturnType<typeof createPulseNoise>;

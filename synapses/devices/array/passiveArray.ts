@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { choice, number, object } from '../../../core/declare/params.ts';
-import { deviationParam } from '../../variability.ts';
+import { relativeSdParam } from '../../variability.ts';
 
 export const disturbParams = object(
   {
@@ -11,7 +11,7 @@ export const disturbParams = object(
       unit: 'V',
       help: 'mean voltage above which a partial pulse moves an unselected device; compared with a half or a third of the write voltage',
     }),
-    thresholdSpread: deviationParam(0, 'device-to-device variability of threshold: relative sd (log-normal)'),
+    thresholdSpread: relativeSdParam(0, 'device-to-device variability of threshold: relative sd (log-normal)'),
     share: number({
       min: 0,
       max: 1,

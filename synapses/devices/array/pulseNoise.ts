@@ -2,7 +2,7 @@ import type { ModelContext } from '../../../core/factories.ts';
 import type { ProgrammingNoise } from '../../../core/kernels/devices.ts';
 import type { PulseBatchRecord } from '../../../core/kernels/records.ts';
 import { roundStateToLevel } from '../../../core/kernels/scalarPulses.ts';
-import { createNamedStreams } from '../../variability.ts';
+import { createNamedRandomStreams } from '../../variability.ts';
 import type { NonIdealities } from './nonidealities.ts';
 import type { VariabilityParams } from './spread.ts';
 
@@ -23,7 +23,7 @@ export function createPulseNoise(p: VariabilityParams & NonIdealities, count: nu
   /** Number of pulse direction changes of each device: even after an upward pulse, odd after a downward pulse. */
   const reversals = arena.u32(correlation > 0 ? count : 0);
   const names = ['device', 'cycle', 'writeNoise', 'rounding', 'writeErrors', 'apparentNoise/start'] as const;
-  const random = createNamedStreams(names, context);
+  const random = createNamedRandomStreams(names, context);
 
   /** Adds the correlated part of cycle-to-cycle noise, which is redrawn at each reversal of the pulse direction. */
   const correlate = ({ edgeIndices: edges, strengths, count, cycleDraws }: PulseBatchRecord) => {

@@ -14,7 +14,7 @@ import {
 } from '../../../core/declare/params.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { AssumedPulse } from '../../../core/usage.ts';
-import { optionalDeviationParam } from '../../variability.ts';
+import { optionalRelativeSdParam } from '../../variability.ts';
 import { arrayParams, disturbParams } from './passiveArray.ts';
 
 const oneSidedParams = object(
@@ -38,7 +38,7 @@ const oneSidedParams = object(
   'one-sided differential pair: upward pulses raise G+, downward pulses raise G-; near saturation both are reset and the difference is written back; default: each pulse moves both in opposite directions',
 );
 
-export type OneSidedParameters = z.output<typeof oneSidedParams>;
+export type OneSidedPairParams = z.output<typeof oneSidedParams>;
 
 const peripheralParams = object(
   {
@@ -52,14 +52,14 @@ const peripheralParams = object(
 /** Default voltage (V) and duration (s) of a read pulse, reported as assumed values. */
 const DEFAULT_READ = { voltage: 0.1, time: 1e-8 };
 
-export const readParams = {
+export const readoutParams = {
   weightAtGMax: positive(1, '1', 'weight of a device at gMax, in the weight unit of the target neurons'),
   reading: choice(['single', 'pair', 'referenceColumn', 'differential'], {
     default: 'single',
     help: 'weight as a function of conductance G: single: proportional to G; pair: to G - gMin, with one reference device per synapse; referenceColumn: to G - gMin, with one column of reference devices; differential: to G+ - G- of two plastic devices, within ±weightAtGMax',
   }),
   oneSided: optional(oneSidedParams),
-  gMinSpread: optionalDeviationParam(
+  gMinSpread: optionalRelativeSdParam(
     'device-to-device variability of gMin: relative sd (log-normal); default: deviceToDevice',
   ),
   readVoltage: nonNegative(
@@ -88,7 +88,7 @@ export const readParams = {
 };
 
 /** Finds the assumed values of a read pulse: voltage, V, and duration, s. Returns null if no value is assumed. */
-export function findAssumedRead(p: Partial<Pick<ReadParams, 'readVoltage' | 'readTime' | 'assumedRead'>>) {
+export function findAssumedReadPulse(p: Partial<Pick<ReadParams, 'readVoltage' | 'readTime' | 'assumedRead'>>) {
   const isAssumed = (key: 'readVoltage' | 'readTime', value: number) =>
     p.assumedRead === undefined ? p[key] === value : p.assumedRead === key || p.assumedRead === 'readPulse';
   const voltage = isAssumed('readVoltage', DEFAULT_READ.voltage);
@@ -97,26 +97,26 @@ export function findAssumedRead(p: Partial<Pick<ReadParams, 'readVoltage' | 'rea
   return { ...(voltage && { voltage: p.readVoltage! }), ...(time && { time: p.readTime! }) } satisfies AssumedPulse;
 }
 
-export const optionalNonNegative = (unit: string, help: string) => optional(number({ min: 0, unit, help }));
+export const optionalNonNegativeParam = (unit: string, help: string) => optional(number({ min: 0, unit, help }));
 
 /** Default voltage (V) and duration (s) of a write pulse, reported as assumed values. */
 const ASSUMED_WRITE = { voltage: 1, time: 1e-7 };
 
-export const writeParams = {
-  writeVoltage: optionalNonNegative(
+export const writePulseParams = {
+  writeVoltage: optionalNonNegativeParam(
     'V',
     `voltage of a write pulse; default: the voltage given for either direction, or ${ASSUMED_WRITE.voltage} V (assumed)`,
   ),
-  writeVoltageUp: optionalNonNegative('V', 'voltage of an upward pulse; default: writeVoltage'),
-  writeVoltageDown: optionalNonNegative(
+  writeVoltageUp: optionalNonNegativeParam('V', 'voltage of an upward pulse; default: writeVoltage'),
+  writeVoltageDown: optionalNonNegativeParam(
     'V',
     'voltage of a downward pulse; default: writeVoltage, or the voltage of an upward pulse',
   ),
-  writeTime: optionalNonNegative('s', 'duration of a write pulse; default: 100 ns (assumed)'),
-  writeTimeDown: optionalNonNegative('s', 'duration of a downward pulse; default: writeTime'),
+  writeTime: optionalNonNegativeParam('s', 'duration of a write pulse; default: 100 ns (assumed)'),
+  writeTimeDown: optionalNonNegativeParam('s', 'duration of a downward pulse; default: writeTime'),
 };
 
-export type WriteParams = Partial<Params<typeof writeParams> & Pick<ReadParams, 'assumed'>>;
+export type WriteParams = Partial<Params<typeof writePulseParams> & Pick<ReadParams, 'assumed'>>;
 
 /** Voltages (V) and durations (s) of upward and downward pulses. */
 export interface WritePulse {
@@ -153,16 +153,16 @@ export function resolveWritePulse(
 export const conductanceParams = {
   gMin: nonNegative(1e-6, 'S', 'smallest conductance (assumed value)'),
   gMax: positive(1e-4, 'S', 'largest conductance (assumed value)'),
-  ...readParams,
-  ...writeParams,
+  ...readoutParams,
+  ...writePulseParams,
 };
 
 /** Types of the parameter declarations; their names keep generated declaration files (.d.ts) short. */
-export type ReadShape = { [K in keyof typeof readParams]: (typeof readParams)[K] };
+export type ReadParamSchemas = { [K in keyof typeof readoutParams]: (typeof readoutParams)[K] };
 /** Parameter schemas of devices with a conductance: reading, write pulse, gMin and gMax, by parameter name. */
-export type ConductanceShape = { [K in keyof typeof conductanceParams]: (typeof conductanceParams)[K] };
+export type ConductanceParamSchemas = { [K in keyof typeof conductanceParams]: (typeof conductanceParams)[K] };
 
-export type ReadParams = Params<typeof readParams>;
+export type ReadParams = Params<typeof readoutParams>;
 
 export interface ConductanceParams extends ReadParams {
   readonly gMin: number;
@@ -174,10 +174,10 @@ export interface ConductanceParams extends ReadParams {
 export interface CellRange {
   readonly wMin: number;
   readonly wMax: number;
-  readonly conductance: ConductanceParams | null;
+  readonly conductanceParams: ConductanceParams | null;
 }
 
-export function checkRange({ wMin, wMax, conductance: e }: CellRange) {
+export function checkRange({ wMin, wMax, conductanceParams: e }: CellRange) {
   if (wMin < wMax) return;
   const [low, high] = e ? ['gMin', 'gMax'] : ['wMin', 'wMax'];
   const [least, most] = e ? [e.gMin, e.gMax] : [wMin, wMax];

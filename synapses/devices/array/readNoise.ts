@@ -19,7 +19,7 @@ import type { StatefulDevices } from '../../../core/kernels/devices.ts';
 import type { PulseBatchRecord } from '../../../core/kernels/records.ts';
 import { exp } from '../../../core/math.ts';
 import { CounterRandom, type Seed } from '../../../core/random/random.ts';
-import { createNamedStreams, deviationParam } from '../../variability.ts';
+import { createNamedRandomStreams, relativeSdParam } from '../../variability.ts';
 import type { ConductanceScale } from './conductanceScale.ts';
 import type { ReadParams } from './range.ts';
 
@@ -53,7 +53,7 @@ const computeMissProbability = (
  * `pulse`: voltage across the selector, V, and duration, ns.
  */
 export function createSelectorTest(selector: SelectorParams, context: ModelContext) {
-  const random = createNamedStreams([SELECTOR_THRESHOLDS], context)[SELECTOR_THRESHOLDS];
+  const random = createNamedRandomStreams([SELECTOR_THRESHOLDS], context)[SELECTOR_THRESHOLDS];
   return (k: number, pulse: ReadPulse): boolean =>
     computeMissProbability(pulse, selector, random.normal(k, 0)) <= exp(-1);
 }
@@ -73,7 +73,7 @@ interface ReadPulse {
  * an exponentially distributed time of mean tau e^(-(V - V_th)/slope).
  * @param pulse voltage across the selector, V, and duration, ns
  */
-export function selectorMisses(
+export function estimateSelectorMissRate(
   pulse: ReadPulse,
   given: Partial<SelectorParams>,
   { devices, seed }: { readonly devices: number; readonly seed: Seed },
@@ -116,7 +116,7 @@ function interpolateFactor(rows: StateFactors, g: number): number {
 
 export const readNoiseParams = object(
   {
-    sd: deviationParam(
+    sd: relativeSdParam(
       0.01,
       'read noise: sd (normal) of the read current, as a fraction of reference `of` (assumed value)',
     ),
@@ -140,7 +140,7 @@ export const readErrorParams = object(
 
 const dwellTimeParam = (what: string) => positive(100, 'ms', `mean dwell time in the ${what} state (assumed value)`);
 
-export const telegraphParams = object(
+export const telegraphNoiseParams = object(
   {
     amplitude: fraction(0.1, 'share of the conductance that is lost in the low state (assumed value)'),
     tauHigh: dwellTimeParam('high'),
@@ -162,7 +162,7 @@ function computeHighProbability(
 interface ReadNoiseOptions {
   readonly readNoise?: z.output<typeof readNoiseParams> | undefined;
   readonly readErrors?: z.output<typeof readErrorParams> | undefined;
-  readonly telegraph?: z.output<typeof telegraphParams> | undefined;
+  readonly telegraph?: z.output<typeof telegraphNoiseParams> | undefined;
   readonly selector?: z.output<typeof selectorReadParams> | undefined;
 }
 
@@ -182,7 +182,7 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
   const isConstant = !isShareOfRange && !rows;
   const errorRate = p.readErrors?.rate ?? 0;
   const names = ['selector', SELECTOR_THRESHOLDS, 'readNoise', 'telegraph', 'readErrors', 'reference'] as const;
-  const random = createNamedStreams(names, context);
+  const random = createNamedRandomStreams(names, context);
   const missProbabilities =
     selector &&
     Float64Array.from({ length: edges.count }, (_, k) =>
@@ -247,10 +247,10 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
       for (let i = 0; i < count; i++) if (factors[i]! < missProbabilities[edges[i]!]!) states[i] = 0;
     }
     const ofCurrent = (i: number) =>
-      getStateFactor(states[i]!) * (isShareOfRange ? scale.computeRangeRatio(edges[i]!, states[i]!) : 1);
+      getStateFactor(states[i]!) * (isShareOfRange ? scale.computeRangeToCurrentRatio(edges[i]!, states[i]!) : 1);
     drawFactors(random.readNoise, edges, count, factors, isConstant ? null : ofCurrent);
     // The reference device is at gMin, in state 0.
-    const ofReference = () => getStateFactor(0) * (isShareOfRange ? scale.computeReferenceRangeRatio() : 1);
+    const ofReference = () => getStateFactor(0) * (isShareOfRange ? scale.computeRangeToReferenceRatio() : 1);
     const share = isConstant ? null : ofReference;
     if (reading === 'pair') drawFactors(random.reference, edges, count, references, share);
     else if (reading === 'referenceColumn') drawFactors(random.reference, rowIndex.fill(row), 1, references, share);

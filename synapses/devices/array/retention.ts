@@ -6,7 +6,7 @@ import type { PulseBatchRecord } from '../../../core/kernels/records.ts';
 import { exp } from '../../../core/math.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import { stretchedExponential, timeConstantParam } from '../../decay.ts';
-import { createLogNormal, deviationParam } from '../../variability.ts';
+import { createLogNormalSampler, relativeSdParam } from '../../variability.ts';
 import type { Cell } from './cell.ts';
 import type { Endurance } from './endurance.ts';
 
@@ -36,7 +36,7 @@ export const retentionParams = object(
     ),
     measuredAt: temperatureParam('temperature at which tau and t0 were measured; default 300 K (assumed)'),
     temperature: temperatureParam('temperature of the device; default 300 K (assumed)'),
-    spread: deviationParam(
+    spread: relativeSdParam(
       0,
       'device-to-device variability of tau or nu: relative sd (log-normal, mean 1), drawn once per device',
     ),
@@ -52,7 +52,7 @@ export const isLossless = (p: RetentionParams): boolean =>
 export interface Retention {
   readonly state: State;
   /** Time stamp of the last pulse of each device (part of the state), in a form that suits the decay law. */
-  readonly timeStamps: Float64Array;
+  readonly pulseTimeStamps: Float64Array;
   timeStampAt(t: number): number;
   stateAt(k: number, g: number, t: number): number;
   relaxBatch(p: PulseBatchRecord, t: number): void;
@@ -71,7 +71,7 @@ export function createRetention(
   if (p.model === 'exponential' && p.spread === 0) return createExponentialRetention(p, count, arena);
   const factors = new Float64Array(count).fill(1);
   if (p.spread > 0) {
-    const factor = createLogNormal(p.spread, random);
+    const factor = createLogNormalSampler(p.spread, random);
     for (let k = 0; k < count; k++) factors[k] = factor(k, 0);
   }
   const law = p.model === 'powerLaw' ? createPowerLaw(p, factors, offset) : createStretchedLaw(p, factors);
@@ -79,11 +79,11 @@ export function createRetention(
 }
 
 /** Boltzmann's constant divided by the elementary charge, eV/K. */
-export const BOLTZMANN = 1.380649e-23 / 1.602176634e-19;
+export const BOLTZMANN_EV_PER_K = 1.380649e-23 / 1.602176634e-19;
 
 /** Speed of a thermal process at `temperature` relative to `measuredAt`, in K (Arrhenius); energy in eV. */
 export const computeArrheniusFactor = (energy: number, temperature: number, measuredAt: number): number =>
-  exp((energy / BOLTZMANN) * (1 / measuredAt - 1 / temperature));
+  exp((energy / BOLTZMANN_EV_PER_K) * (1 / measuredAt - 1 / temperature));
 
 function scaleToTemperature(p: RetentionParams): RetentionParams {
   const { activationEnergy = 0, temperature = ROOM_TEMPERATURE, measuredAt = ROOM_TEMPERATURE } = p;
@@ -117,7 +117,7 @@ function createExponentialRetention({ tau, rest }: RetentionParams, count: numbe
   };
   return {
     state: { programmed, origin },
-    timeStamps: programmed,
+    pulseTimeStamps: programmed,
     timeStampAt(t) {
       if (t - origin[0]! > MAX_TIME_CONSTANTS * tau) moveOrigin(t);
       moveClock(t);
@@ -163,7 +163,7 @@ function createTimedRetention(law: DecayLaw, count: number, arena: Arena): Reten
   const stateAt = (k: number, g: number, t: number) => law(k, g, t - programmed[k]!);
   return {
     state: { programmed },
-    timeStamps: programmed,
+    pulseTimeStamps: programmed,
     timeStampAt: (t) => t,
     stateAt,
     relaxBatch({ edgeIndices: edges, statesBefore, count }, t) {
@@ -204,14 +204,14 @@ export function createRelaxation(
       if (!endurance.isActive) return;
       for (let i = 0; i < count; i++) if (endurance.isStuck(edges[i]!)) statesBefore[i] = g[edges[i]!]!;
     },
-    /** Records t as the last pulse time of a batch's devices; returns the time stamp to be stored in `timeStamps`. */
+    /** Records t as the last pulse time of a batch's devices; returns the time stamp to be stored in `pulseTimeStamps`. */
     stampBatch({ edgeIndices: edges, count }: PulseBatchRecord, t: number): number {
       if (relaxed) for (let i = 0; i < count; i++) lastPulseTimes[edges[i]!] = t;
       return retention === null ? 0 : retention.timeStampAt(t);
     },
     recordPulse(k: number, t: number) {
       if (relaxed) lastPulseTimes[k] = t;
-      if (retention !== null) retention.timeStamps[k] = retention.timeStampAt(t);
+      if (retention !== null) retention.pulseTimeStamps[k] = retention.timeStampAt(t);
     },
   };
 }

@@ -2,11 +2,11 @@ import type { Params } from '../../../core/declare/define.ts';
 import { number, optional } from '../../../core/declare/params.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
 import {
-  createLogNormal,
-  createLogNormalMap,
+  createLogNormalSampler,
+  createLogNormalTransform,
   createRandomStreams,
-  deviationParam,
-  optionalDeviationParam,
+  optionalRelativeSdParam,
+  relativeSdParam,
 } from '../../variability.ts';
 import type { CellRange } from './range.ts';
 
@@ -14,13 +14,13 @@ import type { CellRange } from './range.ts';
 export const MIN_RANGE_FRACTION = 1e-3;
 
 const spreadParam = (what: string) =>
-  optionalDeviationParam(`device-to-device variability of ${what}: relative sd (log-normal); default: deviceToDevice`);
+  optionalRelativeSdParam(`device-to-device variability of ${what}: relative sd (log-normal); default: deviceToDevice`);
 
 export const variabilityParams = {
-  deviceToDevice: deviationParam(0, 'device-to-device variability: default of rangeSpread, gMinSpread and stepSpread'),
+  deviceToDevice: relativeSdParam(0, 'device-to-device variability: default of rangeSpread, gMinSpread and stepSpread'),
   rangeSpread: spreadParam('the largest weight or conductance'),
   stepSpread: spreadParam('the step size'),
-  stepSpreadDown: optionalDeviationParam(
+  stepSpreadDown: optionalRelativeSdParam(
     'device-to-device variability of the downward step size: relative sd (log-normal); default: stepSpread',
   ),
   stepCorrelation: optional(
@@ -31,17 +31,17 @@ export const variabilityParams = {
       help: 'correlation between the upward and the downward step size of a device; default 1: one factor for both; 0: independent factors, so that the state at which up and down steps balance varies between devices',
     }),
   ),
-  cycleToCycle: deviationParam(0, 'cycle-to-cycle variability: relative sd (normal) of each step'),
+  cycleToCycle: relativeSdParam(0, 'cycle-to-cycle variability: relative sd (normal) of each step'),
 };
 
 export type VariabilityParams = Params<typeof variabilityParams> & { readonly gMinSpread?: number | undefined };
 
 /** Draws, for each device, a factor by which its smallest conductance gMin is multiplied; null without variability. */
-export function drawMinFactors(p: VariabilityParams, range: CellRange, context: DeviceContext): Float64Array | null {
-  const sd = range.conductance === null ? 0 : (p.gMinSpread ?? p.deviceToDevice);
+export function drawGMinFactors(p: VariabilityParams, range: CellRange, context: DeviceContext): Float64Array | null {
+  const sd = range.conductanceParams === null ? 0 : (p.gMinSpread ?? p.deviceToDevice);
   if (sd === 0) return null;
   const { edges, arena } = context;
-  const factor = createLogNormal(sd, createRandomStreams(context)('gMin'));
+  const factor = createLogNormalSampler(sd, createRandomStreams(context)('gMin'));
   const minFactors = arena.f64(edges.count);
   for (let k = 0; k < edges.count; k++) minFactors[k] = factor(k, 0);
   return minFactors;
@@ -54,8 +54,8 @@ export function drawVariability(p: VariabilityParams, { wMin, wMax: most }: Cell
   const { stepSpreadDown = stepSpread } = p;
   if (rangeSpread === 0 && stepSpread === 0 && stepSpreadDown === 0) return null;
   const random = createRandomStreams(context)('spread');
-  const ofRange = createLogNormal(rangeSpread, random);
-  const [ofStep, ofStepDown] = [createLogNormalMap(stepSpread), createLogNormalMap(stepSpreadDown)];
+  const ofRange = createLogNormalSampler(rangeSpread, random);
+  const [ofStep, ofStepDown] = [createLogNormalTransform(stepSpread), createLogNormalTransform(stepSpreadDown)];
   const rest = Math.sqrt(1 - rho * rho);
   const upFactors = arena.f32(edges.count);
   const wMax = arena.floats(edges.weights instanceof Float32Array ? 'f32' : 'f64', edges.count);

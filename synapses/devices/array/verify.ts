@@ -22,7 +22,7 @@ export const programmingParams = object(
 type Programming = z.output<typeof programmingParams>;
 
 export interface ProgrammableDevices extends Devices {
-  programming: Programmed | null;
+  programmingResult: Programmed | null;
   /** Sends the next pulse to the next device of each synapse; absent with one device per synapse. */
   selectNextDevice?(): void;
 }
@@ -42,7 +42,7 @@ interface VerifyOptions {
  * @param wanted target weight of each edge; NaN: not programmed
  * @param trace work space with one strength per column
  */
-export function verifyRow(
+export function writeAndVerifyRow(
   devices: RoundRobinDevices,
   row: number,
   wanted: ArrayLike<number>,
@@ -90,7 +90,7 @@ export function writeAndVerify(
   let missed = 0;
   let square = 0;
   for (let row = 0; row < edges.rows; row++) {
-    missed += verifyRow(devices, row, wanted, how, width, t, trace);
+    missed += writeAndVerifyRow(devices, row, wanted, how, width, t, trace);
     for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
       const off = (wanted[k]! - devices.weight(k, t)) / width;
       square += off * off;
@@ -116,7 +116,7 @@ export function extractTargetWeights(
 }
 
 /** Checks that each pair of neurons has at most one synapse: pulses cannot select parallel synapses. */
-export function checkDistinctPairs({ hasDistinctTargets: distinct }: Edges, what: string, name: string) {
+export function checkNoParallelSynapses({ hasDistinctTargets: distinct }: Edges, what: string, name: string) {
   if (!distinct)
     throw new UserError(
       `${name}.device.${what} needs at most one synapse per pair of neurons, but some pairs have several.`,

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { z } from 'zod';
 import type { Distribution } from '../../../core/declare/distribution.ts';
-import { describeAllowed, type JsonSchema, toJsonSchema } from '../../../core/declare/jsonSchema.ts';
+import { describeAllowedValues, type JsonSchema, toJsonSchema } from '../../../core/declare/jsonSchema.ts';
 import * as params from '../../../core/declare/params.ts';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -160,7 +160,7 @@ test('JSON Schema has default, range, unit and meaning, and closes objects', () 
 });
 
 test('what is allowed, in words', () => {
-  const words = (schema: z.core.$ZodType) => describeAllowed(toJsonSchema(schema));
+  const words = (schema: z.core.$ZodType) => describeAllowedValues(toJsonSchema(schema));
   assert.is(words(params.number({ min: 0, exclusiveMin: true, unit: 'ms', help })), 'a number > 0 (ms)');
   assert.is(words(params.number({ min: 0, max: 1, exclusiveMax: true, help })), 'a number >= 0 and < 1');
   assert.is(words(params.number({ min: 0, infinity: true, unit: 'ms', help })), 'a number >= 0 (ms) or Infinity');

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { escapeControlCharacters, escapeLines, show, showPath } from '../../../core/declare/show.ts';
+import { escapeControlCharacters, escapeMultilineText, formatKeyPath, show } from '../../../core/declare/show.ts';
 
 test('scalars as they would be written', () => {
   const written = [1, -0.5, Number.NaN, Infinity, true, null, undefined, 'a"b', 3n, Symbol('s')].map((v) => show(v));
@@ -22,7 +22,7 @@ test('printed text keeps to its line, printed lines to their own ends', () => {
   const hostile = 'a\u001b[2Jb\u009b1mc\r\u202ed\u0007é😀\\';
   const shown = 'a\\u001b[2Jb\\u009b1mc\\r\\u202ed\\u0007é😀\\';
   assert.is(escapeControlCharacters(`${hostile}\n\t`), `${shown}\\n\\t`);
-  assert.is(escapeLines(`${hostile}\n\t${hostile}\n`), `${shown}\n\t${shown}\n`);
+  assert.is(escapeMultilineText(`${hostile}\n\t${hostile}\n`), `${shown}\n\t${shown}\n`);
 });
 
 test('lists and mappings by their first entries', () => {
@@ -36,8 +36,8 @@ test('lists and mappings by their first entries', () => {
 });
 
 test('paths are dotted, with odd keys quoted', () => {
-  assert.is(showPath(['populations', 'output', 'tau']), 'populations.output.tau');
-  assert.is(showPath(['projections', 0, 'a.b', '']), 'projections.0."a.b".""');
+  assert.is(formatKeyPath(['populations', 'output', 'tau']), 'populations.output.tau');
+  assert.is(formatKeyPath(['projections', 0, 'a.b', '']), 'projections.0."a.b".""');
 });
 
 test('anything can be shown on one short line', () => {

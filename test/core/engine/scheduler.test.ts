@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Scheduler } from '../../../core/engine/scheduler.ts';
-import { Sources } from '../../../core/graph/sources.ts';
+import { SourceNeurons } from '../../../core/graph/sourceNeurons.ts';
 import { type EventSource, SpikeQueue } from '../../../core/graph/spikeQueue.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { IndexedHeap } from '../../../neurons/parts/indexedHeap.ts';
@@ -136,7 +136,7 @@ test('a lane is a queue: push, pushAll, consume, cancelAfter, clear, save and lo
             neurons: Uint32Array.from(neurons),
             spikeCount: times.length,
           };
-          lane.pushBlock(block, 5, new Sources(10, [s.first, Math.min(s.count, 10 - s.first)]), s.firstRow);
+          lane.pushBlock(block, 5, new SourceNeurons(10, [s.first, Math.min(s.count, 10 - s.first)]), s.firstRow);
           times.forEach((time, i) => {
             const place = neurons[i]! - s.first;
             if (place >= 0 && place < s.count) oracle.push({ time: time + 5, row: s.firstRow + place });

@@ -8,20 +8,20 @@ import { connectNeurons } from '../../../core/graph/connect.ts';
 import type { ConnectResult } from '../../../core/graph/connectOptions.ts';
 import { rowEnd, rowStart, transpose } from '../../../core/graph/edges.ts';
 import type { Connect, Delay } from '../../../core/graph/schema.ts';
-import { connectOptions } from '../../../core/graph/schema.ts';
-import { Sources } from '../../../core/graph/sources.ts';
+import { connectionRuleSchema } from '../../../core/graph/schema.ts';
+import { SourceNeurons } from '../../../core/graph/sourceNeurons.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { snap } from '../../../core/time.ts';
 
 interface Options {
   pre: number;
   post: number;
-  selfMap?: Sources;
+  selfMap?: SourceNeurons;
   delay?: Delay;
   isPlastic?: boolean;
   precision?: 'f32' | 'f64';
   seed?: number;
-  path?: string;
+  projectionPath?: string;
 }
 
 function make(c: Connect, o: Options): ConnectResult {
@@ -31,9 +31,9 @@ function make(c: Connect, o: Options): ConnectResult {
     isPlastic: true,
     precision: 'f64' as const,
     seed: 1,
-    path: 'projections.p',
+    projectionPath: 'projections.p',
   };
-  const checked = validate(connectOptions, c, `${defaults.path}.connect`) as Connect;
+  const checked = validate(connectionRuleSchema, c, `${defaults.projectionPath}.connect`) as Connect;
   return connectNeurons({
     ...defaults,
     ...o,
@@ -83,14 +83,17 @@ test('all: every pair once, without the diagonal where asked; equal static weigh
       assert.is(edges.length, pre * post);
       assert.is(distinctPairs(edges), pre * post);
       assert.ok(edges.every((e) => e.weight >= 1 && e.weight < 2));
-      const open = make({ all: { weight, selfConnections: false } }, { pre, post: pre, selfMap: new Sources(pre) });
+      const open = make(
+        { all: { weight, selfConnections: false } },
+        { pre, post: pre, selfMap: new SourceNeurons(pre) },
+      );
       const others = edgesOf(open, pre);
       assert.is(distinctPairs(others), pre * (pre - 1));
       assert.ok(others.every((e) => e.pre !== e.post));
     }),
   );
   const part = edgesOf(
-    make({ all: { weight, selfConnections: false } }, { pre: 2, post: 5, selfMap: new Sources(5, [3, 2]) }),
+    make({ all: { weight, selfConnections: false } }, { pre: 2, post: 5, selfMap: new SourceNeurons(5, [3, 2]) }),
     2,
   );
   assert.is(distinctPairs(part), 8);
@@ -130,7 +133,9 @@ test('probability: p of all pairs, each at most once, independent of one another
   assert.is(make({ probability: { p: 0, weight: 1 } }, { pre, post }).edges.count, 0);
   assert.is(make({ probability: { p: 1, weight: 1 } }, { pre, post }).edges.count, pre * post);
   const self = { probability: { p: 0.5, weight: 1, selfConnections: false } };
-  assert.ok(edgesOf(make(self, { pre, post: pre, selfMap: new Sources(pre) }), pre).every((e) => e.pre !== e.post));
+  assert.ok(
+    edgesOf(make(self, { pre, post: pre, selfMap: new SourceNeurons(pre) }), pre).every((e) => e.pre !== e.post),
+  );
   for (const bad of [-0.1, 1.1, Number.NaN]) {
     refused({ probability: { p: bad, weight: 1 } }, { pre, post }, /connect: probability\.p is .* >= 0 and <= 1/);
   }
@@ -144,13 +149,13 @@ test('inDegree: k distinct presynaptic neurons each, all equally likely', () => 
   const chi = degree(edges, 'pre', pre).reduce((sum, d) => sum + (d - (k * post) / pre) ** 2 / ((k * post) / pre), 0);
   assert.ok(Math.abs(chi - pre) < 4 * Math.sqrt(2 * pre));
   const self = { inDegree: { k: 4, weight: 1, selfConnections: false } };
-  const others = edgesOf(make(self, { pre: 5, post: 5, selfMap: new Sources(5) }), 5);
+  const others = edgesOf(make(self, { pre: 5, post: 5, selfMap: new SourceNeurons(5) }), 5);
   assert.is(distinctPairs(others), 20);
   assert.ok(others.every((e) => e.pre !== e.post));
   refused({ inDegree: { k: 41, weight: 1 } }, { pre, post }, /inDegree\.k is 41, but there are only 40/);
   refused(
     { inDegree: { k: 5, weight: 1, selfConnections: false } },
-    { pre: 5, post: 5, selfMap: new Sources(5) },
+    { pre: 5, post: 5, selfMap: new SourceNeurons(5) },
     /only 4/,
   );
   refused({ inDegree: { k: -1, weight: 1 } }, { pre, post }, /inDegree\.k is -1/);
@@ -264,7 +269,7 @@ test('the same seed and name give the same edges, others do not; the transpose i
     const first = edgesOf(make(c, o), 20);
     assert.equal(edgesOf(make(c, o), 20), first);
     assert.not.equal(edgesOf(make(c, { ...o, seed: 2 }), 20), first);
-    assert.not.equal(edgesOf(make(c, { ...o, path: 'projections.q' }), 20), first);
+    assert.not.equal(edgesOf(make(c, { ...o, projectionPath: 'projections.q' }), 20), first);
   }
   const { edges } = make({ probability: { p: 0.3, weight } }, { pre: 20, post: 15 });
   const t = transpose(edges, new Arena());

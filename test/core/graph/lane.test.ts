@@ -1,7 +1,7 @@
 /** A lane that reads a stimulus block in place: nothing is lost or changed when the block is written over. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Sources } from '../../../core/graph/sources.ts';
+import { SourceNeurons } from '../../../core/graph/sourceNeurons.ts';
 import { SpikeQueue } from '../../../core/graph/spikeQueue.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 
@@ -23,12 +23,12 @@ test('arrivals left over when the block is written over stay in line before the 
   const { block, write } = blockOf(arena);
   const lane = new SpikeQueue(arena);
   write(0);
-  lane.pushBlock(block, 0, new Sources(SIZE), 0);
+  lane.pushBlock(block, 0, new SourceNeurons(SIZE), 0);
   assert.is(lane.times, block.times, 'reads the block in place');
   lane.removeFirst(60);
   lane.detachFromBlock();
   write(SIZE);
-  lane.pushBlock(block, 0, new Sources(SIZE), 0);
+  lane.pushBlock(block, 0, new SourceNeurons(SIZE), 0);
   const expected = Array.from({ length: 2 * SIZE - 60 }, (_, k) => 60 + k);
   assert.equal([...lane.save().times], expected);
   assert.equal(
@@ -43,7 +43,7 @@ test('loading and pushing after it leave the block alone', () => {
   const { block, write } = blockOf(arena);
   const lane = new SpikeQueue(arena);
   write(0);
-  lane.pushBlock(block, 0, new Sources(SIZE), 0);
+  lane.pushBlock(block, 0, new SourceNeurons(SIZE), 0);
   lane.load({ times: Float64Array.of(7), rows: Uint32Array.of(3) });
   lane.push(8, 4);
   assert.equal([...lane.save().times], [7, 8]);

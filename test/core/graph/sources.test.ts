@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type NeuronSubset, Sources } from '../../../core/graph/sources.ts';
+import { type NeuronSubset, SourceNeurons } from '../../../core/graph/sourceNeurons.ts';
 import { Network } from '../../../core/network.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
 import { softBound } from '../../../synapses/devices/stepDevices.ts';
@@ -69,7 +69,7 @@ test('terminals and neurons are each other`s inverse', () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat({ max: SIZE - 1 }), { minLength: 1 }), (drawn) => {
       const neurons = [...drawn].sort((a, b) => a - b);
-      const sources = new Sources(SIZE, { neurons });
+      const sources = new SourceNeurons(SIZE, { neurons });
       assert.equal(
         neurons,
         Array.from({ length: sources.neuronCount }, (_, i) => sources.getNeuron(i)),

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Connect } from '../../../core/graph/schema.ts';
-import { type NeuronSubset, Sources } from '../../../core/graph/sources.ts';
+import { type NeuronSubset, SourceNeurons } from '../../../core/graph/sourceNeurons.ts';
 import { Network } from '../../../core/network.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
 import { softBound } from '../../../synapses/devices/stepDevices.ts';
@@ -42,7 +42,7 @@ const points = (some: readonly number[]) => ({ list: some.map((k) => [k, k % 3] 
 /** A stimulus and a layer of all neurons, some of which listen, or (`apart`) of those alone. */
 function run(way: string, choice: NeuronSubset, apart: boolean, learns: boolean) {
   const net = new Network({ seed: 5 });
-  const listening = new Sources(SIZE, choice);
+  const listening = new SourceNeurons(SIZE, choice);
   const them = Array.from({ length: listening.neuronCount }, (_, i) => listening.getNeuron(i));
   const everyone = Array.from({ length: SIZE }, (_, k) => k);
   const input = net.population('input', poisson({ size: PRE, rate: 80 }), { positions: points([2, 5, 8, 11, 14, 17]) });

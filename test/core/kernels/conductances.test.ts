@@ -10,8 +10,8 @@ import {
   MIN_TABLE_ARGUMENT,
 } from '../../../core/kernels/conductances.ts';
 import { Stream } from '../../../core/random/random.ts';
-import { computeAnyAttractor, createAttractorTable } from '../../../neurons/lif/conductancePotential.ts';
-import { CANDIDATE_MARK, SCHEDULED_MARK } from '../../../neurons/lif/conductancePredictor.ts';
+import { computeAttractorPotentialAnyB, createAttractorTable } from '../../../neurons/lif/conductancePotential.ts';
+import { CANDIDATE_MARK, CROSSING_SCHEDULED_MARK } from '../../../neurons/lif/conductancePredictor.ts';
 import { runs } from '../../support.ts';
 import { ORACLE } from './oracle/index.ts';
 
@@ -23,7 +23,7 @@ test('the table is e^-b times the attractor over b to 4e-15 of it where b > 1e-3
     const stream = new Stream(1, 'b');
     for (let k = 0; k < 2000; k++) {
       const b = MIN_TABLE_ARGUMENT * (MAX_TABLE_ARGUMENT / MIN_TABLE_ARGUMENT) ** stream.uniform();
-      const error = (lookUpAttractor(table, b) * lookUpExp(table) * b) / computeAnyAttractor(ts, b) - 1;
+      const error = (lookUpAttractor(table, b) * lookUpExp(table) * b) / computeAttractorPotentialAnyB(ts, b) - 1;
       assert.ok(Math.abs(error) < (b > 1e-3 ? 4e-15 : 3e-14), `ts ${ts}, b ${b}: ${error}`);
     }
   }
@@ -45,7 +45,9 @@ test('kernel and oracle: states, suspects, potentials and what is left to the ca
       for (let j = 0; j < n; j++) {
         const [c, sum] = [20 * s.normal(), [0, 1e-14, 3 * s.uniform(), 200][s.below(4)]!];
         u.set([s.below(6) === 0 ? -Infinity : c, sum, 40 * sum * (s.uniform() - 0.3)], 4 * j);
-        u[4 * j + 3] = [CANDIDATE_MARK, SCHEDULED_MARK, -100 * s.uniform(), 100 * s.uniform(), Infinity][s.below(5)]!;
+        u[4 * j + 3] = [CANDIDATE_MARK, CROSSING_SCHEDULED_MARK, -100 * s.uniform(), 100 * s.uniform(), Infinity][
+          s.below(5)
+        ]!;
       }
       const v = arena.f64(4 * n);
       v.set(u);
@@ -89,7 +91,7 @@ test('two time constants, kernel and oracle: states, suspects and potentials, af
             since,
             g,
             h,
-            [CANDIDATE_MARK, SCHEDULED_MARK, -now - s.uniform(), now + s.uniform(), Infinity][s.below(5)]!,
+            [CANDIDATE_MARK, CROSSING_SCHEDULED_MARK, -now - s.uniform(), now + s.uniform(), Infinity][s.below(5)]!,
           ],
           5 * j,
         );

@@ -1,7 +1,7 @@
 import { truncateSync } from 'node:fs';
 import { openLog } from '../../../core/log/file.ts';
 import { type ByteSink, LogStream } from '../../../core/log/stream.ts';
-import { allocateColumns, type ColumnRecord, type TableSpec } from '../../../core/log/tables.ts';
+import { allocateColumns, type ColumnsByName, type TableSpec } from '../../../core/log/tables.ts';
 
 /** A sink that keeps everything in memory. */
 export class MemorySink implements ByteSink {
@@ -22,7 +22,7 @@ export class MemorySink implements ByteSink {
 }
 
 /** Rows that differ from each other in every column; row `from` of one call is row 0 of another. */
-export function testRows(spec: TableSpec, rows: number, from = 0): ColumnRecord {
+export function testRows(spec: TableSpec, rows: number, from = 0): ColumnsByName {
   const columns = allocateColumns(spec, rows);
   for (const [c, column] of Object.values(columns).entries()) {
     for (let row = 0; row < rows; row++) column[row] = ((from + row) * (c + 1) * 0.375) % 4e9;
@@ -54,7 +54,7 @@ export function cutLastBatch(path: string): void {
 }
 
 /** The bytes of a batch's columns, to compare rows bit by bit. */
-export function rowBits(columns: ColumnRecord, rows: number): string {
+export function rowBits(columns: ColumnsByName, rows: number): string {
   return Object.values(columns)
     .map((c) => Buffer.from(c.buffer, c.byteOffset, rows * c.BYTES_PER_ELEMENT).toString('latin1'))
     .join('|');

@@ -7,7 +7,12 @@ import { Arena } from '../../../core/kernels/arena.ts';
 import { AliasTable } from '../../../core/random/alias.ts';
 import { GENERATOR_COUNT, GENERATOR_STATE_LENGTH } from '../../../core/random/generators.ts';
 import { CounterRandom, moveSampleToFront, type Seed, Stream, shuffle } from '../../../core/random/random.ts';
-import { fillZiggurat, getNormalZiggurat, LAYER_COUNT, ZIGGURAT_LENGTH } from '../../../core/random/ziggurat.ts';
+import {
+  fillExponentialZiggurat,
+  getNormalZiggurat,
+  LAYER_COUNT,
+  ZIGGURAT_LENGTH,
+} from '../../../core/random/ziggurat.ts';
 import { runs } from '../../support.ts';
 import { drawParallel } from '../kernels/oracle/arrays.ts';
 import { ORACLE } from '../kernels/oracle/index.ts';
@@ -51,7 +56,7 @@ function normalTail(x: number): number {
 
 test('the layers of the ziggurats have one area and end at the top of the density', () => {
   const exponential = new Float64Array(ZIGGURAT_LENGTH);
-  fillZiggurat(exponential);
+  fillExponentialZiggurat(exponential);
   for (const [table, beyond] of [
     [exponential, (x: number) => Math.exp(-x)],
     [getNormalZiggurat(), normalTail],
@@ -195,7 +200,7 @@ test('uniform, exponential and normal have the right moments', () => {
     ['counter exponential', (i: number) => counter.exponential(3, i), [1, 2, 6, 24]],
     ['counter normal', (i: number) => counter.normal(i, i), [0, 1, 0, 3]],
     ['noise', (i: number) => counter.noise(i, i), [0, 1, 0, 3]],
-    ['other noise', (i: number) => counter.otherNoise(i, i), [0, 1, 0, 3]],
+    ['other noise', (i: number) => counter.secondNoise(i, i), [0, 1, 0, 3]],
   ] as const) {
     const values = Array.from({ length: n }, (_, i) => draw(i));
     moments.forEach((expected, k) => {

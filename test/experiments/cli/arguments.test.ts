@@ -3,14 +3,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as z from 'zod/mini';
 import { object } from '../../../core/declare/params.ts';
-import { readArguments } from '../../../experiments/cli/arguments.ts';
+import { parseArguments } from '../../../experiments/cli/arguments.ts';
 import { UsageError } from '../../../experiments/cli/command.ts';
 import { renderCommandHelp } from '../../../experiments/cli/help.ts';
 import { runs } from '../../support.ts';
 import { echo, listings } from './probe.ts';
 
 const listing = listings[0]!;
-const read = (...words: string[]) => readArguments(listing, echo, words);
+const read = (...words: string[]) => parseArguments(listing, echo, words);
 
 function fault(...words: string[]): string {
   try {
@@ -76,13 +76,13 @@ test('what yargs would guess at is refused', () => {
   assert.is(fault('f', '--no-seed'), 'echo: --seed is false, but must be an integer >= 0.');
   const strict = { ...echo, positionals: object({ file: echo.positionals.shape.file! }) };
   assert.throws(
-    () => readArguments(listing, strict, ['f', 'g']),
+    () => parseArguments(listing, strict, ['f', 'g']),
     (error: Error) => error instanceof UsageError && error.message === 'echo: "g" is one argument too many.',
   );
   const several = { ...echo, positionals: object({ files: z.array(z.string()).check(z.minLength(1)) }) };
-  assert.equal((readArguments(listing, several, ['f', 'g']) as Record<string, unknown>).files, ['f', 'g']);
+  assert.equal((parseArguments(listing, several, ['f', 'g']) as Record<string, unknown>).files, ['f', 'g']);
   assert.throws(
-    () => readArguments(listing, several, []),
+    () => parseArguments(listing, several, []),
     (error: Error) => error.message.startsWith('echo: FILES is missing: it must be a list'),
   );
 });

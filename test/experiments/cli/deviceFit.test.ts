@@ -7,9 +7,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { readPulses } from '../../../experiments/devices/fit/import/measurement.ts';
-import { checkDirections } from '../../../experiments/devices/fit/import/order.ts';
+import { checkTrainDirections } from '../../../experiments/devices/fit/import/trainSorter.ts';
 import { loadDevice } from '../../../experiments/devices/load.ts';
-import { formatDigits } from '../../../experiments/look/digits.ts';
+import { formatSignificantDigits } from '../../../experiments/look/digits.ts';
 import { renderResultsReport } from '../../../experiments/report/results.ts';
 import { measured, softBoundStep } from '../devices/fit/measured.ts';
 import { inProcess } from './inProcess.ts';
@@ -82,7 +82,7 @@ test('--out writes a device that can be loaded, the figures and a picture', asyn
 
   const { pageText: text } = renderResultsReport(out, 'fit.json');
   assert.match(text, /<dt>model<\/dt><dd>softBound<\/dd><dd class="hint">(describes|misses) the readings<\/dd>/);
-  const etaUp = formatDigits(models.softBound.params.etaUp);
+  const etaUp = formatSignificantDigits(models.softBound.params.etaUp);
   assert.match(text, new RegExp(`<th scope="row">etaUp</th><td class="short">${etaUp}</td>`));
 });
 
@@ -162,7 +162,7 @@ test('bad files are refused with row, column, value and what is allowed', async 
     const file = join(directory, 'bad.csv');
     writeFileSync(file, text);
     assert.throws(
-      () => checkDirections(file, readPulses(file)),
+      () => checkTrainDirections(file, readPulses(file)),
       (error: Error) => {
         assert.instance(error, UserError);
         assert.match(error.message, sentence);

@@ -1,5 +1,5 @@
 /** Command lines run in the process of the test itself: what they do and say, without a start of Node for each. */
-import { escapeLines } from '../../../core/declare/show.ts';
+import { escapeMultilineText } from '../../../core/declare/show.ts';
 import { COMMANDS } from '../../../experiments/cli/commands.ts';
 import { main } from '../../../experiments/cli/main.ts';
 import { setPictureStyle } from '../../../experiments/look/plots/pictureStyle.ts';
@@ -39,7 +39,7 @@ export async function inProcess(cwd: string, ...words: string[]): Promise<Said> 
   process.chdir(cwd);
   try {
     const status = await main(words, HERE, import.meta.url);
-    return { status, stdout: escapeLines(said.stdout), stderr: escapeLines(said.stderr) };
+    return { status, stdout: escapeMultilineText(said.stdout), stderr: escapeMultilineText(said.stderr) };
   } finally {
     process.chdir(before);
     for (const { restore } of streams) restore();

@@ -12,7 +12,7 @@ import { loadMnist } from '../../../experiments/data/mnist.ts';
 import { readMatrix } from '../../../experiments/logs/readMatrix.ts';
 import { readJson } from '../../../experiments/logs/runJson.ts';
 import { readConfig } from '../../../experiments/network/config/load.ts';
-import { readEvents, readSpikeList } from '../../../experiments/network/stimuli/recording.ts';
+import { readEventRecording, readSpikeList } from '../../../experiments/network/stimuli/recording.ts';
 import { readPlan } from '../../../experiments/sweep/directory.ts';
 import { memspike } from '../run/cli.ts';
 
@@ -30,7 +30,7 @@ const READERS: Readonly<Record<string, () => unknown>> = {
   'network, sweep and device files': () => readConfig(at('pipe')),
   logs: () => openLog(at('pipe')),
   checkpoints: () => readCheckpoint(at('pipe')),
-  'events of a sensor': () => readEvents(at('pipe'), { width: 2, height: 2, polarity: 'both' }),
+  'events of a sensor': () => readEventRecording(at('pipe'), { width: 2, height: 2, polarity: 'both' }),
   'lists of spikes': () => readSpikeList(at('pipe'), 'a'),
   matrices: () => readMatrix(at('pipe')),
   images: () => loadMnist(at('data')),

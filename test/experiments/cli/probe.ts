@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { UserError } from '../../../core/declare/errors.ts';
 import { choice, flag, integer, number, object, text } from '../../../core/declare/params.ts';
-import { type Command, defineCommand, type LoadedCommand } from '../../../experiments/cli/command.ts';
+import { type CommandListing, defineCommand, type LoadedCommand } from '../../../experiments/cli/command.ts';
 import { main } from '../../../experiments/cli/main.ts';
 
 const nothing = { positionals: object({}), options: object({}) };
@@ -78,7 +78,7 @@ const commands: Record<string, LoadedCommand> = {
   }),
 };
 
-export const listings: readonly Command[] = Object.entries(commands).map(([name, loaded]) => ({
+export const listings: readonly CommandListing[] = Object.entries(commands).map(([name, loaded]) => ({
   name,
   summary: `The ${name} command`,
   runsInThread: ['wait', 'stubborn', 'deaf'].includes(name),

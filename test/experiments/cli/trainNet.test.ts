@@ -6,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { validate } from '../../../core/declare/validate.ts';
 import { Stream } from '../../../core/random/random.ts';
-import { applyNetRecipe, netSchema } from '../../../experiments/training/supervised/config.ts';
+import { addArchitectureDefaults, netSchema } from '../../../experiments/training/supervised/config.ts';
 import { trainAndTestNet } from '../../../experiments/training/supervised/experiment.ts';
 import { json, rowsOf } from '../run/cli.ts';
 import { inProcess } from './inProcess.ts';
@@ -200,7 +200,7 @@ for (const [name, given] of [
   ],
 ] as const)
   test(`a training ${name} that is stopped again and again goes on to the same bits`, async () => {
-    const config = validate(netSchema, applyNetRecipe(given, null), 'learn');
+    const config = validate(netSchema, addArchitectureDefaults(given, null), 'learn');
     const run = (out: string, signal: AbortSignal) =>
       trainAndTestNet({
         config,
@@ -237,7 +237,7 @@ for (const [name, given] of [
   });
 
 test('--resume takes the run as it was begun, and nothing else', async () => {
-  const given = applyNetRecipe({ network: 'perceptron', inSitu: { epochs: 2 } }, null);
+  const given = addArchitectureDefaults({ network: 'perceptron', inSitu: { epochs: 2 } }, null);
   const config = validate(netSchema, given, 'learn');
   const out = at('begun');
   const told = { resume: false, progress: 'none', signal: stopAfter(4) } as const;

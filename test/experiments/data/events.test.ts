@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { loadDataSet, readSetSizes } from '../../../experiments/data/dataSet.ts';
-import { computePlaybackTime, RecordingPlayer } from '../../../experiments/data/recordings.ts';
+import { loadDataSet, readImageCounts } from '../../../experiments/data/dataSet.ts';
+import { computePlaybackDuration, RecordingPlayer } from '../../../experiments/data/recordings.ts';
 import { selectSplit } from '../../../experiments/data/split.ts';
-import { readEvents } from '../../../experiments/network/stimuli/recording.ts';
+import { readEventRecording } from '../../../experiments/network/stimuli/recording.ts';
 import { binOf, type TestEvent } from './saccades.ts';
 
 const test = suite('recordings of an event camera');
@@ -55,16 +55,19 @@ test('times to the µs, polarities side by side, each event once, whatever the g
   const { train } = loadDataSet(at(made('exact', { 'Train/a/1.bin': binOf(events) })));
   const player = new RecordingPlayer(4, 1);
   const [recording] = train.events!;
-  const { times, neurons } = player.play(recording!, 0);
+  const { times, neurons } = player.createInputSpikes(recording!, 0);
   const origin = 6_999_998;
   assert.equal(
     [...times],
     [6_999_999, 7_000_000, 7_000_000, 7_002_047, 8_388_607].map((us) => grid(us - origin)),
   );
   assert.equal([...neurons], [0, 2, 3, 14, 15]);
-  assert.is(computePlaybackTime(recording!, 1), grid(8_388_608 - origin));
-  assert.is(computePlaybackTime(recording!, 4), grid((8_388_608 - origin) / 4));
-  assert.equal([...new RecordingPlayer(4, 4).play(recording!, 64).times].at(-1), 64 + grid((8_388_607 - origin) / 4));
+  assert.is(computePlaybackDuration(recording!, 1), grid(8_388_608 - origin));
+  assert.is(computePlaybackDuration(recording!, 4), grid((8_388_608 - origin) / 4));
+  assert.equal(
+    [...new RecordingPlayer(4, 4).createInputSpikes(recording!, 64).times].at(-1),
+    64 + grid((8_388_607 - origin) / 4),
+  );
   assert.equal([...train.images.subarray(0, 12)], [128, 255, 0, 0, 0, 0, 0, 255, 0, 0, 0, 0]);
 });
 
@@ -72,7 +75,7 @@ test('an event of row 240 moves the clock on', () => {
   const overflow = event(0, 240, false, 0);
   const bin = binOf([event(1, 1, true, 8000), overflow, event(2, 1, true, 5), overflow, event(3, 1, true, 9)]);
   const { train } = loadDataSet(at(made('overflow', { 'Train/a/1.bin': bin })));
-  const { times } = new RecordingPlayer(4, 1).play(train.events![0]!, 0);
+  const { times } = new RecordingPlayer(4, 1).createInputSpikes(train.events![0]!, 0);
   assert.equal(
     [...times],
     [8000, 8192 + 5, 2 * 8192 + 9].map((us) => grid(us - 7999)),
@@ -88,11 +91,11 @@ test('DAT files, as N-Cars has them', () => {
   const { train, test: tests, classNames: names } = loadDataSet(at('cars'));
   assert.equal(names, ['background', 'cars']);
   assert.equal([train.rows, train.columns, ...train.labels, ...tests.labels], [240, 304, 0, 1, 1]);
-  const { times, neurons } = new RecordingPlayer(304, 1).play(train.events![1]!, 0);
+  const { times, neurons } = new RecordingPlayer(304, 1).createInputSpikes(train.events![1]!, 0);
   assert.equal([...times], [grid(1), grid(4_000_000_000 - 69_999)]);
   assert.equal([...neurons], [2 * (239 * 304 + 303), 2 * (6 * 304 + 5) + 1]);
   assert.equal(
-    [...readEvents(at('cars/train/cars/1.dat'), { width: 304, height: 240, polarity: 'merged' }).neurons],
+    [...readEventRecording(at('cars/train/cars/1.dat'), { width: 304, height: 240, polarity: 'merged' }).neurons],
     [239 * 304 + 303, 6 * 304 + 5],
   );
   const bad = (bytes: Uint8Array) => made(`bad${Math.random()}`, { 'Train/b/2.dat': bytes });
@@ -125,7 +128,7 @@ test('classes by name, numbers first and in their order; recordings spread so th
   const set = loadDataSet(at('order'));
   assert.equal([set.classCount, set.classNames], [3, ['9', '10', 'other']]);
   assert.equal([...set.train.labels], [0, 1, 2, 0, 0, 1, 2, 0]);
-  assert.equal(readSetSizes(at('order')), { trainCount: 8, testCount: 1, hasEvents: true });
+  assert.equal(readImageCounts(at('order')), { trainCount: 8, testCount: 1, hasEventRecordings: true });
   const { train, test: held } = selectSplit(set, 'validation', 'here');
   assert.equal([train.n, train.events!.length, held.n, held.events!.length], [7, 7, 1, 1]);
   assert.is(held.events![0], set.train.events![7]);

@@ -11,7 +11,7 @@ import { loadMnist } from '../../../experiments/training/unsupervised/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
 const data = loadMnist();
-const context = { signal: new AbortController().signal, report: async () => {} };
+const context = { signal: new AbortController().signal, reportProgress: async () => {} };
 const PLAIN: DeviceVariant = { model: 'neuroSim', nonlinearityUp: 1, nonlinearityDown: -1 };
 const given = { device: PLAIN, data, neurons: 20, train: 1000, test: 300, seed: 1, context };
 

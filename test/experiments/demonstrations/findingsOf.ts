@@ -1,10 +1,10 @@
 import { validate } from '../../../core/declare/validate.ts';
-import { DEMONSTRATIONS } from '../../../experiments/demonstrations/index.ts';
+import { DEMONSTRATION_LOADERS } from '../../../experiments/demonstrations/index.ts';
 
 /** What a demonstration comes to, run without a directory; parameters that are not given have their defaults. It expects three things or more, one of them a control. */
 export async function findingsOf(name: string, given: Readonly<Record<string, unknown>> = {}) {
-  const { default: demo } = await DEMONSTRATIONS[name]!();
-  const stage = { signal: new AbortController().signal, report: async () => {} };
+  const { default: demo } = await DEMONSTRATION_LOADERS[name]!();
+  const stage = { signal: new AbortController().signal, reportProgress: async () => {} };
   const { expectations, tables, ...findings } = await demo.run(validate(demo.parameters, given, name), stage);
   const texts = Object.keys(expectations);
   if (texts.length < 3 || !texts.some((text) => /\bcontrol\b/.test(text)))

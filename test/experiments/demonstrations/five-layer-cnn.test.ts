@@ -3,7 +3,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  averageCopies,
+  averageKernels,
   measureKernelError,
   programChip,
   testChip,
@@ -31,7 +31,7 @@ test('a small version shows copies and hybrid training; 96 % takes more images',
 
 test('currents of copies added up are those of the mean kernels', () => {
   const chips = ['a', 'b', 'c'].map((seed) => programChip(begun, 0.1, 0.02, seed));
-  const mean = averageCopies(chips.map((chip) => chip.getTrainedModel()));
+  const mean = averageKernels(chips.map((chip) => chip.getTrainedModel()));
   const pixels = 28 * 28;
   const image = Float64Array.from({ length: pixels }, (_, i) => train.images[i]! / 255);
   const kernelsEnd = begun.stages.findIndex(({ kind }) => kind === 'relu');
@@ -45,7 +45,7 @@ test('currents of copies added up are those of the mean kernels', () => {
   const worst = measureKernelError(chips[0]!.getTrainedModel(), begun);
   assert.ok(measureKernelError(mean, begun) < 0.75 * worst);
   assert.ok(
-    measureKernelError(averageCopies([chips[0]!.getTrainedModel(), chips[0]!.getTrainedModel()]), begun) === worst,
+    measureKernelError(averageKernels([chips[0]!.getTrainedModel(), chips[0]!.getTrainedModel()]), begun) === worst,
   ); // copies that err alike
 });
 

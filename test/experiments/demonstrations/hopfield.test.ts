@@ -3,11 +3,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Stream } from '../../../core/random/random.ts';
-import { programPairs } from '../../../experiments/demonstrations/devicePairs.ts';
+import { programDevicePairs } from '../../../experiments/demonstrations/devicePairs.ts';
 import {
   computeHebbianWeights,
-  drawPatterns,
-  invertUnits,
+  generateRandomPatterns,
+  invertRandomUnits,
   recallPattern,
 } from '../../../experiments/demonstrations/hopfield/index.ts';
 import { findingsOf } from './findingsOf.ts';
@@ -18,14 +18,14 @@ test('recall, its limits, and the energy', async () => {
 });
 
 test('each change of state is one spike, and ends in the pattern', () => {
-  const [pattern, ...others] = drawPatterns(5, 100, 1);
+  const [pattern, ...others] = generateRandomPatterns(5, 100, 1);
   const how = { spread: 0 };
-  const weights = programPairs(computeHebbianWeights([pattern!, ...others]), {
+  const weights = programDevicePairs(computeHebbianWeights([pattern!, ...others]), {
     programming: how,
     seed: 1,
-    streamName: 'hopfield',
+    randomStreamName: 'hopfield',
   });
-  const cue = invertUnits(pattern!, 0.1, new Stream(1, 'cue'));
+  const cue = invertRandomUnits(pattern!, 0.1, new Stream(1, 'cue'));
   assert.is(cue.filter((s, i) => s !== pattern![i]).length, 10);
   const { overlap, energies } = recallPattern(pattern!, cue, weights, 1);
   assert.is(overlap, 1);

@@ -2,7 +2,7 @@
 // slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CLEAN_SCENE, countResponses } from '../../../experiments/demonstrations/inSensor/index.ts';
+import { countSpikesPerImage, UNDISTURBED_SCENE } from '../../../experiments/demonstrations/inSensor/index.ts';
 import { mnistConfig } from '../../../experiments/training/unsupervised/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
@@ -24,7 +24,13 @@ test('light where the image is makes its neuron fire, light elsewhere does not',
   const config = { ...mnistConfig({ neurons: 10, seed: 1 }), neurons: 2 };
   const learned = { weights: halves, thresholds: Float64Array.from([40, 40]) };
   const spikesOf = (light: 'none' | 'own' | 'other', given = {}) => {
-    const found = countResponses({ config, learned }, images, 2, { ...CLEAN_SCENE, light, noise: 0.2, ...given }, 3);
+    const found = countSpikesPerImage(
+      { config, learned },
+      images,
+      2,
+      { ...UNDISTURBED_SCENE, light, noise: 0.2, ...given },
+      3,
+    );
     return found[0]! + found[3]!;
   };
   assert.ok(spikesOf('own') > 1.5 * spikesOf('other'));
@@ -36,7 +42,7 @@ test('the array transmits steady pixels more than pixels that flicker', () => {
   const config = { ...mnistConfig({ neurons: 10, seed: 1 }), neurons: 2 };
   const learned = { weights: halves, thresholds: Float64Array.from([40, 40]) };
   const sums = { input: new Float64Array(pixels), transmitted: new Float64Array(pixels) };
-  countResponses({ config, learned }, images, 1, { ...CLEAN_SCENE, light: 'own', noise: 0.4 }, 3, sums);
+  countSpikesPerImage({ config, learned }, images, 1, { ...UNDISTURBED_SCENE, light: 'own', noise: 0.4 }, 3, sums);
   const shareOf = (isLeft: boolean) => {
     const total = (values: Float64Array) => values.reduce((sum, n, i) => (left(i) === isLeft ? sum + n : sum), 0);
     return total(sums.transmitted) / total(sums.input);

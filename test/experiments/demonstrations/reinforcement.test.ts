@@ -2,11 +2,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  BOX_COUNT,
   type CartPoleState,
-  findBox,
+  findStateBin,
   hasFallen,
   pushCart,
+  STATE_BIN_COUNT,
   trainAgent,
 } from '../../../experiments/demonstrations/reinforcement/index.ts';
 import { findingsOf } from './findingsOf.ts';
@@ -42,9 +42,9 @@ test('a pole that leans is turned further by gravity, and a push to the right tu
 });
 
 test('boxes are numbered from 0 to 161', () => {
-  assert.is(BOX_COUNT, 162);
-  assert.is(findBox([-9, -9, -9, -9]), 0);
-  assert.is(findBox([9, 9, 9, 9]), 161);
+  assert.is(STATE_BIN_COUNT, 162);
+  assert.is(findStateBin([-9, -9, -9, -9]), 0);
+  assert.is(findStateBin([9, 9, 9, 9]), 161);
 });
 
 test.run();

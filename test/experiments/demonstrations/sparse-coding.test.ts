@@ -3,7 +3,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  findOptimalCode,
+  findOptimalSparseCode,
   makePatchDictionary,
   PATCH_PIXELS,
 } from '../../../experiments/demonstrations/sparseCoding/lca.ts';
@@ -28,7 +28,7 @@ test('the learned code is near its optimum and sparser with lambda; controls are
 test('the optimum of atoms of any norm: what is left is orthogonal to active atoms but for lambda', () => {
   const atoms = Float64Array.from({ length: 2 * PATCH_PIXELS }, (_, k) => (k % 2 === 0 ? 0.2 : k % 4 === 3 ? 0.1 : 0));
   const patch = Float64Array.from({ length: PATCH_PIXELS }, (_, i) => (i % 2 ? 0.15 : 0.05));
-  const code = findOptimalCode(makePatchDictionary(atoms), patch, 0.01);
+  const code = findOptimalSparseCode(makePatchDictionary(atoms), patch, 0.01);
   for (const j of [0, 1]) {
     assert.ok(code[j]! > 0);
     const left = patch.reduce(

@@ -2,7 +2,11 @@
 // slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { applyGains, computeCurrentError, fitGains } from '../../../experiments/demonstrations/trainedLayer.ts';
+import {
+  applyOutputGains,
+  computeCurrentError,
+  fitOutputGains,
+} from '../../../experiments/demonstrations/trainedLayer.ts';
 import { findingsOf } from './findingsOf.ts';
 
 test('the error falls with the layers, and only along the bit lines', async () => {
@@ -18,9 +22,9 @@ test('gains of the outputs take away what is gain, and not what differs from ima
   const ideal = Float64Array.of(1, 2, 3, 4); // two images, two outputs
   const gained = Float64Array.of(0.5, 1.6, 1.5, 3.2);
   assert.ok(computeCurrentError(gained, ideal) > 0.1);
-  assert.ok(computeCurrentError(applyGains(gained, fitGains(gained, ideal, 2)), ideal) < 1e-7);
+  assert.ok(computeCurrentError(applyOutputGains(gained, fitOutputGains(gained, ideal, 2)), ideal) < 1e-7);
   const mixed = Float64Array.of(0.5, 1.6, 3, 2);
-  assert.ok(computeCurrentError(applyGains(mixed, fitGains(mixed, ideal, 2)), ideal) > 0.1);
+  assert.ok(computeCurrentError(applyOutputGains(mixed, fitOutputGains(mixed, ideal, 2)), ideal) > 0.1);
 });
 
 test.run();

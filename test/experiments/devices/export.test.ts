@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EXPORTERS } from '../../../experiments/devices/export/exporters.ts';
-import { findRangeEnds, removeNoise, simulateMeanTrain } from '../../../experiments/devices/export/steps.ts';
+import { measureRangeEnds, removeNoise, simulateMeanPulseTrain } from '../../../experiments/devices/export/steps.ts';
 import { type LoadedDevice, loadDevice } from '../../../experiments/devices/load.ts';
 
 const RANGE = { gMin: 2e-6, gMax: 1e-5 };
@@ -89,9 +89,14 @@ function eachTrain(
   then: (direction: 'up' | 'down', train: number[], low: number, range: number) => void,
 ) {
   const device = removeNoise(loaded.device);
-  const { low, high } = findRangeEnds(device);
+  const { low, high } = measureRangeEnds(device);
   for (const direction of ['up', 'down'] as const)
-    then(direction, simulateMeanTrain(device, direction, PULSES), low.conductance, high.conductance - low.conductance);
+    then(
+      direction,
+      simulateMeanPulseTrain(device, direction, PULSES),
+      low.conductance,
+      high.conductance - low.conductance,
+    );
 }
 
 const follow = (start: number, pulse: (x: number) => number): number[] => {
@@ -108,7 +113,7 @@ test('aihwkit: five models are the same curve, others by their mean steps', () =
     specimen({ model: 'vteam', writeVoltageUp: 0.21, writeTime: 1e-9 }),
   ];
   for (const loaded of [...DEVICES, ...others]) {
-    const device = pythonDevice(EXPORTERS.aihwkit(loaded).files['device.py']!);
+    const device = pythonDevice(EXPORTERS.aihwkit(loaded).fileContents['device.py']!);
     types.add(device.type);
     eachTrain(loaded, (direction, train, low, range) => {
       const up = direction === 'up';
@@ -137,7 +142,7 @@ test('aihwkit: spread and noise are those of the device, and what it cannot have
     retention: { model: 'exponential', tau: 1e6 },
     readNoise: { sd: 0.02, of: 'range' },
   });
-  const { files, lostProperties: lost } = EXPORTERS.aihwkit(noisy);
+  const { fileContents: files, lostProperties: lost } = EXPORTERS.aihwkit(noisy);
   const { p } = pythonDevice(files['device.py']!);
   const near = (found: number, expected: number) =>
     assert.ok(Math.abs(found - expected) < 1e-9, `${found}, not ${expected}`);
@@ -149,7 +154,7 @@ test('aihwkit: spread and noise are those of the device, and what it cannot have
   assert.is(p.mult_noise as unknown, false);
   assert.ok(lost.some((s) => s.includes('w_noise = 0.04')));
   assert.ok(lost.some((s) => s.startsWith('retention:')));
-  const preset = pythonDevice(EXPORTERS.aihwkit(loadDevice('aihwkit-reram-sb')).files['device.py']!).p; // as aihwkit has it
+  const preset = pythonDevice(EXPORTERS.aihwkit(loadDevice('aihwkit-reram-sb')).fileContents['device.py']!).p; // as aihwkit has it
   const asPublished = { dw_min: 0.002, up_down: 0, w_max: 1.25, w_min: -0.75, dw_min_std: 3.75, dw_min_dtod: 0.3 };
   const spreads = { up_down_dtod: 0.01, w_max_dtod: 0.3 / 1.25, w_min_dtod: 0.3 / 0.75, write_noise_std: 56 };
   for (const [key, value] of Object.entries({ ...asPublished, ...spreads }))
@@ -163,7 +168,7 @@ const assignments = (text: string) =>
 
 test('NeuroSim: its own model is the same curve; others within 12 % of the range, and how far is said', () => {
   for (const loaded of DEVICES) {
-    const { files, lostProperties: lost } = EXPORTERS.neurosim(loaded);
+    const { fileContents: files, lostProperties: lost } = EXPORTERS.neurosim(loaded);
     const c = assignments(files['RealDevice.cpp']!);
     const back = {
       model: 'neuroSim',
@@ -175,7 +180,7 @@ test('NeuroSim: its own model is the same curve; others within 12 % of the range
       nonlinearityDown: c.NL_LTD,
     };
     eachTrain(loaded, (direction, train, _low, range) => {
-      const off = furthest(simulateMeanTrain(back, direction, PULSES), train, range);
+      const off = furthest(simulateMeanPulseTrain(back, direction, PULSES), train, range);
       assert.ok(
         off < (loaded.device.model === 'neuroSim' ? 1e-6 : 0.12),
         `${loaded.device.model} ${direction}: ${off}`,
@@ -186,7 +191,7 @@ test('NeuroSim: its own model is the same curve; others within 12 % of the range
       loaded.device.model !== 'neuroSim',
     );
   }
-  const agasi = assignments(EXPORTERS.neurosim(loadDevice('neurosim-ag-a-si')).files['RealDevice.cpp']!);
+  const agasi = assignments(EXPORTERS.neurosim(loadDevice('neurosim-ag-a-si')).fileContents['RealDevice.cpp']!);
   const { writeVoltageLTP, writeVoltageLTD, writePulseWidthLTP, NL_LTP, NL_LTD, sigmaCtoC } = agasi;
   assert.equal([writeVoltageLTP, writeVoltageLTD, writePulseWidthLTP, NL_LTP, NL_LTD], [3.2, 2.8, 3e-4, 2.4, -4.88]);
   assert.ok(Math.abs(sigmaCtoC / (0.035 * (3.8462e-8 - 3.0769e-9)) - 1) < 1e-6);
@@ -196,7 +201,7 @@ test('CrossSim: its tables make the same curve within 1 % of the range, and have
   for (const { name, device } of DEVICES) {
     const loaded = { ...specimen({ ...device }), name };
     const read = (file: string) => {
-      const lines = EXPORTERS.crosssim(loaded).files[file]!.trim().split('\n').slice(1);
+      const lines = EXPORTERS.crosssim(loaded).fileContents[file]!.trim().split('\n').slice(1);
       const [g, cdf, ...rows] = lines.map((line) => line.split(',').map(Number));
       assert.is(rows.length, cdf!.length);
       assert.equal([cdf![0], cdf!.at(-1)], [0, 1]);
@@ -214,7 +219,9 @@ test('CrossSim: its tables make the same curve within 1 % of the range, and have
       assert.ok(off < 0.01, `${device.model} ${direction}: ${off}`);
     });
   }
-  const noisy = EXPORTERS.crosssim(specimen({ ...DEVICES[0]!.device, cycleToCycle: 0.4 })).files['dG_increasing.txt']!;
+  const noisy = EXPORTERS.crosssim(specimen({ ...DEVICES[0]!.device, cycleToCycle: 0.4 })).fileContents[
+    'dG_increasing.txt'
+  ]!;
   const rows = noisy
     .trim()
     .split('\n')
@@ -230,7 +237,7 @@ test('what differs downwards, and what a synapse has of several devices, is writ
   const curve = { pulsesUp: 60, pulsesDown: 80, nonlinearityUp: 2.4, nonlinearityDown: -4.88 };
   const sigmas = [0, 0.4].map((cycleToCycleDown) => {
     const loaded = specimen({ model: 'neuroSim', ...RANGE, ...curve, ...pulses, cycleToCycle: 0.2, cycleToCycleDown });
-    const c = assignments(EXPORTERS.neurosim(loaded).files['RealDevice.cpp']!);
+    const c = assignments(EXPORTERS.neurosim(loaded).fileContents['RealDevice.cpp']!);
     assert.equal([c.writePulseWidthLTP, c.writePulseWidthLTD, c.PWinitLTP, c.PWinitLTD], [1e-5, 2e-5, 1e-5, 2e-5]);
     return c.sigmaCtoC! / (RANGE.gMax - RANGE.gMin);
   });
@@ -239,7 +246,8 @@ test('what differs downwards, and what a synapse has of several devices, is writ
   const pair = { reading: 'differential', oneSided: {}, devicesPerSynapse: 3, programming: { tolerance: 0.1 } };
   const loaded = specimen({ model: 'softBound', ...RANGE, etaUp: 0.05, etaDown: 0.03, ...pair });
   for (const tool of ['aihwkit', 'neurosim', 'crosssim'] as const) {
-    const said = (of: LoadedDevice) => JSON.stringify(EXPORTERS[tool](of).files).replaceAll(/(#|\/\/) .*?\\n/g, '');
+    const said = (of: LoadedDevice) =>
+      JSON.stringify(EXPORTERS[tool](of).fileContents).replaceAll(/(#|\/\/) .*?\\n/g, '');
     const { lostProperties: lost } = EXPORTERS[tool](loaded);
     assert.is(said(loaded), said({ ...loaded, device: DEVICES[1]!.device }), tool);
     assert.ok(
@@ -256,7 +264,7 @@ test('what differs downwards, and what a synapse has of several devices, is writ
 test('a device of two states is refused where it has no counterpart', () => {
   assert.throws(() => EXPORTERS.aihwkit(loadDevice('n2d2-rram')), /n2d2-rram is a binary device.*no such device/);
   assert.throws(() => EXPORTERS.neurosim(loadDevice('n2d2-rram')), /n2d2-rram is a binary device/);
-  assert.ok(EXPORTERS.crosssim(loadDevice('n2d2-rram')).files['dG_increasing.txt']);
+  assert.ok(EXPORTERS.crosssim(loadDevice('n2d2-rram')).fileContents['dG_increasing.txt']);
 });
 
 test.run();

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { loadDevice, presetNames } from '../../../experiments/devices/load.ts';
-import { resolveDevices } from '../../../experiments/devices/reference.ts';
+import { resolveDeviceReferences } from '../../../experiments/devices/reference.ts';
 import { inProcess } from '../cli/inProcess.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-reference-'));
@@ -76,7 +76,7 @@ test('the schema for editors takes steps of a table from a .csv beside the file,
 test('mistakes', () => {
   const told = (device: unknown) => {
     try {
-      resolveDevices({ projections: [{ device }] }, file);
+      resolveDeviceReferences({ projections: [{ device }] }, file);
     } catch (error) {
       return (error as Error).message;
     }
@@ -87,7 +87,7 @@ test('mistakes', () => {
   assert.match(told({ preset: 'ag-hfox-pt', file: 'mine.yaml' }), /projections\.0\.device names both/);
   assert.match(told({ preset: 3 }), /projections\.0\.device\.preset is 3, but must be a text/);
   assert.throws(
-    () => resolveDevices({ projections: [{ shortTerm: { preset: 'ag-hfox-pt' } }] }, file),
+    () => resolveDeviceReferences({ projections: [{ shortTerm: { preset: 'ag-hfox-pt' } }] }, file),
     /projections\.0\.shortTerm: the preset "ag-hfox-pt" has no short-term dynamics/,
   );
 });

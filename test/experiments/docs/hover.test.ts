@@ -25,7 +25,7 @@ test('every model and every parameter has a comment', () => {
     const text = shipped.find((t) => new RegExp(`interface ${name}Parameters\\b`).test(t));
     assert.ok(text, `${name} has no comments`);
     const own = text!.slice(text!.indexOf(`interface ${name}Parameters `), text!.indexOf(`declare const ${name}:`));
-    for (const { path, schema } of listParameters(toJsonSchema(declaration.params))) {
+    for (const { parameterPath: path, schema } of listParameters(toJsonSchema(declaration.params))) {
       const key = path.split('.').at(-1)!;
       assert.match(
         own,

@@ -5,9 +5,9 @@ import { listParameters, toKebabCase } from '../../../experiments/cli/command.ts
 import { COMMANDS } from '../../../experiments/cli/commands.ts';
 import { renderCommandLinePage } from '../../../experiments/docs/commandLine.ts';
 import { listPublicNames } from '../../../experiments/docs/declarations.ts';
-import { insertFigures } from '../../../experiments/docs/demonstrations.ts';
+import { insertFiguresOfMerit } from '../../../experiments/docs/demonstrations.ts';
 import { renderErrorsPage } from '../../../experiments/docs/errors.ts';
-import { renderFilesPage } from '../../../experiments/docs/files.ts';
+import { renderFileFormatsPage } from '../../../experiments/docs/files.ts';
 
 test('the command line page has a section per command, with every option', async () => {
   const page = await renderCommandLinePage();
@@ -20,7 +20,7 @@ test('the command line page has a section per command, with every option', async
 });
 
 test('the files page has nested keys, with default, range and unit', () => {
-  const page = renderFilesPage();
+  const page = renderFileFormatsPage();
   for (const row of [
     '| `projections[].delay` | `0` | a number >= 0 or a mapping | ms |',
     '| `populations.NAME.winnerTakeAll.hold` | `0` | a number >= 0 | ms |',
@@ -34,8 +34,8 @@ test('the files page has nested keys, with default, range and unit', () => {
 
 test('public names have their docstring, and a kind by export', () => {
   const { '.': main, './engine': engine } = listPublicNames();
-  assert.match(engine!.Crossbar!.comment, /^Passive crossbar of M × N cells/);
-  assert.match(engine!.Crossbar!.text, /Resistance between a word line and a bit line/);
+  assert.match(engine!.Crossbar!.docstring, /^Passive crossbar of M × N cells/);
+  assert.match(engine!.Crossbar!.declarationText, /Resistance between a word line and a bit line/);
   assert.is(engine!.Crossbar!.kind, 'class');
   assert.is(main!.EnergyAccount!.kind, 'type');
   assert.is(main!.lif!.kind, 'const');
@@ -53,7 +53,7 @@ test('the errors page names the values of each message', () => {
 
 test('recorded figures are inserted in four formats; what is not recorded is refused', () => {
   const figures = { 'accuracy, noise 0.1': { mean: 91234.5678, sd: 0.00012345, unit: '%' } };
-  const fill = (text: string) => insertFigures(text, figures, 'page.md');
+  const fill = (text: string) => insertFiguresOfMerit(text, figures, 'page.md');
   assert.is(fill('{{accuracy, noise 0.1; mean; 1}} %'), '91234.6 %');
   assert.is(fill('{{accuracy, noise 0.1; mean; 1,}}'), '91,234.6');
   assert.is(fill('{{accuracy, noise 0.1; sd; 2e}}'), '1.23e-4');

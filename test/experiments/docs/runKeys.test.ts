@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DOCUMENTED_TABLES, readLogTexts } from '../../../experiments/docs/logFormats.ts';
-import { packagePath } from '../../../experiments/shipped.ts';
+import { DOCUMENTED_LOG_TABLES, readLogDescriptions } from '../../../experiments/docs/logFormats.ts';
+import { resolvePackagePath } from '../../../experiments/shipped.ts';
 import { inProcess } from '../cli/inProcess.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-keys-'));
@@ -25,14 +25,14 @@ const listKeys = (value: Record<string, unknown>, prefix = ''): string[] =>
 const IMAGES = ['--neurons', '10', '--train', '100', '--label', '50', '--test', '50', '--epochs', '1', '--no-pictures'];
 
 for (const [name, words] of Object.entries({
-  network: ['run', packagePath('experiments/examples/network.yaml')],
+  network: ['run', resolvePackagePath('experiments/examples/network.yaml')],
   images: ['mnist', ...IMAGES],
 }))
   test(`keys of run.json: ${name}`, async () => {
     const { status, stderr } = await inProcess(directory, ...words, '--out', name, '--progress', 'none');
     assert.is(status, 0, stderr);
     const keys = listKeys(JSON.parse(readFileSync(join(directory, name, 'run.json'), 'utf8')));
-    const { runJson } = readLogTexts();
+    const { runJson } = readLogDescriptions();
     assert.equal(
       keys.filter((key) => runJson[key] === undefined),
       [],
@@ -41,8 +41,8 @@ for (const [name, words] of Object.entries({
   });
 
 test('texts name no table and no column that the code lacks', () => {
-  const columns = new Map(DOCUMENTED_TABLES.map((table) => [table.name, Object.keys(table.columns)]));
-  for (const [name, text] of Object.entries(readLogTexts().tables))
+  const columns = new Map(DOCUMENTED_LOG_TABLES.map((table) => [table.name, Object.keys(table.columns)]));
+  for (const [name, text] of Object.entries(readLogDescriptions().tables))
     assert.equal(Object.keys(text.columns).sort(), [...(columns.get(name) ?? [])].sort(), name);
 });
 

@@ -13,8 +13,8 @@ import { Stream } from '../../../core/random/random.ts';
 import * as disk from '../../../experiments/lab/browser/fs.ts';
 import * as path from '../../../experiments/lab/browser/path.ts';
 import { listLabFiles } from '../../../experiments/lab/files.ts';
-import { formatAddress, formatTrainCommand, parseAddress } from '../../../experiments/lab/page/address.ts';
-import { type LabState, labState, RULES } from '../../../experiments/lab/page/state.ts';
+import { formatTrainCommand, formatUrlFragment, parseUrlFragment } from '../../../experiments/lab/page/address.ts';
+import { type LabState, LEARNING_RULE_NAMES, labState } from '../../../experiments/lab/page/state.ts';
 import {
   packTrainedLayer,
   quantiseWeights,
@@ -100,26 +100,26 @@ test('it is served to this machine only, and nothing beside it', async () => {
 });
 
 test('an address gives its state back, is short, and holds only what differs', () => {
-  assert.is(formatAddress(labState.value), '');
+  assert.is(formatUrlFragment(labState.value), '');
   const changed = {
     ...labState.value,
     view: 'device' as const,
     devices: [{ preset: 'ag-ceo2-pt', set: { 'device.gMax': 2e-5 } }],
     learn: { ...labState.value.learn, neurons: 50 },
   };
-  const address = formatAddress(changed);
+  const address = formatUrlFragment(changed);
   assert.ok(address.length < 160, address);
-  assert.equal(parseAddress(address), changed);
+  assert.equal(parseUrlFragment(address), changed);
 });
 
 test('every rule can be chosen', () => {
-  assert.equal([...RULES].sort(), Object.keys(rules).sort());
+  assert.equal([...LEARNING_RULE_NAMES].sort(), Object.keys(rules).sort());
 });
 
 test('a foreign address does no harm and is told in one sentence', () => {
   const told = (hash: string): string => {
     try {
-      parseAddress(hash);
+      parseUrlFragment(hash);
       return 'taken';
     } catch (error) {
       return (error as Error).message;
@@ -129,7 +129,7 @@ test('a foreign address does no harm and is told in one sentence', () => {
   assert.match(told('#<script>'), /not a state of the lab/);
   assert.match(told('#1.AAAA'), /damaged/);
   assert.match(told(`#1.${'A'.repeat(40_000)}`), /longer than 32768/);
-  const hostile = (value: object) => told(formatAddress({ ...labState.value, ...value } as typeof labState.value));
+  const hostile = (value: object) => told(formatUrlFragment({ ...labState.value, ...value } as typeof labState.value));
   assert.match(hostile({ view: 'cellar' }), /^The address: view is "cellar", but must be one of/);
   assert.match(hostile({ learn: { ...labState.value.learn, neurons: 1e9 } }), /neurons is 1000000000, but must be/);
   assert.match(hostile({ more: 1 }), /more is unknown/);
@@ -138,7 +138,7 @@ test('a foreign address does no harm and is told in one sentence', () => {
 
 test('an address keeps letters of several bytes, however long it is', () => {
   const network = Array.from({ length: 9000 }, (_, i) => `${(i * 7919) % 1000}µ`).join('');
-  assert.is(parseAddress(formatAddress({ ...labState.value, network }))!.network, network);
+  assert.is(parseUrlFragment(formatUrlFragment({ ...labState.value, network }))!.network, network);
 });
 
 /** Arguments that a shell makes of commands, in which memspike stands for a function that prints them. */
@@ -154,7 +154,7 @@ function argumentsOf(commands: readonly string[]): string[][] {
 
 /** A state as a stranger's link brings it. */
 const linked = (part: object): LabState | undefined =>
-  parseAddress(formatAddress({ ...labState.value, ...part } as LabState));
+  parseUrlFragment(formatUrlFragment({ ...labState.value, ...part } as LabState));
 
 test('words of an address are arguments of the command, and no code of the shell', () => {
   const before = readdirSync(directory);
@@ -178,7 +178,7 @@ test('words of an address are arguments of the command, and no code of the shell
   refused({ devices: [{ set: {} }] }, /^The address: devices\.0 is .*, but must be a device with exactly one of/);
   const deep = `{"devices":[{"own":{"device":${'['.repeat(5000)}${']'.repeat(5000)}}}]}`;
   const address = `#1.${deflateRawSync(deep).toString('base64url')}`;
-  assert.throws(() => parseAddress(address), /devices\.0\.own is .* at most 32 levels/);
+  assert.throws(() => parseUrlFragment(address), /devices\.0\.own is .* at most 32 levels/);
 });
 
 test('1,500 mutated addresses are taken or refused in one sentence', () => {
@@ -223,15 +223,15 @@ test('1,500 mutated addresses are taken or refused in one sentence', () => {
   try {
     for (let i = 0; i < 1500; i++) {
       labState.value = initial;
-      let address = formatAddress((i % 2 === 0 ? mutated(whole) : whole) as LabState);
+      let address = formatUrlFragment((i % 2 === 0 ? mutated(whole) : whole) as LabState);
       for (let edits = i % 2 === 0 ? 0 : 1 + random.below(3); edits > 0; edits--) {
         const at = random.below(address.length);
         address =
           address.slice(0, at) + pick(['', 'A', '-', '_', '%', '.', 'é', '<']) + address.slice(at + random.below(3));
       }
       try {
-        labState.value = parseAddress(address) ?? initial;
-        assert.equal(parseAddress(formatAddress(labState.value)) ?? initial, labState.value);
+        labState.value = parseUrlFragment(address) ?? initial;
+        assert.equal(parseUrlFragment(formatUrlFragment(labState.value)) ?? initial, labState.value);
         for (const side of [0, 1] as const) commands.push(formatTrainCommand(labState.value.learn, side));
         counts.taken++;
       } catch (error) {

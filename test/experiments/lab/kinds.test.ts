@@ -8,7 +8,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import writeWorkbook from 'write-excel-file/node';
 import { parse } from 'yaml';
-import { parseAddress } from '../../../experiments/lab/page/address.ts';
+import { parseUrlFragment } from '../../../experiments/lab/page/address.ts';
 import type { LoopbackServer } from '../../../experiments/output/loopback.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { loop, text } from '../devices/fit/madeKinds.ts';
@@ -62,7 +62,7 @@ const MADE: Readonly<Record<string, string>> = {
   ),
 };
 
-const deviceIn = (page: Page) => parseAddress(new URL(page.url()).hash)!.devices[0];
+const deviceIn = (page: Page) => parseUrlFragment(new URL(page.url()).hash)!.devices[0];
 const fitTold = `document.querySelector('.drop [data-kind]')?.dataset.kind`;
 
 /** The same but for the last digits of fitted numbers: functions of a browser's Math are not those of Node to the last bit. */

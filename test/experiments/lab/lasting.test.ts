@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'puppeteer-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { hasCode } from '../../../core/log/fileError.ts';
+import { hasErrorCode } from '../../../core/log/fileError.ts';
 import { labState } from '../../../experiments/lab/page/state.ts';
 import type { LoopbackServer } from '../../../experiments/output/loopback.ts';
 import { browserTests } from '../report/browser.ts';
@@ -38,7 +38,7 @@ function residentOf(id: number): number {
   try {
     return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1] ?? 0) / 1024;
   } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ESRCH')) return 0;
+    if (hasErrorCode(error, 'ENOENT') || hasErrorCode(error, 'ESRCH')) return 0;
     throw error;
   }
 }

@@ -10,7 +10,7 @@ import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
 import { describeGraph } from '../../../experiments/lab/page/views/network/graph.ts';
 import {
-  createGraph,
+  createNetworkGraph,
   explainEntry,
   exportNetwork,
   listSchemaWords,
@@ -63,7 +63,7 @@ test('an entry is described with its unit and default', () => {
 });
 
 test('the graph has populations with sizes, and projections with the kind of their synapses', () => {
-  const graph = createGraph(parse(LEARNING));
+  const graph = createNetworkGraph(parse(LEARNING));
   assert.equal(
     graph.populations.map(({ name, size }) => [name, size]),
     [

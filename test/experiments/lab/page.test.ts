@@ -7,21 +7,21 @@ import { unzlibSync } from 'fflate';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DigitClassifier } from '../../../experiments/lab/digitClassifier.ts';
-import { replaceOptions } from '../../../experiments/lab/importFields.ts';
-import { formatAddress, parseAddress } from '../../../experiments/lab/page/address.ts';
+import { replaceOptionsByFieldLabels } from '../../../experiments/lab/importFields.ts';
+import { formatUrlFragment, parseUrlFragment } from '../../../experiments/lab/page/address.ts';
 import {
   canUndo,
   changeState,
-  changeTraining,
+  changeTrainingSettings,
   INITIAL_STATE,
   labState,
-  latestChange,
+  latestStateChange,
   openView,
   resetSettings,
   undoChange,
 } from '../../../experiments/lab/page/state.ts';
-import type { SpreadTable } from '../../../experiments/lab/spread.ts';
-import { estimateDifference, estimateMean } from '../../../experiments/statistics/estimate.ts';
+import type { VariabilityTable } from '../../../experiments/lab/spread.ts';
+import { estimateMean, estimatePairedDifference } from '../../../experiments/statistics/estimate.ts';
 import { unpackTrainedLayer } from '../../../experiments/training/unsupervised/trained.ts';
 
 const LAB = fileURLToPath(new URL('../../../lab/', import.meta.url));
@@ -30,14 +30,14 @@ const test = suite('state and first screen of the lab');
 test('an address without a view is of an earlier version and opens the view Learn', () => {
   assert.is(labState.value.view, 'start');
   const learn = { ...labState.value, view: 'learn' as const };
-  assert.equal(parseAddress(formatAddress(learn)), learn);
-  assert.is(parseAddress(`#1.${deflateRawSync('{}').toString('base64url')}`)!.view, 'learn');
+  assert.equal(parseUrlFragment(formatUrlFragment(learn)), learn);
+  assert.is(parseUrlFragment(`#1.${deflateRawSync('{}').toString('base64url')}`)!.view, 'learn');
 });
 
 test('a continued change is no step of undo; undo and reset keep the view', () => {
-  changeTraining({ neurons: 1 }, 'neurons');
-  changeTraining({ neurons: 12 }, 'neurons');
-  assert.is(latestChange.isContinued, true);
+  changeTrainingSettings({ neurons: 1 }, 'neurons');
+  changeTrainingSettings({ neurons: 12 }, 'neurons');
+  assert.is(latestStateChange.isContinued, true);
   changeState({ network: 'memspike: 1' });
   openView('share');
   undoChange();
@@ -45,7 +45,7 @@ test('a continued change is no step of undo; undo and reset keep the view', () =
   undoChange();
   assert.is(labState.value.learn.neurons, 100);
   assert.is(canUndo.value, false);
-  changeTraining({ neurons: 7 });
+  changeTrainingSettings({ neurons: 7 });
   resetSettings();
   assert.equal([labState.value.learn.neurons, labState.value.view], [100, 'share']);
   undoChange();
@@ -55,25 +55,25 @@ test('a continued change is no step of undo; undo and reset keep the view', () =
 
 test('messages name the fields of the lab instead of command-line options', () => {
   assert.is(
-    replaceOptions(
+    replaceOptionsByFieldLabels(
       'device fit: x.csv: no unit. Next step: give it, such as --columns pulse=1,conductance=2 --unit uS.',
     ),
     'x.csv: no unit. Next step: give it, such as pulse=1,conductance=2 in the field "Columns" and uS in the field "Unit of readings".',
   );
-  assert.is(replaceOptions('but --read-voltage is 1 V.'), 'but the field "Read voltage" is 1 V.');
+  assert.is(replaceOptionsByFieldLabels('but --read-voltage is 1 V.'), 'but the field "Read voltage" is 1 V.');
   const folder = fileURLToPath(new URL('../../../../experiments/devices/fit', import.meta.url));
   const texts = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .flatMap((name) => readFileSync(join(folder, name), 'utf8').match(/(['`])[^'`\n]*\s?--[a-z][^\n]*?\1,?$/gm) ?? []);
   assert.ok(texts.length > 20, `${texts.length} texts`);
   assert.equal(
-    texts.map(replaceOptions).filter((text) => / --[a-z]/.test(text)),
+    texts.map(replaceOptionsByFieldLabels).filter((text) => / --[a-z]/.test(text)),
     [],
   );
 });
 
 test('the table of device spread holds means and paired costs of its runs', () => {
-  const { rows } = JSON.parse(readFileSync(join(LAB, 'spread.json'), 'utf8')) as SpreadTable;
+  const { rows } = JSON.parse(readFileSync(join(LAB, 'spread.json'), 'utf8')) as VariabilityTable;
   assert.equal(
     rows.map(({ spread }) => spread),
     [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100],
@@ -81,7 +81,7 @@ test('the table of device spread holds means and paired costs of its runs', () =
   for (const { accuracies, accuracy, cost } of rows) {
     assert.is(accuracies.length, 10);
     assert.equal(accuracy, estimateMean(accuracies));
-    assert.equal(cost, estimateDifference(rows[0]!.accuracies, accuracies));
+    assert.equal(cost, estimatePairedDifference(rows[0]!.accuracies, accuracies));
   }
   assert.ok(rows.at(-1)!.cost.low > 5, 'a variability of 100 % costs more than 5 points');
 });

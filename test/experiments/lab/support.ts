@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { listLabFiles } from '../../../experiments/lab/files.ts';
-import { formatAddress } from '../../../experiments/lab/page/address.ts';
+import { formatUrlFragment } from '../../../experiments/lab/page/address.ts';
 import { type LabState, labState } from '../../../experiments/lab/page/state.ts';
 import { serveLab } from '../../../experiments/lab/server.ts';
 import type { LoopbackServer } from '../../../experiments/output/loopback.ts';
@@ -43,7 +43,7 @@ export function serveWith(worker: string): Promise<LoopbackServer> {
 
 /** The address of the view Learn, or of another view, in a state that differs from the first one in these parts. */
 export const at = (server: LoopbackServer, part: Partial<LabState>): string =>
-  `${server.url}${formatAddress({ ...labState.value, view: 'learn', ...part })}`;
+  `${server.url}${formatUrlFragment({ ...labState.value, view: 'learn', ...part })}`;
 
 /** A page of its own, and everything that its console, an exception or a failed request says. */
 export async function open(browser: Browser, url: string, width = 1440): Promise<{ page: Page; said: string[] }> {

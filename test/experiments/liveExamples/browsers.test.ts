@@ -1,16 +1,16 @@
 /** Live examples of the manual in Chromium and Firefox: their numbers are those of Node. */
 // slow: drives browsers; liveExamples/recorded.test.ts computes the examples in `npm test`
 import * as assert from 'uvu/assert';
-import { listExamples, readRecordedHashes } from '../../../experiments/liveExamples/pages.ts';
+import { listLiveExamples, readRecordedPictureHashes } from '../../../experiments/liveExamples/pages.ts';
 import { groupBy } from '../../../experiments/statistics/groupBy.ts';
 import { labSuite } from '../lab/labSuite.ts';
 import { findings, open, until } from '../lab/support.ts';
 
 type Page = Awaited<ReturnType<typeof open>>['page'];
 
-const recorded = readRecordedHashes();
+const recorded = readRecordedPictureHashes();
 const toAddress = (where: string) => where.replace(/^docs\/(.*)\.md:\d+$/, 'manual/$1.html');
-const pages = groupBy(listExamples(), ({ where }) => toAddress(where));
+const pages = groupBy(listLiveExamples(), ({ where }) => toAddress(where));
 
 /** Runs an action in the figure of an example and waits for its result. @returns hash, or the message if it fails */
 async function compute(page: Page, id: string, action: string): Promise<[hash: string, status: string]> {

@@ -1,8 +1,8 @@
 /** Wrong fences of live examples: one sentence with page and line. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { parseFence } from '../../../experiments/liveExamples/fence.ts';
-import { findExamples } from '../../../experiments/liveExamples/pages.ts';
+import { parseLiveFence } from '../../../experiments/liveExamples/fence.ts';
+import { findLiveExamples } from '../../../experiments/liveExamples/pages.ts';
 import { describeSliders } from '../../../experiments/liveExamples/parameters.ts';
 
 const NETWORK = 'memspike: 1\nduration: 10\npopulations:\n  cells: { model: lif, size: 2, tau: 20, current: 500 }\n';
@@ -10,7 +10,7 @@ const DEVICE = 'memspike: 1\ndevice: { model: softBound }\n';
 const WHERE = 'docs/guide/neurons.md:12';
 
 const describe = (attributes: string, source = NETWORK, language = 'yaml') =>
-  describeSliders(parseFence(`${language} live id=a ${attributes}`, source, WHERE));
+  describeSliders(parseLiveFence(`${language} live id=a ${attributes}`, source, WHERE));
 
 test('the label of a slider is the description of the parameter; unit, default and kind come from the schema', () => {
   const [tau, size, gain] = describe(
@@ -75,7 +75,7 @@ for (const [name, [act, message]] of Object.entries(WRONG))
 test('the fences of a page are found with their lines', () => {
   const page = `# Page\n\n\`\`\`yaml\na: 1\n\`\`\`\n\n\`\`\`yaml live id=b picture=raster\n${NETWORK}\`\`\`\n`;
   assert.equal(
-    findExamples(page, 'docs/page.md').map(({ id, where, source }) => [id, where, source]),
+    findLiveExamples(page, 'docs/page.md').map(({ id, where, source }) => [id, where, source]),
     [['b', 'docs/page.md:7', NETWORK]],
   );
 });

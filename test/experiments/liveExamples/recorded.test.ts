@@ -1,13 +1,17 @@
 /** Live examples of the manual: the numbers of their pictures are those that `npm run docs` recorded. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { listExamples, readRecordedHashes, runInNode } from '../../../experiments/liveExamples/pages.ts';
+import {
+  listLiveExamples,
+  readRecordedPictureHashes,
+  runExampleInNode,
+} from '../../../experiments/liveExamples/pages.ts';
 import { describeSliders } from '../../../experiments/liveExamples/parameters.ts';
 import { hashPicture } from '../../../experiments/liveExamples/picture.ts';
 import { isShort } from '../../support.ts';
 
-const examples = listExamples();
-const recorded = readRecordedHashes();
+const examples = listLiveExamples();
+const recorded = readRecordedPictureHashes();
 
 test('each example is recorded, and at least 25 are', () => {
   assert.equal(Object.keys(recorded).sort(), examples.map(({ id }) => id).sort());
@@ -24,12 +28,12 @@ for (const example of examples.filter(({ kind }) => !isShort || kind !== 'mnist'
   test(`${example.id} has the recorded hashes`, async () => {
     const { hash, other } = recorded[example.id]!;
     assert.is(
-      hashPicture(await runInNode(example, {})),
+      hashPicture(await runExampleInNode(example, {})),
       hash,
       `${example.where}: run npm run docs and look at the picture`,
     );
     if (other === undefined || isShort) return;
-    assert.is(hashPicture(await runInNode(example, other.values)), other.hash, example.where);
+    assert.is(hashPicture(await runExampleInNode(example, other.values)), other.hash, example.where);
     assert.is.not(other.hash, hash, `${example.where}: the slider has no effect`);
   });
 

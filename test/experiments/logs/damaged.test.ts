@@ -8,7 +8,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { writeLog } from '../../../core/log/create.ts';
 import { openLog } from '../../../core/log/file.ts';
 import { rowsToColumns, SPIKES } from '../../../core/log/tables.ts';
-import { LOG_FORMATS } from '../../../experiments/logs/formats.ts';
+import { LOG_FORMAT_LOADERS } from '../../../experiments/logs/formats.ts';
 import { summariseLog } from '../../../experiments/logs/summariseLog.ts';
 import { LogTable } from '../../../experiments/logs/table.ts';
 import { printLog } from '../../../experiments/logs/text.ts';
@@ -167,7 +167,7 @@ test('info, cat and exports of logs changed anywhere, checksums right: rows or o
       for (const fact of Object.entries(summariseLog(file).properties).flat()) assert.not.match(fact, /\p{Cc}/u);
     }, where);
     await tolerates(() => printLog(new LogTable(file), nowhere()), where);
-    const format = await LOG_FORMATS[exports[round % exports.length]!]();
+    const format = await LOG_FORMAT_LOADERS[exports[round % exports.length]!]();
     await tolerates(
       () => format.write(new LogTable(file), { path: at('mutant.out'), replace: false }),
       `${where}, ${exports[round % exports.length]}`,

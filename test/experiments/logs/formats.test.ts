@@ -9,7 +9,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createLog, writeLog } from '../../../core/log/create.ts';
 import { SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
-import { LOG_FORMATS, type LogFormatName } from '../../../experiments/logs/formats.ts';
+import { LOG_FORMAT_LOADERS, type LogFormatName } from '../../../experiments/logs/formats.ts';
 import { LogTable, type RowSelection } from '../../../experiments/logs/table.ts';
 import { testRows } from '../../core/log/rows.ts';
 import { CLI } from '../run/cli.ts';
@@ -31,7 +31,7 @@ const spikes = at('spikes.arrows');
 writeSpikes(spikes);
 
 async function exported(name: LogFormatName, selection: RowSelection = {}, from = spikes): Promise<string> {
-  const format = await LOG_FORMATS[name]();
+  const format = await LOG_FORMAT_LOADERS[name]();
   const out = at(`${readdirSync(directory).length}.${format.extension}`);
   await format.write(new LogTable(from, selection), { path: out, replace: false });
   return out;
@@ -111,8 +111,8 @@ test('parquet is read back by hyparquet', async () => {
 });
 
 test('a file that is there is refused, and one that cannot be written whole is removed', async () => {
-  for (const name of Object.keys(LOG_FORMATS) as LogFormatName[]) {
-    const format = await LOG_FORMATS[name]();
+  for (const name of Object.keys(LOG_FORMAT_LOADERS) as LogFormatName[]) {
+    const format = await LOG_FORMAT_LOADERS[name]();
     const out = at(`there.${format.extension}`);
     await format.write(new LogTable(spikes), { path: out, replace: false });
     const before = readFileSync(out);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
-import { encodeNpyHeader, toBytes } from '../../../experiments/logs/npy.ts';
+import { columnToBytes, encodeNpyHeader } from '../../../experiments/logs/npy.ts';
 import { readMatrix } from '../../../experiments/logs/readMatrix.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-matrix-'));
@@ -23,15 +23,15 @@ const read = (...parts: (string | Uint8Array)[]) => {
 const expected = { values: [1, 2.5, -3, 4, 5, 6], rows: 2, columns: 3 };
 
 test('.npy in float64, float32, int8, and in Fortran order', () => {
-  const doubles = toBytes(Float64Array.from(expected.values));
+  const doubles = columnToBytes(Float64Array.from(expected.values));
   assert.equal(read(encodeNpyHeader("'<f8'", [2, 3]), doubles), expected);
-  assert.equal(read(encodeNpyHeader("'<f4'", [2, 3]), toBytes(Float32Array.from(expected.values))), expected);
+  assert.equal(read(encodeNpyHeader("'<f4'", [2, 3]), columnToBytes(Float32Array.from(expected.values))), expected);
   const small = new Uint8Array([1, 2, 253, 4, 5, 6]);
   assert.equal(read(encodeNpyHeader("'|i1'", [2, 3]), small).values, [1, 2, -3, 4, 5, 6]);
   const header = Buffer.from(encodeNpyHeader("'<f8'", [2, 3]))
     .toString('latin1')
     .replace('False,', 'True, ');
-  const columns = toBytes(Float64Array.of(1, 4, 2.5, 5, -3, 6));
+  const columns = columnToBytes(Float64Array.of(1, 4, 2.5, 5, -3, 6));
   assert.equal(read(Buffer.from(header, 'latin1'), columns), expected);
 });
 
@@ -40,7 +40,7 @@ test('JSON, a list of rows', () => {
 });
 
 test('what is wrong is told', () => {
-  const numbers = toBytes(Float64Array.of(1, Number.NaN));
+  const numbers = columnToBytes(Float64Array.of(1, Number.NaN));
   for (const [parts, words] of [
     [['{}'], /list of rows/],
     [['no matrix'], /neither/],

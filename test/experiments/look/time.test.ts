@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { raster } from '../../../experiments/look/plots/index.ts';
 import { renderTextRaster } from '../../../experiments/look/raster/preview.ts';
-import { chooseTimeUnit, createTimeAxis, formatTime, formatWindow } from '../../../experiments/look/time.ts';
+import { chooseTimeUnit, createTimeAxis, formatTime, formatTimeWindow } from '../../../experiments/look/time.ts';
 import { drawHistograms } from '../../../experiments/look/weights/pictures.ts';
 
 test('the unit suits the time', () => {
@@ -24,7 +24,7 @@ test('the unit suits the time', () => {
     ['11 h', '36.9444 h'],
   );
   assert.is(chooseTimeUnit(-20_000).unit, 's');
-  assert.is(formatWindow(500, 20_000), '0.5 to 20 s');
+  assert.is(formatTimeWindow(500, 20_000), '0.5 to 20 s');
 });
 
 test('a short window late in a run has short tick labels, and its ends differ', () => {
@@ -36,8 +36,8 @@ test('a short window late in a run has short tick labels, and its ends differ', 
     origin: 1_725_850,
     label: 'time after 1,725.85 s (ms)',
   });
-  assert.is(formatWindow(1_725_852, 1_725_876), '28.7642 to 28.7646 min');
-  assert.is(formatWindow(1_725_852, 1_725_852.5), '28.7642 to 28.76420833 min');
+  assert.is(formatTimeWindow(1_725_852, 1_725_876), '28.7642 to 28.7646 min');
+  assert.is(formatTimeWindow(1_725_852, 1_725_852.5), '28.7642 to 28.76420833 min');
   const late = { times: [3_600_000.002], neurons: [0], population: [0], populations: [{ name: 'out', size: 1 }] };
   const svg = raster({ ...late, window: [3_600_000, 3_600_000.01] });
   assert.match(svg, />time after 3,600 s \(ms\)</);

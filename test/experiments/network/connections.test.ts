@@ -11,10 +11,10 @@ import { validate } from '../../../core/declare/validate.ts';
 import type { Projection } from '../../../core/graph/projection.ts';
 import { createLog } from '../../../core/log/create.ts';
 import { WEIGHTS } from '../../../core/log/tables.ts';
-import { encodeNpyHeader, toBytes } from '../../../experiments/logs/npy.ts';
+import { columnToBytes, encodeNpyHeader } from '../../../experiments/logs/npy.ts';
 import { buildNetwork } from '../../../experiments/network/build.ts';
 import { networkSchema } from '../../../experiments/network/schema.ts';
-import { resolveFiles } from '../../../experiments/run/loadNetwork.ts';
+import { resolveNetworkFiles } from '../../../experiments/run/loadNetwork.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-connections-'));
 test.after(() => rmSync(directory, { recursive: true }));
@@ -31,7 +31,7 @@ function described(connect: object) {
     populations: { a: { model: 'lif', size: 3 }, b: { model: 'lif', size: 2 } },
     projections: [{ from: 'a', to: 'b', connect }],
   };
-  return resolveFiles(validate(networkSchema, description, 'net.yaml'), join(directory, 'net.yaml'));
+  return resolveNetworkFiles(validate(networkSchema, description, 'net.yaml'), join(directory, 'net.yaml'));
 }
 const built = (connect: object) => [...buildNetwork(described(connect)).projections.values()][0]!;
 
@@ -51,10 +51,10 @@ const LIST = [
 const column = (k: number) => LIST.map((row) => row[k]!);
 const MATRIX = [1, 2, 3, 4.5, -5, 6];
 const npy = (values: number[], shape: number[]) =>
-  Buffer.concat([encodeNpyHeader("'<f8'", shape), toBytes(Float64Array.from(values))]);
+  Buffer.concat([encodeNpyHeader("'<f8'", shape), columnToBytes(Float64Array.from(values))]);
 const text = (kind: string) => Buffer.concat([encodeNpyHeader("'|S3'", []), Buffer.from(kind)]);
 const u32 = (values: number[]) =>
-  Buffer.concat([encodeNpyHeader("'<u4'", [values.length]), toBytes(Uint32Array.from(values))]);
+  Buffer.concat([encodeNpyHeader("'<u4'", [values.length]), columnToBytes(Uint32Array.from(values))]);
 
 test('lists with delays: csv, tsv, records of npy, npz, Arrow file and stream', () => {
   const expected = shown(built({ list: LIST }));

@@ -15,8 +15,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { writeFileAtomic, writeViaTemporary } from '../../../core/log/file.ts';
-import { readArguments } from '../../../experiments/cli/arguments.ts';
+import { writeFileAtomic, writeViaTemporaryFile } from '../../../core/log/file.ts';
+import { parseArguments } from '../../../experiments/cli/arguments.ts';
 import type { LoadedCommand } from '../../../experiments/cli/command.ts';
 import { makeDirectory } from '../../../experiments/output/directory.ts';
 
@@ -74,7 +74,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<LoadedCommand>>> = {
 /** Calls a command in this process: 'done', or the sentence that it ends with. */
 async function call(name: string, ...words: string[]): Promise<string> {
   const loaded = await COMMANDS[name]!();
-  const args = readArguments({ name, summary: '', load: async () => loaded }, loaded, words);
+  const args = parseArguments({ name, summary: '', load: async () => loaded }, loaded, words);
   assert.is.not(args, 'help');
   const { log } = console;
   console.log = () => {};
@@ -280,7 +280,7 @@ test("a run's own pictures and pages are written anew, those beside a log of its
 test('what comes while a file is made is not replaced', () => {
   assert.throws(
     () =>
-      writeViaTemporary('late', false, (temporary) => {
+      writeViaTemporaryFile('late', false, (temporary) => {
         for (const path of [temporary, 'late']) writeFileSync(path, path);
       }),
     /^cannot write late: file already exists \(EEXIST\)$/,

@@ -133,10 +133,10 @@ test('rows are on the disk about a second after they were recorded', async () =>
   const empty = size();
   const collect = () =>
     log.write({ time: Float64Array.of(1), neuron: Uint32Array.of(2), population: Uint8Array.of(0) }, 1);
-  directory.flush(collect);
+  directory.flushLogs(collect);
   assert.is(size(), empty);
   await new Promise((resolve) => setTimeout(resolve, 1050));
-  directory.flush(collect);
+  directory.flushLogs(collect);
   assert.ok(size() > empty);
   directory.close();
 });

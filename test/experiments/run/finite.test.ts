@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Network } from '../../../core/network.ts';
-import { findNonFinite } from '../../../experiments/run/summary.ts';
+import { findNonFiniteValues } from '../../../experiments/run/summary.ts';
 import { lif, spikeTrains } from '../../../neurons/index.ts';
 import { softBound } from '../../../synapses/devices/index.ts';
 import { inProcess } from '../cli/inProcess.ts';
@@ -29,19 +29,19 @@ function network(weight: number, device: Parameters<typeof softBound>[0] | null)
 test('weights, potentials and energies are looked at; a device without a conductance has no energy to miss', () => {
   const good = network(0.5, {});
   good.net.run(2);
-  assert.is(findNonFinite(good.net), null);
+  assert.is(findNonFiniteValues(good.net), null);
   const electrical = { gMin: 1e-6, gMax: 1e-4, readVoltage: 1e300 };
   const hot = network(0.5, electrical);
-  assert.is(findNonFinite(hot.net), null);
+  assert.is(findNonFiniteValues(hot.net), null);
   hot.net.run(2);
-  assert.match(findNonFinite(hot.net)!, /^the read energy of projections\.input->output, (Infinity|NaN) J$/);
+  assert.match(findNonFiniteValues(hot.net)!, /^the read energy of projections\.input->output, (Infinity|NaN) J$/);
   good.projection.edges.weights![4] = Number.NaN;
   good.projection.edges.weights![2] = Number.NaN;
-  assert.is(findNonFinite(good.net), '2 of the 6 weights of projections.input->output (number 2 is NaN)');
+  assert.is(findNonFiniteValues(good.net), '2 of the 6 weights of projections.input->output (number 2 is NaN)');
   const lost = network(0.5, null);
   lost.net.run(2);
   lost.output.model.state.u!.fill(Number.NaN);
-  assert.is(findNonFinite(lost.net), '3 of the 3 potentials of populations.output (number 0 is NaN)');
+  assert.is(findNonFiniteValues(lost.net), '3 of the 3 potentials of populations.output (number 0 is NaN)');
 });
 
 test('`memspike run` tells it in one sentence, exits with 1, and leaves whole results', async () => {

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createGraph } from '../../../experiments/run/nir/write.ts';
+import { createNirGraph } from '../../../experiments/run/nir/write.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { at, directory, python, testWithPython } from '../logs/support.ts';
 import { rowsOf } from './cli.ts';
@@ -50,14 +50,14 @@ async function run(change: (network: typeof NETWORK) => void = () => {}): Promis
   return at(name);
 }
 
-const nodeOf = (graph: ReturnType<typeof createGraph>, name: string) => {
+const nodeOf = (graph: ReturnType<typeof createNirGraph>, name: string) => {
   const node = graph.nodes[name]!;
   assert.ok('params' in node);
   return Object.fromEntries(Object.entries(node.params).map(([key, { values }]) => [key, [...values]]));
 };
 
 test('delays, weights and neurons become nodes', async () => {
-  const graph = createGraph(await run());
+  const graph = createNirGraph(await run());
   assert.equal(graph.edges, [
     ['input', 'input_output_delay'],
     ['input_output_delay', 'input_output'],
@@ -79,7 +79,7 @@ test('delays, weights and neurons become nodes', async () => {
 });
 
 test('exponential currents become CubaLIF', async () => {
-  const graph = createGraph(
+  const graph = createNirGraph(
     await run((n) => Object.assign(n.populations.output, { synapse: 'exponential', tauSynExc: 5, tauSynInh: 5 })),
   );
   assert.is(graph.nodes.output!.type, 'CubaLIF');
@@ -106,7 +106,7 @@ const OWN = {
 
 test('neurons that differ are written one by one, with what was drawn for each', async () => {
   const made = await run((n) => Object.assign(n.populations.output, OWN));
-  const { tau, v_threshold, v_reset, v_leak } = nodeOf(createGraph(made), 'output');
+  const { tau, v_threshold, v_reset, v_leak } = nodeOf(createNirGraph(made), 'output');
   assert.equal(
     [tau, v_threshold, v_reset],
     [
@@ -118,7 +118,7 @@ test('neurons that differ are written one by one, with what was drawn for each',
   const [a, b] = v_leak!.map((mV, j) => ([10, 14][j]! * OWN.current[j]!) / mV);
   assert.ok(a! > 200 && a! < 300 && b! > 200 && b! < 300 && a !== b, `${a} and ${b} pF`);
   const silent = await run((n) => Object.assign(n.populations.output, OWN, { threshold: 100 }));
-  const drawn = nodeOf(createGraph(silent), 'output').v_leak;
+  const drawn = nodeOf(createNirGraph(silent), 'output').v_leak;
   assert.equal(drawn, v_leak);
   const changing = await run((n) =>
     Object.assign(n.populations.output, {
@@ -129,7 +129,7 @@ test('neurons that differ are written one by one, with what was drawn for each',
     }),
   );
   assert.throws(
-    () => createGraph(changing),
+    () => createNirGraph(changing),
     /^populations\.output\.current is a list of changes: inputs of NIR nodes are constant/,
   );
 });
@@ -166,20 +166,20 @@ test('what a rule learned comes from the last recorded weights', async () => {
       record,
     });
   const recorded = await run(learn({ weights: { every: 50 } }));
-  const { weight } = nodeOf(createGraph(recorded), 'input_output');
+  const { weight } = nodeOf(createNirGraph(recorded), 'input_output');
   const last = rowsOf(recorded, 'weights.arrows').filter(({ time }) => time === 200);
   assert.is(last.length, 3);
   for (const row of last) assert.is(weight![row.post! * 2 + row.pre!], row.weight);
   assert.is.not(weight![0], 1.5);
   const silent = await run(learn({}));
   assert.throws(
-    () => createGraph(silent),
+    () => createNirGraph(silent),
     /holds no weights of input->output, which has a learning rule; record its weights/,
   );
 });
 
 test('refractoriness is written without, and told', async () => {
-  const { nodes, omissions } = createGraph(await run((n) => Object.assign(n.populations.output, { refractory: 2 })));
+  const { nodes, omissions } = createNirGraph(await run((n) => Object.assign(n.populations.output, { refractory: 2 })));
   assert.is(nodes.output!.type, 'LIF');
   assert.equal(omissions, [
     'populations.output.refractory is 2 ms, but neurons of NIR have no refractory period: the written neurons can fire again at once.',
@@ -210,12 +210,12 @@ test('what NIR cannot express is refused by name', async () => {
   ];
   for (const [sentence, change] of refused) {
     const made = await run(change);
-    assert.throws(() => createGraph(made), sentence);
-    assert.throws(() => createGraph(made), /so the network cannot be written as NIR\.$/);
+    assert.throws(() => createNirGraph(made), sentence);
+    assert.throws(() => createNirGraph(made), /so the network cannot be written as NIR\.$/);
   }
   mkdirSync(at('other'));
   writeFileSync(at('other/config.json'), '{"neurons":400}');
-  assert.throws(() => createGraph(at('other')), /other is not the run of a network file; /);
+  assert.throws(() => createNirGraph(at('other')), /other is not the run of a network file; /);
 });
 
 /** Simulates delta LIF event by event from nothing but the file, laid out as the nir package reads it. */

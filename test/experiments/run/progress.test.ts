@@ -3,9 +3,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import {
-  createProgress,
+  createProgressOutput,
   describeProgress,
-  formatBarLine,
+  formatProgressBar,
   type ProgressMode,
   type ProgressState,
 } from '../../../experiments/run/progress.ts';
@@ -40,7 +40,7 @@ test.after.each(() => {
 /** Works for `ms` without giving way to timers, as a simulation does. */
 function work(isTTY: boolean, mode: ProgressMode, ms: number): string {
   const { stream, written } = memory(isTTY);
-  const progress = createProgress({ label: 'train', total: 1000, unit: 'images', mode, stream });
+  const progress = createProgressOutput({ label: 'train', total: 1000, unit: 'images', mode, stream });
   for (let done = 0; done < 1000; clock = (++done * ms) / 1000) progress.update(done, () => `accuracy ${done / 10} %`);
   progress.update(1000, 'accuracy 100 %');
   progress.stop();
@@ -80,7 +80,7 @@ test('none writes nothing', () => {
 
 test('a text given as a function is called only when it is written', () => {
   let calls = 0;
-  const progress = createProgress({
+  const progress = createProgressOutput({
     label: 'x',
     total: 1e6,
     unit: 'steps',
@@ -94,7 +94,7 @@ test('a text given as a function is called only when it is written', () => {
 
 test('the pace is that of the work, not of what was prepared before the first of many', () => {
   const { stream, written } = memory(false);
-  const progress = createProgress({ label: 'comparing', total: 5600, unit: 'images', mode: 'json', stream });
+  const progress = createProgressOutput({ label: 'comparing', total: 5600, unit: 'images', mode: 'json', stream });
   progress.update(0);
   clock = 13_000;
   progress.update(1);
@@ -111,7 +111,7 @@ test('the pace is that of the work, not of what was prepared before the first of
 test('the time left of work of uneven speed does not swing', () => {
   const { stream, written } = memory(false);
   const options = { label: 'comparing', total: 3000, unit: 'images', mode: 'json', stream } as const;
-  const progress = createProgress({ ...options, hasUnevenSpeed: true });
+  const progress = createProgressOutput({ ...options, hasUnevenSpeed: true });
   for (let done = 0; done < 3000; clock += Math.floor(done / 300) % 2 === 0 ? 1000 : 100) progress.update((done += 10));
   const estimates = written()
     .trimEnd()
@@ -128,7 +128,7 @@ test('the time left of work of uneven speed does not swing', () => {
 
 test('of few steps the first tells the pace', () => {
   const { stream, written } = memory(false);
-  const progress = createProgress({ label: 'sweep', total: 20, unit: 'points', mode: 'json', stream });
+  const progress = createProgressOutput({ label: 'sweep', total: 20, unit: 'points', mode: 'json', stream });
   progress.update(0);
   clock = 10_000;
   progress.update(1);
@@ -148,14 +148,14 @@ test('a narrow terminal gets a shorter bar, then fewer words', () => {
     final: false,
   };
   const words = '30,000/60,000 images, 50 %, 10,000 images/s, 3.0 s left, accuracy of the last 1,000: 81.2 %';
-  assert.is(formatBarLine(state, 130), `training ${'█'.repeat(12)}${'░'.repeat(12)} ${words}`);
-  assert.is(formatBarLine(state, 110), `training ${'█'.repeat(5)}${'░'.repeat(4)} ${words}`);
-  assert.is(formatBarLine(state, 84), `training ${words.replace(' 10,000 images/s,', '')}`);
+  assert.is(formatProgressBar(state, 130), `training ${'█'.repeat(12)}${'░'.repeat(12)} ${words}`);
+  assert.is(formatProgressBar(state, 110), `training ${'█'.repeat(5)}${'░'.repeat(4)} ${words}`);
+  assert.is(formatProgressBar(state, 84), `training ${words.replace(' 10,000 images/s,', '')}`);
   assert.is(
-    formatBarLine(state, 80),
+    formatProgressBar(state, 80),
     `training ${'█'.repeat(9)}${'░'.repeat(9)} ${words.slice(words.indexOf('50 %')).replace(' 10,000 images/s,', '')}`,
   );
-  assert.is(formatBarLine(state, 40), 'training ███████░░░░░░░ 50 %, 3.0 s left');
+  assert.is(formatProgressBar(state, 40), 'training ███████░░░░░░░ 50 %, 3.0 s left');
 });
 
 test('figures read well', () => {
@@ -187,10 +187,13 @@ test('figures read well', () => {
 test('nonsense is refused', () => {
   const options = { label: 'train', unit: 'images' };
   assert.throws(
-    () => createProgress({ ...options, total: Number.NaN }),
+    () => createProgressOutput({ ...options, total: Number.NaN }),
     (error: Error) => error instanceof UserError,
   );
-  assert.throws(() => createProgress({ ...options, total: 1, mode: 'fancy' as ProgressMode }), 'auto, json, none');
+  assert.throws(
+    () => createProgressOutput({ ...options, total: 1, mode: 'fancy' as ProgressMode }),
+    'auto, json, none',
+  );
 });
 
 test.run();

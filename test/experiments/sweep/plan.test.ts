@@ -4,7 +4,12 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
-import { computeQuantile, deriveReplicateSeed, listPoints, planSweep } from '../../../experiments/sweep/planSweep.ts';
+import {
+  computeQuantile,
+  deriveReplicateSeed,
+  listSweepPoints,
+  planSweep,
+} from '../../../experiments/sweep/planSweep.ts';
 import { sweepSchema } from '../../../experiments/sweep/schema.ts';
 import { place, planned, STUDY, sweepOf } from './support.ts';
 
@@ -14,7 +19,7 @@ p.write('study.mjs', STUDY);
 test.after(() => p.remove());
 
 const points = (parameters: object, more: object = {}) =>
-  listPoints(
+  listSweepPoints(
     validate(sweepSchema, { memspike: 1, experiment: 'mnist', metrics: ['a'], parameters, ...more }, 'test'),
     'test',
   );

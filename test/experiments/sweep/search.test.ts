@@ -7,7 +7,7 @@ import {
   createDirectSearch,
   createHalvingSearch,
   createRandomSearch,
-  type KnownMetrics,
+  type MetricLookup,
   type SearchMethod,
 } from '../../../experiments/sweep/search.ts';
 import { slowTest } from '../../support.ts';
@@ -28,7 +28,7 @@ async function plan(name: string, parameters: string, more = ''): Promise<Plan> 
 /** Lets a search run on a function instead of an experiment; the runs of each step. */
 function steps(search: SearchMethod, value: (run: PlannedRun) => number): PlannedRun[][] {
   const values = new Map<PlannedRun, number>();
-  const known: KnownMetrics = (run) => values.get(run);
+  const known: MetricLookup = (run) => values.get(run);
   const all: PlannedRun[][] = [];
   for (let step = search(known); step; step = search(known)) {
     const fresh = step.runs.filter((run) => !values.has(run));

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  computeAttractor,
+  computeAttractorPotential,
   computeConductancePotential,
   findConductanceCrossing,
-  findCrossing,
+  findThresholdCrossing,
 } from '../../../neurons/lif/conductancePotential.ts';
 import { findSignChanges } from '../../../neurons/parts/crossing.ts';
 import { runs } from '../../support.ts';
@@ -31,7 +31,7 @@ test('the attractor, from 40 digits', () => {
     [40, 3, 0.07130479729824117],
     [1.5, 70, 0.9793007522517421],
   ] as const)
-    near(computeAttractor(ts, b) / exact, 1, 5e-16);
+    near(computeAttractorPotential(ts, b) / exact, 1, 5e-16);
 });
 
 /** Brette's form with rho(a, b) = sum b^n / (a (a + 1) … (a + n)), for ts < 1. */
@@ -184,10 +184,10 @@ test('the first crossing is the first, and is on the threshold', () => {
 
 test('a potential that starts exactly at threshold has crossed it, although it falls', () => {
   const falling = (t: number) => 15 * Math.exp(-t);
-  assert.is(findCrossing(falling, [], 15, 0, 0), 0);
-  assert.is(findCrossing(falling, [], 15 + 1e-9, 0, 0), Infinity);
+  assert.is(findThresholdCrossing(falling, [], 15, 0, 0), 0);
+  assert.is(findThresholdCrossing(falling, [], 15 + 1e-9, 0, 0), Infinity);
   const rising = (t: number) => computeConductancePotential(0, 2, 60, 0.25, t);
-  near(findCrossing(rising, [{ g: 2, e: 60, rate: 4 }], 15, 0, 0), 0.30273381796, 1e-11);
+  near(findThresholdCrossing(rising, [{ g: 2, e: 60, rate: 4 }], 15, 0, 0), 0.30273381796, 1e-11);
 });
 
 test.run();

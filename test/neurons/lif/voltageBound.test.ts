@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { allocateRecords, PlasticRecord } from '../../../core/kernels/records.ts';
 import { Stream } from '../../../core/random/random.ts';
-import { PopulationScales, Psp } from '../../../neurons/lif/psp.ts';
+import { Psp, StateScales } from '../../../neurons/lif/psp.ts';
 import { VoltageBound } from '../../../neurons/lif/voltageBound.ts';
 import { TimerWheel } from '../../../neurons/parts/timerWheel.ts';
 import { atLeast, runs } from '../../support.ts';
@@ -25,7 +25,7 @@ test('listed neurons', () => {
       const outlook = new VoltageBound(1 / tauM, exc, inh, 0, arena);
       const within = stream.uniform() < 0.5 ? Infinity : 10 * stream.uniform();
       const [u, bar] = [arena.f64(4 * N), arena.f64(N)];
-      const [wheel, expected] = [1, 2].map(() => new TimerWheel(N, outlook.minDuration / 2, arena)) as [
+      const [wheel, expected] = [1, 2].map(() => new TimerWheel(N, outlook.minTimeBelow / 2, arena)) as [
         TimerWheel,
         TimerWheel,
       ];
@@ -42,8 +42,8 @@ test('listed neurons', () => {
         for (const one of [wheel, expected]) one.setTime(j, wake, NOW);
         suspects[j] = N - 1 - j;
       }
-      const scales = new PopulationScales(1 / tauM, exc, inh);
-      scales.setTime(NOW, NOW);
+      const scales = new StateScales(1 / tauM, exc, inh);
+      scales.computeScales(NOW, NOW);
       scales.writeVoltageRecord(outlook.tables.now);
       const slackBefore = Float64Array.from({ length: N }, (_, j) => u[4 * j + 3]!);
       const [record] = allocateRecords(arena, PlasticRecord, 1) as [PlasticRecord];

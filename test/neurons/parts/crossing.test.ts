@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { computeCellsPerMs, exp, exponentialScaleAt } from '../../../core/math.ts';
+import { computeGridCellsPerMs, exp, exponentialScaleAt } from '../../../core/math.ts';
 import { findFirstCrossing, findSignChanges } from '../../../neurons/parts/crossing.ts';
 import { atLeast, runs } from '../../support.ts';
 
@@ -133,10 +133,10 @@ test('the shared scale is e^((t - t0) rate) to 1e-14, and 1 at t0', () => {
       (n, tau, t0) => {
         const rate = 1 / tau;
         const dt = (n / 2 ** 30) * 27 * tau;
-        const found = exponentialScaleAt(t0 + dt, t0, rate, computeCellsPerMs(rate));
+        const found = exponentialScaleAt(t0 + dt, t0, rate, computeGridCellsPerMs(rate));
         const expected = Math.exp((t0 + dt - t0) * rate);
         assert.ok(Math.abs(found / expected - 1) < 1e-14, `${found}, not ${expected}`);
-        assert.is(exponentialScaleAt(t0, t0, rate, computeCellsPerMs(rate)), 1);
+        assert.is(exponentialScaleAt(t0, t0, rate, computeGridCellsPerMs(rate)), 1);
       },
     ),
     runs(3000),

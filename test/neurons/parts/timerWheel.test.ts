@@ -27,7 +27,7 @@ test('nobody is late, early by less than a width only, and a loaded wheel goes o
         if (k === cut) {
           const loaded = new TimerWheel(10, 0.3, new Arena());
           for (const key of ['wakeTimes', 'wakeNext'] as const) loaded.state[key].set(wheel.state[key]);
-          loaded.rebuildRings();
+          loaded.rebuildLinkedLists();
           wheel = loaded;
         }
         const until = now + pause;

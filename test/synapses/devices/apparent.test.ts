@@ -31,7 +31,7 @@ const goesOn = (writeNoise: number) => () => {
   beside((k) => first!.normal(k, 0));
   for (let n = 0; n < 6; n++) {
     for (const { pulse } of [plain!, noisy!]) pulse(n < 4 ? 1 : -0.5, n);
-    beside((k) => later!.otherNoise(k, n));
+    beside((k) => later!.secondNoise(k, n));
   }
   const shown = noisy!.weights();
   noisy!.devices.read(0, 7);

@@ -34,10 +34,10 @@ export function bench(
     precision: 'f64',
     isPlastic: true,
     seed,
-    path: 'bench',
+    projectionPath: 'bench',
     arena,
   });
-  const devices = factory.create({ arena, seed, name: 'bench', edges, transpose: null, drawn: false });
+  const devices = factory.create({ arena, seed, name: 'bench', edges, transpose: null, hasRandomWeights: false });
   const ones = new Float64Array(columns).fill(1);
   return {
     devices,

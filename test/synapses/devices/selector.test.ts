@@ -1,7 +1,7 @@
 /** A selector in series: what it misses is one-sided and belongs to the device. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { selectorMisses } from '../../../synapses/devices/array/readNoise.ts';
+import { estimateSelectorMissRate } from '../../../synapses/devices/array/readNoise.ts';
 import { linear } from '../../../synapses/devices/index.ts';
 import { bench, mean } from './bench.ts';
 
@@ -26,7 +26,7 @@ test('each conducting device is missed as often as its own switching voltage say
   const missed = missedOf(1);
   assert.ok(missed.filter((share) => share > 0.95).length > 15, 'some always');
   assert.ok(missed.filter((share) => share < 0.05).length > 50, 'others never');
-  const expected = selectorMisses({ voltage: 1, time: 10 }, { spread: 0.1 }, { devices: 1e5, seed: 1 });
+  const expected = estimateSelectorMissRate({ voltage: 1, time: 10 }, { spread: 0.1 }, { devices: 1e5, seed: 1 });
   assert.ok(Math.abs(mean(missed) - expected) < 0.06, `${mean(missed)}, not ${expected}`); // 4 sd over the devices
 });
 

@@ -1,7 +1,7 @@
 import { ivLoop, MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
 import type { Memristor } from '../../../../synapses/devices/memristor.ts';
 import { formatWithPrefix } from '../../../look/plots/prefix.ts';
-import { createColumn, type MeasurementOutcome } from '../part.ts';
+import { createTableColumn, type MeasurementOutcome } from '../measurementReport.ts';
 import type { SpecimenSet } from '../specimens.ts';
 
 /** Device state, 0 to 1, at the start of a loop, and the state that the slowest loop must reach. */
@@ -43,7 +43,7 @@ export function measureCurrentVoltage({ loaded }: SpecimenSet): MeasurementOutco
     return { frequency: 1 / period, rows };
   });
   const columnOf = (unit: string, key: 'time' | 'voltage' | 'current' | 'state') =>
-    createColumn(
+    createTableColumn(
       unit,
       loops.flatMap(({ rows }) => rows.map((row) => row[key])),
     );
@@ -51,7 +51,7 @@ export function measureCurrentVoltage({ loaded }: SpecimenSet): MeasurementOutco
   return {
     title: `I–V loops, ±${amplitude} V`,
     columns: {
-      frequency: createColumn('Hz', frequencies),
+      frequency: createTableColumn('Hz', frequencies),
       time: columnOf('s', 'time'),
       voltage: columnOf('V', 'voltage'),
       current: columnOf('A', 'current'),

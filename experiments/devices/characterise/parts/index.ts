@@ -1,9 +1,9 @@
-import type { MeasurementOutcome } from '../part.ts';
+import type { MeasurementOutcome } from '../measurementReport.ts';
 import type { SpecimenSet } from '../specimens.ts';
 import { measureCurrentVoltage } from './currentVoltage.ts';
 import { measureLtpLtd, measureWriteEnergy } from './pulseTrain.ts';
 import { measureEndurance, measureRetention } from './retention.ts';
-import { measurePairedPulses, measurePostTetanicPotentiation, measureTrainResponse } from './shortTerm.ts';
+import { measurePairedPulses, measurePostTetanicPotentiation, measureSpikeTrainResponse } from './shortTerm.ts';
 import { measureStdpWindow } from './stdpWindow.ts';
 import { measureStmToLtm } from './stmToLtm.ts';
 
@@ -13,7 +13,7 @@ export const MEASUREMENTS: Readonly<Record<string, (specimen: SpecimenSet) => Me
   pulses: measureLtpLtd,
   stdp: measureStdpWindow,
   pairedPulse: measurePairedPulses,
-  train: measureTrainResponse,
+  train: measureSpikeTrainResponse,
   postTetanic: measurePostTetanicPotentiation,
   rehearsal: measureStmToLtm,
   retention: measureRetention,

@@ -1,25 +1,25 @@
 import { describeAssumedPulse } from '../../../look/energyText.ts';
-import { formatShare } from '../../fit/lists.ts';
+import { formatShareAsPercent } from '../../fit/lists.ts';
 import {
-  createColumn,
-  createLongTable,
+  createLongFormatTable,
   createMeanSeries,
-  createSeries,
+  createMedianSeries,
   createStateAxis,
-  type Measurement,
+  createTableColumn,
   type MeasurementOutcome,
+  type MeasurementReport,
   median,
-  toLongForm,
-} from '../part.ts';
+  toLongFormat,
+} from '../measurementReport.ts';
 import {
   applyPulses,
   createPulses,
   describeStateAxis,
   findStartState,
-  type InitialState,
+  type InitialDeviceState,
   MIN_RANGE_COVERAGE,
   type Pulse,
-  readStatesAt,
+  readDeviceStatesAtTime,
   type SpecimenSet,
   toFractionOfRange,
 } from '../specimens.ts';
@@ -27,14 +27,14 @@ import {
 const PULSE_PERIOD_MS = 100;
 
 /** Applies a train: states of all devices before the first and after each pulse, and energy of each write, J. */
-function recordTrain(specimen: SpecimenSet, train: readonly Pulse[], start: InitialState) {
+function recordTrain(specimen: SpecimenSet, train: readonly Pulse[], start: InitialDeviceState) {
   const b = applyPulses(specimen, train, start);
-  const states = [readStatesAt(b, 0)];
+  const states = [readDeviceStatesAtTime(b, 0)];
   const spent = () => b.projections.map(({ devices }) => devices!.energy.write);
   const joules: number[][] = [];
   let last = spent();
-  for (const { t } of train) {
-    states.push(readStatesAt(b, t));
+  for (const { time: t } of train) {
+    states.push(readDeviceStatesAtTime(b, t));
     const now = spent();
     joules.push(now.map((j, i) => j - last[i]!));
     last = now;
@@ -74,33 +74,33 @@ function measureTrains(specimen: SpecimenSet) {
   return found;
 }
 
-export function measureLtpLtd(specimen: SpecimenSet): Measurement {
+export function measureLtpLtd(specimen: SpecimenSet): MeasurementReport {
   const { pulseCount: pulses } = specimen;
   const { up, down, startsInsideRange } = measureTrains(specimen);
   const axis = describeStateAxis(specimen);
   const { unit } = axis;
-  const table = toLongForm([...up.states.keys()], [up.states, down.states]);
+  const table = toLongFormat([...up.states.keys()], [up.states, down.states]);
   const [lowest, highest, afterLtd] = [up.states[0]!, up.states.at(-1)!, down.states.at(-1)!].map(median);
   const traversed = toFractionOfRange(specimen, lowest!, highest!);
   const states = [...up.states, ...down.states.slice(1)];
   const numbers = [...states.keys()];
   const series = [
-    createSeries('potentiation', numbers, up.states),
-    createSeries('depression', numbers.slice(pulses), down.states),
+    createMedianSeries('potentiation', numbers, up.states),
+    createMedianSeries('depression', numbers.slice(pulses), down.states),
     ...createMeanSeries(numbers, states),
   ];
   const directions = table.group.map((i) => 1 - i);
   const part =
-    startsInsideRange && traversed < MIN_RANGE_COVERAGE ? ` (${formatShare(traversed, 2)} of its range)` : '';
+    startsInsideRange && traversed < MIN_RANGE_COVERAGE ? ` (${formatShareAsPercent(traversed, 2)} of its range)` : '';
   const from = startsInsideRange ? ', off the bounds (window 0)' : '';
   return {
     title: `LTP and LTD: ${pulses} pulses each way${part}${from}`,
     columns: {
-      device: createColumn('1', table.device, 'uint32'),
-      cycle: createColumn('1', Array<number>(directions.length).fill(0), 'uint32'),
-      direction: { ...createColumn('1', directions, 'uint8'), valueNames: ['down', 'up'] },
-      pulse: createColumn('1', table.x, 'uint32'),
-      [unit === 'S' ? 'conductance' : 'weight']: createColumn(unit, table.y),
+      device: createTableColumn('1', table.device, 'uint32'),
+      cycle: createTableColumn('1', Array<number>(directions.length).fill(0), 'uint32'),
+      direction: { ...createTableColumn('1', directions, 'uint8'), valueNames: ['down', 'up'] },
+      pulse: createTableColumn('1', table.x, 'uint32'),
+      [unit === 'S' ? 'conductance' : 'weight']: createTableColumn(unit, table.y),
     },
     chart: { x: { label: 'pulse number' }, y: createStateAxis(axis, series), series },
     summary: {
@@ -126,13 +126,13 @@ export function measureWriteEnergy(specimen: SpecimenSet): MeasurementOutcome {
   const numbers = joules.map((_, i) => i + 1);
   return {
     title: `Write energy of each pulse${up.assumedPulse ? `, ${describeAssumedPulse(up.assumedPulse)}` : ''}`,
-    columns: createLongTable(['pulse', '1', 'uint32'], ['energy', 'J'], numbers, [joules]),
+    columns: createLongFormatTable(['pulse', '1', 'uint32'], ['energy', 'J'], numbers, [joules]),
     chart: {
       x: { label: 'pulse number' },
       y: { label: 'energy (J)', domain: [0, 0] },
       series: [
-        createSeries('potentiation', numbers, joules.slice(0, pulses)),
-        createSeries('depression', numbers.slice(pulses), joules.slice(pulses)),
+        createMedianSeries('potentiation', numbers, joules.slice(0, pulses)),
+        createMedianSeries('depression', numbers.slice(pulses), joules.slice(pulses)),
       ],
     },
     summary: {

@@ -1,21 +1,21 @@
 import { logSpaced, mean, minimumBy } from '../../fit/lists.ts';
 import {
-  createColumn,
-  createLongTable,
-  createSeries,
+  createLongFormatTable,
+  createMedianSeries,
+  createTableColumn,
   isSignificantChange,
   type MeasurementOutcome,
-  MIN_VISIBLE_CHANGE,
+  MIN_VISIBLE_RELATIVE_CHANGE,
   median,
-  toLongForm,
-} from '../part.ts';
+  toLongFormat,
+} from '../measurementReport.ts';
 import {
   applyPulses,
   createPulses,
   describeStateAxis,
-  readStatesAt,
+  readDeviceStatesAtTime,
   type SpecimenSet,
-  SWITCHING_STRENGTH,
+  SWITCHING_PULSE_STRENGTH,
 } from '../specimens.ts';
 
 const PULSE_PERIOD_MS = 1;
@@ -27,9 +27,9 @@ export function measureRetention(specimen: SpecimenSet): MeasurementOutcome {
     const train = createPulses(specimen.pulseCount, PULSE_PERIOD_MS, () => isUp);
     const b = applyPulses(specimen, train, isUp ? 'low' : 'high');
     const end = PULSE_PERIOD_MS * train.length;
-    const written = readStatesAt(b, end);
+    const written = readDeviceStatesAtTime(b, end);
     if (!written.every((g) => g > 0)) return []; // the share that is left of a state of 0 is not defined
-    return WAITS.map((wait) => readStatesAt(b, end + 1000 * wait).map((now, i) => now / written[i]!));
+    return WAITS.map((wait) => readDeviceStatesAtTime(b, end + 1000 * wait).map((now, i) => now / written[i]!));
   };
   const both = [
     { name: 'after potentiation', kept: follow(true), high: 1 },
@@ -38,8 +38,8 @@ export function measureRetention(specimen: SpecimenSet): MeasurementOutcome {
     kept.map((shares) => shares.map((share) => share - 1)).some((lost) => isSignificantChange(lost, 1)),
   );
   if (both.length === 0)
-    return { reason: `no state changes by ${100 * MIN_VISIBLE_CHANGE} % within ${WAITS.at(-1)} s` };
-  const table = toLongForm(
+    return { reason: `no state changes by ${100 * MIN_VISIBLE_RELATIVE_CHANGE} % within ${WAITS.at(-1)} s` };
+  const table = toLongFormat(
     WAITS,
     both.map(({ kept }) => kept),
   );
@@ -52,15 +52,15 @@ export function measureRetention(specimen: SpecimenSet): MeasurementOutcome {
   return {
     title: 'Retention: what is left of a written state',
     columns: {
-      time: createColumn('s', table.x),
-      device: createColumn('1', table.device, 'uint32'),
-      written: { ...createColumn('1', written, 'uint8'), valueNames: ['down', 'up'] },
-      share: createColumn('1', table.y),
+      time: createTableColumn('s', table.x),
+      device: createTableColumn('1', table.device, 'uint32'),
+      written: { ...createTableColumn('1', written, 'uint8'), valueNames: ['down', 'up'] },
+      share: createTableColumn('1', table.y),
     },
     chart: {
       x: { label: 'time since the last pulse (s)', log: true },
       y: { label: 'G(t) / G(0)', domain: [0, 1] },
-      series: both.map(({ name, kept }) => createSeries(name, WAITS, kept)),
+      series: both.map(({ name, kept }) => createMedianSeries(name, WAITS, kept)),
     },
     summary: high ? Object.fromEntries([1, 1e3, 1e4, 1e5].map(shareAfter)) : {},
   };
@@ -81,11 +81,11 @@ export function measureEndurance(specimen: SpecimenSet): MeasurementOutcome {
   if (declared === undefined) return { reason: 'the device file gives no `endurance`, so devices do not wear out' };
   const most = Math.min(MAX_CYCLES, Math.ceil(MAX_LIFETIMES * declared.cycles));
   const train = createPulses(2 * most, PULSE_PERIOD_MS, (i) => i % 2 === 0);
-  const b = applyPulses(specimen, train, 'low', SWITCHING_STRENGTH);
+  const b = applyPulses(specimen, train, 'low', SWITCHING_PULSE_STRENGTH);
   const windows: number[][] = [];
   for (const cycle of READING_CYCLES.filter((n) => n <= most)) {
-    const high = readStatesAt(b, PULSE_PERIOD_MS * (2 * cycle - 1));
-    windows.push(readStatesAt(b, PULSE_PERIOD_MS * 2 * cycle).map((low, i) => high[i]! - low));
+    const high = readDeviceStatesAtTime(b, PULSE_PERIOD_MS * (2 * cycle - 1));
+    windows.push(readDeviceStatesAtTime(b, PULSE_PERIOD_MS * 2 * cycle).map((low, i) => high[i]! - low));
     if (windows.at(-1)!.every((window) => window === 0)) break;
   }
   const at = READING_CYCLES.slice(0, windows.length);
@@ -97,11 +97,11 @@ export function measureEndurance(specimen: SpecimenSet): MeasurementOutcome {
   const half = windows.findIndex((w) => median(w) < first / 2);
   return {
     title: 'Endurance: window against switching cycles',
-    columns: createLongTable(['cycle', '1', 'uint32'], ['window', unit], at, [windows]),
+    columns: createLongFormatTable(['cycle', '1', 'uint32'], ['window', unit], at, [windows]),
     chart: {
       x: { label: 'switching cycles (two pulses each)', log: true },
       y: { label: unit === 'S' ? 'window (S)' : 'window of the weight', domain: [0, 0] },
-      series: [createSeries('highest less lowest state', at, windows)],
+      series: [createMedianSeries('highest less lowest state', at, windows)],
     },
     summary: { first, last: median(windows.at(-1)!), cyclesToHalf: half < 0 ? null : at[half] },
     ...(unit === 'S' && { units: { first: unit, last: unit } }),

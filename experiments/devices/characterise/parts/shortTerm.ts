@@ -6,9 +6,15 @@ import { spikeTrains } from '../../../../neurons/index.ts';
 import { formatWithPrefix } from '../../../look/plots/prefix.ts';
 import { createModel } from '../../../network/models.ts';
 import { type DoubleExponential, evaluateDoubleExponential, fitDoubleExponential } from '../../fit/kinds/ppf.ts';
-import { extentOf, logSpaced } from '../../fit/lists.ts';
-import { createLongTable, createSeries, type MeasurementOutcome, MIN_VISIBLE_CHANGE, median } from '../part.ts';
-import { applyPulses, readStatesAt, type SpecimenSet } from '../specimens.ts';
+import { findExtent, logSpaced } from '../../fit/lists.ts';
+import {
+  createLongFormatTable,
+  createMedianSeries,
+  type MeasurementOutcome,
+  MIN_VISIBLE_RELATIVE_CHANGE,
+  median,
+} from '../measurementReport.ts';
+import { applyPulses, readDeviceStatesAtTime, type SpecimenSet } from '../specimens.ts';
 
 /**
  * Simulates responses to spikes: short-term efficacies, if any; otherwise, states after one potentiating pulse per
@@ -17,10 +23,10 @@ import { applyPulses, readStatesAt, type SpecimenSet } from '../specimens.ts';
 function simulateResponses(specimen: SpecimenSet, spikeTimes: readonly number[]): number[][] {
   const { loaded, deviceCount: terminals, seed } = specimen;
   if (loaded.shortTerm)
-    return simulateEfficacies(createModel('shortTerm', loaded.shortTerm), spikeTimes, { terminals, seed });
-  const up = spikeTimes.map((t) => ({ t, isUp: true }));
+    return simulateShortTermEfficacies(createModel('shortTerm', loaded.shortTerm), spikeTimes, { terminals, seed });
+  const up = spikeTimes.map((time) => ({ time, isUp: true }));
   const b = applyPulses(specimen, up, 'low');
-  return spikeTimes.map((t) => readStatesAt(b, t));
+  return spikeTimes.map((t) => readDeviceStatesAtTime(b, t));
 }
 
 const over = (a: readonly number[], b: readonly number[]): number[] => a.map((x, i) => x / b[i]!);
@@ -34,8 +40,8 @@ function relativeToFirst(all: readonly (readonly number[])[]) {
 
 const hasEffect = (ratios: readonly (readonly number[])[]): boolean => {
   const medians = ratios.map(median);
-  const [low, high] = extentOf(medians);
-  return high - low > MIN_VISIBLE_CHANGE * Math.abs(medians.at(-1)!);
+  const [low, high] = findExtent(medians);
+  return high - low > MIN_VISIBLE_RELATIVE_CHANGE * Math.abs(medians.at(-1)!);
 };
 
 const NO_EFFECT = { reason: 'the time between pulses has no visible effect: no short-term dynamics' };
@@ -60,12 +66,12 @@ export function measurePairedPulses(specimen: SpecimenSet): MeasurementOutcome {
   );
   return {
     title: 'PPF: second response over the first',
-    columns: createLongTable(['interval', 'ms'], ['ratio', '1'], INTERVALS, [ratios]),
+    columns: createLongFormatTable(['interval', 'ms'], ['ratio', '1'], INTERVALS, [ratios]),
     chart: {
       x: { label: 'interval (ms)', log: true },
       y: { label: 'A2 / A1' },
       series: [
-        createSeries('measured', INTERVALS, ratios),
+        createMedianSeries('measured', INTERVALS, ratios),
         {
           name: `fit: ${describeTimeConstants(fit)}`,
           points: logSpaced(1, 1e5, 121).map((x) => ({ x, y: base + evaluateDoubleExponential(fit, x) })),
@@ -79,7 +85,7 @@ export function measurePairedPulses(specimen: SpecimenSet): MeasurementOutcome {
 
 function describeTimeConstants({ c1, t1, c2, t2 }: DoubleExponential): string {
   const shares = [Math.abs(c1), Math.abs(c2)];
-  const seen = [t1, t2].filter((_, i) => shares[i]! > MIN_VISIBLE_CHANGE * Math.max(...shares));
+  const seen = [t1, t2].filter((_, i) => shares[i]! > MIN_VISIBLE_RELATIVE_CHANGE * Math.max(...shares));
   return seen.map((t, i) => `t${seen.length > 1 ? i + 1 : ''} = ${formatWithPrefix(t / 1000, 's')}`).join(', ');
 }
 
@@ -89,25 +95,25 @@ const RATES = [1, 5, 20, 50]; // Hz
 const train = (rate: number): number[] => Array.from({ length: SPIKE_COUNT }, (_, i) => 100 + (1000 / rate) * i);
 
 /** STP: responses to ten spikes at several rates, relative to the first response. */
-export function measureTrainResponse(specimen: SpecimenSet): MeasurementOutcome {
+export function measureSpikeTrainResponse(specimen: SpecimenSet): MeasurementOutcome {
   const measured = RATES.map((rate) => relativeToFirst(simulateResponses(specimen, train(rate))));
   const found = measured.map(({ rows }) => rows);
   if (!hasEffect(found.map((rows) => rows.at(-1)!))) return NO_EFFECT;
   const numbers = Array.from({ length: SPIKE_COUNT }, (_, i) => i + 1);
   return {
     title: `STP: ${SPIKE_COUNT} spikes at ${RATES.join(', ')} Hz`,
-    columns: createLongTable(['spike', '1', 'uint32'], ['ratio', '1'], numbers, found, ['rate', 'Hz', RATES]),
+    columns: createLongFormatTable(['spike', '1', 'uint32'], ['ratio', '1'], numbers, found, ['rate', 'Hz', RATES]),
     chart: {
       x: { label: 'spike number' },
       y: { label: measured[0]!.isRatio ? 'An / A1' : 'response' },
-      series: found.map((rows, i) => createSeries(`${RATES[i]} Hz`, numbers, rows)),
+      series: found.map((rows, i) => createMedianSeries(`${RATES[i]} Hz`, numbers, rows)),
     },
     summary: Object.fromEntries(found.map((rows, i) => [`last over first at ${RATES[i]} Hz`, median(rows.at(-1)!)])),
   };
 }
 
 /** Short-term efficacies at spike times (ms) for weight 1; one row per spike, one column per synapse. */
-export function simulateEfficacies(
+export function simulateShortTermEfficacies(
   shortTerm: ShortTermFactory,
   train: readonly number[],
   { terminals = 1, seed = 1 }: { readonly terminals?: number; readonly seed?: Seed } = {},
@@ -143,11 +149,11 @@ export function measurePostTetanicPotentiation(specimen: SpecimenSet): Measureme
   if (!hasEffect(ratios)) return NO_EFFECT;
   return {
     title: `PTP: a spike after ${SPIKE_COUNT} at ${RATES.at(-1)} Hz`,
-    columns: createLongTable(['wait', 'ms'], ['ratio', '1'], WAITS, [ratios]),
+    columns: createLongFormatTable(['wait', 'ms'], ['ratio', '1'], WAITS, [ratios]),
     chart: {
       x: { label: 'time since the train (ms)', log: true },
       y: { label: measured[0]!.isRatio ? 'A / A1' : 'response' },
-      series: [createSeries('measured', WAITS, ratios)],
+      series: [createMedianSeries('measured', WAITS, ratios)],
     },
     summary: { first: median(ratios[0]!), last: median(ratios.at(-1)!) },
   };

@@ -3,18 +3,18 @@ import { createModel, type ModelChoice } from '../../../network/models.ts';
 import { logSpaced, mean } from '../../fit/lists.ts';
 import type { LoadedDevice } from '../../load.ts';
 import {
-  createLongTable,
+  createLongFormatTable,
   createMeanSeries,
+  createMedianPoint,
   type MeasurementOutcome,
-  MIN_VISIBLE_CHANGE,
+  MIN_VISIBLE_RELATIVE_CHANGE,
   median,
-  summarisePoint,
-} from '../part.ts';
+} from '../measurementReport.ts';
 import {
   createTestNetwork,
   describeStateAxis,
+  readDeviceStates,
   readStateRange,
-  readStates,
   readWeightRange,
   runUntil,
   type SpecimenSet,
@@ -73,8 +73,8 @@ function measureWindow(specimen: SpecimenSet, share: number) {
     runUntil(b, last);
     return b;
   };
-  const without = readStates(paired([], [])); // subtracted, because the state may decay without spikes
-  const change = (lag: number) => readStates(paired([pre], [pre + lag])).map((g, i) => g - without[i]!);
+  const without = readDeviceStates(paired([], [])); // subtracted, because the state may decay without spikes
+  const change = (lag: number) => readDeviceStates(paired([pre], [pre + lag])).map((g, i) => g - without[i]!);
   const lags = LAGS.map((lag) => lag * scale);
   return { share, description, facts, paired, pre, last, lags, change, without, changes: lags.map(change) };
 }
@@ -84,7 +84,7 @@ function isSaturated(specimen: SpecimenSet, { changes, without }: ReturnType<typ
   const { low, high } = readStateRange(specimen);
   const at = (lag: number, bound: number) =>
     Math.abs(median(changes[LAGS.indexOf(lag)]!.map((d, i) => without[i]! + d)) - bound) <=
-    MIN_VISIBLE_CHANGE * Math.abs(high - low);
+    MIN_VISIBLE_RELATIVE_CHANGE * Math.abs(high - low);
   return [1, -1].some((side) => [low, high].some((bound) => at(side, bound)));
 }
 
@@ -105,10 +105,10 @@ function findDecayEnd({ changes, lags, pre, last: end, paired }: ReturnType<type
   const [b, without] = [paired([pre], [pre + lag]), paired([], [])];
   const left = WAITS.map((wait) => {
     for (const one of [b, without]) runUntil(one, end + wait);
-    const reference = readStates(without);
-    return Math.abs(median(readStates(b).map((g, i) => g - reference[i]!)));
+    const reference = readDeviceStates(without);
+    return Math.abs(median(readDeviceStates(b).map((g, i) => g - reference[i]!)));
   });
-  const last = left.findLastIndex((size) => size > MIN_VISIBLE_CHANGE * most);
+  const last = left.findLastIndex((size) => size > MIN_VISIBLE_RELATIVE_CHANGE * most);
   return last + 1 < WAITS.length && most > 0 ? WAITS[last + 1]! : null;
 }
 
@@ -130,11 +130,11 @@ export function measureStdpWindow(specimen: SpecimenSet): MeasurementOutcome {
   // The curves of the STDP window show medians of the weight changes. If the means differ from them, as for devices
   // with few levels, the curves show the means.
   const isMean = createMeanSeries(lags, changes).length > 0;
-  const points = changes.map((c, i) => ({ ...summarisePoint(lags[i]!, c), ...(isMean && { y: mean(c) }) }));
+  const points = changes.map((c, i) => ({ ...createMedianPoint(lags[i]!, c), ...(isMean && { y: mean(c) }) }));
   const nameOf = (name: string) => (isMean ? `${name}, mean` : name);
   return {
     title: [`STDP window: ${description}`, ...remarks].join('; '),
-    columns: createLongTable(['lag', 'ms'], ['change', unit], lags, [changes]),
+    columns: createLongFormatTable(['lag', 'ms'], ['change', unit], lags, [changes]),
     chart: {
       x: { label: 't(post) − t(pre) (ms)' },
       y: { label: unit === 'S' ? 'ΔG (S)' : 'Δw' },

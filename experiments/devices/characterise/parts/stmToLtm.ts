@@ -1,7 +1,13 @@
 import { formatTime } from '../../../look/time.ts';
 import { logSpaced } from '../../fit/lists.ts';
-import { createLongTable, createSeries, type MeasurementOutcome, MIN_VISIBLE_CHANGE, median } from '../part.ts';
-import { applyPulses, describeStateAxis, readStatesAt, type SpecimenSet } from '../specimens.ts';
+import {
+  createLongFormatTable,
+  createMedianSeries,
+  type MeasurementOutcome,
+  MIN_VISIBLE_RELATIVE_CHANGE,
+  median,
+} from '../measurementReport.ts';
+import { applyPulses, describeStateAxis, readDeviceStatesAtTime, type SpecimenSet } from '../specimens.ts';
 
 const PULSE_COUNTS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20];
 /** Waiting times after a pulse, ms, at which states are read to find their decay; slower decay counts as retention. */
@@ -14,14 +20,14 @@ const FINAL_WAIT = 30;
 
 /** Measures the state change by one pulse and its decay time constant (1/e), ms; undefined if it hardly decays. */
 function measureDecay(specimen: SpecimenSet): { tau: number; rise: number } | undefined {
-  const b = applyPulses(specimen, [{ t: 1, isUp: true }], 'low');
-  const before = median(readStatesAt(b, 0));
-  const top = median(readStatesAt(b, 1));
-  const after = READ_TIMES.map((wait) => median(readStatesAt(b, 1 + wait)));
+  const b = applyPulses(specimen, [{ time: 1, isUp: true }], 'low');
+  const before = median(readDeviceStatesAtTime(b, 0));
+  const top = median(readDeviceStatesAtTime(b, 1));
+  const after = READ_TIMES.map((wait) => median(readDeviceStatesAtTime(b, 1 + wait)));
   const lost = top - after.at(-1)!;
   const late = after[LAST_DECADE]! - after.at(-1)!;
   const rise = top - before;
-  if (!(lost > MIN_VISIBLE_CHANGE * rise) || late > lost / 10) return undefined;
+  if (!(lost > MIN_VISIBLE_RELATIVE_CHANGE * rise) || late > lost / 10) return undefined;
   const shares = after.map((g) => (g - after.at(-1)!) / lost);
   const next = shares.findIndex((share) => share <= 1 / Math.E);
   if (next <= 0) return { tau: READ_TIMES[0]!, rise };
@@ -37,22 +43,22 @@ export function measureStmToLtm(specimen: SpecimenSet): MeasurementOutcome {
   const { tau, rise } = found;
   const left = INTERVALS.map((share) =>
     PULSE_COUNTS.map((count) => {
-      const train = Array.from({ length: count }, (_, i) => ({ t: 1 + share * tau * i, isUp: true }));
+      const train = Array.from({ length: count }, (_, i) => ({ time: 1 + share * tau * i, isUp: true }));
       const b = applyPulses(specimen, train, 'low');
-      const before = readStatesAt(b, 0);
-      return readStatesAt(b, train.at(-1)!.t + FINAL_WAIT * tau).map((g, i) => g - before[i]!);
+      const before = readDeviceStatesAtTime(b, 0);
+      return readDeviceStatesAtTime(b, train.at(-1)!.time + FINAL_WAIT * tau).map((g, i) => g - before[i]!);
     }),
   );
   const last = left.map((rows) => median(rows.at(-1)!));
-  if (!(Math.max(...last) > MIN_VISIBLE_CHANGE * rise))
+  if (!(Math.max(...last) > MIN_VISIBLE_RELATIVE_CHANGE * rise))
     return { reason: 'everything decays, whatever the number of pulses' };
-  if (!(Math.max(...last) - Math.min(...last) > MIN_VISIBLE_CHANGE * Math.max(...last)))
+  if (!(Math.max(...last) - Math.min(...last) > MIN_VISIBLE_RELATIVE_CHANGE * Math.max(...last)))
     return { reason: 'the lasting change does not depend on the interval of the pulses' };
   const { unit } = describeStateAxis(specimen);
   const seconds = INTERVALS.map((share) => (share * tau) / 1000);
   return {
     title: `STM to LTM: what is left ${formatTime(FINAL_WAIT * tau, 2)} after`,
-    columns: createLongTable(['pulses', '1', 'uint32'], ['change', unit], PULSE_COUNTS, left, [
+    columns: createLongFormatTable(['pulses', '1', 'uint32'], ['change', unit], PULSE_COUNTS, left, [
       'interval',
       's',
       seconds,
@@ -60,7 +66,9 @@ export function measureStmToLtm(specimen: SpecimenSet): MeasurementOutcome {
     chart: {
       x: { label: 'pulses' },
       y: { label: unit === 'S' ? 'lasting ΔG (S)' : 'lasting Δw', domain: [0, 0] },
-      series: left.map((rows, i) => createSeries(`every ${formatTime(1000 * seconds[i]!, 2)}`, PULSE_COUNTS, rows)),
+      series: left.map((rows, i) =>
+        createMedianSeries(`every ${formatTime(1000 * seconds[i]!, 2)}`, PULSE_COUNTS, rows),
+      ),
     },
     summary: { fadesWithin: tau / 1000, intervals: seconds, after20Pulses: last },
     units: { fadesWithin: 's', intervals: 's', ...(unit === 'S' && { after20Pulses: unit }) },

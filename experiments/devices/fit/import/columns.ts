@@ -7,7 +7,7 @@ import { type ColumnHeader, parseHeader } from './names.ts';
 import {
   type DecimalMarkName,
   findUnitExponent,
-  findUnitSeconds,
+  getUnitLengthInSeconds,
   isPlausibleValue,
   PLAUSIBLE_VALUES_TEXT,
   parseNumber,
@@ -20,11 +20,11 @@ import {
   findColumnsByName,
   formatCellError,
   getColumnName,
-  isMissingMark,
+  isMissingValueMark,
   type Table,
   type TableRow,
 } from './table.ts';
-import { listDevices, type UserPulseSettings } from './trains.ts';
+import { listDeviceNames, type UserPulseSettings } from './trains.ts';
 
 export interface ColumnSpec {
   readonly role: string;
@@ -62,7 +62,7 @@ const isUnitOf = (unit: string, quantity: Quantity | undefined): boolean =>
   unit === '' ||
   quantity === undefined ||
   findUnitExponent(unit, quantity) !== undefined ||
-  (quantity === 'time' && findUnitSeconds(unit) !== undefined);
+  (quantity === 'time' && getUnitLengthInSeconds(unit) !== undefined);
 
 const matchesHeader = ({ nameWithoutUnit, unit, role }: ColumnHeader, column: ColumnSpec): boolean =>
   column.pattern === undefined
@@ -70,7 +70,7 @@ const matchesHeader = ({ nameWithoutUnit, unit, role }: ColumnHeader, column: Co
     : column.pattern.test(nameWithoutUnit) && isUnitOf(unit, column.quantity);
 
 /** Finds the columns of each role: those in `assignments` or, for other roles, all columns whose header matches. */
-export function findColumns(
+export function findRoleColumns(
   table: Table,
   columns: readonly ColumnSpec[],
   assignments: ColumnAssignments = [],
@@ -179,7 +179,7 @@ export function readCell(
 }
 
 export interface MeasuredRow {
-  readonly location: string;
+  readonly rowLocation: string;
   readonly device: string;
   /** Numbers by column role. The key `readVoltage` may hold the read voltage from the header, V. */
   readonly roleValues: Readonly<Record<string, number>>;
@@ -204,7 +204,9 @@ export function findMeasurementColumns(
   columns: readonly ColumnSpec[],
   assignments?: ColumnAssignments,
 ): Map<string, number> {
-  return new Map([...findColumns(table, [...columns, DEVICE_COLUMN], assignments)].map(([role, [at]]) => [role, at!]));
+  return new Map(
+    [...findRoleColumns(table, [...columns, DEVICE_COLUMN], assignments)].map(([role, [at]]) => [role, at!]),
+  );
 }
 
 function findHeaderReadVoltage(table: Table, columns: readonly ColumnSpec[], places: ReadonlyMap<string, number>) {
@@ -259,7 +261,7 @@ function readTable(
     const at = places.get(column.role);
     const unit = units[column.role] ?? '';
     const { quantity, defaultUnitExponent } = column;
-    const seconds = quantity === 'time' ? findUnitSeconds(unit) : undefined;
+    const seconds = quantity === 'time' ? getUnitLengthInSeconds(unit) : undefined;
     const own = unit === '' || quantity === undefined ? undefined : findUnitExponent(unit, quantity);
     const scale = seconds === undefined ? { exponent: own ?? defaultUnitExponent } : { seconds };
     return at === undefined ? [] : [{ column, at, unit: scale }];
@@ -271,11 +273,11 @@ function readTable(
     ...(readVoltage !== undefined && { readVoltage }),
   };
   for (const row of table.rows) {
-    const present = used.filter(({ at }) => !isMissingMark(row.cells[at] ?? ''));
+    const present = used.filter(({ at }) => !isMissingValueMark(row.cells[at] ?? ''));
     const read = present.map(({ column, at, unit }) => [column.role, readCell(table, row, at, column, unit, errors)]);
     const device = row.cells[places.get('device') ?? -1] || defaultDevice;
     if (present.length < used.length) absent++;
-    else rows.push({ location: row.rowLocation, device, roleValues: { ...common, ...Object.fromEntries(read) } });
+    else rows.push({ rowLocation: row.rowLocation, device, roleValues: { ...common, ...Object.fromEntries(read) } });
   }
   errors.throwIfErrors();
   const layout = [...places].map(([role, at]) => `${role} ${show(getColumnName(table, at))}`).join(', ');
@@ -288,16 +290,16 @@ export function describeNumberFormat({ numberFormat: { decimalMark, isGrouped } 
 }
 
 /** Joins words; if there are more than four: only the first two, the last one and their number. */
-export const joinSome = (words: readonly string[]): string =>
+export const joinAbbreviated = (words: readonly string[]): string =>
   words.length <= 4 ? words.join(', ') : `${words.slice(0, 2).join(', ')} … ${words.at(-1)} (${words.length})`;
 
-export const describeConditions = (conditions: readonly string[]): string[] =>
-  conditions.length > 0 ? [`columns are conditions, not devices: ${joinSome(conditions)}`] : [];
+export const describeColumnConditions = (conditions: readonly string[]): string[] =>
+  conditions.length > 0 ? [`columns are conditions, not devices: ${joinAbbreviated(conditions)}`] : [];
 
 export const describeMissingReadings = (count: number): string[] =>
   count > 0 ? [`${formatCount(count, 'reading')} marked as absent left out`] : [];
 
-export function readRows(
+export function readMeasuredRows(
   given: readonly Table[],
   columns: readonly ColumnSpec[],
   options: ImportOptions,
@@ -322,9 +324,9 @@ export function readRows(
     importSummary: [
       `${fileNames}: ${tables[0]!.fileFormat}${describeNumberFormat(tables[0]!)}; ${read[0]!.layout}`,
       [
-        `${formatCount(rows.length, 'reading')} of ${formatCount(listDevices(rows).length, 'device')}`,
+        `${formatCount(rows.length, 'reading')} of ${formatCount(listDeviceNames(rows).length, 'device')}`,
         ...describeMissingReadings(absent),
-        ...describeConditions(temperatures),
+        ...describeColumnConditions(temperatures),
         ...new Set(tables.flatMap((table) => table.remarks)),
       ].join('; '),
     ],

@@ -3,7 +3,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { formatCount } from '../../../../core/declare/show.ts';
 import { isNumeric } from './numbers.ts';
-import { type GridRow, parseScriptArrays } from './rearrange.ts';
+import { type GridRow, parseMatlabArrays } from './rearrange.ts';
 
 export interface CellGrid {
   /** Prefix of error messages: file name, and sheet name if there are several sheets. */
@@ -104,7 +104,7 @@ function removeComments(rows: readonly GridRow[]): GridRow[] {
 export function parseTextGrid(file: string, fileStem: string, bytes: Uint8Array): CellGrid {
   const text = decodeText(file, bytes);
   if (text.trim() === '') throw new UserError(`${file} is empty.`);
-  const arrays = parseScriptArrays(text);
+  const arrays = parseMatlabArrays(text);
   if (arrays !== undefined) return { name: file, fileStem, rows: arrays, fileFormat: 'arrays of a script' };
   const lines = text
     .split(/\r\n|\r|\n/, SAMPLE_LINES * 10)

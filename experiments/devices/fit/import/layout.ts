@@ -1,8 +1,14 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
-import { extentOf, largestMagnitude, sum } from '../lists.ts';
-import { ALLOW_POSITIVE, type ColumnAssignments, type ColumnSpec, findColumns, type ImportOptions } from './columns.ts';
+import { findExtent, largestMagnitude, sum } from '../lists.ts';
+import {
+  ALLOW_POSITIVE,
+  type ColumnAssignments,
+  type ColumnSpec,
+  findRoleColumns,
+  type ImportOptions,
+} from './columns.ts';
 import {
   type ColumnHeader,
   type ColumnRole,
@@ -35,7 +41,7 @@ const PULSE_LIMITS: Readonly<Partial<Record<string, Partial<ColumnSpec>>>> = {
   down: { pattern: NEVER },
 };
 
-export const PULSE_COLUMNS: readonly ColumnSpec[] = [...PULSE_COLUMN_ROLES, 'time' as const].map((role) => ({
+export const PULSE_COLUMN_SPECS: readonly ColumnSpec[] = [...PULSE_COLUMN_ROLES, 'time' as const].map((role) => ({
   role,
   quantity: findRoleQuantity(role as ColumnRole),
   isRepeatable: true,
@@ -79,13 +85,13 @@ function hasDirections(table: Table, at: number): boolean {
 
 interface PulseColumns {
   /** Column indices of a role, ascending. */
-  readonly listColumns: (role: ColumnRole | Direction) => readonly number[];
+  readonly listColumnIndices: (role: ColumnRole | Direction) => readonly number[];
   readonly unknownColumns: readonly number[];
   readonly assignedConductanceColumns: readonly number[];
 }
 
 function findPulseColumns(table: Table, naming: ColumnAssignments): PulseColumns {
-  const places = findColumns(table, PULSE_COLUMNS, naming);
+  const places = findRoleColumns(table, PULSE_COLUMN_SPECS, naming);
   const given = new Set(naming.map(([role]) => role));
   const assignedConductanceColumns = given.has('conductance') ? places.get('conductance')! : [];
   const named = new Set(naming.flatMap(([role]) => places.get(role)!));
@@ -97,7 +103,7 @@ function findPulseColumns(table: Table, naming: ColumnAssignments): PulseColumns
   if (measures.some((role) => given.has(role))) for (const role of measures) if (!given.has(role)) places.delete(role);
   const known = new Set([...directions, ...[...places.values()].flat()]);
   return {
-    listColumns: (role) => {
+    listColumnIndices: (role) => {
       const roles = role === 'conductance' ? [role, ...DIRECTIONS] : [role];
       const found = roles.flatMap((one) => places.get(one) ?? []);
       return [...found, ...(role === 'direction' ? directions : [])].sort((a, b) => a - b);
@@ -109,14 +115,14 @@ function findPulseColumns(table: Table, naming: ColumnAssignments): PulseColumns
 
 /** Finds the columns of readings by their headers, or else columns of numbers with unknown headers. */
 function findReadings(table: Table, columns: PulseColumns, hasReadVoltage: boolean) {
-  const isNamed = columns.listColumns('current').some((at) => table.headers[at]!.readVoltage !== undefined);
-  const hasVoltage = hasReadVoltage || isNamed || columns.listColumns('readVoltage').length > 0;
+  const isNamed = columns.listColumnIndices('current').some((at) => table.headers[at]!.readVoltage !== undefined);
+  const hasVoltage = hasReadVoltage || isNamed || columns.listColumnIndices('readVoltage').length > 0;
   // If a table has several quantities, the fit uses the first one in this list. Currents without a read voltage come last,
   // because they give no conductance.
   const early: readonly QuantityRole[] = hasVoltage ? ['conductance', 'current'] : ['conductance'];
   const order = [...early, 'resistance', 'weight', 'current'] as const;
-  const measure = order.find((one) => columns.listColumns(one).length > 0);
-  if (measure !== undefined) return { found: columns.listColumns(measure), measure, isGuessed: false };
+  const measure = order.find((one) => columns.listColumnIndices(one).length > 0);
+  if (measure !== undefined) return { found: columns.listColumnIndices(measure), measure, isGuessed: false };
   const unknown = columns.unknownColumns.filter((at) => {
     const cells = cellsOf(table, at);
     return cells.length > 0 && cells.filter(isNumeric).length > cells.length / 2;
@@ -125,7 +131,9 @@ function findReadings(table: Table, columns: PulseColumns, hasReadVoltage: boole
   if (2 * labelled.length > unknown.length)
     return { found: labelled, measure: 'conductance' as const, isGuessed: false };
   const isWide =
-    table.headers.length > 1 && columns.listColumns('device').length === 0 && columns.listColumns('pulse').length > 0;
+    table.headers.length > 1 &&
+    columns.listColumnIndices('device').length === 0 &&
+    columns.listColumnIndices('pulse').length > 0;
   const mayGuess = !table.hasHeader || (isWide && unknown.length > 1);
   return { found: mayGuess ? unknown : [], measure: 'conductance' as const, isGuessed: true };
 }
@@ -140,7 +148,7 @@ function findNearestColumn(table: Table, columns: readonly number[], at: number)
 /** Checks that no role has several columns, except pulse, voltage, width and read voltage. */
 function checkRepeated(table: Table, columns: PulseColumns, seriesCount: number): void {
   for (const role of DESCRIPTIVE_ROLES) {
-    const found = columns.listColumns(role);
+    const found = columns.listColumnIndices(role);
     const names = found.map((at) => table.headers[at]!.text);
     const isShared = role === 'device' || role === 'cycle' || role === 'direction';
     const twice = names.find((name, i) => names.indexOf(name) !== i);
@@ -152,7 +160,7 @@ function checkRepeated(table: Table, columns: PulseColumns, seriesCount: number)
 
 function checkMisspelt(table: Table, columns: PulseColumns): void {
   const roles: readonly ColumnRole[] = ['device', 'cycle', 'direction', 'pulse', 'conductance'];
-  const absent = roles.filter((role) => columns.listColumns(role).length === 0);
+  const absent = roles.filter((role) => columns.listColumnIndices(role).length === 0);
   for (const at of columns.unknownColumns) {
     const { text, device, cycle } = table.headers[at]!;
     const mayBeMisspelt = text.length > 3 && device === undefined && cycle === undefined;
@@ -164,12 +172,14 @@ function checkMisspelt(table: Table, columns: PulseColumns): void {
 /** Rejects readings against time alone, which come from voltage loops or retention measurements, not from pulses. */
 function checkTime(table: Table, columns: PulseColumns): void {
   const isPulsed = (['pulse', 'direction', 'cycle', 'width'] as const).some(
-    (role) => columns.listColumns(role).length > 0,
+    (role) => columns.listColumnIndices(role).length > 0,
   );
-  const time = columns.listColumns('time')[0];
+  const time = columns.listColumnIndices('time')[0];
   if (isPulsed || time === undefined || table.headers.some(({ direction }) => direction !== undefined)) return;
   const what =
-    columns.listColumns('voltage').length > 0 ? 'a current-voltage loop (--kind iv)' : 'retention (--kind retention)';
+    columns.listColumnIndices('voltage').length > 0
+      ? 'a current-voltage loop (--kind iv)'
+      : 'retention (--kind retention)';
   const name = table.headers[time]!.text;
   const column = /^\w+$/.test(name) ? name : time + 1; // a column number needs no quotes
   throw new UserError(
@@ -182,7 +192,7 @@ const MIN_AXIS_RATIO = 100;
 
 /** True if `values` rise like times: in equal steps or ratios, or far above the readings. */
 function looksLikeTime(values: readonly number[], readings: readonly number[], isWeight: boolean): boolean {
-  const gapsOf = (list: readonly number[]) => extentOf(list.slice(1).map((v, i) => v - list[i]!));
+  const gapsOf = (list: readonly number[]) => findExtent(list.slice(1).map((v, i) => v - list[i]!));
   const isRegular = ([least, most]: readonly [number, number]) => least > 0 && most < 1.05 * least;
   const isRising = gapsOf(values)[0] > 0;
   const hasEqualGaps = isRegular(gapsOf(values)) || (values[0]! > 0 && isRegular(gapsOf(values.map(Math.log))));
@@ -198,7 +208,7 @@ function checkBareColumns(
   { unit, range }: ImportOptions,
 ): void {
   const columns = found.map((at) => ({ name: `column ${at + 1}`, values: numbersOf(table, at) }));
-  const constant = columns.find(({ values }) => values.length > 1 && extentOf(values)[0] === extentOf(values)[1]);
+  const constant = columns.find(({ values }) => values.length > 1 && findExtent(values)[0] === findExtent(values)[1]);
   const first = columns[0]!;
   const isTime =
     !isCounted && columns.length > 1 && looksLikeTime(first.values, columns[1]!.values, range !== undefined);
@@ -217,14 +227,14 @@ function checkBareColumns(
   );
 }
 
-export function detectLayout(table: Table, options: ImportOptions): ColumnLayout {
+export function detectColumnLayout(table: Table, options: ImportOptions): ColumnLayout {
   const columns = findPulseColumns(table, options.columns ?? []);
   if (table.hasHeader) checkMisspelt(table, columns);
   checkTime(table, columns);
   const { found, measure, isGuessed } = findReadings(table, columns, options.readVoltage !== undefined);
   const isCounted =
     !table.hasHeader &&
-    columns.listColumns('pulse').length === 0 &&
+    columns.listColumnIndices('pulse').length === 0 &&
     isGuessed &&
     found.length > 1 &&
     isCounter(numbersOf(table, found[0]!));
@@ -239,13 +249,13 @@ export function detectLayout(table: Table, options: ImportOptions): ColumnLayout
   }
   if (!table.hasHeader && isGuessed) checkBareColumns(table, found, isCounted, options);
   checkRepeated(table, columns, readings.length);
-  const pulses = isCounted ? [found[0]!] : columns.listColumns('pulse');
+  const pulses = isCounted ? [found[0]!] : columns.listColumnIndices('pulse');
   const [direction, device, cycle] = (['direction', 'device', 'cycle'] as const).map(
-    (role) => columns.listColumns(role)[0],
+    (role) => columns.listColumnIndices(role)[0],
   );
   const labels = findSeriesLabels(table, columns, readings, direction !== undefined || device !== undefined);
   const readingColumns = readings.map((at, i): ReadingColumn => {
-    const near = (role: ColumnRole) => findNearestColumn(table, columns.listColumns(role), at);
+    const near = (role: ColumnRole) => findNearestColumn(table, columns.listColumnIndices(role), at);
     const header = table.headers[at]!;
     return {
       ...labels[i]!,
@@ -290,7 +300,7 @@ function findSeriesLabels(
 ): HeaderLabels[] {
   const own = readings.map((at) => {
     const { direction, device, cycle } = table.headers[at]!;
-    const assigned = DIRECTIONS.find((way) => columns.listColumns(way).includes(at));
+    const assigned = DIRECTIONS.find((way) => columns.listColumnIndices(way).includes(at));
     return { direction: assigned ?? direction, device, cycle };
   });
   const texts = readings.map((at) => table.headers[at]!.text);

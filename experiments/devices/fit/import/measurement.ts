@@ -1,25 +1,25 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { formatCount, show } from '../../../../core/declare/show.ts';
-import { extentOf, sum } from '../lists.ts';
+import { findExtent, sum } from '../lists.ts';
 import {
-  describeConditions,
+  describeColumnConditions,
   describeMissingReadings,
   describeNumberFormat,
   type ImportOptions,
-  joinSome,
+  joinAbbreviated,
 } from './columns.ts';
 import { readTables, readTextGrid } from './files.ts';
-import { type ColumnLayout, detectLayout, type ReadingColumn } from './layout.ts';
-import { parseLabels } from './names.ts';
-import { ORDERING_NOTES, type OrderingAssumption, TrainSorter } from './order.ts';
+import { type ColumnLayout, detectColumnLayout, type ReadingColumn } from './layout.ts';
+import { parseHeaderLabels } from './names.ts';
 import { type Reading, readReadings } from './readings.ts';
 import { getColumnName, parseTable, type Table } from './table.ts';
+import { ORDERING_NOTES, type OrderingAssumption, TrainSorter } from './trainSorter.ts';
 import {
   addPulseSettings,
   averagePulseSettings,
   DIRECTIONS,
   type LinearRamp,
-  listDevices,
+  listDeviceNames,
   type Train,
   type UserPulseSettings,
 } from './trains.ts';
@@ -35,7 +35,7 @@ export interface Measurement {
 /** Joins the readings of tables. Each table is a device, unless all file names state a cycle or all state a direction. */
 function joinTables(tables: readonly { stem: string; readings: readonly Reading[] }[]): Reading[] {
   if (tables.length === 1) return tables[0]!.readings.map((r) => ({ ...r, device: r.device || '1' }));
-  const labels = tables.map(({ stem }) => parseLabels(stem));
+  const labels = tables.map(({ stem }) => parseHeaderLabels(stem));
   const ways = new Set(labels.map(({ direction }) => direction));
   const isSplit = ways.size > 1 && !ways.has(undefined);
   const isCycles = labels.every(({ cycle }) => cycle !== undefined);
@@ -59,7 +59,7 @@ const formatNumber = (value: number): string => String(Number(value.toPrecision(
 /** Formats values with the SI prefix of the largest one. */
 function formatWithUnit(values: readonly number[], unit: string): string {
   const scales = PREFIXES.map((prefix, i) => ({ prefix, scale: Number(`1e-${3 * i}`) }));
-  const { prefix, scale } = scales.find((one) => extentOf(values)[1] >= one.scale) ?? scales.at(-1)!;
+  const { prefix, scale } = scales.find((one) => findExtent(values)[1] >= one.scale) ?? scales.at(-1)!;
   return `${values.map((value) => formatNumber(value / scale)).join(' to ')} ${prefix}${unit}`;
 }
 
@@ -67,7 +67,7 @@ function describeReadVoltages(series: readonly ReadingColumn[], readVoltage: num
   const volts = series.flatMap((s) =>
     s.quantityRole === 'current' && s.columns.readVoltage === undefined ? [s.header.readVoltage ?? readVoltage!] : [],
   );
-  return volts.length === 0 ? '' : `, read at ${joinSome([...new Set(volts)].map((v) => `${v} V`))}`;
+  return volts.length === 0 ? '' : `, read at ${joinAbbreviated([...new Set(volts)].map((v) => `${v} V`))}`;
 }
 
 function describeColumns(table: Table, layout: ColumnLayout, options: ImportOptions): string {
@@ -76,14 +76,14 @@ function describeColumns(table: Table, layout: ColumnLayout, options: ImportOpti
   const { quantityRole, header } = readingColumns[0]!;
   const unit = options.unit ?? `${UNITS[quantityRole]}, as no unit is given`;
   const unitRemark = quantityRole === 'weight' || header.unitExponent !== undefined ? '' : ` (${unit})`;
-  const names = joinSome(readingColumns.map(({ columnIndex }) => nameOf(columnIndex)));
+  const names = joinAbbreviated(readingColumns.map(({ columnIndex }) => nameOf(columnIndex)));
   const readAt = describeReadVoltages(readingColumns, options.readVoltage ?? table.readVoltage);
   const shared = (['device', 'cycle', 'direction'] as const).flatMap((role) =>
     sharedColumns[role] === undefined ? [] : [`${role} ${nameOf(sharedColumns[role])}`],
   );
   const repeated = (['pulse', 'voltage', 'width', 'readVoltage'] as const).flatMap((role) => {
     const found = new Set(readingColumns.flatMap(({ columns }) => columns[role] ?? []).map(nameOf));
-    return found.size === 0 ? [] : [`${role === 'readVoltage' ? 'read voltage' : role} ${joinSome([...found])}`];
+    return found.size === 0 ? [] : [`${role === 'readVoltage' ? 'read voltage' : role} ${joinAbbreviated([...found])}`];
   });
   return [...shared, ...repeated, `${quantityRole} ${names}${unitRemark}${readAt}`].join(', ');
 }
@@ -96,7 +96,7 @@ function describeTrains(trains: readonly Train[]): string {
   return DIRECTIONS.map((direction) => {
     const own = trains.filter((t) => t.direction === direction);
     if (own.length === 0) return `none ${direction}`;
-    const [least, most] = extentOf(own.map((t) => t.elapsed.length));
+    const [least, most] = findExtent(own.map((t) => t.elapsed.length));
     const { voltage, width } = pulses[direction];
     const pulse = [
       ...(voltage ? [describeRamp(voltage, (v) => `${formatNumber(v)} V`)] : []),
@@ -120,18 +120,18 @@ function summariseImport(
   const remarks = [
     ...[...notes].map((note) => ORDERING_NOTES[note]),
     ...describeMissingReadings(sum(tables.map((t) => t.missingCount))),
-    ...describeConditions(conditions.map(({ header }) => header.text)),
+    ...describeColumnConditions(conditions.map(({ header }) => header.text)),
     ...tables.flatMap(({ table }) => table.remarks),
   ];
   return [
     `${table.name}${more}: ${table.fileFormat}${describeNumberFormat(table)}; ${describeColumns(table, layout, options)}`,
-    `${formatCount(all.length, 'reading')} of ${formatCount(listDevices(trains).length, 'device')} from ${formatWithUnit(extentOf(all), 'S')}: ${describeTrains(trains)}${remarks.map((r) => `; ${r}`).join('')}`,
+    `${formatCount(all.length, 'reading')} of ${formatCount(listDeviceNames(trains).length, 'device')} from ${formatWithUnit(findExtent(all), 'S')}: ${describeTrains(trains)}${remarks.map((r) => `; ${r}`).join('')}`,
   ];
 }
 
 export function parseMeasurement(given: readonly Table[], options: ImportOptions): Measurement {
   const tables = given.map((table) => {
-    const layout = detectLayout(table, options);
+    const layout = detectColumnLayout(table, options);
     return { table, layout, stem: table.fileStem, ...readReadings(table, layout, options) };
   });
   const name = given.map((table) => table.name).join(', ');

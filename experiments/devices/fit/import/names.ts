@@ -1,7 +1,7 @@
 import {
   findUnitExponent,
   findUnitQuantities,
-  findUnitSeconds,
+  getUnitLengthInSeconds,
   isNormalisedUnit,
   isPercentUnit,
   parseNumber,
@@ -110,7 +110,7 @@ const DEVICE_WORDS = toSet('device dev cell sample synapse memristor chip die d 
 const CYCLE_WORDS = toSet('cycle cyc run rep repeat trial loop iteration sweep round train ramp rmp c');
 
 /** Parses direction, device and cycle in a header such as `G D1 LTP cycle 2`; `rest`: remaining words. */
-export function parseLabels(header: string): HeaderLabels & { readonly rest: readonly string[] } {
+export function parseHeaderLabels(header: string): HeaderLabels & { readonly rest: readonly string[] } {
   const rest: string[] = [];
   const found: { direction?: StatedDirection; device?: string; cycle?: string } = {};
   const all = splitWords(header);
@@ -219,7 +219,7 @@ const isReadingUnit = (unit: string): boolean => findUnitQuantities(unit).length
 const splitReadingUnit = (text: string): Split =>
   splitUnit(text, isReadingUnit, (unit, name) => {
     if (isNormalisedUnit(unit)) return true;
-    const quantity = findRoleQuantity(findRole(parseLabels(name).rest));
+    const quantity = findRoleQuantity(findRole(parseHeaderLabels(name).rest));
     if (quantity === undefined) return unit.length > 1 && findUnitQuantities(unit).length > 0;
     return findUnitExponent(unit, quantity) !== undefined;
   });
@@ -228,7 +228,7 @@ const splitReadingUnit = (text: string): Split =>
 const isUnit = (unit: string): boolean =>
   isPercentUnit(unit) ||
   /^(k|°?c|hz|khz|kelvin|celsius)$/i.test(unit) ||
-  findUnitSeconds(unit) !== undefined ||
+  getUnitLengthInSeconds(unit) !== undefined ||
   findUnitQuantities(unit).length > 0;
 
 /** Parses a column header. @param below cell in the row of units below */
@@ -241,7 +241,7 @@ export function parseHeader(text: string, below = ''): ColumnHeader {
   const own = splitUnit(whole, isUnit, isUnit);
   const { name, unit: ownUnit } = splitReadingUnit(whole);
   const unit = ownUnit || unitBelow;
-  const { rest, ...labels } = parseLabels(name);
+  const { rest, ...labels } = parseHeaderLabels(name);
   const known = findRole(rest);
   const quantities = findUnitQuantities(unit);
   // If the name is unknown, the unit decides the role: `Pulse (V)` is a voltage, `Pulse (ms)` a width.

@@ -113,7 +113,7 @@ const LONG_TIMES: readonly (readonly [RegExp, number])[] = [
   [/^h(ou)?rs?$|^h$/i, 3600],
   [/^d(ay)?s?$/i, 86400],
 ];
-export const findUnitSeconds = (unit: string): number | undefined =>
+export const getUnitLengthInSeconds = (unit: string): number | undefined =>
   LONG_TIMES.find(([pattern]) => pattern.test(unit.trim()))?.[1];
 
 /** Quantities that can have this unit; `s` may be second or, with wrong capitalisation, siemens. */

@@ -1,10 +1,10 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
-import { formatDigits } from '../../../look/digits.ts';
-import { extentOf, sum } from '../lists.ts';
+import { formatSignificantDigits } from '../../../look/digits.ts';
+import { findExtent, sum } from '../lists.ts';
 import { type ImportOptions, readCell } from './columns.ts';
 import { CellErrors } from './grid.ts';
-import { type ColumnLayout, PULSE_COLUMNS, type ReadingColumn } from './layout.ts';
+import { type ColumnLayout, PULSE_COLUMN_SPECS, type ReadingColumn } from './layout.ts';
 import {
   type ColumnCondition,
   type ColumnRole,
@@ -19,7 +19,7 @@ import {
   formatCellError,
   formatColumnName,
   getColumnName,
-  isMissingMark,
+  isMissingValueMark,
   type Table,
   type TableRow,
 } from './table.ts';
@@ -37,7 +37,7 @@ export interface Reading {
   readonly pulseWidth?: number;
 }
 
-const COLUMN_OF = new Map(PULSE_COLUMNS.map((column) => [column.role, column]));
+const COLUMN_OF = new Map(PULSE_COLUMN_SPECS.map((column) => [column.role, column]));
 
 const optionExponent = (measure: QuantityRole, { unit }: ImportOptions): number | undefined => {
   const quantity = findRoleQuantity(measure);
@@ -145,14 +145,14 @@ export function readReadings(table: Table, layout: ColumnLayout, options: Import
   let missingCount = 0;
   for (const s of layout.readingColumns) {
     const texts = table.rows.map((row) => cellOf(row, s.columnIndex));
-    const missing = texts.map((cell) => cell === '' || isMissingMark(cell));
+    const missing = texts.map((cell) => cell === '' || isMissingValueMark(cell));
     const hasHole = missing.slice(0, missing.lastIndexOf(false) + 1).includes(true);
     // Without a pulse-counter column, row numbers are pulse numbers, and rows with a missing reading count too.
     const countsRows = hasHole && s.columns.pulse === undefined && layout.sharedColumns.device === undefined;
     for (const [at, row] of table.rows.entries()) {
       const cell = texts[at]!;
-      if (isMissingMark(cell)) missingCount++;
-      if (isMissingMark(cell) || (layout.readingColumns.length > 1 && cell === '')) continue;
+      if (isMissingValueMark(cell)) missingCount++;
+      if (isMissingValueMark(cell) || (layout.readingColumns.length > 1 && cell === '')) continue;
       const before = errors.errorCount;
       const reading: Reading = {
         rowLocation: row.rowLocation,
@@ -207,7 +207,7 @@ function toSiemens(
   const name = formatColumnName(table, columnIndex);
   const values = readings.map(({ conductance }) => conductance);
   const sign = quantityRole === 'current' && sum(values) < 0 ? -1 : 1;
-  const largest = extentOf([0, ...values.map((v) => sign * v)])[1];
+  const largest = findExtent([0, ...values.map((v) => sign * v)])[1];
   if (header.isPercent && largest > 0 && largest <= MAX_SHARE_IN_PERCENT)
     throw new UserError(
       `${table.name}: the largest value of the column ${name} is ${100 * largest} %. If values are fractions of 1 (as Excel stores percentages), remove the % from its name.`,
@@ -219,7 +219,7 @@ function toSiemens(
   if (largest > MAX_UNITLESS_CONDUCTANCE && header.unitExponent === undefined && options.unit === undefined) {
     const unit = { conductance: 'S', current: 'A', resistance: 'Ohm' }[quantityRole];
     throw new UserError(
-      `${table.name}: the column ${name} has no unit, and in ${unit} its readings would be conductances up to ${formatDigits(largest)} S. Next step: state the unit, such as --unit ${quantityRole === 'resistance' ? 'kOhm' : `u${unit}`} (or --unit ${unit}).`,
+      `${table.name}: the column ${name} has no unit, and in ${unit} its readings would be conductances up to ${formatSignificantDigits(largest)} S. Next step: state the unit, such as --unit ${quantityRole === 'resistance' ? 'kOhm' : `u${unit}`} (or --unit ${unit}).`,
     );
   }
   const scaled = readings.map((r) => ({ ...r, conductance: sign * r.conductance }));
@@ -239,7 +239,7 @@ function mapWeights(
   values: readonly number[],
   [low, high]: readonly [number, number],
 ): (w: number) => number {
-  const [least, most] = extentOf(values);
+  const [least, most] = findExtent(values);
   const floor = least < -MAX_RANGE_EXCESS ? -1 : 0;
   if (most > 1 + MAX_RANGE_EXCESS || least < floor - MAX_RANGE_EXCESS)
     throw new UserError(

@@ -14,7 +14,7 @@ const ARRAY = /^\s*([A-Za-z]\w*)\s*=\s*\[([^\]]*)\]'?\s*;?[^\S\n]*(?:%\s*([^\s%]
 const SCALAR = /^\s*([A-Za-z]\w*)\s*=\s*([-+\d.eE]+)\s*;?[^\S\n]*(?:%\s*(\S+))?[^\S\n]*$/gm;
 
 /** Converts arrays in a MATLAB script to rows: settings, names, one row per array index; undefined if none. */
-export function parseScriptArrays(text: string): GridRow[] | undefined {
+export function parseMatlabArrays(text: string): GridRow[] | undefined {
   const plain = text.replace(/\.{3}[^\n]*\n/g, ' '); // continuation lines
   const columns = [...plain.matchAll(ARRAY)].flatMap(([, name, body, unit]) => {
     const lines = body!.split(/[;\n]/).map((line) => line.split(/[\s,]+/).filter(Boolean));

@@ -1,7 +1,7 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
-import { extentOf } from '../lists.ts';
+import { findExtent } from '../lists.ts';
 import type { CellErrors, CellGrid } from './grid.ts';
 import { type ColumnHeader, isUnlabelled, parseDirection, parseHeader, QUANTITY_ROLES } from './names.ts';
 import {
@@ -147,7 +147,7 @@ export function parseTable(grid: CellGrid, decimal?: DecimalMarkName): Table {
   if (all.length === 0) throw new UserError(`${name} holds no readings, only ${at < 0 ? 'words' : 'column names'}.`);
   const { rows: data, remarks: copyRemarks } = dropCopiedRows(all);
   const sample = data.slice(0, MAX_PREAMBLE_ROWS).map(({ cells }) => filledCount(cells));
-  const width = at < 0 ? extentOf(sample)[1] : header.length;
+  const width = at < 0 ? findExtent(sample)[1] : header.length;
   const headers = parseHeaders(header, readLabelsAbove(rows[at - 1], width), after.slice(0, first), width);
   const table = {
     name,
@@ -211,4 +211,4 @@ export function checkRowWidths(table: Table, errors: CellErrors): void {
 
 const MISSING_MARK = /^(nan|n\/?a|#n\/?a|null|none|-{2,}|overflow|\+?9\.9\d*e\+?3[78])$/i;
 
-export const isMissingMark = (cell: string): boolean => MISSING_MARK.test(cell);
+export const isMissingValueMark = (cell: string): boolean => MISSING_MARK.test(cell);

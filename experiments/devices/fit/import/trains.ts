@@ -1,4 +1,4 @@
-import { extentOf, largestMagnitude, mean } from '../lists.ts';
+import { findExtent, largestMagnitude, mean } from '../lists.ts';
 
 export const DIRECTIONS = ['up', 'down'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
@@ -25,12 +25,12 @@ export const MIN_TRAIN_READINGS = 5;
 /** Maximum number of pulses per train: so many pulses with the smallest step of a fit cover 1 % of the range. */
 export const MAX_TRAIN_PULSES = 1e5;
 
-export const listDevices = (readings: readonly Pick<Train, 'device'>[]): string[] => [
+export const listDeviceNames = (readings: readonly Pick<Train, 'device'>[]): string[] => [
   ...new Set(readings.map(({ device }) => device)),
 ];
 
-export const findLargestReading = (trains: readonly Train[]): number =>
-  extentOf([0, ...trains.map(({ conductance }) => extentOf(conductance)[1])])[1];
+export const findLargestConductance = (trains: readonly Train[]): number =>
+  findExtent([0, ...trains.map(({ conductance }) => findExtent(conductance)[1])])[1];
 
 export const mapDirections = <T>(create: (direction: Direction) => T): Record<Direction, T> => ({
   up: create('up'),
@@ -73,7 +73,7 @@ function averageRamp(lists: readonly (readonly number[] | undefined)[]): LinearR
   if (known.length === 0 || known.length < lists.length) return undefined;
   const firsts = known.map((list) => list[0]!);
   const [first, last] = [mean(firsts), mean(known.map((list) => list.at(-1)!))];
-  const [lowest, highest] = extentOf(firsts);
+  const [lowest, highest] = findExtent(firsts);
   if (highest - lowest > MAX_STEADY_CHANGE * largestMagnitude(firsts)) return undefined; // trains of different pulses
   if (Math.abs(last - first) > MAX_STEADY_CHANGE * Math.max(Math.abs(first), Math.abs(last))) return [first, last];
   const all = known.flat();
@@ -86,7 +86,7 @@ export function averagePulseSettings(trains: readonly Train[]): Readonly<Record<
   return mapDirections((direction): PulseSettings => {
     const own = trains.filter((t) => t.direction === direction);
     const [voltage, width] = [averageRamp(own.map((t) => t.voltage)), averageRamp(own.map((t) => t.width))];
-    const [, pulseCount] = extentOf([0, ...own.map((t) => t.elapsed.at(-1)!)]);
+    const [, pulseCount] = findExtent([0, ...own.map((t) => t.elapsed.at(-1)!)]);
     return { pulseCount, ...(voltage && { voltage }), ...(width && { width }) };
   });
 }

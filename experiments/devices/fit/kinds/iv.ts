@@ -1,10 +1,10 @@
 import { MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
 import { ALLOW_NON_NEGATIVE, type ColumnSpec } from '../import/columns.ts';
-import { extentOf, minimumBy } from '../lists.ts';
-import { fitProblem } from '../statistics/intervals.ts';
-import { computeCriterion, type FitProblem } from '../statistics/leastSquares.ts';
-import { CONTINUOUS_MODELS, createDriftModel, type IvModel } from './ivModels.ts';
-import { createLoopSimulation } from './ivSimulation.ts';
+import { findExtent, minimumBy } from '../lists.ts';
+import { solveFitProblem } from '../statistics/intervals.ts';
+import { computeInformationCriterion, type FitProblem } from '../statistics/leastSquares.ts';
+import { CONTINUOUS_IV_MODELS, createLinearDriftModel, type IvModel } from './ivModels.ts';
+import { createIvLoopSimulation } from './ivSimulation.ts';
 import { ASSUMED_TIME_STEP, findSetPolarity, type IvLoop, parseLoops } from './loop.ts';
 import { computeRelativeRmse, createMeasurementFit } from './measurementFit.ts';
 import type { MeasurementType } from './measurementType.ts';
@@ -58,7 +58,7 @@ function fitModel(loop: IvLoop, model: IvModel) {
       return values[kept.indexOf(measured === undefined ? i : fittedParamNames.indexOf(measured))]!;
     });
   const paramsOf = (values: readonly number[]) => model.createParams(completeParams(values));
-  const simulate = createLoopSimulation(name, loop, sign);
+  const simulate = createIvLoopSimulation(name, loop, sign);
   const n = loop.voltage.length;
   const problem: FitProblem = {
     parameters: kept.map((i) => all[i]!),
@@ -68,11 +68,11 @@ function fitModel(loop: IvLoop, model: IvModel) {
       for (let k = 0; k < n; k++) out[k] = out[k]! / loop.maxima.current - readings[k]!;
       return out;
     },
-    linearCount: 0,
+    linearParameterCount: 0,
     toParameters: paramsOf,
     maxStarts: MAX_STARTS,
   };
-  const { values, squares, intervals, autocorrelation } = fitProblem(problem);
+  const { values, squares, intervals, autocorrelation } = solveFitProblem(problem);
   const params = paramsOf(values);
   const timeReason = `no column holds the time: ${ASSUMED_TIME_STEP} s between two points are assumed`;
   const signReason = 'because only one sign of the voltage was measured';
@@ -87,7 +87,7 @@ function fitModel(loop: IvLoop, model: IvModel) {
       ...[...mirrored].map(([key, other]) => [`device.${key}`, `like ${other}, ${signReason}`]),
     ]),
     rmse: Math.sqrt(squares / n) * loop.maxima.current,
-    criterion: computeCriterion(squares, n, kept.length),
+    criterion: computeInformationCriterion(squares, n, kept.length),
     curve: simulate(params, values.at(-1)!),
     computeIntervals: (count: number) => ({
       ...intervals(count),
@@ -114,10 +114,10 @@ const MAX_EQUIVALENT_DIFFERENCE = 3.84;
 
 /** Fits linear drift with several window exponents. `best`: the smallest exponent of those that fit equally well. */
 function fitDriftModels(loop: IvLoop): { best: Fitted; equivalent: readonly number[]; tried: readonly number[] } {
-  const fits = INITIAL_WINDOW_EXPONENTS.map((w) => fitModel(loop, createDriftModel(w)));
+  const fits = INITIAL_WINDOW_EXPONENTS.map((w) => fitModel(loop, createLinearDriftModel(w)));
   const windows = (list: readonly Fitted[]) => list.map((f) => f.params.window!);
   const next = () => nextWindowExponent(windows(fits), findBest(fits).params.window!);
-  for (let w = next(); w !== undefined; w = next()) fits.push(fitModel(loop, createDriftModel(w)));
+  for (let w = next(); w !== undefined; w = next()) fits.push(fitModel(loop, createLinearDriftModel(w)));
   fits.sort((a, b) => a.params.window! - b.params.window!);
   const least = findBest(fits).criterion;
   const equivalent = fits.filter((f) => f.criterion - least < MAX_EQUIVALENT_DIFFERENCE);
@@ -135,20 +135,20 @@ function computePulseTime(f: Fitted, loop: IvLoop): number {
   return found.length === 0 ? loop.maxima.time : Math.max(...found);
 }
 
-export const ivMeasurement: MeasurementType = {
+export const ivMeasurementType: MeasurementType = {
   helpText: 'a current-voltage loop: voltage and current against time',
   columns,
-  matchesRoles: (roles) => roles.has('voltage') && roles.has('current'),
+  matchesColumnRoles: (roles) => roles.has('voltage') && roles.has('current'),
   modelNames: ['vteam', 'yakopcic', 'linearDrift'],
   fit: (rows, given) => {
     const loop = parseLoops(rows, given);
     const isRequested = ({ name }: Pick<IvModel, 'name'>) =>
       given.requestedModel === undefined || given.requestedModel === name;
     const drift = isRequested({ name: 'linearDrift' }) ? fitDriftModels(loop) : undefined;
-    const fits = CONTINUOUS_MODELS.filter(isRequested).map((m) => fitModel(loop, m));
+    const fits = CONTINUOUS_IV_MODELS.filter(isRequested).map((m) => fitModel(loop, m));
     if (drift) fits.push(drift.best);
     const best = findBest(fits);
-    const [lowest, highest] = extentOf(loop.current);
+    const [lowest, highest] = findExtent(loop.current);
     const share = (rmse: number) => computeRelativeRmse(rmse, highest - lowest, loop.maxima.current);
     const volts = loop.maxima.voltage;
     const pulse = { writeVoltageUp: volts, writeVoltageDown: volts, writeTime: computePulseTime(best, loop) };
@@ -171,8 +171,8 @@ export const ivMeasurement: MeasurementType = {
         'device.readVoltage': 'a tenth of the largest voltage of the loop',
       },
       notes: [
-        loop.loopStarts!.size > 1 &&
-          `${loop.loopStarts!.size} loops are fitted together, each from the same initial state.`,
+        loop.loopStartIndices!.size > 1 &&
+          `${loop.loopStartIndices!.size} loops are fitted together, each from the same initial state.`,
         loop.measuredSign !== undefined &&
           `Only ${loop.measuredSign > 0 ? 'positive' : 'negative'} voltages were measured: switching at the other sign is assumed to be the mirror image.`,
         loop.hasUnsignedCurrents &&

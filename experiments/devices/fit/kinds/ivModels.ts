@@ -39,7 +39,7 @@ const VTEAM = { thickness: 3e-9 };
 const DRIFT = { thickness: 1e-8 };
 const YAKOPCIC = ['a1', 'a2', 'b', 'vP', 'vN', 'aP', 'aN', 'xP', 'xN', 'alphaP', 'alphaN'] as const;
 
-export const CONTINUOUS_MODELS: readonly IvModel[] = [
+export const CONTINUOUS_IV_MODELS: readonly IvModel[] = [
   {
     name: 'vteam',
     fittedParamNames: ['rOn', 'rOff', 'vOn', 'vOff', 'kOn', 'kOff', 'aOn', 'aOff'],
@@ -106,7 +106,7 @@ export const CONTINUOUS_MODELS: readonly IvModel[] = [
 ];
 
 /** Linear ion drift with the window function of Joglekar & Wolf. @param window exponent; 0: no window */
-export const createDriftModel = (window: number): IvModel => ({
+export const createLinearDriftModel = (window: number): IvModel => ({
   name: 'linearDrift',
   fittedParamNames: [],
   polarityParamPairs: [],

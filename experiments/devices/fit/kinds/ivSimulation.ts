@@ -36,12 +36,12 @@ const LOG_E_RANGE = [-34, 3.4] as const;
 
 /** Values and slopes of a function at nodes `NODES_PER_UNIT` per unit apart, the first one at `from`. */
 interface HermiteTable {
-  readonly from: number;
+  readonly firstNode: number;
   readonly values: Float64Array;
   readonly slopes: Float64Array;
 }
 
-function interpolateTable({ from, values, slopes }: HermiteTable, at: number): number {
+function interpolateTable({ firstNode: from, values, slopes }: HermiteTable, at: number): number {
   const place = (at - from) * NODES_PER_UNIT;
   const i = Math.floor(place);
   return interpolateHermite(place - i, 1 / NODES_PER_UNIT, values[i]!, values[i + 1]!, slopes[i]!, slopes[i + 1]!);
@@ -60,8 +60,8 @@ function createIntegralTables(): { readonly logE1: HermiteTable; readonly logInv
   });
   const values = logs.map((s) => Math.log(exponentialIntegral(Math.exp(s))));
   return {
-    logE1: { from: LOG_W_RANGE[0], values, slopes: logs.map(slopeAt) },
-    logInverse: { from: LOG_E_RANGE[0], values: inverse, slopes: inverse.map((at) => 1 / slopeAt(at)) },
+    logE1: { firstNode: LOG_W_RANGE[0], values, slopes: logs.map(slopeAt) },
+    logInverse: { firstNode: LOG_E_RANGE[0], values: inverse, slopes: inverse.map((at) => 1 / slopeAt(at)) },
   };
 }
 
@@ -138,9 +138,9 @@ interface StateMotion {
   readonly computeState: (x: number, voltage: number, seconds: number) => number;
 }
 
-export function createLoopSimulation(
+export function createIvLoopSimulation(
   name: IvModel['name'],
-  { voltage, appliedVoltage, stepDurations, loopStarts }: IvLoop,
+  { voltage, appliedVoltage, stepDurations, loopStartIndices: loopStarts }: IvLoop,
   sign: 1 | -1,
 ): LoopSimulation {
   const motionOf = { vteam: createVteamMotion, yakopcic: createYakopcicMotion, linearDrift: createDriftMotion }[name];

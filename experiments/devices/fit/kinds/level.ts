@@ -10,7 +10,7 @@ import {
   type MeasuredRows,
 } from '../import/columns.ts';
 import type { Quantity } from '../import/numbers.ts';
-import { extentOf, mean } from '../lists.ts';
+import { findExtent, mean } from '../lists.ts';
 import type { FitInput } from './measurementType.ts';
 
 const LEVEL_PATTERNS = {
@@ -20,7 +20,7 @@ const LEVEL_PATTERNS = {
   weight: /^(w|weight|normalised|normalized|norm|relative)( conductance| g| current)?$/,
 } as const;
 
-export const levelColumns: readonly ColumnSpec[] = Object.entries(LEVEL_PATTERNS).map(([role, pattern]) => ({
+export const levelColumnSpecs: readonly ColumnSpec[] = Object.entries(LEVEL_PATTERNS).map(([role, pattern]) => ({
   role,
   pattern,
   quantity: role === 'weight' ? undefined : (role as Quantity),
@@ -28,7 +28,8 @@ export const levelColumns: readonly ColumnSpec[] = Object.entries(LEVEL_PATTERNS
   ...(role === 'resistance' && ALLOW_POSITIVE),
 }));
 
-export const hasLevelColumn = (roles: ReadonlySet<string>): boolean => levelColumns.some(({ role }) => roles.has(role));
+export const hasLevelColumn = (roles: ReadonlySet<string>): boolean =>
+  levelColumnSpecs.some(({ role }) => roles.has(role));
 
 function createVoltageReader({ rows }: MeasuredRows, given: number | undefined): (row: MeasuredRow) => number {
   const named = rows.map(({ roleValues }) => roleValues.readVoltage).find((v) => v !== undefined && v !== (given ?? v));
@@ -83,7 +84,7 @@ const LOW_COLUMNS: typeof HIGH_COLUMNS = [
   ['iOff', 'current', /^(i ?(off|hrs|low|min)|(off|hrs|low)( state)? current|current (off|hrs|low))$/],
 ];
 
-export const twoLevelColumns: readonly ColumnSpec[] = HIGH_COLUMNS.flatMap((high, i) =>
+export const twoLevelColumnSpecs: readonly ColumnSpec[] = HIGH_COLUMNS.flatMap((high, i) =>
   [high, LOW_COLUMNS[i]!].map(([role, quantity, pattern]) => ({
     role,
     pattern,
@@ -124,7 +125,7 @@ export function findConductanceRange(device: Mapping): ConductanceRange | undefi
   const { model, gMin, gMax } = device as { model?: string; gMin?: number; gMax?: number };
   if (gMin !== undefined && gMax !== undefined) return [gMin, gMax];
   if (model === undefined || 'gMin' in getModelsOfKind('device')[model]!.declaration.params.shape) return undefined;
-  const { electrical } = createModel('device', device).ranges;
+  const { electricalProperties: electrical } = createModel('device', device).ranges;
   if (electrical === null)
     throw new UserError(
       `A device of model ${model} has a weight and no conductance, so that conductances cannot be added to it.`,
@@ -160,7 +161,7 @@ const MIN_HIGHEST_SHARE = 0.05;
 const MIN_LOWEST_SHARE = 0.5;
 
 export function createRangeWarnings(levels: readonly number[], range: ConductanceRange | undefined): string[] {
-  const [low, high] = extentOf(levels);
+  const [low, high] = findExtent(levels);
   if (
     range === undefined ||
     (high <= range[1] * (1 + MAX_RELATIVE_EXCESS) &&

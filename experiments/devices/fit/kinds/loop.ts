@@ -1,6 +1,6 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import type { MeasuredRow, MeasuredRows } from '../import/columns.ts';
-import { extentOf, groupBy, largestMagnitude, splitList } from '../lists.ts';
+import { findExtent, groupBy, largestMagnitude, splitIntoChunks } from '../lists.ts';
 import type { FitInput } from './measurementType.ts';
 
 const MIN_POINTS = 10;
@@ -21,7 +21,7 @@ export interface IvLoop {
   readonly current: readonly number[];
   readonly maxima: { readonly voltage: number; readonly current: number; readonly time: number };
   /** Indices at which a loop of another device begins, from the common initial state; absent: a single loop. */
-  readonly loopStarts?: ReadonlySet<number>;
+  readonly loopStartIndices?: ReadonlySet<number>;
   readonly measuredSign?: 1 | -1;
   readonly isTimeAssumed?: boolean;
   /** True if currents are magnitudes, without sign, at both signs of the voltage. */
@@ -33,7 +33,7 @@ function parseTimes(own: readonly MeasuredRow[], timeStep: number): number[] {
   const back = times.findIndex((t, i) => i > 0 && t < times[i - 1]!);
   if (back > 0)
     throw new UserError(
-      `${own[back]!.location}: the time goes back from ${times[back - 1]} to ${times[back]} s, but must rise.`,
+      `${own[back]!.rowLocation}: the time goes back from ${times[back - 1]} to ${times[back]} s, but must rise.`,
     );
   if (!(times.at(-1)! > times[0]!))
     throw new UserError(`the time is ${times[0]} s at all points of the loop, but must rise.`);
@@ -48,7 +48,7 @@ export function parseLoops({ rows, columnRoles }: MeasuredRows, { options }: Fit
     throw new UserError(`a loop of ${shortest} points is given, but at least ${MIN_POINTS} are needed.`);
   const readingsPerPoint = Math.ceil(rows.length / MAX_POINTS);
   const average = (list: readonly number[]) =>
-    splitList(list, readingsPerPoint).map((group) => group.reduce((total, v) => total + v / group.length, 0));
+    splitIntoChunks(list, readingsPerPoint).map((group) => group.reduce((total, v) => total + v / group.length, 0));
   const parts = loops.map((own) => {
     const times = parseTimes(own, options.timeStep ?? ASSUMED_TIME_STEP);
     const applied = own.map(({ roleValues }) => roleValues.voltage!);
@@ -79,7 +79,7 @@ export function parseLoops({ rows, columnRoles }: MeasuredRows, { options }: Fit
     );
   // If the current is mostly opposite to the voltage, the sign of the current is reversed.
   const sign = Math.sign(measured.reduce((s, i, k) => s + i * voltage[k]!, 0)) || 1;
-  const [lowest, highest] = extentOf(voltage);
+  const [lowest, highest] = findExtent(voltage);
   let start = 0;
   return {
     readingsPerPoint,
@@ -88,7 +88,7 @@ export function parseLoops({ rows, columnRoles }: MeasuredRows, { options }: Fit
     appliedVoltage: parts.flatMap((part) => part.voltage.map((v, i) => part.appliedVoltage[i] ?? v)),
     current: measured.map((i) => sign * i),
     maxima,
-    loopStarts: new Set(parts.map((part) => (start += part.voltage.length) - part.voltage.length)),
+    loopStartIndices: new Set(parts.map((part) => (start += part.voltage.length) - part.voltage.length)),
     hasUnsignedCurrents,
     ...(lowest >= 0 && { measuredSign: 1 as const }),
     ...(highest <= 0 && { measuredSign: -1 as const }),
@@ -97,7 +97,7 @@ export function parseLoops({ rows, columnRoles }: MeasuredRows, { options }: Fit
 }
 
 /** Sign of the voltages that increase the conductance (SET polarity). */
-export function findSetPolarity({ voltage, current, maxima, loopStarts }: IvLoop): 1 | -1 {
+export function findSetPolarity({ voltage, current, maxima, loopStartIndices: loopStarts }: IvLoop): 1 | -1 {
   const isRead = (i: number) => Math.abs(voltage[i]!) > MIN_VOLTAGE_SHARE * maxima.voltage;
   const rise = voltage.reduce((sum, v, i) => {
     if (i === 0 || loopStarts?.has(i) || !isRead(i) || !isRead(i - 1)) return sum;

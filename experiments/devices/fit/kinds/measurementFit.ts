@@ -2,14 +2,14 @@ import type { CurvePoint } from '../../../look/plots/chart.ts';
 import { formatWithPrefix } from '../../../look/plots/prefix.ts';
 import { logSpaced } from '../lists.ts';
 import { SIMULATION_COUNTS } from '../statistics/bootstrap.ts';
-import type { Intervals } from '../statistics/intervals.ts';
-import { judgeShare } from '../statistics/verdict.ts';
+import type { ConfidenceIntervals } from '../statistics/intervals.ts';
+import { judgeRmseShare } from '../statistics/verdict.ts';
 import type { DeviceSections, FitPlot, FittedModel, MeasurementFit } from './measurementType.ts';
 
 export const MS_PER_SECOND = 1000;
 
 export interface FittedCurve extends Omit<FittedModel, 'ci'> {
-  readonly computeIntervals: (simulations: number) => Intervals;
+  readonly computeIntervals: (simulations: number) => ConfidenceIntervals;
   /** Lag-1 autocorrelation of the residuals; 0 if not significant. */
   readonly autocorrelation: number;
   /** Label in the picture; default: name and RMSE. */
@@ -38,7 +38,7 @@ export function createMeasurementFit(
     assumptions,
     rmseUnit,
     notes: notes.filter((note) => typeof note === 'string'),
-    quality: judgeShare(fitted[0]!.share, fitted[0]!.autocorrelation),
+    quality: judgeRmseShare(fitted[0]!.share, fitted[0]!.autocorrelation),
     models: fitted.map(({ name, rmse, share, params, criterion, computeIntervals }, i) => ({
       name,
       rmse,
@@ -64,11 +64,11 @@ export const computeRelativeRmse = (rmse: number, span: number, size: number): n
 
 const POINTS = 200;
 
-export function createCurve(from: number, to: number, yOf: (x: number) => number, group?: string): CurvePoint[] {
+export function sampleCurve(from: number, to: number, yOf: (x: number) => number, group?: string): CurvePoint[] {
   const xs = Array.from({ length: POINTS }, (_, i) => from + (to - from) * (i / (POINTS - 1)));
   return xs.map((x) => ({ x, y: yOf(x), ...(group && { group }) }));
 }
 
 /** Curve from the first x above 0 to the last one, with logarithmic spacing. */
-export const createLogCurve = (xs: readonly number[], yOf: (x: number) => number, group: number): CurvePoint[] =>
+export const sampleCurveLogSpaced = (xs: readonly number[], yOf: (x: number) => number, group: number): CurvePoint[] =>
   logSpaced(xs.find((x) => x > 0)!, xs.at(-1)!, POINTS).map((x) => ({ x, y: yOf(x), group: String(group) }));

@@ -1,8 +1,8 @@
 import type { CurveAxis, CurvePoint, CurveSeries } from '../../../look/plots/chart.ts';
 import type { Mapping } from '../../../network/config/override.ts';
 import type { ColumnSpec, ImportOptions, MeasuredRows } from '../import/columns.ts';
-import type { Intervals } from '../statistics/intervals.ts';
-import type { Quality } from '../statistics/verdict.ts';
+import type { ConfidenceIntervals } from '../statistics/intervals.ts';
+import type { FitQuality } from '../statistics/verdict.ts';
 
 export const MEASUREMENT_KINDS = ['pulses', 'iv', 'retention', 'endurance', 'ppf', 'train', 'stdp'] as const;
 export type MeasurementKind = (typeof MEASUREMENT_KINDS)[number];
@@ -14,7 +14,7 @@ export interface FittedModel {
   readonly params: Readonly<Record<string, number>>;
   /** Information criterion of the fit; smaller is better. */
   readonly criterion?: number;
-  readonly ci: Intervals;
+  readonly ci: ConfidenceIntervals;
 }
 
 export interface DeviceSections {
@@ -23,7 +23,7 @@ export interface DeviceSections {
   readonly rule?: Mapping;
 }
 
-export const EMPTY_DEVICE: Mapping = { model: 'linear' };
+export const DEFAULT_DEVICE_SECTION: Mapping = { model: 'linear' };
 
 export interface MeasurementFit {
   readonly models: readonly FittedModel[];
@@ -32,7 +32,7 @@ export interface MeasurementFit {
   /** Reasons for the values in `addedSections` that no reading determines, by parameter path. */
   readonly assumptions: Readonly<Record<string, string>>;
   readonly notes: readonly string[];
-  readonly quality: Pick<Quality, 'verdict' | 'reasons'>;
+  readonly quality: Pick<FitQuality, 'verdict' | 'reasons'>;
   /** One sentence for each measured property that has no place in a device file. */
   readonly lostProperties?: readonly string[];
   readonly plot: FitPlot;
@@ -41,7 +41,7 @@ export interface MeasurementFit {
 
 export interface FitInput {
   readonly sourceFiles: string;
-  /** Device section of the device file to which the fit is added; `EMPTY_DEVICE` for a new file. */
+  /** Device section of the device file to which the fit is added; `DEFAULT_DEVICE_SECTION` for a new file. */
   readonly deviceSection: Mapping;
   /** True if the conductance range in the device file is only an estimate from another measurement. */
   readonly isRangeAssumed?: boolean;
@@ -52,13 +52,13 @@ export interface FitInput {
 export interface MeasurementType {
   readonly helpText: string;
   readonly columns: readonly ColumnSpec[];
-  readonly matchesRoles: (roles: ReadonlySet<string>) => boolean;
+  readonly matchesColumnRoles: (roles: ReadonlySet<string>) => boolean;
   readonly modelNames: readonly string[];
   /** Fits all models. @throws UserError without the file name, which the caller adds */
   readonly fit: (rows: MeasuredRows, input: FitInput) => MeasurementFit;
 }
 
-/** Data of a fit's picture, for `renderKindPicture`; fits do not need the plotting library. */
+/** Data of a fit's picture, for `renderMeasurementFitPicture`; fits do not need the plotting library. */
 export interface FitPlot {
   readonly title: string;
   readonly subtitle: string;

@@ -3,22 +3,22 @@ import { findMeasurementColumns, splitColumnGroups } from '../import/columns.ts'
 import { parseHeader } from '../import/names.ts';
 import type { Table } from '../import/table.ts';
 import type { UnparsedFitOptions } from '../options.ts';
-import { enduranceMeasurement } from './endurance.ts';
-import { ivMeasurement } from './iv.ts';
+import { enduranceMeasurementType } from './endurance.ts';
+import { ivMeasurementType } from './iv.ts';
 import type { MeasurementKind, MeasurementType } from './measurementType.ts';
-import { ppfMeasurement } from './ppf.ts';
-import { retentionMeasurement } from './retention.ts';
-import { stdpMeasurement } from './stdp.ts';
-import { spikeTrainMeasurement } from './train.ts';
+import { ppfMeasurementType } from './ppf.ts';
+import { retentionMeasurementType } from './retention.ts';
+import { stdpMeasurementType } from './stdp.ts';
+import { spikeTrainMeasurementType } from './train.ts';
 
 /** Kinds in order of detection: most distinctive columns first. */
 export const MEASUREMENT_TYPES: Readonly<Record<Exclude<MeasurementKind, 'pulses'>, MeasurementType>> = {
-  ppf: ppfMeasurement,
-  stdp: stdpMeasurement,
-  endurance: enduranceMeasurement,
-  train: spikeTrainMeasurement,
-  iv: ivMeasurement,
-  retention: retentionMeasurement,
+  ppf: ppfMeasurementType,
+  stdp: stdpMeasurementType,
+  endurance: enduranceMeasurementType,
+  train: spikeTrainMeasurementType,
+  iv: ivMeasurementType,
+  retention: retentionMeasurementType,
 };
 
 const AMBIGUOUS_KINDS = ['iv', 'retention'];
@@ -27,7 +27,7 @@ const PULSE_ROLES = ['pulse', 'direction', 'width', 'cycle'];
 function matchesKind(table: Table, kind: MeasurementType): boolean {
   try {
     const [first] = splitColumnGroups(table, kind.columns);
-    return kind.matchesRoles(new Set(findMeasurementColumns(first!, kind.columns).keys()));
+    return kind.matchesColumnRoles(new Set(findMeasurementColumns(first!, kind.columns).keys()));
   } catch (error) {
     if (error instanceof UserError) return false; // columns of another kind
     throw error;

@@ -4,18 +4,18 @@ import { readConfig } from '../../../network/config/load.ts';
 import { isMapping, type Mapping } from '../../../network/config/override.ts';
 import { checkValueSources, type DeviceFile, deviceFileSchema } from '../../schema.ts';
 import { resolveStepTable } from '../../steps.ts';
-import { formatShare, roundForFile } from '../lists.ts';
+import { formatShareAsPercent, roundForFile } from '../lists.ts';
 import { VERDICT_PHRASES } from '../statistics/verdict.ts';
 import { createRangeWarnings, findConductanceRange, MEASURED_RANGE_REASONS } from './level.ts';
 import {
+  DEFAULT_DEVICE_SECTION,
   type DeviceSections,
-  EMPTY_DEVICE,
   type FitInput,
   type FittedModel,
   type MeasurementFit,
   type MeasurementType,
 } from './measurementType.ts';
-import { mergeParameters, rescaleFittedValues, roundParameters } from './rescale.ts';
+import { mergeDeviceParameters, rescaleFittedValues, roundParameterValues } from './rescale.ts';
 
 export type DeviceFileContent = Mapping & { readonly device: Mapping };
 
@@ -48,7 +48,7 @@ export function getBaseDevice(
   const assumed = getSourceEntries(base, 'assumed');
   const isSeen = ([path, why]: [string, string]) => assumed.some((a) => a.parameter === path && a.why === why);
   return {
-    deviceSection: base?.device ?? EMPTY_DEVICE,
+    deviceSection: base?.device ?? DEFAULT_DEVICE_SECTION,
     isRangeAssumed: Object.entries(MEASURED_RANGE_REASONS).every(isSeen),
   };
 }
@@ -81,7 +81,7 @@ export const createFitOrigin = (
 ): FitOrigin => ({
   sourceFiles,
   formula: `least squares, ${FIT_COMMAND}${sourceFiles} --kind ${name}`,
-  summary: `${SUMMARY_START}${helpText}. ${bestModel} ${VERDICT_PHRASES[quality.verdict]} the readings: RMSE ${formatShare(models[0]!.share, 2)} of the span.`,
+  summary: `${SUMMARY_START}${helpText}. ${bestModel} ${VERDICT_PHRASES[quality.verdict]} the readings: RMSE ${formatShareAsPercent(models[0]!.share, 2)} of the span.`,
   fit: models.find(({ name }) => name === bestModel)!,
 });
 
@@ -138,18 +138,18 @@ export function mergeDeviceFile(
   origin: FitOrigin,
   lost: readonly string[] = [],
 ): { readonly file: DeviceFileContent; readonly notes: readonly string[] } {
-  const before = base?.device ?? EMPTY_DEVICE;
+  const before = base?.device ?? DEFAULT_DEVICE_SECTION;
   const pathsIn = (file: Mapping) =>
     SECTIONS.flatMap((part) => (file[part] === undefined ? [] : listPaths(file[part], part)));
   const fresh = pathsIn({ ...parts });
-  const more = roundParameters(parts) as DeviceSections;
+  const more = roundParameterValues(parts) as DeviceSections;
   const isFitted = (path: string) =>
     getSourceEntries(base, 'derived').some(
       ({ parameter, formula }) => parameter === path && formula?.includes(FIT_COMMAND),
     );
   const { device, rule, notes } = rescaleFittedValues(
     before,
-    mergeParameters(before, more.device ?? {}),
+    mergeDeviceParameters(before, more.device ?? {}),
     mergeRule(base?.rule as Mapping | undefined, more.rule),
     parts,
     isFitted,

@@ -1,11 +1,16 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { ALLOW_POSITIVE, type ColumnSpec, type MeasuredRows } from '../import/columns.ts';
 import { isPercentUnit } from '../import/numbers.ts';
-import { dot, extentOf, largestMagnitude } from '../lists.ts';
-import { fitProblem } from '../statistics/intervals.ts';
-import { computeRelativeRmse, createCurve, createMeasurementFit, MS_PER_SECOND } from './measurementFit.ts';
+import { dot, findExtent, largestMagnitude } from '../lists.ts';
+import { solveFitProblem } from '../statistics/intervals.ts';
+import { computeRelativeRmse, createMeasurementFit, MS_PER_SECOND, sampleCurve } from './measurementFit.ts';
 import type { MeasurementType } from './measurementType.ts';
-import { computeEfficacies, createShortTermDeviceSection, fitShortTerm, SHORT_TERM_MODELS } from './shortTerm.ts';
+import {
+  computeShortTermEfficacies,
+  createShortTermDeviceSection,
+  fitShortTermModels,
+  SHORT_TERM_MODEL_NAMES,
+} from './shortTerm.ts';
 
 const columns: readonly ColumnSpec[] = [
   {
@@ -62,11 +67,11 @@ export function fitDoubleExponential(points: readonly { interval: number; ratio:
   const [shortest, longest] = [points[0]!.interval, points.at(-1)!.interval];
   const starts = [0.02, 0.05, 0.1, 0.2, 0.4, 0.8].map((s) => s * longest);
   const time = { low: shortest / 10, high: longest * 3, isLog: true, starts };
-  const { params, squares, intervals, autocorrelation } = fitProblem({
+  const { params, squares, intervals, autocorrelation } = solveFitProblem({
     parameters: [time, time],
     readings: Float64Array.from(points, (p) => p.ratio - 1),
     computeResiduals: (values, readings) => at(values, readings).off,
-    linearCount: 2,
+    linearParameterCount: 2,
     toParameters: (values, readings) => {
       const { c } = at(values, readings);
       const [i, k] = values[0]! <= values[1]! ? ([0, 1] as const) : ([1, 0] as const);
@@ -76,27 +81,27 @@ export function fitDoubleExponential(points: readonly { interval: number; ratio:
   return { params: params as DoubleExponential, rmse: Math.sqrt(squares / points.length), intervals, autocorrelation };
 }
 
-export const ppfMeasurement: MeasurementType = {
+export const ppfMeasurementType: MeasurementType = {
   helpText: 'paired pulses: ratio of second to first response against the interval',
   columns,
-  matchesRoles: (roles) => roles.has('interval') && roles.has('ratio'),
-  modelNames: SHORT_TERM_MODELS,
+  matchesColumnRoles: (roles) => roles.has('interval') && roles.has('ratio'),
+  modelNames: SHORT_TERM_MODEL_NAMES,
   fit: (rows, given) => {
     const points = readRatios(rows);
     const trains = points.map(({ interval, ratio }) => ({ spikeTimes: [0, interval], responses: [ratio] }));
-    const fits = fitShortTerm(trains, false, ([first, second]) => [second! / first!], given.requestedModel);
+    const fits = fitShortTermModels(trains, false, ([first, second]) => [second! / first!], given.requestedModel);
     const { params: double, rmse, intervals, autocorrelation } = fitDoubleExponential(points);
-    const [, most] = extentOf(points.map((p) => p.ratio));
+    const [, most] = findExtent(points.map((p) => p.ratio));
     const { c1, t1, c2, t2 } = double;
     const isBeyond = most > MAX_RATIO + MAX_NOISE * rmse;
     const beyond = `Paired pulses: the ratio reaches ${most.toPrecision(3)}, but the second response of these models is at most twice the first.`;
-    const curve = (yOf: (x: number) => number) => createCurve(points[0]!.interval, points.at(-1)!.interval, yOf);
+    const curve = (yOf: (x: number) => number) => sampleCurve(points[0]!.interval, points.at(-1)!.interval, yOf);
     const fitted = [
       ...fits.map((f) => ({
         ...f,
         legendLabel: `${f.name}, rmse ${f.rmse.toPrecision(2)}`,
         curvePoints: curve((x) => {
-          const [[a, b]] = computeEfficacies(f.name, f.params, [[0, x]]) as [number[]];
+          const [[a, b]] = computeShortTermEfficacies(f.name, f.params, [[0, x]]) as [number[]];
           return b! / a!;
         }),
       })),

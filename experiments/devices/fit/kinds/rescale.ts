@@ -1,7 +1,7 @@
-import { nonIdealities } from '../../../../synapses/devices/array/nonidealities.ts';
-import { readParams } from '../../../../synapses/devices/array/range.ts';
+import { nonIdealityParams } from '../../../../synapses/devices/array/nonidealities.ts';
+import { readoutParams } from '../../../../synapses/devices/array/range.ts';
 import { variabilityParams } from '../../../../synapses/devices/array/spread.ts';
-import { commonParams } from '../../../../synapses/devices/defineDevice.ts';
+import { commonDeviceParams } from '../../../../synapses/devices/defineDevice.ts';
 import { isMapping, type Mapping } from '../../../network/config/override.ts';
 import { createModel, getModelsOfKind, type ModelChoice } from '../../../network/models.ts';
 import { OUT_OF_RANGE_WEIGHT, PulseBench } from '../../pulseBench.ts';
@@ -9,19 +9,19 @@ import { type Direction, mapDirections } from '../import/trains.ts';
 import { clip, mean, roundForFile } from '../lists.ts';
 import { findConductanceRange } from './level.ts';
 
-export function roundParameters(value: unknown): unknown {
+export function roundParameterValues(value: unknown): unknown {
   if (typeof value === 'number') return roundForFile(value);
   if (!isMapping(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, roundParameters(part)]));
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, roundParameterValues(part)]));
 }
 
-const SHARED_PARAMS: Mapping = { ...commonParams, ...readParams };
+const SHARED_PARAMS: Mapping = { ...commonDeviceParams, ...readoutParams };
 /** Groups of parameters: if one parameter is fitted again, the other parameters of its group are removed. */
 const PARAMETER_GROUPS = /^(cycle(?=To|Cor)|step(?=Spr|Cor)|writeVoltage|writeTime)/;
 const groupOf = (key: string): string | undefined => PARAMETER_GROUPS.exec(key)?.[0];
 
 /** Merges parameters into a device. If its model changes, only those old parameters are kept that all device models have. */
-export function mergeParameters(base: Mapping, added: Mapping): Mapping {
+export function mergeDeviceParameters(base: Mapping, added: Mapping): Mapping {
   const isOther = added.model !== undefined && added.model !== base.model;
   const taken: Mapping = isOther ? getModelsOfKind('device')[added.model as string]!.declaration.params.shape : {};
   const replaced = new Set(Object.keys(added).map(groupOf));
@@ -48,7 +48,7 @@ function rescaleRest(before: Mapping, device: Mapping): [device: Mapping, ...not
   const within = clip(share);
   const beyond = within === share ? '' : ', clamped to its end; fit the retention again';
   return [
-    { ...device, retention: { ...(retention as Mapping), rest: roundParameters(within) } },
+    { ...device, retention: { ...(retention as Mapping), rest: roundParameterValues(within) } },
     `device.retention.rest is ${formatShort(within)} (${formatShort(siemens)} S as a share of the new range${beyond}).`,
   ];
 }
@@ -65,7 +65,7 @@ function rescaleRule(before: Mapping, device: Mapping, rule: Mapping): [rule: Ma
   const plus = computePulseStrength(aPlus * (aPlus >= 0 ? was.up : was.down), is);
   const minus = -computePulseStrength(-aMinus * (aMinus <= 0 ? was.up : was.down), is);
   return [
-    { ...rule, aPlus: roundParameters(plus), aMinus: roundParameters(minus) },
+    { ...rule, aPlus: roundParameterValues(plus), aMinus: roundParameterValues(minus) },
     `rule.aPlus changes from ${formatShort(aPlus)} to ${formatShort(plus)} and rule.aMinus from ${formatShort(aMinus)} to ${formatShort(minus)}, so that the measured timing window stays the same with the new device.`,
   ];
 }
@@ -85,7 +85,7 @@ export function rescaleFittedValues(
 }
 
 const SPECIMEN_COUNT = 256;
-const NON_IDEALITIES = [...Object.keys(variabilityParams), ...Object.keys(nonIdealities), 'gMinSpread', 'reading'];
+const NON_IDEALITIES = [...Object.keys(variabilityParams), ...Object.keys(nonIdealityParams), 'gMinSpread', 'reading'];
 
 /** Mean change by a full pulse up and down from mid-range without variability and noise, share of the range. */
 export function measureMidRangeSteps(given: Mapping): Record<Direction, number> {

@@ -4,9 +4,19 @@ import { formatCount, show } from '../../../../core/declare/show.ts';
 import { computeArrheniusFactor } from '../../../../synapses/devices/array/retention.ts';
 import { ALLOW_NON_NEGATIVE, type ColumnSpec, type MeasuredRows } from '../import/columns.ts';
 import { ZERO_CELSIUS } from '../import/names.ts';
-import { clip, dot, extentOf, formatShare, groupBy, largestMagnitude, mean, minimumBy, sum } from '../lists.ts';
-import { fitProblem } from '../statistics/intervals.ts';
-import { computeCriterion, type FitParameter, type FitProblem } from '../statistics/leastSquares.ts';
+import {
+  clip,
+  dot,
+  findExtent,
+  formatShareAsPercent,
+  groupBy,
+  largestMagnitude,
+  mean,
+  minimumBy,
+  sum,
+} from '../lists.ts';
+import { solveFitProblem } from '../statistics/intervals.ts';
+import { computeInformationCriterion, type FitParameter, type FitProblem } from '../statistics/leastSquares.ts';
 import {
   type ConductanceRange,
   createConductanceReader,
@@ -14,11 +24,11 @@ import {
   findKnownConductanceRange,
   hasLevelColumn,
   hasTwoLevelColumns,
-  levelColumns,
+  levelColumnSpecs,
   resolveConductanceRange,
-  twoLevelColumns,
+  twoLevelColumnSpecs,
 } from './level.ts';
-import { computeRelativeRmse, createLogCurve, createMeasurementFit, MS_PER_SECOND } from './measurementFit.ts';
+import { computeRelativeRmse, createMeasurementFit, MS_PER_SECOND, sampleCurveLogSpaced } from './measurementFit.ts';
 import type { FitInput, MeasurementType } from './measurementType.ts';
 
 const columns: readonly ColumnSpec[] = [
@@ -28,8 +38,8 @@ const columns: readonly ColumnSpec[] = [
     quantity: 'time',
     ...ALLOW_NON_NEGATIVE,
   },
-  ...levelColumns,
-  ...twoLevelColumns,
+  ...levelColumnSpecs,
+  ...twoLevelColumnSpecs,
   {
     role: 'temperature',
     pattern: /^(temperature|temp|temperatur|t)$/,
@@ -60,11 +70,11 @@ function readTraces(rows: MeasuredRows, { options }: FitInput): Trace[] {
   const cold = rows.rows.find(({ roleValues }) => (roleValues.temperature ?? Infinity) < MIN_KELVIN);
   if (unit === '' && cold !== undefined)
     throw new UserError(
-      `${cold.location}: a temperature of ${cold.roleValues.temperature} has no unit. Next step: put the unit into the name of the column: T (°C) or T (K).`,
+      `${cold.rowLocation}: a temperature of ${cold.roleValues.temperature} has no unit. Next step: put the unit into the name of the column: T (°C) or T (K).`,
     );
   return groupBy(rows.rows, (r) => [r.device, r.roleValues.temperature]).flatMap((own) => {
     const sorted = own.toSorted((a, b) => a.roleValues.time! - b.roleValues.time!);
-    const { device, roleValues, location } = sorted[0]!;
+    const { device, roleValues, rowLocation: location } = sorted[0]!;
     const times = sorted.map((r) => r.roleValues.time!);
     if (sorted.length < MIN_READINGS)
       throw new UserError(
@@ -163,7 +173,7 @@ function fitTraceLevels(
 
 function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceRange) {
   const all = traces.flatMap((t) => t.times);
-  const [begin, longest] = extentOf(all.filter((t) => t > 0));
+  const [begin, longest] = findExtent(all.filter((t) => t > 0));
   const temperatures = [...new Set(traces.map((t) => t.temperature))];
   const reference = temperatures[0] ?? 300; // K
   const hasEnergy = temperatures.length > 1;
@@ -202,7 +212,7 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceR
       );
       return readings.map((y, i) => levels[i]! - y);
     },
-    linearCount: traces.length + (law.hasRest ? deviceParts.length : 0),
+    linearParameterCount: traces.length + (law.hasRest ? deviceParts.length : 0),
     toParameters: (values, readings) => ({
       ...Object.fromEntries(law.paramNames.map((name, i) => [name, values[i]!])),
       ...(law.hasRest && { rest: mean(fitOwnLevels(values, readings).map(([, rest]) => rest!)) }),
@@ -210,7 +220,7 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceR
     }),
     intervalLimits: { rest: range },
   };
-  const { values, params, intervals, autocorrelation } = fitProblem(problem);
+  const { values, params, intervals, autocorrelation } = solveFitProblem(problem);
   const own = fitOwnLevels(values, problem.readings);
   const levelAt = (t: number, k: number) => law.evaluateLevel(t, own[k]!, values, rateOf(values, traces[k]!));
   const squares = sum(
@@ -219,7 +229,7 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceR
   return {
     name: law.name,
     rmse: Math.sqrt(squares / all.length),
-    criterion: computeCriterion(squares, all.length, unknowns.length + problem.linearCount),
+    criterion: computeInformationCriterion(squares, all.length, unknowns.length + problem.linearParameterCount),
     params,
     autocorrelation,
     computeIntervals: intervals,
@@ -229,7 +239,7 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceR
     energy: hasEnergy ? values.at(-1)! : undefined,
     reference,
     begin,
-    curvePoints: traces.flatMap(({ times }, k) => createLogCurve(times, (t) => levelAt(t, k), k)),
+    curvePoints: traces.flatMap(({ times }, k) => sampleCurveLogSpaced(times, (t) => levelAt(t, k), k)),
   };
 }
 type LawFit = ReturnType<typeof fitLaw>;
@@ -256,20 +266,22 @@ function describeSpread({ law, initialLevels }: LawFit, traces: readonly Trace[]
   const relativeSd = (values: readonly number[]) => sampleStandardDeviation([...values]) / Math.abs(mean(values));
   const levels = devices.map((own) => mean(own.map((trace) => initialLevels[traces.indexOf(trace)]!)));
   const fits = devices.map((own) => fitLaw(law, own, range).params);
-  const spreads = law.paramNames.map((name) => `${name} by ${formatShare(relativeSd(fits.map((p) => p[name]!)), 2)}`);
-  return `Between ${devices.length} devices, the initial conductance varies by ${formatShare(relativeSd(levels), 2)} (sd), ${spreads.join(', ')}; the device file has the common law.`;
+  const spreads = law.paramNames.map(
+    (name) => `${name} by ${formatShareAsPercent(relativeSd(fits.map((p) => p[name]!)), 2)}`,
+  );
+  return `Between ${devices.length} devices, the initial conductance varies by ${formatShareAsPercent(relativeSd(levels), 2)} (sd), ${spreads.join(', ')}; the device file has the common law.`;
 }
 
-export const retentionMeasurement: MeasurementType = {
+export const retentionMeasurementType: MeasurementType = {
   helpText: 'conductance against time, at one or several temperatures',
   columns,
-  matchesRoles: (roles) =>
+  matchesColumnRoles: (roles) =>
     roles.has('time') && (hasLevelColumn(roles) || hasTwoLevelColumns(roles)) && !roles.has('voltage'),
   modelNames: LAWS.map(({ name }) => name),
   fit: (rows, given) => {
     const traces = readTraces(rows, given);
     const all = traces.flatMap((t) => t.conductances);
-    const [least, most] = extentOf(all);
+    const [least, most] = findExtent(all);
     const margin = MAX_EXTRAPOLATION * (most - least);
     const range: ConductanceRange = findKnownConductanceRange(given) ?? [Math.max(0, least - margin), most + margin];
     const laws = LAWS.filter(({ name }) => name === (given.requestedModel ?? name));

@@ -1,9 +1,9 @@
 import { validate } from '../../../../core/declare/validate.ts';
 import { Arena } from '../../../../core/kernels/arena.ts';
 import { tsodyksMarkram, volatile } from '../../../../synapses/shortTerm/index.ts';
-import { dot, extentOf, largestMagnitude } from '../lists.ts';
-import { fitProblem } from '../statistics/intervals.ts';
-import { computeCriterion, type FitParameter, type FitProblem } from '../statistics/leastSquares.ts';
+import { dot, findExtent, largestMagnitude } from '../lists.ts';
+import { solveFitProblem } from '../statistics/intervals.ts';
+import { computeInformationCriterion, type FitParameter, type FitProblem } from '../statistics/leastSquares.ts';
 import { computeRelativeRmse, type FittedCurve } from './measurementFit.ts';
 import type { MeasurementFit } from './measurementType.ts';
 
@@ -56,10 +56,10 @@ const CANDIDATES: readonly ShortTermCandidate[] = [
     }),
   },
 ];
-export const SHORT_TERM_MODELS = ['volatile', 'tsodyksMarkram'];
+export const SHORT_TERM_MODEL_NAMES = ['volatile', 'tsodyksMarkram'];
 
 /** Efficacy factors of the short-term model at spike times (ms), one row per train, computed as in a network. */
-export function computeEfficacies(
+export function computeShortTermEfficacies(
   name: string,
   { scale: _, ...params }: Readonly<Record<string, number>>,
   trains: readonly (readonly number[])[],
@@ -79,7 +79,7 @@ export function computeEfficacies(
  * @param isScaled true if the scale of the responses is fitted too
  * @param responsesOf computes responses from efficacies
  */
-export function fitShortTerm(
+export function fitShortTermModels(
   trains: readonly { readonly spikeTimes: readonly number[]; readonly responses: readonly number[] }[],
   isScaled: boolean,
   responsesOf: (factors: readonly number[]) => readonly number[],
@@ -87,17 +87,17 @@ export function fitShortTerm(
 ): Omit<FittedCurve, 'legendLabel' | 'curvePoints'>[] {
   const arena = new Arena();
   const times = trains.map((train) => train.spikeTimes);
-  const [, longest] = extentOf(times.flatMap((own) => own.map((t) => t - own[0]!)));
+  const [, longest] = findExtent(times.flatMap((own) => own.map((t) => t - own[0]!)));
   const all = trains.flatMap(({ responses }) => responses);
   const most = largestMagnitude(all);
-  const [lowest, highest] = extentOf(all);
+  const [lowest, highest] = findExtent(all);
   const fits = CANDIDATES.filter(({ name }) => only === undefined || name.split(',')[0] === only).map(
     ({ name, createFitParameters }) => {
       const parameters = createFitParameters(longest);
       const named = (values: readonly number[]) =>
         Object.fromEntries(Object.keys(parameters).map((key, i) => [key, values[i]!]));
       const modelled = (values: readonly number[]) =>
-        computeEfficacies(name, named(values), times, arena).flatMap(responsesOf);
+        computeShortTermEfficacies(name, named(values), times, arena).flatMap(responsesOf);
       const scaleOf = (found: readonly number[], readings: Float64Array) =>
         isScaled ? dot(found, readings) / dot(found, found) : 1 / most;
       const problem: FitProblem = {
@@ -108,16 +108,20 @@ export function fitShortTerm(
           const scale = scaleOf(found, readings);
           return readings.map((y, i) => scale * found[i]! - y);
         },
-        linearCount: isScaled ? 1 : 0,
+        linearParameterCount: isScaled ? 1 : 0,
         toParameters: (values, readings) => ({
           ...named(values),
           ...(isScaled && { scale: most * scaleOf(modelled(values), readings) }),
         }),
       };
-      const { squares, params, intervals, autocorrelation } = fitProblem(problem);
+      const { squares, params, intervals, autocorrelation } = solveFitProblem(problem);
       const rmse = Math.sqrt(squares / all.length) * most;
       const share = computeRelativeRmse(rmse, highest - lowest, most);
-      const criterion = computeCriterion(squares, all.length, problem.parameters.length + problem.linearCount);
+      const criterion = computeInformationCriterion(
+        squares,
+        all.length,
+        problem.parameters.length + problem.linearParameterCount,
+      );
       return { name, rmse, share, params, criterion, autocorrelation, computeIntervals: intervals };
     },
   );

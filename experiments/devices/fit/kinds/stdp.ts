@@ -2,9 +2,9 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import type { ColumnSpec, MeasuredRows } from '../import/columns.ts';
 import { isPercentUnit } from '../import/numbers.ts';
 import { DIRECTIONS } from '../import/trains.ts';
-import { dot, extentOf, largestMagnitude } from '../lists.ts';
-import { fitProblem } from '../statistics/intervals.ts';
-import { computeRelativeRmse, createCurve, createMeasurementFit, MS_PER_SECOND } from './measurementFit.ts';
+import { dot, findExtent, largestMagnitude } from '../lists.ts';
+import { solveFitProblem } from '../statistics/intervals.ts';
+import { computeRelativeRmse, createMeasurementFit, MS_PER_SECOND, sampleCurve } from './measurementFit.ts';
 import type { MeasurementType } from './measurementType.ts';
 import { computePulseStrength, measureMidRangeSteps } from './rescale.ts';
 
@@ -27,12 +27,12 @@ const MAX_FRACTION = 10;
 
 /** Fits one side of the STDP window, a e^(-|Δt|/tau). It is linear in a, so only tau is searched for. */
 function fitSide(points: readonly { dt: number; dw: number }[]) {
-  const [shortest, longest] = extentOf(points.map((p) => Math.abs(p.dt)));
+  const [shortest, longest] = findExtent(points.map((p) => Math.abs(p.dt)));
   const most = largestMagnitude(points.map((p) => p.dw)) || 1;
   const shapeOf = (tau: number) => points.map((p) => Math.exp(-Math.abs(p.dt) / tau));
   const amplitude = (shape: readonly number[], readings: Float64Array) => dot(shape, readings) / dot(shape, shape);
   const starts = [0.05, 0.1, 0.2, 0.4, 0.8, 1.6].map((s) => s * longest);
-  const { params, squares, intervals, autocorrelation } = fitProblem({
+  const { params, squares, intervals, autocorrelation } = solveFitProblem({
     parameters: [{ low: shortest / 20, high: longest * 20, starts, isLog: true }],
     readings: Float64Array.from(points, (p) => p.dw / most),
     computeResiduals: ([tau], readings) => {
@@ -40,7 +40,7 @@ function fitSide(points: readonly { dt: number; dw: number }[]) {
       const a = amplitude(shape, readings);
       return readings.map((y, i) => a * shape[i]! - y);
     },
-    linearCount: 1,
+    linearParameterCount: 1,
     toParameters: ([tau], readings) => ({ a: most * amplitude(shapeOf(tau!), readings), tau: tau! }),
   });
   return { a: params.a!, tau: params.tau!, squares: squares * most * most, intervals, autocorrelation };
@@ -63,16 +63,16 @@ function readPoints({ rows, roleUnits }: MeasuredRows) {
   return { points, plus, minus };
 }
 
-export const stdpMeasurement: MeasurementType = {
+export const stdpMeasurementType: MeasurementType = {
   helpText: 'weight change against the time from the presynaptic to the postsynaptic spike',
   columns,
-  matchesRoles: (roles) => roles.has('dt') && roles.has('dw'),
+  matchesColumnRoles: (roles) => roles.has('dt') && roles.has('dw'),
   modelNames: ['pairStdp'],
   fit: (rows, given) => {
     const { points, plus, minus } = readPoints(rows);
     const [p, m] = [fitSide(plus), fitSide(minus)];
     const rmse = Math.sqrt((p.squares + m.squares) / (plus.length + minus.length));
-    const [lowest, highest] = extentOf(points.map(({ dw }) => dw));
+    const [lowest, highest] = findExtent(points.map(({ dw }) => dw));
     const steps = measureMidRangeSteps(given.deviceSection);
     const direction = DIRECTIONS.find((d) => !(steps[d] > 0));
     if (direction !== undefined)
@@ -85,7 +85,7 @@ export const stdpMeasurement: MeasurementType = {
       'change at 0-': a1!,
       tauMinus: tau1!,
     });
-    const [first, last] = extentOf(points.map(({ dt }) => dt));
+    const [first, last] = findExtent(points.map(({ dt }) => dt));
     const fitted = {
       name: 'pairStdp',
       rmse,
@@ -97,8 +97,8 @@ export const stdpMeasurement: MeasurementType = {
         return nameParams([above.a!, above.tau!], [below.a!, below.tau!]);
       },
       curvePoints: [
-        ...createCurve(first, -1e-9, (x) => m.a * Math.exp(x / m.tau), 'minus'),
-        ...createCurve(1e-9, last, (x) => p.a * Math.exp(-x / p.tau), 'plus'),
+        ...sampleCurve(first, -1e-9, (x) => m.a * Math.exp(x / m.tau), 'minus'),
+        ...sampleCurve(1e-9, last, (x) => p.a * Math.exp(-x / p.tau), 'plus'),
       ],
     };
     const [aPlus, aMinus] = [computePulseStrength(p.a, steps), -computePulseStrength(m.a, steps)];

@@ -10,7 +10,12 @@ import {
 import { groupBy } from '../lists.ts';
 import { createMeasurementFit, MS_PER_SECOND } from './measurementFit.ts';
 import type { MeasurementType } from './measurementType.ts';
-import { computeEfficacies, createShortTermDeviceSection, fitShortTerm, SHORT_TERM_MODELS } from './shortTerm.ts';
+import {
+  computeShortTermEfficacies,
+  createShortTermDeviceSection,
+  fitShortTermModels,
+  SHORT_TERM_MODEL_NAMES,
+} from './shortTerm.ts';
 
 const columns: readonly ColumnSpec[] = [
   {
@@ -59,7 +64,7 @@ function createTimeReader({ columnRoles, roleUnits }: MeasuredRows): (row: Measu
 function readSpikeTrains(rows: MeasuredRows) {
   const time = createTimeReader(rows);
   return groupBy(rows.rows, (r) => [r.device, r.roleValues.frequency, r.roleValues.interval]).map((own) => {
-    const { device, roleValues, location } = own[0]!;
+    const { device, roleValues, rowLocation: location } = own[0]!;
     if (own.length < MIN_SPIKES)
       throw new UserError(`${location}: this train has ${own.length} spikes, but at least ${MIN_SPIKES} are needed.`);
     if (own.every((r) => r.roleValues.response === 0))
@@ -72,20 +77,20 @@ function readSpikeTrains(rows: MeasuredRows) {
   });
 }
 
-export const spikeTrainMeasurement: MeasurementType = {
+export const spikeTrainMeasurementType: MeasurementType = {
   helpText: 'responses to spike trains, at one or several frequencies',
   columns,
-  matchesRoles: (roles) =>
+  matchesColumnRoles: (roles) =>
     roles.has('response') && (roles.has('frequency') || (roles.has('spike') && roles.has('interval'))),
-  modelNames: SHORT_TERM_MODELS,
+  modelNames: SHORT_TERM_MODEL_NAMES,
   fit: (rows, given) => {
     const trains = readSpikeTrains(rows);
     const times = trains.map(({ spikeTimes }) => spikeTimes);
     const points = (valuesOf: (k: number) => readonly number[]) =>
       times.flatMap((own, k) => valuesOf(k).map((y, i) => ({ x: own[i]! - own[0]!, y, group: String(k) })));
-    const fits = fitShortTerm(trains, true, (factors) => factors, given.requestedModel);
+    const fits = fitShortTermModels(trains, true, (factors) => factors, given.requestedModel);
     const fitted = fits.map((f) => {
-      const factors = computeEfficacies(f.name, f.params, times);
+      const factors = computeShortTermEfficacies(f.name, f.params, times);
       return { ...f, curvePoints: points((k) => factors[k]!.map((v) => f.params.scale! * v)) };
     });
     return createMeasurementFit(fitted, {

@@ -1,18 +1,18 @@
 import { computeNetChange } from '../import/layout.ts';
 import { dot, largestMagnitude, mean, sum } from '../lists.ts';
-import { fitProblem } from '../statistics/intervals.ts';
+import { solveFitProblem } from '../statistics/intervals.ts';
 
 /** Conductance window of one device against the number of cycles or pulses. */
-export interface WindowTrace {
+export interface ConductanceWindowTrace {
   readonly cycles: readonly number[];
   /** High minus low level of each measured cycle, S. */
-  readonly windows: readonly number[];
+  readonly conductanceWindows: readonly number[];
 }
 
 const windowShare = (n: number, cycles: number, wear: number) => Math.max(0, 1 - (n / cycles) ** wear);
 
 /** Fits the wear of one device: the window after n cycles is the initial window times 1 - (n/cycles)^wear. */
-export function fitWear({ cycles, windows }: WindowTrace) {
+export function fitWear({ cycles, conductanceWindows: windows }: ConductanceWindowTrace) {
   const last = cycles.at(-1)!;
   // Fits the memory window at cycle 0 by linear least squares, for a given endurance (cycles) and wear exponent.
   const initialWindow = ([end, wear]: readonly number[], readings: Float64Array) => {
@@ -22,7 +22,7 @@ export function fitWear({ cycles, windows }: WindowTrace) {
   const scale = largestMagnitude(windows);
   const readings = Float64Array.from(windows, (w) => w / scale);
   const starts = [0.3, 0.6, 0.9, 1.1, 1.5, 3, 10, 100].map((s) => s * last);
-  const { values, params, intervals, autocorrelation } = fitProblem({
+  const { values, params, intervals, autocorrelation } = solveFitProblem({
     parameters: [
       { low: cycles.find((n) => n > 0)!, high: last * 1e3, starts, isLog: true },
       { low: 0.1, high: 50, starts: [0.3, 1, 2, 5, 15], isLog: true },
@@ -32,7 +32,7 @@ export function fitWear({ cycles, windows }: WindowTrace) {
       const w0 = initialWindow(values, readings);
       return readings.map((w, i) => w0 * windowShare(cycles[i]!, values[0]!, values[1]!) - w);
     },
-    linearCount: 1,
+    linearParameterCount: 1,
     toParameters: ([end, wear]) => ({ cycles: end!, wear: wear! }),
   });
   const window = scale * initialWindow(values, readings);
@@ -49,14 +49,14 @@ const MIN_SHRINKAGE_ERRORS = 3;
 
 type WearFit = ReturnType<typeof fitWear>;
 
-export function isWorn({ cycles }: WindowTrace, { netChange, share, squares, window }: WearFit): boolean {
+export function isWorn({ cycles }: ConductanceWindowTrace, { netChange, share, squares, window }: WearFit): boolean {
   const error = Math.sqrt(squares / cycles.length / Math.max(1, cycles.length / 3)) / window;
   const shrinkage = 1 - share(cycles.at(-1)!);
   return netChange < 0 && shrinkage > Math.max(MIN_SHRINKAGE, MIN_SHRINKAGE_ERRORS * error);
 }
 
 /** Mean and spread of the wear of several devices; `spread`: relative standard deviation of `cycles`. */
-export function combineWear(fits: readonly WearFit[]) {
+export function averageWear(fits: readonly WearFit[]) {
   const cycles = mean(fits.map((f) => f.cycles));
   const variance = mean(fits.map((f) => (f.cycles / cycles - 1) ** 2)); // over n, not n - 1
   const spread = fits.length === 1 ? 0 : Math.sqrt(variance * (fits.length / (fits.length - 1)));
@@ -65,4 +65,5 @@ export function combineWear(fits: readonly WearFit[]) {
 
 /** Maximum ratio of fitted endurance and last measured cycle; above it, the device file gets no endurance. */
 const MAX_EXTRAPOLATION = 3;
-export const isExtrapolated = (cycles: number, lastCycle: number): boolean => cycles > MAX_EXTRAPOLATION * lastCycle;
+export const isEnduranceExtrapolated = (cycles: number, lastCycle: number): boolean =>
+  cycles > MAX_EXTRAPOLATION * lastCycle;

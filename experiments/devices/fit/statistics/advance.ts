@@ -12,17 +12,17 @@ export const MIN_CLOSED_FORM_PULSES = 16;
 const GROUP_COUNT = 8;
 
 /** Splits pulses into groups; returns their sizes: all 1 if few, else `GROUP_COUNT` similar ones. */
-export function splitPulses(count: number): number[] {
+export function splitPulseCount(count: number): number[] {
   if (count < MIN_CLOSED_FORM_PULSES) return new Array<number>(count).fill(1);
   const end = (k: number) => Math.floor((k * count) / GROUP_COUNT);
   return Array.from({ length: GROUP_COUNT }, (_, k) => end(k + 1) - end(k));
 }
 
 /** Position after pulses that approach a limit exponentially: h += share (limit - h). */
-export const advanceTowards = (h: number, count: number, limit: number, share: number): number =>
+export const advanceTowardsLimit = (h: number, count: number, limit: number, share: number): number =>
   share >= 1 ? clip(h + share * (limit - h)) : clip(limit - (limit - h) * Math.exp(count * Math.log1p(-share)));
 
-/** Smallest v (see `advanceExponentially`) at which the asymptotic series is used; error about v^-4 per pulse. */
+/** Smallest v (see `advanceByExponentialSteps`) at which the asymptotic series is used; error about v^-4 per pulse. */
 const MIN_ASYMPTOTIC = 100;
 const ITERATIONS = 6;
 
@@ -30,7 +30,7 @@ const ITERATIONS = 6;
  * Position after pulses with exponentially decreasing steps: h += a e^(-b h). With v = e^(b h) / (a b), a pulse is
  * v -> v e^(1/v), which increases v - ln(v)/2 + 1/(6 v) + 1/(16 v²) by 1.
  */
-export function advanceExponentially(from: number, count: number, a: number, b: number): number {
+export function advanceByExponentialSteps(from: number, count: number, a: number, b: number): number {
   if (!(b > 1e-9)) return clip(from + count * a);
   let h = from;
   for (let left = count; left > 0; left--) {
@@ -56,7 +56,7 @@ const ARRIVED = 1e-15;
  * Position after pulses with power-law steps: h += a (1 - h)^b. With y = 1 - h, s = b - 1 and v = y^-s / a, a pulse is
  * v -> v (1 - 1/v)^-s, which increases v - (s + 1) ln(v)/2 + (s + 1)(2 s + 1)/(12 v) + … by s.
  */
-export function advanceByPower(from: number, count: number, a: number, b: number): number {
+export function advanceByPowerLawSteps(from: number, count: number, a: number, b: number): number {
   const s = b - 1;
   let [y, left] = [1 - from, count];
   while (left > 0) {
@@ -69,7 +69,7 @@ export function advanceByPower(from: number, count: number, a: number, b: number
   return clip(1 - y);
 }
 
-/** Terms after v of the series in `advanceByPower`; the whole series increases by s per pulse. */
+/** Terms after v of the series in `advanceByPowerLawSteps`; the whole series increases by s per pulse. */
 function seriesOfPower(v: number, s: number): number {
   const first = ((s + 1) * (2 * s + 1)) / 12;
   const second = (((s + 1) * (s + 2) * (s + 3)) / 24 - (s + 1) / 6 + (first * (s - 1)) / 2) / 2;

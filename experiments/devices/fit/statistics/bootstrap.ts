@@ -1,12 +1,12 @@
 import jstat from 'jstat';
 import { mean, quantile, quantileSorted } from 'simple-statistics';
 import { DIRECTIONS, type Train } from '../import/trains.ts';
-import { clip, splitList, sum } from '../lists.ts';
-import type { Candidate } from './candidate.ts';
+import { clip, splitIntoChunks, sum } from '../lists.ts';
+import type { CandidateFit } from './candidateFit.ts';
 import type { NoiseEstimate } from './noise.ts';
-import { type DeviceSpread, mapStepNoise, type Noise } from './noiseModel.ts';
+import { type DeviceSpread, mapStepNoise, type NoiseModel } from './noiseModel.ts';
 import { poolReadings } from './pool.ts';
-import { createSimulator } from './simulate.ts';
+import { createTrainSimulator } from './simulate.ts';
 
 /** Number of simulated measurements for the best model and for each other model. */
 export const SIMULATION_COUNTS = { best: 120, other: 40 } as const;
@@ -18,16 +18,16 @@ const UPPER_QUANTILE = 0.95;
  */
 export function simulateNoiseFloor(
   trains: readonly Train[],
-  c: Candidate,
-  noise: Noise,
+  c: CandidateFit,
+  noise: NoiseModel,
   between: DeviceSpread | null,
   count: number,
 ) {
-  const simulate = createSimulator('bootstrap', trains, c, between);
+  const simulate = createTrainSimulator('bootstrap', trains, c, between);
   const fits = Array.from({ length: count }, (_, k) => {
-    const of = poolReadings(simulate(noise, k), c.unit);
+    const of = poolReadings(simulate(noise, k), c.conductanceUnit);
     const coordinates = c.refit(of);
-    return { coordinates, rmse: Math.sqrt(c.sumSquares(of, coordinates) / of.readings) };
+    return { coordinates, rmse: Math.sqrt(c.sumSquaredResiduals(of, coordinates) / of.readings) };
   });
   const rmse = fits.map((fit) => fit.rmse);
   const refits = fits.map(({ coordinates }) => coordinates);
@@ -39,10 +39,10 @@ const TRIAL_COUNT = 16;
 const PART_COUNT = 6;
 
 /** Size of slow deviations from the curve: (sum of residuals)² / number of readings of a part, summed over all parts. */
-function sumSlowDeviations(trains: readonly Train[], c: Candidate, p: readonly number[]): number {
+function sumSlowDeviations(trains: readonly Train[], c: CandidateFit, p: readonly number[]): number {
   return trains.reduce((total, train) => {
     const off = c.computeResiduals(train, p);
-    const parts = splitList(off, Math.ceil(off.length / PART_COUNT));
+    const parts = splitIntoChunks(off, Math.ceil(off.length / PART_COUNT));
     return parts.reduce((s, part) => s + (sum(part) * sum(part)) / part.length, total);
   }, 0);
 }
@@ -52,20 +52,20 @@ function sumSlowDeviations(trains: readonly Train[], c: Candidate, p: readonly n
  * accumulates along a train. Step noise is set between its limits so that simulated trains deviate from their curve as
  * much as measured ones. If all simulations at the lower limit deviate more, step noise is set below this limit.
  */
-export function matchNoise(
+export function chooseSimulationNoise(
   trains: readonly Train[],
-  c: Candidate,
+  c: CandidateFit,
   { lowerLimit, upperLimit }: NoiseEstimate,
   spread: DeviceSpread | null,
-): Noise {
-  const simulate = createSimulator('matched', trains, c, spread);
-  const off = (noise: Noise): number[] =>
+): NoiseModel {
+  const simulate = createTrainSimulator('matched', trains, c, spread);
+  const off = (noise: NoiseModel): number[] =>
     Array.from({ length: TRIAL_COUNT }, (_, k) => {
       const made = simulate(noise, k);
-      return sumSlowDeviations(made, c, c.refit(poolReadings(made, c.unit)));
+      return sumSlowDeviations(made, c, c.refit(poolReadings(made, c.conductanceUnit)));
     });
   const [few, many] = [off(lowerLimit), off(upperLimit)];
-  const measured = sumSlowDeviations(trains, c, c.coordinates);
+  const measured = sumSlowDeviations(trains, c, c.fitCoordinates);
   const nearest = Math.min(...few);
   if (measured < nearest) return mapStepNoise(lowerLimit, (sd) => Math.sqrt(measured / nearest) * sd);
   const [low, high] = [mean(few), mean(many)];
@@ -76,16 +76,16 @@ export function matchNoise(
 const [LOW, HIGH] = [0.025, 0.975];
 
 /** Ratio of the 0.975 quantiles of Student's t and the normal distribution. @param freedom degrees of freedom */
-export const computeStudentRatio = (freedom: number): number =>
+export const computeStudentToNormalRatio = (freedom: number): number =>
   jstat.jStat.studentt.inv(HIGH, freedom) / jstat.jStat.normal.inv(HIGH, 0, 1);
 
 /**
  * Ratio of the 0.975 quantiles of Student's t and the normal distribution for pulse trains. Deviations within a train
  * are correlated, so the degrees of freedom follow from the number of trains per direction.
  */
-export function computeStudentFactor(trains: readonly Train[]): number {
+export function computeTrainStudentToNormalRatio(trains: readonly Train[]): number {
   const counts = DIRECTIONS.map((d) => trains.filter(({ direction }) => direction === d).length);
-  return computeStudentRatio(Math.min(...counts.filter((n) => n > 0)) + 1);
+  return computeStudentToNormalRatio(Math.min(...counts.filter((n) => n > 0)) + 1);
 }
 
 /**

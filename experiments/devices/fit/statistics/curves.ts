@@ -1,9 +1,9 @@
-import type { StepLaw } from './families.ts';
+import type { StepLaw } from './stepFamilies.ts';
 
 /** Factors that relate a device to the mean device: gMin, gMax, steps up, steps down. */
-export const FACTOR_KEYS = ['min', 'max', 'up', 'down'] as const;
-export type Factors = Readonly<Record<(typeof FACTOR_KEYS)[number], number>>;
-export const UNIT_FACTORS: Factors = { min: 1, max: 1, up: 1, down: 1 };
+export const DEVICE_FACTOR_KEYS = ['min', 'max', 'up', 'down'] as const;
+export type DeviceFactors = Readonly<Record<(typeof DEVICE_FACTOR_KEYS)[number], number>>;
+export const UNIT_DEVICE_FACTORS: DeviceFactors = { min: 1, max: 1, up: 1, down: 1 };
 
 /** Model curve in one pulse direction: conductance = `startBound` + h `range`, in units of the largest reading. */
 export interface ModelCurve extends Pick<StepLaw, 'advance'> {
@@ -13,7 +13,7 @@ export interface ModelCurve extends Pick<StepLaw, 'advance'> {
 }
 
 /** Position h after each of the given numbers of pulses. */
-export function followCurve({ startState, advance }: ModelCurve, elapsed: readonly number[]): Float64Array {
+export function computeCurvePositions({ startState, advance }: ModelCurve, elapsed: readonly number[]): Float64Array {
   const out = new Float64Array(elapsed.length);
   let [h, n] = [startState, 0];
   for (let i = 0; i < elapsed.length; i++) {
@@ -35,7 +35,7 @@ export function advanceWithSlope({ advance }: ModelCurve, h: number, count: numb
 
 /** Conductance after each of the given numbers of pulses, in units of the largest reading. */
 export function computeConductances(curve: ModelCurve, elapsed: readonly number[]): Float64Array {
-  const out = followCurve(curve, elapsed);
+  const out = computeCurvePositions(curve, elapsed);
   for (let i = 0; i < out.length; i++) out[i] = curve.startBound + curve.range * out[i]!;
   return out;
 }

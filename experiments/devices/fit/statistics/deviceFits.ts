@@ -1,30 +1,30 @@
 import jstat from 'jstat';
 import { inverse, Matrix } from 'ml-matrix';
-import { DIRECTIONS, type Direction, listDevices, type Train } from '../import/trains.ts';
+import { DIRECTIONS, type Direction, listDeviceNames, type Train } from '../import/trains.ts';
 import { computeAutocorrelation, dot, estimateIndependentCount, mean, minimumBy, sum } from '../lists.ts';
-import { type Candidate, ROUNDING_VARIANCE } from './candidate.ts';
-import { computeConductances, followCurve, UNIT_FACTORS } from './curves.ts';
-import { leastSquares, type Residuals } from './leastSquares.ts';
-import type { Noise } from './noiseModel.ts';
+import { type CandidateFit, ROUNDING_VARIANCE } from './candidateFit.ts';
+import { computeConductances, computeCurvePositions, UNIT_DEVICE_FACTORS } from './curves.ts';
+import { minimiseSumOfSquares, type ResidualFunction } from './leastSquares.ts';
+import type { NoiseModel } from './noiseModel.ts';
 import { poolReadings } from './pool.ts';
 import {
   computeDeviance,
-  computeFilter,
+  computeKalmanGains,
   createTrainCurve,
-  type FilterSettings,
-  hasFreeBounds,
-  hasUnknownStart,
+  hasClippingBounds,
+  hasUnknownStartLevel,
+  type KalmanGains,
   predictTrain,
 } from './predictionErrors.ts';
 
 /** Fit of one device, in coordinates of its candidate. */
 export interface DeviceFit {
-  readonly coordinates: readonly number[];
+  readonly fitCoordinates: readonly number[];
   readonly trains: readonly Train[];
   /** True if the coordinates minimise prediction errors, false if they minimise deviations from curves. */
-  readonly isFiltered: boolean;
+  readonly minimisesPredictionErrors: boolean;
   /** Sum of the squared errors, and degrees of freedom: independent errors minus fitted coordinates. */
-  readonly squareSum: number;
+  readonly squaredErrorSum: number;
   readonly freedom: number;
   /** State at each reading of each train, 0 (start bound) to 1 (end bound), and its standard deviation. */
   readonly states: readonly Float64Array[];
@@ -32,7 +32,7 @@ export interface DeviceFit {
   /** Errors of each train for given coordinates: standardised errors of prediction, or deviations from curves. */
   readonly computeErrors: (coordinates: readonly number[]) => Float64Array[];
   /** Indices of those coordinates that were fitted; all other coordinates keep their start values. */
-  readonly fitted: readonly number[];
+  readonly fittedIndices: readonly number[];
 }
 
 const DIFFERENCE = 1e-5;
@@ -47,9 +47,9 @@ const STEP_SDS = [0, 0.02, 0.05, 0.1, 0.2, 0.4];
  * @param held index of a coordinate that keeps its value in `start`
  */
 function filterDevice(
-  c: Candidate,
+  c: CandidateFit,
   trains: readonly Train[],
-  noise: Noise,
+  noise: NoiseModel,
   start: readonly number[],
   held = -1,
 ): DeviceFit {
@@ -61,34 +61,34 @@ function filterDevice(
   const expand = (x: readonly number[]) => start.map((v, i) => (position[i]! < 0 ? v : x[position[i]!]!));
   const bounds = { low: pick(c.bounds.low), high: pick(c.bounds.high) };
   let x = pick(start);
-  let filters: FilterSettings[] = [];
+  let filters: KalmanGains[] = [];
   const predict = (p: readonly number[]) => trains.map((train, t) => predictTrain(c, p, train, filters[t]!));
   const computeErrors = (p: readonly number[]) => predict(p).map(({ errors }) => errors);
-  const residuals: Residuals = (values) => joinArrays(computeErrors(expand(values)));
+  const residuals: ResidualFunction = (values) => joinArrays(computeErrors(expand(values)));
   let squareSum = 0;
-  let likeliest: Noise = { ...noise, gain: null };
+  let likeliest: NoiseModel = { ...noise, gain: null };
   for (let round = 0; round < ALTERNATION_COUNT; round++) {
     for (const direction of DIRECTIONS)
       likeliest = minimumBy(
-        STEP_SDS.map((sd): Noise => ({ ...likeliest, step: { ...likeliest.step, [direction]: sd } })),
+        STEP_SDS.map((sd): NoiseModel => ({ ...likeliest, step: { ...likeliest.step, [direction]: sd } })),
         (own) => computeDeviance(c, expand(x), trains, own),
       );
-    filters = trains.map((train) => computeFilter(c, expand(x), train, likeliest));
-    ({ p: x, squareSum } = leastSquares(residuals, [x], bounds, true));
+    filters = trains.map((train) => computeKalmanGains(c, expand(x), train, likeliest));
+    ({ p: x, squareSum } = minimiseSumOfSquares(residuals, [x], bounds, true));
   }
   const coordinates = expand(x);
-  const unpredicted = trains.filter(({ direction }) => hasUnknownStart(c, direction)).length;
+  const unpredicted = trains.filter(({ direction }) => hasUnknownStartLevel(c, direction)).length;
   const freedom = Math.max(1, sum(trains.map(({ elapsed }) => elapsed.length)) - unpredicted - fitted.length);
   return {
-    coordinates,
+    fitCoordinates: coordinates,
     trains,
-    isFiltered: true,
-    squareSum,
+    minimisesPredictionErrors: true,
+    squaredErrorSum: squareSum,
     freedom,
     states: predict(coordinates).map(({ states }) => states),
     stateErrors: filters.map(({ stateErrors }) => stateErrors),
     computeErrors,
-    fitted,
+    fittedIndices: fitted,
   };
 }
 
@@ -106,22 +106,24 @@ function joinArrays(arrays: readonly Float64Array[]): Float64Array {
 const MAX_CURVE_RATIO = 1.1;
 
 /** Fits the curves of a device by least squares. */
-function fitCurves(c: Candidate, trains: readonly Train[], start: readonly number[]): DeviceFit {
+function fitCurves(c: CandidateFit, trains: readonly Train[], start: readonly number[]): DeviceFit {
   const computeErrors = (p: readonly number[]) =>
     trains.map((train) => Float64Array.from(c.computeResiduals(train, p)));
   const errors = computeErrors(start);
   const all = joinArrays(errors);
   const independent = estimateIndependentCount(all.length, computeAutocorrelation(errors));
   return {
-    coordinates: start,
+    fitCoordinates: start,
     trains,
-    isFiltered: false,
-    squareSum: dot(all, all),
+    minimisesPredictionErrors: false,
+    squaredErrorSum: dot(all, all),
     freedom: Math.max(1, independent - start.length),
-    states: trains.map(({ direction, elapsed }) => followCurve(c.createCurve(direction, UNIT_FACTORS, start), elapsed)),
+    states: trains.map(({ direction, elapsed }) =>
+      computeCurvePositions(c.createModelCurve(direction, UNIT_DEVICE_FACTORS, start), elapsed),
+    ),
     stateErrors: trains.map(({ elapsed }) => new Float64Array(elapsed.length)),
     computeErrors,
-    fitted: [...start.keys()],
+    fittedIndices: [...start.keys()],
   };
 }
 
@@ -129,20 +131,22 @@ function fitCurves(c: Candidate, trains: readonly Train[], start: readonly numbe
  * Fits each device separately, because the mean curve of several devices is not the curve of a device. Returns the
  * parameters that predict readings best, unless their curves fit much worse than the best curves.
  */
-export function fitDevices(c: Candidate, trains: readonly Train[], noise: Noise): DeviceFit[] {
-  const devices = listDevices(trains);
+export function fitDevices(c: CandidateFit, trains: readonly Train[], noise: NoiseModel): DeviceFit[] {
+  const devices = listDeviceNames(trains);
   const curves = devices.map((device) => {
     const own = trains.filter((train) => train.device === device);
-    const start = devices.length > 1 ? c.refit(poolReadings(own, c.unit)) : c.coordinates;
+    const start = devices.length > 1 ? c.refit(poolReadings(own, c.conductanceUnit)) : c.fitCoordinates;
     return fitCurves(c, own, start);
   });
-  const filtered = curves.map(({ coordinates, trains: own }) => filterDevice(c, own, noise, coordinates));
+  const filtered = curves.map(({ fitCoordinates: coordinates, trains: own }) =>
+    filterDevice(c, own, noise, coordinates),
+  );
   const sumCurves = (fits: readonly DeviceFit[]) =>
     sum(
       fits.flatMap((fit) =>
         fit.trains.flatMap((train) => {
-          const levels = computeConductances(createTrainCurve(c, fit.coordinates, train), train.elapsed);
-          return train.conductance.map((g, i) => (g / c.unit - levels[i]!) ** 2);
+          const levels = computeConductances(createTrainCurve(c, fit.fitCoordinates, train), train.elapsed);
+          return train.conductance.map((g, i) => (g / c.conductanceUnit - levels[i]!) ** 2);
         }),
       ),
     );
@@ -155,8 +159,16 @@ export function fitDevices(c: Candidate, trains: readonly Train[], noise: Noise)
  * doi:10.1093/biomet/73.1.13).
  * @param parametersOf parameters from coordinates
  */
-export function computeDeviations(
-  { coordinates, fitted, computeErrors, squareSum, freedom, trains, isFiltered }: DeviceFit,
+export function computeParameterDeviations(
+  {
+    fitCoordinates: coordinates,
+    fittedIndices: fitted,
+    computeErrors,
+    squaredErrorSum: squareSum,
+    freedom,
+    trains,
+    minimisesPredictionErrors: isFiltered,
+  }: DeviceFit,
   parametersOf: (coordinates: readonly number[]) => Readonly<Record<string, number>>,
 ): Record<string, { curvature: number; trains: number }> {
   const size = fitted.map((i) => DIFFERENCE * Math.max(1, Math.abs(coordinates[i]!)));
@@ -191,7 +203,7 @@ export function computeDeviations(
 }
 
 /** Converts coordinates to another range with the same curves. New bounds are shares of the present range. */
-function changeRange(c: Candidate, p: readonly number[], [low, high]: readonly [number, number]): number[] {
+function changeRange(c: CandidateFit, p: readonly number[], [low, high]: readonly [number, number]): number[] {
   const size = c.variant.family.shape.length;
   const next = [...p];
   for (const [bound, share] of [low, high].entries()) next[bound] = p[0]! + (p[1]! - p[0]!) * share;
@@ -222,7 +234,7 @@ function findVisitedRange({ states, stateErrors, trains }: DeviceFit): readonly 
 
 /** Creates a function from coordinates to device parameters; undetermined bounds are the ends of the visited range. */
 export function createParameterFunction(
-  c: Candidate,
+  c: CandidateFit,
   device: DeviceFit,
   undetermined: readonly RangeBound[],
 ): (coordinates: readonly number[]) => Record<string, number> {
@@ -231,7 +243,7 @@ export function createParameterFunction(
   return (coordinates) => {
     const p = undetermined.length > 0 ? changeRange(c, coordinates, range) : coordinates;
     const shapes = DIRECTIONS.map((direction) => c.getShapeParameters(p, direction));
-    return Object.assign({ gMin: Math.max(0, p[0]! * c.unit), gMax: p[1]! * c.unit }, ...shapes);
+    return Object.assign({ gMin: Math.max(0, p[0]! * c.conductanceUnit), gMax: p[1]! * c.conductanceUnit }, ...shapes);
   };
 }
 
@@ -246,21 +258,28 @@ const CONFIDENCE = 0.99;
  * determined if fits without it are significantly worse (likelihood ratio), or if trains start at it although trains
  * towards it end elsewhere. Otherwise, trains may just end there.
  */
-export function findUndeterminedBounds(c: Candidate, device: DeviceFit, noise: Noise): RangeBound[] {
-  if (!hasFreeBounds(c)) return [];
-  const { coordinates, trains, states, squareSum, freedom, isFiltered } = device;
+export function findUndeterminedBounds(c: CandidateFit, device: DeviceFit, noise: NoiseModel): RangeBound[] {
+  if (!hasClippingBounds(c)) return [];
+  const {
+    fitCoordinates: coordinates,
+    trains,
+    states,
+    squaredErrorSum: squareSum,
+    freedom,
+    minimisesPredictionErrors: isFiltered,
+  } = device;
   const averageStates = (direction: Direction, at: 0 | -1): number =>
     mean(states.filter((_, t) => trains[t]!.direction === direction).map((own) => own.at(at)!));
   const isReset = (to: Direction, away: Direction): boolean => {
     const [end, start] = [averageStates(to, -1), averageStates(away, 0)];
-    return !c.variant.continued.includes(away) && start < MIN_GAP && 1 - end - start > MIN_GAP;
+    return !c.variant.continuedDirections.includes(away) && start < MIN_GAP && 1 - end - start > MIN_GAP;
   };
   const stops = (bound: RangeBound, to: Direction): boolean => {
     if (!isFiltered) return averageStates(to, -1) > 1 - MIN_GAP;
     const range = bound === 'gMin' ? ([-EXTENSION, 1] as const) : ([0, 1 + EXTENSION] as const);
     const start = changeRange(c, coordinates, range);
     const without = filterDevice(c, trains, noise, start, bound === 'gMin' ? 0 : 1);
-    const excess = (without.squareSum - squareSum) / Math.max(1, squareSum / freedom);
+    const excess = (without.squaredErrorSum - squareSum) / Math.max(1, squareSum / freedom);
     return excess > jstat.jStat.chisquare.inv(CONFIDENCE, 1);
   };
   const bounds: RangeBound[] = ['gMin', 'gMax'];

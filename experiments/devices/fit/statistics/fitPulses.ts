@@ -4,35 +4,40 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import {
   DIRECTIONS,
   type Direction,
-  findLargestReading,
-  listDevices,
+  findLargestConductance,
+  listDeviceNames,
   mapDirections,
   type Train,
 } from '../import/trains.ts';
 import { computeAutocorrelation, estimateIndependentCount, largestMagnitude, minimumBy } from '../lists.ts';
-import { matchNoise, SIMULATION_COUNTS } from './bootstrap.ts';
-import { type Candidate, fitCandidates } from './candidate.ts';
-import { computeConductances, type Factors } from './curves.ts';
+import { chooseSimulationNoise, SIMULATION_COUNTS } from './bootstrap.ts';
+import { type CandidateFit, fitCandidates } from './candidateFit.ts';
+import { computeConductances, type DeviceFactors } from './curves.ts';
 import type { RangeBound } from './deviceFits.ts';
-import type { FamilyName } from './families.ts';
 import { type ModelFit, summariseFit } from './modelFit.ts';
 import { estimateNoise } from './noise.ts';
-import { type ByDirection, computeCycleToCycle, type DeviceSpread, type Noise } from './noiseModel.ts';
+import {
+  computeCycleToCycleVariability,
+  type DeviceSpread,
+  type NoiseModel,
+  type NumberByDirection,
+} from './noiseModel.ts';
 import { findOutliers, type Outlier } from './outliers.ts';
 import { createReadingId, type ExcludedReadings, type PooledReadings, poolReadings, removeReadings } from './pool.ts';
-import { findLargestStepNoise } from './predictionErrors.ts';
-import { createSimulator } from './simulate.ts';
-import { estimateSpread, fitDeviceFactors, poolSpread } from './spread.ts';
+import { findStepNoiseLimit } from './predictionErrors.ts';
+import { createTrainSimulator } from './simulate.ts';
+import { estimateDeviceSpread, fitDeviceFactors, poolSpreadComponents } from './spread.ts';
 import { estimateStateReadNoise, type StateReadNoise } from './stateReadNoise.ts';
-import { groupRepeats } from './steps.ts';
-import { findMeasuredRange, judgeFit, type Quality } from './verdict.ts';
+import type { StepFamilyName } from './stepFamilies.ts';
+import { groupRepeatedTrains } from './steps.ts';
+import { type FitQuality, findMeasuredRange, judgeFit } from './verdict.ts';
 
 const MAX_MISFIT_RATIO = 1.1;
 const FOLD_COUNT = 5;
 const MAX_EQUAL_DIFFERENCE = 2e-3;
 
 /** Bayesian information criterion of a fit. @param independent number of independent readings */
-const criterion = (c: Candidate, independent: number): number =>
+const criterion = (c: CandidateFit, independent: number): number =>
   independent * Math.log(c.misfit) + c.parameterCount * Math.log(independent);
 
 /** Folds for cross-validation: by cycle and device or, if there are few cycles, by parts of the trains. */
@@ -50,14 +55,14 @@ function assignFolds(trains: readonly Train[]) {
 /** Mean squared residual of the held-out readings, for each candidate and fold. */
 function crossValidate(
   trains: readonly Train[],
-  candidates: readonly Candidate[],
+  candidates: readonly CandidateFit[],
   excluded: ExcludedReadings,
 ): number[][] {
   const { foldOf, count } = assignFolds(trains);
   const pool = (isTaken: (fold: number) => boolean) =>
     poolReadings(
       trains,
-      candidates[0]!.unit,
+      candidates[0]!.conductanceUnit,
       (train, t, i) => isTaken(foldOf(train, i)) && !excluded.has(createReadingId(t, i)),
     );
   const parts = Array.from({ length: count }, (_, k) => ({
@@ -67,11 +72,11 @@ function crossValidate(
     ({ rest, out }) =>
       out.readings > 0 && DIRECTIONS.every((d) => out.by[d].elapsed.length === 0 || rest.by[d].elapsed.length > 0),
   );
-  return candidates.map((c) => parts.map(({ rest, out }) => c.sumSquares(out, c.refit(rest)) / out.readings));
+  return candidates.map((c) => parts.map(({ rest, out }) => c.sumSquaredResiduals(out, c.refit(rest)) / out.readings));
 }
 
 interface CrossValidated {
-  readonly c: Candidate;
+  readonly c: CandidateFit;
   readonly foldErrors: readonly number[];
 }
 
@@ -83,7 +88,7 @@ function findEquivalence(
   independent: number,
 ): 'curve' | 'noise' | null {
   const apart = DIRECTIONS.flatMap((d) => {
-    const [x, y] = [a.c, b.c].map((c) => computeConductances(c.createCurve(d), by[d].elapsed));
+    const [x, y] = [a.c, b.c].map((c) => computeConductances(c.createModelCurve(d), by[d].elapsed));
     return [...x!.map((v, i) => v - y![i]!)];
   });
   if (largestMagnitude(apart) < MAX_EQUAL_DIFFERENCE * rangeOf(a.c)) return 'curve';
@@ -97,13 +102,13 @@ function findEquivalence(
 
 /** Fits of all pulse models to a measurement, name of the best one, and noise of devices and readings. */
 export interface PulseFit {
-  readonly best: FamilyName;
-  readonly models: Readonly<Record<FamilyName, ModelFit>>;
+  readonly best: StepFamilyName;
+  readonly models: Readonly<Record<StepFamilyName, ModelFit>>;
   /** Relative standard deviation between devices, and of the steps between cycles; null if not measured repeatedly. */
   readonly spread: { readonly deviceToDevice: number | null; readonly cycleToCycle: number | null };
-  readonly quality: Quality;
+  readonly quality: FitQuality;
   /** Models equivalent to the best one, with the reason: equal curves, or a difference within the noise. */
-  readonly alike: Readonly<Partial<Record<FamilyName, 'curve' | 'noise'>>>;
+  readonly alike: Readonly<Partial<Record<StepFamilyName, 'curve' | 'noise'>>>;
   /** Readings excluded from the fit, but included in the RMSE. */
   readonly outliers: readonly Outlier[];
   /** RMSE of the best model without outliers, S; the verdict compares it with the noise floor. */
@@ -111,30 +116,30 @@ export interface PulseFit {
   /** Lowest RMSE among all models and variants, S. */
   readonly lowestRmse: number;
   /** Curve of each model at the readings of each train, S. */
-  readonly curves: Readonly<Record<FamilyName, readonly Float64Array[]>>;
+  readonly curves: Readonly<Record<StepFamilyName, readonly Float64Array[]>>;
   readonly between: DeviceSpread | null;
-  readonly noise: Noise;
+  readonly noise: NoiseModel;
   /** Largest cycle-to-cycle variability by direction that a one-sided test of the readings at 1 % does not reject. */
-  readonly noiseLimit: ByDirection;
+  readonly noiseLimit: NumberByDirection;
   /** Bounds of the best model that no train determines; they are the ends of the measured range. */
   readonly undeterminedBounds: readonly RangeBound[];
   /** Direction without measurements; its steps mirror those of the other direction. Null if both were measured. */
   readonly unmeasured: Direction | null;
   /** Standard deviation of the read noise: in S (`absolute`) or as a share of the conductance (`relative`). */
-  readonly reading: { readonly kind: Noise['kind']; readonly sd: number };
+  readonly reading: { readonly kind: NoiseModel['kind']; readonly sd: number };
   /** Read noise by state; null if it does not depend on the state. */
   readonly stateReadNoise: StateReadNoise | null;
   /** Parameters of the best model from a parametric bootstrap: one set per simulated measurement. */
   readonly draws: readonly Readonly<Record<string, number>>[];
-  readonly candidates: Readonly<Record<FamilyName, Candidate>>;
+  readonly candidates: Readonly<Record<StepFamilyName, CandidateFit>>;
   readonly simulatedTrains: readonly Train[];
 }
 
 /** Tie-break: equivalent models whose range is at most this multiple of the measured range are preferred. */
 const MAX_RANGE_RATIO = 1.5;
-const rangeOf = (c: Candidate) => Math.abs(c.createCurve('up').range);
+const rangeOf = (c: CandidateFit) => Math.abs(c.createModelCurve('up').range);
 
-export function estimateInitialNoise(trains: readonly Train[], unit: number): Noise {
+export function estimateInitialNoise(trains: readonly Train[], unit: number): NoiseModel {
   const whole = poolReadings(trains, unit);
   const nearest = minimumBy(fitCandidates(trains, whole, whole).flat(), (c) => c.misfit);
   return estimateNoise(trains, nearest, fitDeviceFactors(trains, nearest)).significantNoise;
@@ -148,7 +153,7 @@ function selectModels(trains: readonly Train[], unit: number) {
   const excluded = new Set(outliers.map(({ place }) => place));
   const keptTrains = removeReadings(trains, excluded);
   const kept = poolReadings(keptTrains, unit);
-  const within = (c: Candidate) => c.misfit <= MAX_MISFIT_RATIO ** 2 * nearest.misfit;
+  const within = (c: CandidateFit) => c.misfit <= MAX_MISFIT_RATIO ** 2 * nearest.misfit;
   const robust = excluded.size === 0 ? raw : fitCandidates(trains, kept, whole);
   const all = robust.flat().some(within) ? robust : raw;
   const independent = estimateIndependentCount(
@@ -166,7 +171,7 @@ function selectModels(trains: readonly Train[], unit: number) {
     plain: unit * Math.sqrt(Math.min(...raw[k]!.map(({ squareSum }) => squareSum)) / whole.readings),
   }));
   const equivalence = (a: CrossValidated, b: CrossValidated) => findEquivalence(a, b, whole, independent);
-  const prefer = (list: typeof judged, isPreferred: (c: Candidate) => boolean) => {
+  const prefer = (list: typeof judged, isPreferred: (c: CandidateFit) => boolean) => {
     const preferred = list.filter(({ c }) => isPreferred(c));
     return preferred.length > 0 ? preferred : list;
   };
@@ -176,7 +181,10 @@ function selectModels(trains: readonly Train[], unit: number) {
   const [low, high] = findMeasuredRange(whole);
   const narrow = prefer(equal, (c) => rangeOf(c) < MAX_RANGE_RATIO * (high - low));
   // If trains start at different levels, models with a free start level are preferred to models that start at a bound.
-  const likely = prefer(narrow, ({ variant }) => variant.varyingStarts.length === 0 || variant.startLevel === 'free');
+  const likely = prefer(
+    narrow,
+    ({ variant }) => variant.varyingStartDirections.length === 0 || variant.startLevel === 'free',
+  );
   const fewest = Math.min(...likely.map(({ c }) => c.parameterCount));
   const few = likely.filter(({ c }) => c.parameterCount === fewest);
   const top = minimumBy(few, ({ held }) => held);
@@ -196,7 +204,7 @@ function selectModels(trains: readonly Train[], unit: number) {
  * @throws UserError if the mean reading does not change
  */
 export function fitPulses(trains: readonly Train[], onStage: (stage: string) => void = () => {}): PulseFit {
-  const unit = findLargestReading(trains);
+  const unit = findLargestConductance(trains);
   const requireRange = (of: PooledReadings, what: string): void => {
     const [low, high] = findMeasuredRange(of);
     if (!(high > low))
@@ -209,12 +217,12 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
   const { judged, best, alike, whole, kept, keptTrains, outliers } = selectModels(trains, unit);
   requireRange(kept, 'means of the readings without outliers');
   onStage('estimating noise and variability');
-  const hasDevices = listDevices(trains).length > 1;
-  const factors: ReadonlyMap<string, Factors> = hasDevices ? fitDeviceFactors(trains, best.c) : new Map();
+  const hasDevices = listDeviceNames(trains).length > 1;
+  const factors: ReadonlyMap<string, DeviceFactors> = hasDevices ? fitDeviceFactors(trains, best.c) : new Map();
   const estimate = estimateNoise(keptTrains, best.c, factors);
   const noise = estimate.significantNoise;
-  const between = hasDevices ? estimateSpread(trains, best.c, noise, factors) : null;
-  const simulationNoise = matchNoise(trains, best.c, estimate, between);
+  const between = hasDevices ? estimateDeviceSpread(trains, best.c, noise, factors) : null;
+  const simulationNoise = chooseSimulationNoise(trains, best.c, estimate, between);
   const measured = { trains, whole, kept, keptTrains };
   const fits = judged.map((j) => {
     onStage(`simulating measurements with ${j.c.variant.family.name}`);
@@ -222,31 +230,31 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
     return { ...j, ...summariseFit(measured, j.c, simulationNoise, between, j.held, count) };
   });
   const { floor, limit, undetermined, devices, drawParameters } = fits[judged.indexOf(best)]!;
-  const momentLimit = computeCycleToCycle(estimate.upperLimit);
+  const momentLimit = computeCycleToCycleVariability(estimate.upperLimit);
   const noiseLimit = mapDirections((d) =>
-    noise.step[d] > 0 ? momentLimit[d] : Math.max(momentLimit[d], findLargestStepNoise(best.c, devices, noise, d)),
+    noise.step[d] > 0 ? momentLimit[d] : Math.max(momentLimit[d], findStepNoiseLimit(best.c, devices, noise, d)),
   );
   const byName = <T>(of: (f: (typeof fits)[number]) => T) =>
-    Object.fromEntries(fits.map((f) => [f.c.variant.family.name, of(f)])) as Record<FamilyName, T>;
+    Object.fromEntries(fits.map((f) => [f.c.variant.family.name, of(f)])) as Record<StepFamilyName, T>;
   const unmeasured = DIRECTIONS.find((d) => trains.every((t) => t.direction !== d)) ?? null;
-  const cycles = DIRECTIONS.filter((d) => d !== unmeasured).map((d) => computeCycleToCycle(noise)[d]);
+  const cycles = DIRECTIONS.filter((d) => d !== unmeasured).map((d) => computeCycleToCycleVariability(noise)[d]);
   const models = byName(({ fit }) => fit);
   const { gMin, gMax } = models[best.c.variant.family.name].params as { gMin: number; gMax: number };
   return {
     best: best.c.variant.family.name,
     models,
     spread: {
-      deviceToDevice: between && poolSpread(between),
-      cycleToCycle: groupRepeats(trains).some((group) => group.length > 1) ? rootMeanSquare(cycles) : null,
+      deviceToDevice: between && poolSpreadComponents(between),
+      cycleToCycle: groupRepeatedTrains(trains).some((group) => group.length > 1) ? rootMeanSquare(cycles) : null,
     },
     quality: judgeFit(measured, best.c, floor, limit),
     alike,
     outliers,
-    rmseWithoutOutliers: unit * Math.sqrt(best.c.sumSquares(kept) / kept.readings),
+    rmseWithoutOutliers: unit * Math.sqrt(best.c.sumSquaredResiduals(kept) / kept.readings),
     lowestRmse: Math.min(...judged.map(({ plain }) => plain)),
     curves: byName(({ c }) =>
       trains.map(({ direction, elapsed }) =>
-        computeConductances(c.createCurve(direction), elapsed).map((g) => g * unit),
+        computeConductances(c.createModelCurve(direction), elapsed).map((g) => g * unit),
       ),
     ),
     between,
@@ -257,7 +265,7 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
     reading: { kind: noise.kind, sd: noise.kind === 'absolute' ? noise.reading * unit : noise.reading },
     draws: drawParameters().filter((draw) => draw.gMin! < draw.gMax!),
     candidates: byName(({ c }) => c),
-    simulatedTrains: createSimulator('drawn', trains, best.c, null, factors)(noise, 0),
+    simulatedTrains: createTrainSimulator('drawn', trains, best.c, null, factors)(noise, 0),
     stateReadNoise: estimateStateReadNoise(keptTrains, unit, noise, [gMin / unit, gMax / unit]),
   };
 }

@@ -3,19 +3,19 @@ import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { CounterRandom } from '../../../../core/random/random.ts';
 import { estimateMean } from '../../../statistics/estimate.ts';
-import { clip, dot, extentOf, minimumBy } from '../lists.ts';
-import { computeBootstrapInterval, computeStudentRatio } from './bootstrap.ts';
+import { clip, dot, findExtent, minimumBy } from '../lists.ts';
+import { computeBootstrapInterval, computeStudentToNormalRatio } from './bootstrap.ts';
 import {
   type FitParameter,
   type FitProblem,
-  fromCoordinate,
-  leastSquares,
-  type Residuals,
-  toCoordinate,
+  fromFitCoordinate,
+  minimiseSumOfSquares,
+  type ResidualFunction,
+  toFitCoordinate,
 } from './leastSquares.ts';
 
 /** 95 % confidence interval of each parameter; null if it was not fitted, or if there are too few readings. */
-export type Intervals = Readonly<Record<string, Interval | null>>;
+export type ConfidenceIntervals = Readonly<Record<string, Interval | null>>;
 type Interval = readonly [number, number];
 
 const HIGH = 0.975;
@@ -50,12 +50,12 @@ function findBounds(
   const own = parameters
     .map(({ low, high }, i) => [low, high].map((end) => published(values.with(i, end))))
     .filter((ends) => ends.some((end) => end !== found));
-  return own.length === 1 && published(values, 2) === found ? extentOf(own[0]!) : [-Infinity, Infinity];
+  return own.length === 1 && published(values, 2) === found ? findExtent(own[0]!) : [-Infinity, Infinity];
 }
 
 function combineStarts(parameters: readonly FitParameter[], max: number): number[][] {
   const all = parameters.reduce<number[][]>(
-    (lists, u) => lists.flatMap((list) => u.starts.map((start) => [...list, toCoordinate(u, start)])),
+    (lists, u) => lists.flatMap((list) => u.starts.map((start) => [...list, toFitCoordinate(u, start)])),
     [[]],
   );
   return all.length <= max ? all : Array.from({ length: max }, (_, i) => all[Math.floor((i * all.length) / max)]!);
@@ -69,15 +69,22 @@ const MAX_FITS = 4;
  * Fits parameters to readings, from the best of many starts; `squares`: sum of the squared residuals.
  * @throws UserError if no start has finite residuals
  */
-export function fitProblem(problem: FitProblem) {
-  const { parameters, readings, computeResiduals, toParameters, linearCount, maxStarts = 200 } = problem;
+export function solveFitProblem(problem: FitProblem) {
+  const {
+    parameters,
+    readings,
+    computeResiduals,
+    toParameters,
+    linearParameterCount: linearCount,
+    maxStarts = 200,
+  } = problem;
   const bounds = {
-    low: parameters.map((u) => toCoordinate(u, u.low)),
-    high: parameters.map((u) => toCoordinate(u, u.high)),
+    low: parameters.map((u) => toFitCoordinate(u, u.low)),
+    high: parameters.map((u) => toFitCoordinate(u, u.high)),
   };
-  const toValues = (p: readonly number[]) => parameters.map((u, i) => clip(fromCoordinate(u, p[i]!), u.low, u.high)); // finite differences may exceed bounds
+  const toValues = (p: readonly number[]) => parameters.map((u, i) => clip(fromFitCoordinate(u, p[i]!), u.low, u.high)); // finite differences may exceed bounds
   const residualsOf =
-    (y: Float64Array): Residuals =>
+    (y: Float64Array): ResidualFunction =>
     (p) =>
       computeResiduals(toValues(p), y);
   const starts = combineStarts(parameters, maxStarts)
@@ -88,7 +95,7 @@ export function fitProblem(problem: FitProblem) {
   if (starts.length === 0)
     throw new UserError('no model has finite values at these readings; check for numbers far too large or too small.');
   const optimum = minimumBy(
-    starts.map(({ p }) => leastSquares(residualsOf(readings), [p], bounds)),
+    starts.map(({ p }) => minimiseSumOfSquares(residualsOf(readings), [p], bounds)),
     ({ squareSum }) => squareSum,
   );
   const values = toValues(optimum.p);
@@ -100,7 +107,7 @@ export function fitProblem(problem: FitProblem) {
    * variance and lag-1 autocorrelation of the residuals. An interval is null if the parameter was not fitted, or if there
    * are too few readings.
    */
-  const computeIntervals = (simulations: number): Intervals => {
+  const computeIntervals = (simulations: number): ConfidenceIntervals => {
     const fitted = parameters.length + linearCount;
     const along = estimateCorrelation(left, fitted);
     const independent = (left.length * (1 - along)) / (1 + along);
@@ -108,7 +115,7 @@ export function fitProblem(problem: FitProblem) {
     if (freedom < 1) return Object.fromEntries(Object.keys(params).map((name) => [name, null]));
     const sd = Math.sqrt(((sumSquares(left) / left.length) * independent) / freedom);
     const random = new CounterRandom(1, 'intervals');
-    const start = parameters.map((u, i) => toCoordinate(u, values[i]!));
+    const start = parameters.map((u, i) => toFitCoordinate(u, values[i]!));
     const again = Array.from({ length: simulations }, (_, k) => {
       let noise = 0;
       const made = readings.map((y, i) => {
@@ -116,14 +123,14 @@ export function fitProblem(problem: FitProblem) {
         noise = i === 0 ? fresh : along * noise + Math.sqrt(1 - along * along) * fresh;
         return y + left[i]! + noise;
       });
-      return toParameters(toValues(leastSquares(residualsOf(made), [start], bounds, true).p), made);
+      return toParameters(toValues(minimiseSumOfSquares(residualsOf(made), [start], bounds, true).p), made);
     });
     return Object.fromEntries(
       Object.entries(params).map(([name, value]) => {
         const sims = again.map((one) => one[name]!);
         // Bias is not corrected, because estimates of thresholds without an upper bound scatter too far.
         const limits = findBounds(problem, values, name);
-        return [name, computeBootstrapInterval(value, sims, computeStudentRatio(freedom), limits)];
+        return [name, computeBootstrapInterval(value, sims, computeStudentToNormalRatio(freedom), limits)];
       }),
     );
   };
@@ -137,7 +144,10 @@ export function fitProblem(problem: FitProblem) {
 }
 
 /** Confidence intervals of the mean and of the relative standard deviation of independently fitted values. */
-export function computeSampleIntervals(list: readonly number[]): { mean: [number, number]; spread: [number, number] } {
+export function computeSampleConfidenceIntervals(list: readonly number[]): {
+  mean: [number, number];
+  spread: [number, number];
+} {
   const degrees = list.length - 1;
   const { low, high } = estimateMean(list);
   const spread = sampleStandardDeviation([...list]) / mean([...list]);

@@ -1,9 +1,9 @@
 import { levenbergMarquardt } from 'ml-levenberg-marquardt';
 import { clip, dot, minimumBy } from '../lists.ts';
 
-export type Residuals = (p: readonly number[]) => Float64Array;
+export type ResidualFunction = (p: readonly number[]) => Float64Array;
 
-export interface Bounds {
+export interface ParameterBounds {
   readonly low: readonly number[];
   readonly high: readonly number[];
 }
@@ -15,7 +15,12 @@ const [MOST_ROUNDS, FEW_ROUNDS] = [10, 2];
 const CONVERGENCE_TOLERANCE = 1e-7;
 
 /** At most ten Levenberg-Marquardt iterations; returns the start if the normal equations are singular. */
-function runRound(residuals: Residuals, start: readonly number[], { low, high }: Bounds, central: boolean) {
+function runRound(
+  residuals: ResidualFunction,
+  start: readonly number[],
+  { low, high }: ParameterBounds,
+  central: boolean,
+) {
   const left = residuals(start);
   const data = { x: Float64Array.from(left.keys()), y: new Float64Array(left.length) };
   const model = (p: number[]) => {
@@ -45,10 +50,10 @@ function runRound(residuals: Residuals, start: readonly number[], { low, high }:
  * Minimises the sum of squares: ten iterations from each start, then more from the best result until convergence.
  * @param near true if starts are near the optimum, so that few iterations with forward differences suffice
  */
-export function leastSquares(
-  residuals: Residuals,
+export function minimiseSumOfSquares(
+  residuals: ResidualFunction,
   starts: readonly (readonly number[])[],
-  bounds: Bounds,
+  bounds: ParameterBounds,
   near = false,
 ) {
   const rounds = starts.map((start) => runRound(residuals, start, bounds, !near));
@@ -76,7 +81,7 @@ export interface FitProblem {
   /** Residuals: model - readings. The function may solve for linear parameters itself. */
   readonly computeResiduals: (values: readonly number[], readings: Float64Array) => Float64Array;
   /** Number of parameters that are computed from the readings by linear least squares. */
-  readonly linearCount: number;
+  readonly linearParameterCount: number;
   readonly toParameters: (values: readonly number[], readings: Float64Array) => Readonly<Record<string, number>>;
   readonly intervalLimits?: Readonly<Record<string, readonly [number, number]>>;
   /** Maximum number of starting points; default: 200. */
@@ -84,15 +89,15 @@ export interface FitProblem {
 }
 
 type Scale = Pick<FitParameter, 'isLog'>;
-export const toCoordinate = ({ isLog }: Scale, value: number): number => (isLog ? Math.log(value) : value);
-export const fromCoordinate = ({ isLog }: Scale, coordinate: number): number =>
+export const toFitCoordinate = ({ isLog }: Scale, value: number): number => (isLog ? Math.log(value) : value);
+export const fromFitCoordinate = ({ isLog }: Scale, coordinate: number): number =>
   isLog ? Math.exp(coordinate) : coordinate;
 
 /**
  * Information criterion of a fit to n readings, lower is better: BIC (Schwarz 1978) or, if its penalty is larger, AICc
  * (Hurvich & Tsai 1989, doi:10.1093/biomet/76.2.297).
  */
-export function computeCriterion(squares: number, n: number, unknowns: number): number {
+export function computeInformationCriterion(squares: number, n: number, unknowns: number): number {
   const k = unknowns + 1; // the variance is a parameter too
   const correctedPenalty = n > k + 1 ? 2 * k + (2 * k * (k + 1)) / (n - k - 1) : Infinity;
   return n * Math.log(Math.max(squares, 1e-30 * n) / n) + Math.max(k * Math.log(n), correctedPenalty);

@@ -1,17 +1,17 @@
 import { mean, quantile, sampleVariance } from 'simple-statistics';
 import { estimateMean } from '../../../statistics/estimate.ts';
 import { clip, computeAutocorrelation } from '../lists.ts';
-import { computeStudentFactor, simulateNoiseFloor } from './bootstrap.ts';
-import type { Candidate } from './candidate.ts';
+import { computeTrainStudentToNormalRatio, simulateNoiseFloor } from './bootstrap.ts';
+import type { CandidateFit } from './candidateFit.ts';
 import { computeConductances } from './curves.ts';
 import {
-  computeDeviations,
+  computeParameterDeviations,
   createParameterFunction,
   findUndeterminedBounds,
   fitDevices,
   type RangeBound,
 } from './deviceFits.ts';
-import { type DeviceSpread, type Noise, scaleReadNoise } from './noiseModel.ts';
+import { type DeviceSpread, getReadNoiseScale, type NoiseModel } from './noiseModel.ts';
 import type { MeasuredTrains } from './pool.ts';
 import { findMeasuredRange } from './verdict.ts';
 
@@ -53,34 +53,34 @@ function createInterval(value: number, width: number): { low: number; high: numb
  */
 export function summariseFit(
   { trains, whole, kept, keptTrains }: MeasuredTrains,
-  c: Candidate,
-  simulationNoise: Noise,
+  c: CandidateFit,
+  simulationNoise: NoiseModel,
   deviceSpread: DeviceSpread | null,
   held: number,
   simulations: number,
 ) {
   const { floor, limit, refits } = simulateNoiseFloor(trains, c, simulationNoise, deviceSpread, simulations);
-  const rmse = Math.sqrt(c.sumSquares(whole) / whole.readings);
+  const rmse = Math.sqrt(c.sumSquaredResiduals(whole) / whole.readings);
   const devices = fitDevices(c, keptTrains, simulationNoise);
   const open = devices.map((device) => findUndeterminedBounds(c, device, simulationNoise));
   const undetermined = [...new Set(open.flat())];
   const functions = devices.map((device, k) => createParameterFunction(c, device, open[k]!));
-  const estimates = devices.map(({ coordinates }, k) => functions[k]!(coordinates));
+  const estimates = devices.map(({ fitCoordinates: coordinates }, k) => functions[k]!(coordinates));
   const valuesOf = (name: string) => estimates.map((one) => one[name]!);
   const params = Object.fromEntries(Object.keys(estimates[0]!).map((name) => [name, mean(valuesOf(name))]));
-  const deviations = devices.length === 1 ? computeDeviations(devices[0]!, functions[0]!) : null;
+  const deviations = devices.length === 1 ? computeParameterDeviations(devices[0]!, functions[0]!) : null;
   const { kind, reading } = simulationNoise;
   const readSquares = trains.flatMap(({ direction, elapsed }) =>
-    [...computeConductances(c.createCurve(direction), elapsed)].map((g) => scaleReadNoise(kind, g) ** 2),
+    [...computeConductances(c.createModelCurve(direction), elapsed)].map((g) => getReadNoiseScale(kind, g) ** 2),
   );
   const trainShare = 1 - Math.min(1, (reading ** 2 * mean(readSquares)) / floor ** 2);
-  const student = computeStudentFactor(trains);
+  const student = computeTrainStudentToNormalRatio(trains);
   const widths = { curvature: 1 + (student - 1) * Math.min(1, trainShare / MAX_TRAIN_SHARE), trains: student };
   // The neuroSim model assumes that pulse trains start at a conductance bound. If measured trains start elsewhere, its
   // bounds cannot be identified.
   const isUnidentified =
     c.variant.family.name === 'neuroSim' &&
-    c.variant.varyingStarts.length > 0 &&
+    c.variant.varyingStartDirections.length > 0 &&
     (simulationNoise.start ?? 0) > MAX_START_SPREAD;
   const intervalOf = (name: string, value: number): readonly [number, number] | null => {
     if (isUnidentified || (c.variant.length === 'measured' && name.startsWith('pulses'))) return null;
@@ -93,7 +93,7 @@ export function summariseFit(
             Math.max(
               widths.curvature * deviations[name]!.curvature,
               widths.trains * deviations[name]!.trains,
-              name.startsWith('g') ? (c.unit * MIN_ERROR * rmse) / Math.sqrt(trains.length) : 0,
+              name.startsWith('g') ? (c.conductanceUnit * MIN_ERROR * rmse) / Math.sqrt(trains.length) : 0,
             ),
         )
       : estimateMean(valuesOf(name));
@@ -108,17 +108,17 @@ export function summariseFit(
   const fit = {
     params,
     ci: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, intervalOf(name, value)])),
-    rmse: c.unit * rmse,
+    rmse: c.conductanceUnit * rmse,
     shareOfRange: rmse / (high - low),
-    r2: 1 - (rmse * rmse) / sampleVariance(trains.flatMap((t) => t.conductance.map((g) => g / c.unit))),
+    r2: 1 - (rmse * rmse) / sampleVariance(trains.flatMap((t) => t.conductance.map((g) => g / c.conductanceUnit))),
     autocorrelation: computeAutocorrelation(trains.map((train) => c.computeResiduals(train))),
-    crossValidated: c.unit * Math.sqrt(held),
+    crossValidated: c.conductanceUnit * Math.sqrt(held),
   };
   const drawParameters = () => {
     const shift = (x: number, refit: readonly number[], i: number) =>
-      clip(x + refit[i]! - c.coordinates[i]!, c.bounds.low[i]!, c.bounds.high[i]!);
+      clip(x + refit[i]! - c.fitCoordinates[i]!, c.bounds.low[i]!, c.bounds.high[i]!);
     const drawn = refits.map((refit) =>
-      devices.map(({ coordinates }, k) => functions[k]!(coordinates.map((x, i) => shift(x, refit, i)))),
+      devices.map(({ fitCoordinates: coordinates }, k) => functions[k]!(coordinates.map((x, i) => shift(x, refit, i)))),
     );
     const columns = Object.entries(params).map(([name, value]) => {
       const raw = drawn.map((own) => mean(own.map((one) => one[name]!)));

@@ -2,15 +2,15 @@ import { inverse, Matrix } from 'ml-matrix';
 import { sampleKurtosis } from 'simple-statistics';
 import { DIRECTIONS, mapDirections, type Train } from '../import/trains.ts';
 import { dot, sum } from '../lists.ts';
-import type { Candidate } from './candidate.ts';
-import type { Factors } from './curves.ts';
-import { type Noise, scaleReadNoise } from './noiseModel.ts';
+import type { CandidateFit } from './candidateFit.ts';
+import type { DeviceFactors } from './curves.ts';
+import { getReadNoiseScale, type NoiseModel } from './noiseModel.ts';
 import {
-  computeSteps,
+  computeTrainSteps,
+  type DeviationKernel,
   estimateStartSpread,
-  groupRepeats,
-  type Kernel,
-  MIN_REPEATS,
+  groupRepeatedTrains,
+  MIN_REPEATED_TRAINS,
   removeMisfit,
   type TrainSteps,
 } from './steps.ts';
@@ -25,14 +25,14 @@ const SINGLE = [STEP.up, STEP.down, READING];
 const REPEATED = [...SINGLE, GAIN.up, GAIN.down];
 
 /** Coefficient of each variance in the expected product of two deviations that are `lag` readings apart. */
-function computeCoefficients(s: TrainSteps, i: number, lag: number, kind: Noise['kind']): number[] {
-  const v = (k: number) => scaleReadNoise(kind, s.curveLevels[k]!) ** 2;
+function computeCoefficients(s: TrainSteps, i: number, lag: number, kind: NoiseModel['kind']): number[] {
+  const v = (k: number) => getReadNoiseScale(kind, s.curveLevels[k]!) ** 2;
   const x = [...NONE];
   const [a, b] = [s.kernels[i]!, s.kernels[i + lag]!];
-  const weightOf = ({ from, weights }: Kernel, k: number) => weights[k - from] ?? 0;
-  const readWeight = (kernel: Kernel, k: number) =>
+  const weightOf = ({ firstStepIndex: from, weights }: DeviationKernel, k: number) => weights[k - from] ?? 0;
+  const readWeight = (kernel: DeviationKernel, k: number) =>
     weightOf(kernel, k - 1) - (s.retained[k] ?? 0) * weightOf(kernel, k);
-  for (let k = b.from; k <= a.from + a.weights.length; k++) {
+  for (let k = b.firstStepIndex; k <= a.firstStepIndex + a.weights.length; k++) {
     x[STEP[s.direction]]! += weightOf(a, k) * weightOf(b, k) * (s.stepNorms[k] ?? 0) ** 2;
     x[READING]! += readWeight(a, k) * readWeight(b, k) * v(k);
   }
@@ -50,7 +50,7 @@ type VarianceFit = ReturnType<typeof estimateVariances>;
  */
 function estimateVariances(
   steps: readonly TrainSteps[],
-  kind: Noise['kind'],
+  kind: NoiseModel['kind'],
   unknown: readonly number[],
   given = NONE,
 ) {
@@ -152,10 +152,10 @@ function averageStepVariance(steps: readonly TrainSteps[], { kind, variances, er
 const MIN_STRIDED_READINGS = 24;
 
 /** Significant noise components, and lower and upper limit of each component (1 %, one-sided). */
-export function estimateNoise(trains: readonly Train[], c: Candidate, factors: ReadonlyMap<string, Factors>) {
-  const groups = groupRepeats(trains);
-  const repeated = groups.some((g) => g.length >= MIN_REPEATS);
-  const steps = removeMisfit(computeSteps(trains, c, factors), groups);
+export function estimateNoise(trains: readonly Train[], c: CandidateFit, factors: ReadonlyMap<string, DeviceFactors>) {
+  const groups = groupRepeatedTrains(trains);
+  const repeated = groups.some((g) => g.length >= MIN_REPEATED_TRAINS);
+  const steps = removeMisfit(computeTrainSteps(trains, c, factors), groups);
   const kinds = (['absolute', 'relative'] as const).map((kind) =>
     estimateVariances(steps, kind, repeated ? REPEATED : SINGLE),
   );
@@ -163,10 +163,10 @@ export function estimateNoise(trains: readonly Train[], c: Candidate, factors: R
   const { kind } = fit;
   const { variances, errors } = repeated
     ? { ...fit, variances: averageStepVariance(steps, fit) }
-    : estimateSingleTrainVariances(steps, kind, (stride) => computeSteps(trains, c, factors, stride));
+    : estimateSingleTrainVariances(steps, kind, (stride) => computeTrainSteps(trains, c, factors, stride));
   const reading = Math.max(MIN_READING_SD, Math.sqrt(variances[READING]!));
   const start = repeated ? estimateStartSpread(trains, c, { kind, reading }) : null;
-  const one = (of: (k: number) => number): Noise => ({
+  const one = (of: (k: number) => number): NoiseModel => ({
     kind,
     reading,
     step: mapDirections((d) => of(STEP[d])),
@@ -190,7 +190,7 @@ export function estimateNoise(trains: readonly Train[], c: Candidate, factors: R
  */
 function estimateSingleTrainVariances(
   near: readonly TrainSteps[],
-  kind: Noise['kind'],
+  kind: NoiseModel['kind'],
   at: (stride: number) => TrainSteps[],
 ) {
   const shortest = Math.min(...near.map(({ off }) => off.length + 1));
@@ -224,12 +224,12 @@ function estimateSingleTrainVariances(
  * Variance of the white read noise: covariance of deviations two to four readings apart, minus that of neighbouring
  * deviations. Slow noise and misfit affect both covariances equally.
  */
-function estimateWhiteVariance(steps: readonly TrainSteps[], kind: Noise['kind']): number {
+function estimateWhiteVariance(steps: readonly TrainSteps[], kind: NoiseModel['kind']): number {
   let [total, count] = [0, 0];
   for (const { off, retained, curveLevels } of steps) {
     for (let i = 0; i + 4 < off.length; i++) {
       const apart = (off[i + 2]! + off[i + 3]! + off[i + 4]!) / 3;
-      total += (off[i]! * (apart - off[i + 1]!)) / scaleReadNoise(kind, curveLevels[i + 1]!) ** 2;
+      total += (off[i]! * (apart - off[i + 1]!)) / getReadNoiseScale(kind, curveLevels[i + 1]!) ** 2;
       count += retained[i + 1]!;
     }
   }

@@ -1,7 +1,7 @@
 import { median } from 'simple-statistics';
 import { groupBy } from '../../../statistics/groupBy.ts';
 import type { Train } from '../import/trains.ts';
-import type { Candidate } from './candidate.ts';
+import type { CandidateFit } from './candidateFit.ts';
 import { computeConductances } from './curves.ts';
 import { createReadingId } from './pool.ts';
 
@@ -43,11 +43,11 @@ function estimateLocalSds(
  * Finds readings far from their neighbours' median, except first and last readings of trains. Their `conductance` and
  * their deviation from the curve, `off`, are in S.
  */
-export function findOutliers(trains: readonly Train[], c: Candidate) {
-  const range = Math.abs(c.createCurve('up').range) * c.unit;
+export function findOutliers(trains: readonly Train[], c: CandidateFit) {
+  const range = Math.abs(c.createModelCurve('up').range) * c.conductanceUnit;
   const found = trains.flatMap((train, t) => {
-    const curve = computeConductances(c.createCurve(train.direction), train.elapsed);
-    const off = train.conductance.map((g, i) => g - c.unit * curve[i]!);
+    const curve = computeConductances(c.createModelCurve(train.direction), train.elapsed);
+    const off = train.conductance.map((g, i) => g - c.conductanceUnit * curve[i]!);
     return off.map((own, i) => {
       const around = [...off.slice(Math.max(0, i - NEIGHBOURS), i), ...off.slice(i + 1, i + NEIGHBOURS + 1)];
       return { t, direction: train.direction, i, last: off.length - 1, own, local: own - median(around) };

@@ -1,10 +1,10 @@
 import { CounterRandom } from '../../../../core/random/random.ts';
-import { listDevices, mapDirections, type Train } from '../import/trains.ts';
+import { listDeviceNames, mapDirections, type Train } from '../import/trains.ts';
 import { clip } from '../lists.ts';
-import { splitPulses } from './advance.ts';
-import type { Candidate } from './candidate.ts';
-import { FACTOR_KEYS, type Factors, type ModelCurve } from './curves.ts';
-import { type DeviceSpread, type Noise, scaleReadNoise } from './noiseModel.ts';
+import { splitPulseCount } from './advance.ts';
+import type { CandidateFit } from './candidateFit.ts';
+import { DEVICE_FACTOR_KEYS, type DeviceFactors, type ModelCurve } from './curves.ts';
+import { type DeviceSpread, getReadNoiseScale, type NoiseModel } from './noiseModel.ts';
 
 /** Random device factors from log-normal distributions around the mean device. */
 function drawFactors(
@@ -12,15 +12,15 @@ function drawFactors(
   between: DeviceSpread,
   random: CounterRandom,
   number: number,
-): Map<string, Factors> {
+): Map<string, DeviceFactors> {
   const rho = between.correlation ?? 0;
   return new Map(
     devices.map((device, d) => {
-      const z = FACTOR_KEYS.map((_, i) => random.normal(number, 4 * d + i));
+      const z = DEVICE_FACTOR_KEYS.map((_, i) => random.normal(number, 4 * d + i));
       z[3] = rho * z[2]! + Math.sqrt(1 - rho * rho) * z[3]!;
       const factor = (sd: number, normal: number) => Math.exp(Math.sqrt(Math.log1p(sd * sd)) * normal);
-      const values = FACTOR_KEYS.map((key, i) => [key, factor(between[key], z[i]!)]);
-      return [device, Object.fromEntries(values) as Record<keyof Factors, number>];
+      const values = DEVICE_FACTOR_KEYS.map((key, i) => [key, factor(between[key], z[i]!)]);
+      return [device, Object.fromEntries(values) as Record<keyof DeviceFactors, number>];
     }),
   );
 }
@@ -31,30 +31,30 @@ function drawFactors(
  * @param measured factors of the measured devices; trains then start at their measured first readings; null: factors
  * and start levels are random
  */
-export function createSimulator(
+export function createTrainSimulator(
   name: string,
   trains: readonly Train[],
-  c: Candidate,
+  c: CandidateFit,
   between: DeviceSpread | null,
-  measured: ReadonlyMap<string, Factors> | null = null,
-): (noise: Noise, number: number) => Train[] {
+  measured: ReadonlyMap<string, DeviceFactors> | null = null,
+): (noise: NoiseModel, number: number) => Train[] {
   const random = new CounterRandom(1, name);
   const drawn = new CounterRandom(1, `${name} devices`);
-  const devices = listDevices(trains);
+  const devices = listDeviceNames(trains);
   return (noise, number) => {
     let draws = 0;
     const normal = () => random.normal(number, draws++);
     const factors = measured ?? (between === null ? undefined : drawFactors(devices, between, drawn, number));
     const courses = new Map(
-      devices.map((device) => [device, mapDirections((d): ModelCurve => c.createCurve(d, factors?.get(device)))]),
+      devices.map((device) => [device, mapDirections((d): ModelCurve => c.createModelCurve(d, factors?.get(device)))]),
     );
     return trains.map((train) => {
       const curve = courses.get(train.device)![train.direction];
-      const startState = clip((train.conductance[0]! / c.unit - curve.startBound) / curve.range);
+      const startState = clip((train.conductance[0]! / c.conductanceUnit - curve.startBound) / curve.range);
       const conductance = measured
         ? simulateTrain(train, { ...curve, startState }, { ...noise, start: null }, normal)
         : simulateTrain(train, curve, noise, normal);
-      return { ...train, conductance: conductance.map((level) => level * c.unit) };
+      return { ...train, conductance: conductance.map((level) => level * c.conductanceUnit) };
     });
   };
 }
@@ -62,7 +62,7 @@ export function createSimulator(
 function simulateTrain(
   { direction, elapsed }: Train,
   { startBound, range, startState, advance }: ModelCurve,
-  noise: Noise,
+  noise: NoiseModel,
   normal: () => number,
 ): number[] {
   const gain = noise.gain?.[direction] ? 1 + noise.gain[direction] * normal() : 1;
@@ -73,9 +73,9 @@ function simulateTrain(
   let h = noise.start ? clip(startState + noise.start * normal()) : startState;
   let n = 0;
   return elapsed.map((at) => {
-    for (const count of splitPulses(at - n)) h = clip(h + by(h, count));
+    for (const count of splitPulseCount(at - n)) h = clip(h + by(h, count));
     n = at;
     const level = startBound + range * h;
-    return level + noise.reading * scaleReadNoise(noise.kind, level) * normal();
+    return level + noise.reading * getReadNoiseScale(noise.kind, level) * normal();
   });
 }

@@ -1,16 +1,16 @@
 import { formatPercent } from '../../../look/digits.ts';
-import { listDevices, type Train } from '../import/trains.ts';
-import { clip, extentOf, mean, roundForFile } from '../lists.ts';
-import type { Noise } from './noiseModel.ts';
-import type { StateVariance } from './readVariance.ts';
+import { listDeviceNames, type Train } from '../import/trains.ts';
+import { clip, findExtent, mean, roundForFile } from '../lists.ts';
+import type { NoiseModel } from './noiseModel.ts';
+import type { StateReadVariance } from './readVariance.ts';
 import { estimateFinalLevels } from './spread.ts';
 import { estimateStates } from './states.ts';
 
-export interface DeviceRange {
+export interface DeviceRangeRatios {
   readonly gMinRatio: number;
   readonly gMaxRatio: number;
 }
-export const MEAN_RANGE: DeviceRange = { gMinRatio: 1, gMaxRatio: 1 };
+export const MEAN_DEVICE_RANGE_RATIOS: DeviceRangeRatios = { gMinRatio: 1, gMaxRatio: 1 };
 
 export interface StateReadNoise {
   /** Standard deviation of a reading, as a share of gMax - gMin (`of: range`) or of the conductance (`of: value`). */
@@ -22,7 +22,7 @@ export interface StateReadNoise {
 
 /** Read noise as text, with its extremes over the states if it depends on the state. */
 export function describeReadNoise({ sd, of, stateFactors }: StateReadNoise): string {
-  const [low, high] = extentOf((stateFactors ?? []).map(([, factor]) => factor * sd));
+  const [low, high] = findExtent((stateFactors ?? []).map(([, factor]) => factor * sd));
   const byState = stateFactors ? `, ${formatPercent(low)} to ${formatPercent(high)} by state` : '';
   return `${formatPercent(sd)} of the ${of === 'range' ? 'range' : 'conductance'}${byState}`;
 }
@@ -30,19 +30,23 @@ export function describeReadNoise({ sd, of, stateFactors }: StateReadNoise): str
 const MIN_RANGE = 0.5;
 
 /** Scales trains to the range of the mean device, so that a conductance is the same state in all devices. */
-export function scaleToMeanRange(trains: readonly Train[], unit: number, noise: Pick<Noise, 'kind' | 'reading'>) {
+export function scaleTrainsToMeanRange(
+  trains: readonly Train[],
+  unit: number,
+  noise: Pick<NoiseModel, 'kind' | 'reading'>,
+) {
   const [down, up] = [estimateFinalLevels(trains, unit, 'down', noise), estimateFinalLevels(trains, unit, 'up', noise)];
-  const [lowest, highest] = extentOf(trains.flatMap((t) => t.conductance));
+  const [lowest, highest] = findExtent(trains.flatMap((t) => t.conductance));
   const [low, high] = [down.middle * unit || lowest, up.middle * unit || highest];
-  const rangeOf = (d: string): DeviceRange => ({
+  const rangeOf = (d: string): DeviceRangeRatios => ({
     gMinRatio: down.factors.get(d) ?? 1,
     gMaxRatio: up.factors.get(d) ?? 1,
   });
-  const byDevice = new Map(listDevices(trains).map((device) => [device, rangeOf(device)]));
+  const byDevice = new Map(listDeviceNames(trains).map((device) => [device, rangeOf(device)]));
   const ranges = trains.map(({ device }) => byDevice.get(device)!);
-  const share = ({ gMinRatio, gMaxRatio }: DeviceRange) => (high * gMaxRatio - low * gMinRatio) / (high - low);
+  const share = ({ gMinRatio, gMaxRatio }: DeviceRangeRatios) => (high * gMaxRatio - low * gMinRatio) / (high - low);
   if (down.sd + up.sd === 0 || ranges.some((own) => !(share(own) >= MIN_RANGE)))
-    return { trains, ranges: trains.map(() => MEAN_RANGE), deviceSpread: { min: 0, max: 0 } };
+    return { trains, ranges: trains.map(() => MEAN_DEVICE_RANGE_RATIOS), deviceSpread: { min: 0, max: 0 } };
   const mapped = trains.map((train, t): Train => {
     const own = ranges[t]!;
     return { ...train, conductance: train.conductance.map((g) => low + (g - low * own.gMinRatio) / share(own)) };
@@ -53,8 +57,8 @@ export function scaleToMeanRange(trains: readonly Train[], unit: number, noise: 
 export type ConductanceRange = readonly [low: number, high: number];
 
 export function createStateReadNoise(
-  list: readonly StateVariance[],
-  kind: Noise['kind'],
+  list: readonly StateReadVariance[],
+  kind: NoiseModel['kind'],
   [low, high]: ConductanceRange,
 ): StateReadNoise {
   const sd = Math.sqrt(mean(list.map(({ readVariance }) => readVariance)));
@@ -78,9 +82,9 @@ export function createStateReadNoise(
 export function estimateStateReadNoise(
   trains: readonly Train[],
   unit: number,
-  noise: Pick<Noise, 'kind' | 'reading'>,
+  noise: Pick<NoiseModel, 'kind' | 'reading'>,
   range: ConductanceRange,
 ): StateReadNoise | null {
-  const { readVariances } = estimateStates(scaleToMeanRange(trains, unit, noise).trains, unit, noise);
+  const { readVariances } = estimateStates(scaleTrainsToMeanRange(trains, unit, noise).trains, unit, noise);
   return readVariances.length > 1 ? createStateReadNoise(readVariances, noise.kind, range) : null;
 }

@@ -1,12 +1,12 @@
 import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
-import { extentOf, mean, splitList, sum } from '../lists.ts';
-import { type Noise, scaleReadNoise } from './noiseModel.ts';
+import { findExtent, mean, splitIntoChunks, sum } from '../lists.ts';
+import { getReadNoiseScale, type NoiseModel } from './noiseModel.ts';
 import {
   estimateReadVariances,
-  findNeighbours,
+  findNeighbouringStates,
+  interpolateByState,
   interpolateReadVariance,
-  interpolateStates,
-  type StateVariance,
+  type StateReadVariance,
 } from './readVariance.ts';
 import { type SmoothedTrain, smoothTrain } from './smoother.ts';
 
@@ -52,22 +52,22 @@ function createBins(changes: readonly Change[], range: number, variance: number)
     const meanStep = sum(own.map((c) => c.stateChange)) / sum(own.map((c) => c.pulseCount));
     return { meanState: mean(own.map((c) => c.startState)), meanStep, stepVariance: 0, changes: own };
   });
-  const { getMeanStep } = interpolateBins(bins);
+  const { getMeanStep } = interpolateStateBins(bins);
   const squareOf = (c: Change) =>
     ((c.stateChange - c.pulseCount * getMeanStep(c.startState)) ** 2 + c.smoothingVariance) / c.pulseCount;
   return bins.map((bin) => ({ ...bin, stepVariance: mean(bin.changes.map(squareOf)) }));
 }
 
-type MeanSteps = Pick<ReturnType<typeof interpolateBins>, 'getMeanStep'>;
+type MeanSteps = Pick<ReturnType<typeof interpolateStateBins>, 'getMeanStep'>;
 
 /** Interpolates mean and variance of a step linearly between bins; constant outside the outer bins. */
-export const interpolateBins = (bins: readonly StateBin[]) => ({
-  getMeanStep: (x: number) => interpolateStates(bins, x, (b) => b.meanStep),
+export const interpolateStateBins = (bins: readonly StateBin[]) => ({
+  getMeanStep: (x: number) => interpolateByState(bins, x, (b) => b.meanStep),
   getStepSlope(x: number) {
-    const [a, b] = findNeighbours(bins, x);
+    const [a, b] = findNeighbouringStates(bins, x);
     return a === b ? 0 : (b.meanStep - a.meanStep) / (b.meanState - a.meanState);
   },
-  getStepVariance: (x: number) => interpolateStates(bins, x, (b) => b.stepVariance),
+  getStepVariance: (x: number) => interpolateByState(bins, x, (b) => b.stepVariance),
 });
 
 export type StateEstimate = ReturnType<typeof estimateStates>;
@@ -125,14 +125,14 @@ const PART_COUNT = 8;
 const VARIANCE_TOLERANCE = 1;
 
 /** Upper limits of the read-noise variance in eight intervals of states: half the variance of changes between readings. */
-function findMaxReadVariances(bins: readonly StateBin[], kind: Noise['kind']): StateVariance[] {
-  const at = interpolateBins(bins);
+function findMaxReadVariances(bins: readonly StateBin[], kind: NoiseModel['kind']): StateReadVariance[] {
+  const at = interpolateStateBins(bins);
   const all = bins.flatMap(({ changes }) => changes);
-  return splitList(all, Math.ceil(all.length / PART_COUNT)).map((part) => ({
+  return splitIntoChunks(all, Math.ceil(all.length / PART_COUNT)).map((part) => ({
     meanState: mean(part.map((c) => c.startState)),
     readVariance:
       (Math.exp(VARIANCE_TOLERANCE * Math.sqrt(2 / part.length)) *
-        computeChangeVariance(part, at, (c) => scaleReadNoise(kind, c.startState) ** 2)) /
+        computeChangeVariance(part, at, (c) => getReadNoiseScale(kind, c.startState) ** 2)) /
       2,
   }));
 }
@@ -161,7 +161,7 @@ function estimateStepVariance(
     );
   const shortest = Math.min(...trains.map(({ y }) => y.length));
   const strides = STRIDES.filter((s) => 2 * s * MIN_STRIDED_READINGS <= shortest);
-  return extentOf(strides.map((s) => (over(2 * s) - over(s)) / s))[0];
+  return findExtent(strides.map((s) => (over(2 * s) - over(s)) / s))[0];
 }
 
 /**
@@ -181,7 +181,7 @@ function combineVariances({ stepVariance, changes }: StateBin, at: MeanSteps, re
  * by more than the additional parameters do by chance (Schwarz 1978, doi:10.1214/aos/1176344136).
  * @param unit largest reading, S, the unit of the results
  */
-export function estimateStates(measured: readonly Train[], unit: number, noise: Pick<Noise, 'kind' | 'reading'>) {
+export function estimateStates(measured: readonly Train[], unit: number, noise: Pick<NoiseModel, 'kind' | 'reading'>) {
   const constant = estimateWithParts(measured, unit, noise, 1);
   const readingCount = sum(measured.map(({ conductance }) => conductance.length));
   if (readingCount < PART_COUNT * MIN_PART_READINGS) return constant;
@@ -197,7 +197,7 @@ export function estimateStates(measured: readonly Train[], unit: number, noise: 
 function estimateWithParts(
   measured: readonly Train[],
   unit: number,
-  { kind, reading }: Pick<Noise, 'kind' | 'reading'>,
+  { kind, reading }: Pick<NoiseModel, 'kind' | 'reading'>,
   partCount: number,
 ) {
   const trains = measured.map(({ direction, elapsed, conductance }) => ({
@@ -207,8 +207,8 @@ function estimateWithParts(
   }));
   const directions = DIRECTIONS.filter((d) => trains.some(({ direction }) => direction === d));
   const byDirection = <T>(of: (d: Direction) => T) => Object.fromEntries(directions.map((d) => [d, of(d)]));
-  let readVariances: readonly StateVariance[] = [{ meanState: 0, readVariance: reading ** 2 }];
-  const scatter = (x: number) => interpolateReadVariance(readVariances, x) * scaleReadNoise(kind, x) ** 2;
+  let readVariances: readonly StateReadVariance[] = [{ meanState: 0, readVariance: reading ** 2 }];
+  const scatter = (x: number) => interpolateReadVariance(readVariances, x) * getReadNoiseScale(kind, x) ** 2;
   const drifts = trains.map(localDrift);
   const squares = trains.flatMap(({ y, pulses }, t) =>
     pulses.map((n, i) => (y[i + 1]! - y[i]! - n * drifts[t]![i]!) ** 2 / n - 2 * scatter(y[i]!)),
@@ -218,14 +218,14 @@ function estimateWithParts(
   let smoothed = trains.map(({ y, pulses }, t) =>
     smoothTrain(y, pulses, { ...initial, getMeanStep: (_, i) => drifts[t]![i]! }, scatter),
   );
-  const range = () => extentOf(smoothed.flatMap(({ state }) => [...state]));
+  const range = () => findExtent(smoothed.flatMap(({ state }) => [...state]));
   const binsOf = (d: Direction, about?: number) => {
     const changes = trains.flatMap((own, t) => (own.direction === d ? listChanges(own, smoothed[t]!, t) : []));
     const [low, high] = range();
     return createBins(changes, high - low, about ?? mean(changes.map((c) => c.smoothingVariance)));
   };
   const smoothWith = (bins: StateBinsByDirection) => {
-    const drift = byDirection((d) => interpolateBins(bins[d]!));
+    const drift = byDirection((d) => interpolateStateBins(bins[d]!));
     return trains.map(({ direction, y, pulses }) => smoothTrain(y, pulses, drift[direction]!, scatter));
   };
   let bins: StateBinsByDirection = {};
@@ -235,7 +235,7 @@ function estimateWithParts(
     const squares = smoothed.flatMap(({ state, variance: unseen }, t) =>
       trains[t]!.y.map((y, i) => ({
         meanState: state[i]!,
-        readVariance: ((y - state[i]!) ** 2 + unseen[i]!) / scaleReadNoise(kind, state[i]!) ** 2,
+        readVariance: ((y - state[i]!) ** 2 + unseen[i]!) / getReadNoiseScale(kind, state[i]!) ** 2,
       })),
     );
     const limits = directions.map((d) => findMaxReadVariances(bins[d]!, kind));
@@ -243,7 +243,7 @@ function estimateWithParts(
   }
   // The step variance may contain correlated read noise, which does not accumulate over several pulses.
   const shares: Partial<Record<Direction, number>> = byDirection((d) => {
-    const at = interpolateBins(bins[d]!);
+    const at = interpolateStateBins(bins[d]!);
     const isOwn = (_: unknown, t: number) => trains[t]!.direction === d;
     const lasting = estimateStepVariance(trains.filter(isOwn), smoothed.filter(isOwn), at);
     const own = meanOfBins(bins[d]!, (b) => b.stepVariance);
@@ -254,7 +254,7 @@ function estimateWithParts(
     const scaled = byDirection((d) => bins[d]!.map((b) => ({ ...b, stepVariance: shares[d]! * b.stepVariance })));
     const ratio = mean(
       directions.flatMap((d) => {
-        const at = interpolateBins(scaled[d]!);
+        const at = interpolateStateBins(scaled[d]!);
         return scaled[d]!.flatMap((b) => {
           const excess = (computeChangeVariance(b.changes, at) - b.stepVariance) / 2;
           return b.changes.map(() => excess / Math.max(scatter(b.meanState), Number.MIN_VALUE));
@@ -276,7 +276,7 @@ function estimateWithParts(
     low,
     high,
     bins: byDirection((d) => {
-      const at = interpolateBins(bins[d]!);
+      const at = interpolateStateBins(bins[d]!);
       return bins[d]!.map((b) => ({ ...b, stepVariance: combineVariances(b, at, 2 * scatter(b.meanState)) }));
     }),
     starts: smoothed.map(({ state }) => state[0]!),

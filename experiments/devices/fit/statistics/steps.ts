@@ -1,51 +1,51 @@
 import type { Train } from '../import/trains.ts';
 import { clip, dot, groupBy, mean } from '../lists.ts';
-import { splitPulses } from './advance.ts';
-import type { Candidate } from './candidate.ts';
-import { advanceWithSlope, type Factors, followCurve, type ModelCurve } from './curves.ts';
-import { type Noise, scaleReadNoise } from './noiseModel.ts';
+import { splitPulseCount } from './advance.ts';
+import type { CandidateFit } from './candidateFit.ts';
+import { advanceWithSlope, computeCurvePositions, type DeviceFactors, type ModelCurve } from './curves.ts';
+import { getReadNoiseScale, type NoiseModel } from './noiseModel.ts';
 
 /** Standard deviation of the initial states of repeated trains, share of the range; 0 if not significant. */
 export function estimateStartSpread(
   trains: readonly Train[],
-  c: Candidate,
-  { kind, reading }: Pick<Noise, 'kind' | 'reading'>,
+  c: CandidateFit,
+  { kind, reading }: Pick<NoiseModel, 'kind' | 'reading'>,
 ): number {
   let [sum, degrees] = [0, 0];
-  for (const group of groupRepeats(trains)) {
-    const first = group.map((t) => trains[t]!.conductance[0]! / c.unit);
-    if (first.length < MIN_REPEATS) continue;
+  for (const group of groupRepeatedTrains(trains)) {
+    const first = group.map((t) => trains[t]!.conductance[0]! / c.conductanceUnit);
+    if (first.length < MIN_REPEATED_TRAINS) continue;
     const middle = mean(first);
-    const own = (reading * scaleReadNoise(kind, middle)) ** 2;
+    const own = (reading * getReadNoiseScale(kind, middle)) ** 2;
     sum += first.reduce((s, y) => s + (y - middle) ** 2, 0) - (first.length - 1) * own;
     degrees += first.length - 1;
   }
   if (degrees === 0 || sum / degrees <= (2.33 * reading ** 2) / Math.sqrt(degrees / 2)) return 0;
-  return Math.sqrt(sum / degrees) / Math.abs(c.createCurve('up').range);
+  return Math.sqrt(sum / degrees) / Math.abs(c.createModelCurve('up').range);
 }
 
 /** Steps of a train along its curve, and deviations of its readings from these steps, in units of the largest reading. */
-export type TrainSteps = ReturnType<typeof computeSteps>[number];
+export type TrainSteps = ReturnType<typeof computeTrainSteps>[number];
 
 /** Weights of successive step deviations; `from`: index of the first weighted step. */
-export interface Kernel {
-  readonly from: number;
+export interface DeviationKernel {
+  readonly firstStepIndex: number;
   readonly weights: readonly number[];
 }
 
 /** Minimum number of repeated trains at which their mean replaces the fitted curve as reference. */
-export const MIN_REPEATS = 3;
+export const MIN_REPEATED_TRAINS = 3;
 /** Number of steps to which a local straight line is fitted; the line is the misfit of a train without repeats. */
 const WINDOW_SIZE = 7;
 
 function computeStepsAlong(curve: ModelCurve, elapsed: readonly number[]) {
-  const states = followCurve(curve, elapsed);
+  const states = computeCurvePositions(curve, elapsed);
   const n = Math.max(0, elapsed.length - 1);
   const list = () => new Float64Array(n);
   const [stepSums, stepNorms, retained] = [list(), list(), list()];
   for (let i = 0; i < n; i++) {
     let [h, kept, squares] = [states[i]!, 1, 0];
-    for (const count of splitPulses(elapsed[i + 1]! - elapsed[i]!)) {
+    for (const count of splitPulseCount(elapsed[i + 1]! - elapsed[i]!)) {
       const [next, slope] = advanceWithSlope(curve, h, count);
       kept *= slope;
       squares += (next - h) ** 2 / count;
@@ -69,19 +69,19 @@ function computeStepsAlong(curve: ModelCurve, elapsed: readonly number[]) {
  * Deviations of the steps of all trains from their curves.
  * @param stride uses every stride-th reading, starting at each of the first `stride` readings in turn
  */
-export function computeSteps(
+export function computeTrainSteps(
   trains: readonly Train[],
-  c: Candidate,
-  factors: ReadonlyMap<string, Factors>,
+  c: CandidateFit,
+  factors: ReadonlyMap<string, DeviceFactors>,
   stride = 1,
 ) {
   return trains.flatMap((train, trainIndex) => {
-    const curve = c.createCurve(train.direction, factors.get(train.device));
+    const curve = c.createModelCurve(train.direction, factors.get(train.device));
     const sign = Math.sign(curve.range); // deviations are positive in the direction of the steps
     return Array.from({ length: stride }, (_, first) => {
       const isTaken = (__: number, i: number) => i % stride === first;
       const own = computeStepsAlong(curve, train.elapsed.filter(isTaken));
-      const above = train.conductance.filter(isTaken).map((g, n) => g / c.unit - own.curveLevels[n]!);
+      const above = train.conductance.filter(isTaken).map((g, n) => g / c.conductanceUnit - own.curveLevels[n]!);
       const off = own.retained.map((factor, n) => sign * (above[n + 1]! - factor * above[n]!));
       return {
         ...own,
@@ -90,22 +90,22 @@ export function computeSteps(
         /** Deviation of each reading from the curve, minus `retained` times the deviation of the previous reading. */
         off,
         /** Weights of the step deviations from which each entry of `off` was computed. */
-        kernels: Array.from(off, (__, from): Kernel => ({ from, weights: [1] })),
+        kernels: Array.from(off, (__, from): DeviationKernel => ({ firstStepIndex: from, weights: [1] })),
       };
     });
   });
 }
 
-export function groupRepeats(trains: readonly Train[]): number[][] {
+export function groupRepeatedTrains(trains: readonly Train[]): number[][] {
   return groupBy([...trains.keys()], (t) => [trains[t]!.device, trains[t]!.direction]);
 }
 
 /** Subtracts the misfit of the curve: mean deviation over repeated trains, or local trend of a single train. */
 export function removeMisfit(steps: readonly TrainSteps[], groups: readonly (readonly number[])[]): TrainSteps[] {
-  const repeated = new Set(groups.filter((g) => g.length >= MIN_REPEATS).flat());
+  const repeated = new Set(groups.filter((g) => g.length >= MIN_REPEATED_TRAINS).flat());
   const out = steps.map((s) => (repeated.has(s.trainIndex) ? { ...s, off: s.off.slice() } : removeLocalTrend(s)));
   for (const group of groups) {
-    if (group.length < MIN_REPEATS) continue;
+    if (group.length < MIN_REPEATED_TRAINS) continue;
     const own = out.filter(({ trainIndex }) => group.includes(trainIndex));
     const longest = Math.max(...own.map(({ off }) => off.length));
     for (let i = 0; i < longest; i++) {
@@ -122,13 +122,13 @@ export function removeMisfit(steps: readonly TrainSteps[], groups: readonly (rea
 function removeLocalTrend(steps: TrainSteps): TrainSteps {
   const { off } = steps;
   const size = Math.min(WINDOW_SIZE, off.length);
-  const kernels = Array.from(off, (_, i): Kernel => {
+  const kernels = Array.from(off, (_, i): DeviationKernel => {
     const from = clip(i - Math.floor(size / 2), 0, off.length - size);
     const distances = Array.from({ length: size }, (__, k) => k - (size - 1) / 2);
     const own = distances[i - from]!;
     const squares = dot(distances, distances) || 1;
     const weights = distances.map((d) => (d === own ? 1 : 0) - 1 / size - (own * d) / squares);
-    return { from, weights };
+    return { firstStepIndex: from, weights };
   });
-  return { ...steps, kernels, off: Float64Array.from(kernels, (k) => dot(k.weights, off.subarray(k.from))) };
+  return { ...steps, kernels, off: Float64Array.from(kernels, (k) => dot(k.weights, off.subarray(k.firstStepIndex))) };
 }

@@ -1,13 +1,13 @@
 /** Verdicts on fits: whether a curve, or only its mean over devices or trains, describes the readings. */
 import { mean } from 'simple-statistics';
-import { DIRECTIONS, type Direction, listDevices, type Train } from '../import/trains.ts';
-import { extentOf, formatShare, groupBy, splitList, sum } from '../lists.ts';
-import type { Candidate } from './candidate.ts';
+import { DIRECTIONS, type Direction, listDeviceNames, type Train } from '../import/trains.ts';
+import { findExtent, formatShareAsPercent, groupBy, splitIntoChunks, sum } from '../lists.ts';
+import type { CandidateFit } from './candidateFit.ts';
 import { computeConductances } from './curves.ts';
 import type { MeasuredTrains, PooledReadings } from './pool.ts';
 
 /** `describesMean`: the curve fits the mean, but devices, trains or readings scatter by over 10 % of the range. */
-export type Verdict = 'describes' | 'describesMean' | 'misses';
+export type FitVerdict = 'describes' | 'describesMean' | 'misses';
 
 /** Verdicts as predicates: `softBound fits the readings`. */
 export const VERDICT_PHRASES = {
@@ -19,8 +19,8 @@ export const VERDICT_PHRASES = {
 /** Largest RMSE of the verdict `describes`, fraction of the range. */
 const MAX_DESCRIBED_SHARE = 0.1;
 
-export interface Quality {
-  readonly verdict: Verdict;
+export interface FitQuality {
+  readonly verdict: FitVerdict;
   readonly rmse: number;
   readonly shareOfRange: number;
   /** Mean RMSE of fits to measurements simulated with the estimated noise, S. */
@@ -35,17 +35,22 @@ const MAX_MEAN_RESIDUAL = 0.065;
 const WITHIN_NOISE = 'residuals are within the noise of the readings';
 const ADVICE = '`--model table` stores the measured steps without an equation';
 
-const percent = (share: number) => formatShare(share, 2);
+const percent = (share: number) => formatShareAsPercent(share, 2);
 const WAY: Readonly<Record<Direction, string>> = { up: 'upwards', down: 'downwards' };
 
 export const findMeasuredRange = ({ by }: PooledReadings): [low: number, high: number] =>
-  extentOf(DIRECTIONS.flatMap((d) => [...by[d].mean]));
+  findExtent(DIRECTIONS.flatMap((d) => [...by[d].mean]));
 
-export function judgeFit({ trains, whole, kept }: MeasuredTrains, c: Candidate, floor: number, limit: number): Quality {
+export function judgeFit(
+  { trains, whole, kept }: MeasuredTrains,
+  c: CandidateFit,
+  floor: number,
+  limit: number,
+): FitQuality {
   const [low, high] = findMeasuredRange(kept);
   const range = high - low;
   const rmse = Math.sqrt(c.squareSum / whole.readings);
-  const own = Math.sqrt(c.sumSquares(kept) / kept.readings);
+  const own = Math.sqrt(c.sumSquaredResiduals(kept) / kept.readings);
   const beyond = Math.sqrt(Math.max(0, own * own - limit * limit));
   const isMisfit = own > MIN_MISFIT_RATIO * limit && beyond > MIN_MISFIT_SHARE * range;
   const worst = largestMisfit(whole, c);
@@ -54,19 +59,19 @@ export function judgeFit({ trains, whole, kept }: MeasuredTrains, c: Candidate, 
   const misses = (isMisfit && !scatter?.isBetweenTrains) || Math.abs(worst.off) > MAX_MEAN_RESIDUAL * range;
   return {
     verdict: misses ? 'misses' : scatter ? 'describesMean' : 'describes',
-    rmse: rmse * c.unit,
+    rmse: rmse * c.conductanceUnit,
     shareOfRange: rmse / range,
-    noiseFloor: floor * c.unit,
+    noiseFloor: floor * c.conductanceUnit,
     reasons: [...(misses ? [where, ADVICE] : scatter ? [] : [WITHIN_NOISE]), ...(scatter ? [scatter.sentence] : [])],
   };
 }
 
 /** Sentence on the largest source of scatter about the curve: devices, trains or single readings. */
-function describeScatter(trains: readonly Train[], c: Candidate, range: number) {
+function describeScatter(trains: readonly Train[], c: CandidateFit, range: number) {
   const parts = trains.flatMap((train) => {
     const residuals = c.computeResiduals(train);
     const size = Math.max(1, Math.ceil(residuals.length / 10));
-    return splitList(residuals, size).map((list, tenth) => ({ train, tenth, list }));
+    return splitIntoChunks(residuals, size).map((list, tenth) => ({ train, tenth, list }));
   });
   const residuals = parts.flatMap(({ list }) => list);
   /** Root mean square of the mean residuals per value of `keyOf`, direction and tenth of a train, share of the range. */
@@ -79,7 +84,7 @@ function describeScatter(trains: readonly Train[], c: Candidate, range: number) 
     return Math.sqrt(sum(squares) / residuals.length) / range;
   };
   const whole = Math.sqrt(sum(residuals.map((r) => r * r)) / residuals.length) / range;
-  const names = listDevices(trains);
+  const names = listDeviceNames(trains);
   const isMost = (spread: number) => spread ** 2 > 0.5 * whole ** 2;
   const [devices, single] = [spreadOf(({ device }) => device), spreadOf((train) => trains.indexOf(train))];
   const isBetweenTrains = isMost(single);
@@ -98,11 +103,11 @@ function describeScatter(trains: readonly Train[], c: Candidate, range: number) 
   return { isBetweenTrains, sentence: `${differ}: ${why}` };
 }
 
-function largestMisfit({ by }: PooledReadings, c: Candidate) {
+function largestMisfit({ by }: PooledReadings, c: CandidateFit) {
   const parts = DIRECTIONS.flatMap((direction) => {
     const { elapsed, mean: y } = by[direction];
-    const curve = computeConductances(c.createCurve(direction), elapsed);
-    return splitList([...elapsed.keys()], Math.max(1, Math.ceil(elapsed.length / 10))).map((at) => {
+    const curve = computeConductances(c.createModelCurve(direction), elapsed);
+    return splitIntoChunks([...elapsed.keys()], Math.max(1, Math.ceil(elapsed.length / 10))).map((at) => {
       const off = mean(at.map((i) => y[i]! - curve[i]!));
       return { direction, from: elapsed[at[0]!]!, to: elapsed[at.at(-1)!]!, off };
     });
@@ -115,7 +120,7 @@ function largestMisfit({ by }: PooledReadings, c: Candidate) {
  * @param share RMSE, fraction of the span of the readings
  * @param autocorrelation lag-1 autocorrelation of the residuals; 0 if not significant
  */
-export function judgeShare(share: number, autocorrelation: number): Pick<Quality, 'verdict' | 'reasons'> {
+export function judgeRmseShare(share: number, autocorrelation: number): Pick<FitQuality, 'verdict' | 'reasons'> {
   if (share <= MAX_DESCRIBED_SHARE) return { verdict: 'describes', reasons: [] };
   return autocorrelation > 0
     ? { verdict: 'misses', reasons: ['successive residuals have the same sign, so the curve has another shape'] }

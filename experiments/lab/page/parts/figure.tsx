@@ -1,6 +1,6 @@
 import { csvFormat } from 'd3-dsv';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { type Chart, renderChart } from '../../../look/plots/chart.ts';
+import { type LineChart, renderLineChart } from '../../../look/plots/chart.ts';
 import { composePicture } from '../../../look/plots/style.ts';
 import { Button } from './form.tsx';
 
@@ -9,8 +9,8 @@ const SIZE = { width: 520, height: 270, markerRadius: 3 };
 
 const formatValue = (value: number): string => String(Number(value.toPrecision(3)));
 
-export function Curves({ name, title, ...lines }: Chart & { readonly name: string; readonly title: string }) {
-  const { panels, height, getScale } = renderChart(lines, SIZE);
+export function Curves({ name, title, ...lines }: LineChart & { readonly name: string; readonly title: string }) {
+  const { panels, height, getScale } = renderLineChart(lines, SIZE);
   const svg = composePicture(SIZE.width, height, { title }, panels);
   const frame = panels.at(-1)!;
   const readingAt = (px: number): string | undefined => {

@@ -1,23 +1,28 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { listRampColours } from '../../../look/plots/colours.ts';
+import { listSequentialColours } from '../../../look/plots/colours.ts';
 import type { PopulationSize } from '../../../look/plots/density.ts';
-import type { FieldsData, RasterData } from '../../../report/client/data.ts';
-import { FieldsView } from '../../../report/client/fieldsView.ts';
+import type { RasterData, ReceptiveFieldsData } from '../../../report/client/data.ts';
 import { RasterView } from '../../../report/client/rasterView.ts';
+import { ReceptiveFieldsView } from '../../../report/client/receptiveFieldsView.ts';
 import { Tooltip } from '../../../report/client/tooltip.ts';
 import { addStripColours } from '../../../report/stripColours.ts';
 
 const tooltip = new Tooltip();
 
-type FieldsProps = Omit<FieldsData, 'colourRamp'> & { readonly levels: Uint8Array };
+type FieldsProps = Omit<ReceptiveFieldsData, 'colourRamp'> & { readonly levels: Uint8Array };
 
 /** Receptive fields. @param levels weights as bytes, pixels × neurons */
 export function ReceptiveFields({ levels, ...fields }: FieldsProps) {
   const { rowsPerField, columnsPerField, neuronCount: neurons } = fields;
   const canvas = useRef<HTMLCanvasElement>(null);
-  const view = useRef<FieldsView>();
+  const view = useRef<ReceptiveFieldsView>();
   useLayoutEffect(() => {
-    view.current = new FieldsView(canvas.current!, { ...fields, colourRamp: listRampColours() }, levels, tooltip);
+    view.current = new ReceptiveFieldsView(
+      canvas.current!,
+      { ...fields, colourRamp: listSequentialColours() },
+      levels,
+      tooltip,
+    );
   }, [rowsPerField, columnsPerField, neurons]);
   useLayoutEffect(() => view.current!.drawWeights(levels, fields), [levels]);
   return (

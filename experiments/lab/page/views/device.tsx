@@ -2,12 +2,12 @@ import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import type { CurveSeries } from '../../../look/plots/chart.ts';
 import type { DeviceDescription, MeasurementResult } from '../../worker/device.ts';
-import { deviceList, deviceWorker, getDeviceName, nameDevice, nameTrainedDevices } from '../devices.ts';
+import { deviceList, deviceWorker, formatDeviceName, formatTrainedDeviceNames, getDeviceName } from '../devices.ts';
 import { Curves } from '../parts/figure.tsx';
 import { Button, ErrorBox, Field } from '../parts/form.tsx';
 import { changeState, type DeviceChoice, type DeviceIndex, getChosenDevice, labState, setDevice } from '../state.ts';
 import { startTrainings, trainers } from '../trainer.ts';
-import { type CallHandle, reportErrors, runSerially } from '../workerClient.ts';
+import { type CallHandle, runSerially, showUserErrors } from '../workerClient.ts';
 import { DropArea } from './device/drop.tsx';
 import { League } from './device/league.tsx';
 import { Parameters } from './device/parameters.tsx';
@@ -47,7 +47,7 @@ class DeviceCurves {
 
   readonly #measureLatest = runSerially(async () => {
     this.isWorking.value = true;
-    await reportErrors(this.#measureOnce(this.#requestedDevice!), this.errorMessage);
+    await showUserErrors(this.#measureOnce(this.#requestedDevice!), this.errorMessage);
     if (this.errorMessage.value !== undefined) this.measured.value = {};
     this.isWorking.value = false;
   });
@@ -82,7 +82,7 @@ function DevicePicker({ side }: { readonly side: DeviceIndex }) {
   return (
     <Field label={side === 0 ? 'Device' : 'Second device'}>
       <select value={value} onChange={({ currentTarget }) => pick(currentTarget.value)}>
-        {choice.own && <option value="own">{nameDevice({ ...choice, set: {} })}</option>}
+        {choice.own && <option value="own">{formatDeviceName({ ...choice, set: {} })}</option>}
         {(['preset', 'model'] as const).map((kind) => (
           <optgroup key={kind} label={kind === 'preset' ? 'Presets from publications' : 'Models with their defaults'}>
             {(available?.[`${kind}s`] ?? []).map(({ name, description }) => (
@@ -184,7 +184,9 @@ export default function Device() {
               />
             )}
             <Button
-              text={getChosenDevice(0) ? `Train ${nameTrainedDevices()}` : `Train ${nameDevice(FIRST_DEVICE)}`}
+              text={
+                getChosenDevice(0) ? `Train ${formatTrainedDeviceNames()}` : `Train ${formatDeviceName(FIRST_DEVICE)}`
+              }
               class="main"
               disabled={trainers.some((trainer) => trainer.isBusy)}
               onClick={() => startTrainings(getChosenDevice(0) ? {} : { devices: [FIRST_DEVICE] })}

@@ -5,9 +5,9 @@ import { Button, ChoiceField, ErrorBox } from '../parts/form.tsx';
 import { PixelImage } from '../parts/pixelImage.tsx';
 import { Raster } from '../parts/raster.tsx';
 import type { DeviceIndex } from '../state.ts';
-import { drawStrokes, renderStrokes, type Stroke } from '../strokes.ts';
+import { drawStrokes, rasteriseStrokes, type Stroke } from '../strokes.ts';
 import { trainers } from '../trainer.ts';
-import { reportErrors, runSerially, WorkerClient } from '../workerClient.ts';
+import { runSerially, showUserErrors, WorkerClient } from '../workerClient.ts';
 
 const ownWorker = new WorkerClient();
 const strokes = signal<readonly Stroke[]>([]);
@@ -28,13 +28,13 @@ async function openAndClassify() {
     openWorker = worker;
   }
   classifiedStrokes = strokes.value;
-  const pixels = renderStrokes(strokes.value);
+  const pixels = rasteriseStrokes(strokes.value);
   classification.value = strokes.value.length > 0 ? await worker.call('classify', { pixels }).result : undefined;
 }
 
 const classifyDrawing = runSerially(async () => {
   errorMessage.value = undefined;
-  await reportErrors(openAndClassify(), errorMessage);
+  await showUserErrors(openAndClassify(), errorMessage);
   if (errorMessage.value !== undefined) openWorker = undefined; // the worker may have ended
 });
 
@@ -132,7 +132,7 @@ export default function Draw() {
               <ul class="digits">
                 <li>
                   <PixelImage
-                    pixels={renderStrokes(strokes.value)}
+                    pixels={rasteriseStrokes(strokes.value)}
                     rows={28}
                     columns={28}
                     label="input of the network"

@@ -1,6 +1,13 @@
-import { nameTrainedDevices } from '../devices.ts';
+import { formatTrainedDeviceNames } from '../devices.ts';
 import { Button, ChoiceField, Field, NumberInput } from '../parts/form.tsx';
-import { changeTraining, labState, MAX_SEED, openView, PREPROCESSING, RULES } from '../state.ts';
+import {
+  changeTrainingSettings,
+  LEARNING_RULE_NAMES,
+  labState,
+  MAX_SEED,
+  openView,
+  PREPROCESSING_METHODS,
+} from '../state.ts';
 import { listShownTrainers, startTrainings, trainers } from '../trainer.ts';
 import { Flaws } from './learn/flaws.tsx';
 import { Training } from './learn/training.tsx';
@@ -13,8 +20,8 @@ const NETWORK_CHOICES = [
 
 const CHOICE_FIELDS = [
   ['network', 'Network', NETWORK_CHOICES],
-  ['rule', 'Rule', RULES],
-  ['preprocessing', 'Preprocessing', PREPROCESSING],
+  ['rule', 'Rule', LEARNING_RULE_NAMES],
+  ['preprocessing', 'Preprocessing', PREPROCESSING_METHODS],
 ] as const;
 
 const NUMBER_FIELDS = [
@@ -39,7 +46,7 @@ export default function Learn() {
             value={learn[key]}
             options={options as readonly (string | readonly [string, string])[]}
             disabled={isBusy}
-            onChange={(value) => changeTraining({ [key]: value })}
+            onChange={(value) => changeTrainingSettings({ [key]: value })}
           />
         ))}
         {NUMBER_FIELDS.map(([key, label, min, max]) => (
@@ -50,7 +57,7 @@ export default function Learn() {
               max={max}
               disabled={isBusy}
               requirement={`an integer from ${min.toLocaleString('en')} to ${max.toLocaleString('en')}`}
-              onChange={(value) => changeTraining({ [key]: value }, key)}
+              onChange={(value) => changeTrainingSettings({ [key]: value }, key)}
             />
           </Field>
         ))}
@@ -58,7 +65,7 @@ export default function Learn() {
       </form>
       <p class="actions">
         <Button
-          text={`Train ${nameTrainedDevices()}`}
+          text={`Train ${formatTrainedDeviceNames()}`}
           class="main"
           disabled={isBusy}
           onClick={() => startTrainings()}

@@ -1,7 +1,7 @@
 import type { EditorView } from '@codemirror/view';
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { CopyFormat } from '../../../liveExamples/copyExample.ts';
+import type { CopyFormat } from '../../../liveExamples/formatExampleCopy.ts';
 import { fetchJson } from '../../browser/fetch.ts';
 import type { NetworkFileError, NetworkResult } from '../../worker/network.ts';
 import type { NetworkGraph } from '../../worker/networkText.ts';
@@ -10,7 +10,7 @@ import { Button, ChoiceField, ErrorBox, Hints, Progress } from '../parts/form.ts
 import { Raster } from '../parts/raster.tsx';
 import { Table } from '../parts/table.tsx';
 import { changeState, labState } from '../state.ts';
-import { type CallHandle, type ProgressUpdate, reportErrors, WorkerClient } from '../workerClient.ts';
+import { type CallHandle, type ProgressUpdate, showUserErrors, WorkerClient } from '../workerClient.ts';
 import type { SchemaGuide } from './network/editor.ts';
 import { describeGraph, drawGraph } from './network/graph.ts';
 
@@ -37,7 +37,7 @@ async function runNetwork(text: string) {
   running.value = networkWorker.call('runNetworkFile', { text }, (update: { progress: ProgressUpdate }) => {
     progress.value = update.progress;
   });
-  networkResult.value = (await reportErrors(running.value.result, errorMessage)) ?? undefined;
+  networkResult.value = (await showUserErrors(running.value.result, errorMessage)) ?? undefined;
   running.value = undefined;
 }
 
@@ -49,11 +49,11 @@ const EXPORT_FILES: Readonly<Record<CopyFormat, string>> = {
 };
 
 const loadSchemaGuide = async (): Promise<SchemaGuide> => ({
-  words: await networkWorker.call('listSchemaWords', undefined).result,
+  schemaWords: await networkWorker.call('listSchemaWords', undefined).result,
   suggest: (text, position) => networkWorker.call('suggestEntries', { text, position }).result,
-  explain: (text, position) => networkWorker.call('explainEntry', { text, position }).result,
-  async check(text) {
-    const found = await reportErrors(networkWorker.call('checkNetworkFile', { text }).result, errorMessage);
+  explainEntry: (text, position) => networkWorker.call('explainEntry', { text, position }).result,
+  async findFirstError(text) {
+    const found = await showUserErrors(networkWorker.call('checkNetworkFile', { text }).result, errorMessage);
     fileError.value = found?.error ?? null;
     if (found?.graph) graph.value = found.graph;
     return fileError.value;
@@ -61,7 +61,7 @@ const loadSchemaGuide = async (): Promise<SchemaGuide> => ({
 });
 
 async function exportNetwork(text: string, format: CopyFormat) {
-  const program = await reportErrors(networkWorker.call('exportNetwork', { text, format }).result, errorMessage);
+  const program = await showUserErrors(networkWorker.call('exportNetwork', { text, format }).result, errorMessage);
   exported.value = program === undefined ? undefined : { format, text: program };
 }
 
@@ -137,7 +137,7 @@ export default function Network() {
         changeState({ network: network === '' ? undefined : network }, 'network');
         exported.value = undefined;
       });
-      if (labState.value.network === undefined) void reportErrors(openExample(FIRST_EXAMPLE), errorMessage);
+      if (labState.value.network === undefined) void showUserErrors(openExample(FIRST_EXAMPLE), errorMessage);
     })().catch(() => {
       errorMessage.value = 'The editor cannot be loaded; is the lab still served? Reload the page.';
     });
@@ -151,7 +151,7 @@ export default function Network() {
     // The latest text, not the text at the latest rendering, because keys may be typed faster than the page is rendered.
     const current = labState.peek().network;
     if (!editor.current || (current ?? '') === editor.current.state.doc.toString()) return; // differs after Back, Undo or Reset
-    if (current === undefined) void reportErrors(openExample(FIRST_EXAMPLE), errorMessage);
+    if (current === undefined) void showUserErrors(openExample(FIRST_EXAMPLE), errorMessage);
     else replaceText(current);
   }, [network]);
   const text = labState.value.network; // undefined until the editor is loaded
@@ -163,7 +163,7 @@ export default function Network() {
             label="Example"
             value={'' as string}
             options={[['', 'choose one'], ...EXAMPLES] as [string, string][]}
-            onChange={(name) => name && void reportErrors(openExample(name), errorMessage)}
+            onChange={(name) => name && void showUserErrors(openExample(name), errorMessage)}
           />
         </div>
         <div ref={box} class="editor" />

@@ -1,13 +1,13 @@
 import { signal } from '@preact/signals';
 import { zipSync } from 'fflate';
 import { useEffect, useState } from 'preact/hooks';
-import { formatLink, formatTrainCommand, getDeviceFileName, needsDeviceFile } from '../address.ts';
+import { formatStateLink, formatTrainCommand, getDeviceFileName, needsDeviceFile } from '../address.ts';
 import { formatDeviceFile, getDeviceName } from '../devices.ts';
 import { saveFile } from '../parts/figure.tsx';
 import { Button, ErrorBox } from '../parts/form.tsx';
 import { type DeviceIndex, getChosenDevice, labState } from '../state.ts';
 import { trainers } from '../trainer.ts';
-import { reportErrors, type WorkerClient } from '../workerClient.ts';
+import { showUserErrors, type WorkerClient } from '../workerClient.ts';
 import { networkResult, networkWorker } from './network.tsx';
 
 const errorMessage = signal<string | undefined>(undefined);
@@ -46,14 +46,14 @@ export default function Share() {
   const sides = devices.length === 2 ? ([0, 1] as const) : ([0] as const);
   const attempt = (work: Promise<void>) => {
     errorMessage.value = undefined;
-    void reportErrors(work, errorMessage);
+    void showUserErrors(work, errorMessage);
   };
   const saveDevice = async (side: DeviceIndex) =>
     saveFile(getDeviceFileName(side), await formatDeviceFile(getChosenDevice(side)!), 'application/yaml');
   return (
     <>
       <h3>Link</h3>
-      <CopyableText text={formatLink({ ...labState.value, view: 'learn' })} label="Copy link" />
+      <CopyableText text={formatStateLink({ ...labState.value, view: 'learn' })} label="Copy link" />
       <h3>Command</h3>
       {sides.map((side) => {
         const { result, worker } = trainers[side];

@@ -1,14 +1,14 @@
 import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { nameTrainedDevices } from '../devices.ts';
+import { formatTrainedDeviceNames } from '../devices.ts';
 import { Button, ErrorBox } from '../parts/form.tsx';
 import { getChosenDevice, openView } from '../state.ts';
 import { startTrainings, trainers } from '../trainer.ts';
-import { reportErrors, runSerially } from '../workerClient.ts';
+import { runSerially, showUserErrors } from '../workerClient.ts';
 import type { DropAreaProps } from './device/drop.tsx';
-import { advance, digitShow, SPIKES_MS, showNextDigit } from './start/digitShow.ts';
-import { CANVAS_HEIGHT, CANVAS_WIDTH, createPainter } from './start/showCanvas.ts';
+import { advanceDigitShow, digitShowState, SPIKE_DISPLAY_MS, showNextDigit } from './start/digitShow.ts';
+import { CANVAS_HEIGHT, CANVAS_WIDTH, createDigitPainter } from './start/showCanvas.ts';
 import { SpreadSlider } from './start/spread.tsx';
 
 /** Canvas pixels per CSS pixel, for sharp pictures on dense displays. */
@@ -19,37 +19,37 @@ const dropArea = signal<ComponentType<DropAreaProps> | undefined>(undefined);
 
 const nextDigit = runSerially(() => {
   errorMessage.value = undefined;
-  return reportErrors(showNextDigit(), errorMessage);
+  return showUserErrors(showNextDigit(), errorMessage);
 });
 
 async function openStart() {
-  if (digitShow.digit.peek() === undefined) await nextDigit();
+  if (digitShowState.digit.peek() === undefined) await nextDigit();
   dropArea.value ??= (await import('./device/drop.tsx')).DropArea;
 }
 
 function togglePlaying() {
-  digitShow.isPlaying.value = !digitShow.isPlaying.value;
+  digitShowState.isPlaying.value = !digitShowState.isPlaying.value;
   if (errorMessage.value !== undefined) void nextDigit();
 }
 
 function stepDigit() {
-  digitShow.isPlaying.value = false;
+  digitShowState.isPlaying.value = false;
   void nextDigit();
 }
 
 function DigitShow() {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const network = digitShow.network.value;
+  const network = digitShowState.network.value;
   useEffect(() => {
     if (network === undefined) return;
-    const draw = createPainter(canvas.current!, network);
+    const draw = createDigitPainter(canvas.current!, network);
     let [frame, latest] = [0, performance.now()];
     const animate = (now: number) => {
-      const { progress, isNextDue } = advance(now - latest);
+      const { progress, isNextDue } = advanceDigitShow(now - latest);
       latest = now;
-      const digit = digitShow.digit.peek();
+      const digit = digitShowState.digit.peek();
       if (digit) draw(digit, progress);
-      if (isNextDue && digitShow.isPlaying.peek()) void nextDigit();
+      if (isNextDue && digitShowState.isPlaying.peek()) void nextDigit();
       frame = requestAnimationFrame(animate);
     };
     frame = requestAnimationFrame(animate);
@@ -61,10 +61,10 @@ function DigitShow() {
     else return;
     event.preventDefault();
   };
-  const { digit, tally, imageCount, isPlaying } = digitShow;
+  const { digit, tally, imageCount, isPlaying } = digitShowState;
   const { shown, correct } = tally.value;
   const present = digit.value;
-  const isAnswered = present !== undefined && shown > present.index;
+  const isAnswered = present !== undefined && shown > present.imageIndex;
   const answer = present?.answer.predictedClass;
   return (
     <section aria-label="Network that classifies test images">
@@ -75,7 +75,7 @@ function DigitShow() {
         height={PIXEL_DENSITY * CANVAS_HEIGHT}
         tabindex={0}
         role="img"
-        aria-label={`${present ? `Test image ${present.index + 1}, a ${present.label}.` : 'Loading.'} Left: the image. Right: receptive fields of the neurons, sorted by class. Space pauses, the right arrow key shows the next image.`}
+        aria-label={`${present ? `Test image ${present.imageIndex + 1}, a ${present.label}.` : 'Loading.'} Left: the image. Right: receptive fields of the neurons, sorted by class. Space pauses, the right arrow key shows the next image.`}
         onKeyDown={onKey}
       />
       <p class="score" data-shown={shown}>
@@ -98,7 +98,7 @@ function DigitShow() {
       </p>
       <p class="hint">
         {network
-          ? `${network.neuronCount} neurons; the first ${imageCount.value} of ${network.testCount.toLocaleString('en')} test images, in their order. Of all test images, ${network.accuracy.toFixed(2)} % are correct. An image is presented for ${network.presentationTime} ms, shown in ${SPIKES_MS / 1000} s. A lit receptive field is a neuron that has fired.`
+          ? `${network.neuronCount} neurons; the first ${imageCount.value} of ${network.testCount.toLocaleString('en')} test images, in their order. Of all test images, ${network.accuracy.toFixed(2)} % are correct. An image is presented for ${network.presentationTime} ms, shown in ${SPIKE_DISPLAY_MS / 1000} s. A lit receptive field is a neuron that has fired.`
           : 'Loading the network.'}
       </p>
       <ErrorBox text={errorMessage.value} />
@@ -107,7 +107,7 @@ function DigitShow() {
 }
 
 export default function Start() {
-  useEffect(() => void reportErrors(openStart(), errorMessage), []);
+  useEffect(() => void showUserErrors(openStart(), errorMessage), []);
   const DropArea = dropArea.value;
   const device = getChosenDevice(0);
   return (
@@ -124,7 +124,7 @@ export default function Start() {
         <p class="actions">
           {device && (
             <Button
-              text={`Train ${nameTrainedDevices()}`}
+              text={`Train ${formatTrainedDeviceNames()}`}
               class="main"
               disabled={trainers.some((trainer) => trainer.isBusy)}
               onClick={() => startTrainings()}

@@ -1,9 +1,16 @@
 import { extname } from 'node:path';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { type Architecture, countOutputs, type ImageShape, isWeighted, type Model, type NetSizes } from '../model.ts';
+import {
+  type Architecture,
+  countStageOutputs,
+  hasWeights,
+  type ImageShape,
+  type Model,
+  type NetSizes,
+} from '../model.ts';
 import { readOnnx } from './onnx.ts';
 import { readSafetensors } from './safetensors.ts';
-import { assembleModel } from './stateDict.ts';
+import { buildModelFromTensors } from './stateDict.ts';
 import { readNpz } from './tensors.ts';
 
 const EXTENSIONS = ['.npz', '.onnx', '.safetensors'];
@@ -25,8 +32,14 @@ export function importModel(
   const model =
     extension === '.onnx'
       ? readOnnx(path, image)
-      : assembleModel(readTensors(path), { path, architecture, imageShape: image, classCount: classes, pooling });
-  const outputs = countOutputs(model.stages.at(-1)!);
+      : buildModelFromTensors(readTensors(path), {
+          path,
+          architecture,
+          imageShape: image,
+          classCount: classes,
+          pooling,
+        });
+  const outputs = countStageOutputs(model.stages.at(-1)!);
   if (outputs !== classes)
     throw new UserError(`${path}: the model has ${outputs} outputs, but the images have ${classes} classes.`);
   requireArchitecture(model, architecture, path);
@@ -36,7 +49,7 @@ export function importModel(
 
 /** Requires finite weights, because conversion of large weights to single precision gives Infinity. */
 function requireFinite({ stages }: Model, path: string) {
-  for (const [k, stage] of stages.filter(isWeighted).entries())
+  for (const [k, stage] of stages.filter(hasWeights).entries())
     for (const [what, values] of Object.entries({ weight: stage.weights, bias: stage.bias })) {
       const bad = values.findIndex((value) => !Number.isFinite(value));
       if (bad >= 0 || values.length === 0)
@@ -47,7 +60,7 @@ function requireFinite({ stages }: Model, path: string) {
 }
 
 function requireArchitecture({ stages }: Model, architecture: Architecture, path: string) {
-  const weighted = stages.filter(isWeighted);
+  const weighted = stages.filter(hasWeights);
   const found = weighted.some(({ kind }) => kind === 'convolution')
     ? 'cnn'
     : weighted.length > 1

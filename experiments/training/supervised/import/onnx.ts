@@ -1,11 +1,11 @@
 import protobuf from 'protobufjs/light.js';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { show, showKey, showShape } from '../../../../core/declare/show.ts';
+import { formatKey, formatShape, show } from '../../../../core/declare/show.ts';
 import { readRegularFile } from '../../../../core/log/file.ts';
-import { countValues, type ImageShape, isWeighted, type Model } from '../model.ts';
+import { countImageValues, hasWeights, type ImageShape, type Model } from '../model.ts';
 import { describeOperator, ImportedOperator, OPERATOR_IMPORTERS, type OperatorChain } from './onnxOperators.ts';
 import { ONNX_SCHEMA, type OnnxMessage } from './onnxSchema.ts';
-import { NUMBER_DECODERS } from './safetensors.ts';
+import { SAFETENSORS_NUMBER_DECODERS } from './safetensors.ts';
 import { createTensor, type Tensor } from './tensors.ts';
 
 const STANDARD_DOMAINS = ['', 'ai.onnx'];
@@ -23,7 +23,7 @@ export function readOnnx(path: string, image: ImageShape): Model {
     path,
     stages: [],
     outputShape: findInputShape(inputs[0]!, image, path),
-    outputSize: countValues(image),
+    outputSize: countImageValues(image),
     flattenedShape: null,
     hasSoftmax: false,
     getConstant: (node, n) => constants.get(node.input[n] ?? '') ?? null,
@@ -41,7 +41,7 @@ export function readOnnx(path: string, image: ImageShape): Model {
       );
     if (!node.input.includes(current))
       throw new UserError(
-        `${path}: ${describeOperator(node)} does not follow ${showKey(current)}; only chains of operators can be read.`,
+        `${path}: ${describeOperator(node)} does not follow ${formatKey(current)}; only chains of operators can be read.`,
       );
     if (chain.hasSoftmax)
       throw new UserError(`${path}: ${describeOperator(node)} follows Softmax, which must be the last operator.`);
@@ -51,7 +51,7 @@ export function readOnnx(path: string, image: ImageShape): Model {
   const [output] = graph.output;
   if (output?.name !== current)
     throw new UserError(`${path}: the output is ${show(output?.name)}, but the chain ends at ${show(current)}.`);
-  if (!chain.stages.some(isWeighted)) throw new UserError(`${path}: the model has no weights.`);
+  if (!chain.stages.some(hasWeights)) throw new UserError(`${path}: the model has no weights.`);
   return { inputShape: image, stages: chain.stages };
 }
 
@@ -71,14 +71,14 @@ function readGraph(path: string): OnnxMessage<'GraphProto'> {
 function findInputShape({ name, type }: OnnxMessage<'ValueInfoProto'>, image: ImageShape, path: string) {
   const sizes = type?.tensorType?.shape?.dim.map(({ dimValue }) => dimValue) ?? [];
   const [, ...rest] = sizes;
-  const shapeText = showShape(sizes).replaceAll(/\b0\b/g, 'any');
+  const shapeText = formatShape(sizes).replaceAll(/\b0\b/g, 'any');
   const matches = (given: readonly number[], expected: readonly number[]) =>
     given.length === expected.length && given.every((n, k) => n === 0 || n === expected[k]);
   if (matches(rest, [image.channels, image.rows, image.columns])) return image;
   if (matches(rest, [image.rows, image.columns]) && image.channels === 1) return image;
-  if (matches(rest, [countValues(image)])) return null;
+  if (matches(rest, [countImageValues(image)])) return null;
   throw new UserError(
-    `${path}: input ${show(name)} has shape ${shapeText}, but images are (any, ${image.channels}, ${image.rows}, ${image.columns}) or (any, ${countValues(image)}).`,
+    `${path}: input ${show(name)} has shape ${shapeText}, but images are (any, ${image.channels}, ${image.rows}, ${image.columns}) or (any, ${countImageValues(image)}).`,
   );
 }
 
@@ -99,7 +99,7 @@ function decodeTensor(t: OnnxMessage<'TensorProto'>, name: string, path: string)
       `${path}: ${show(name)} is of ONNX type ${t.dataType}, but must be float, double, int32 or int64.`,
     );
   const [type, field] = ELEMENT_TYPES[t.dataType as keyof typeof ELEMENT_TYPES];
-  const [size, decode] = NUMBER_DECODERS.get(type)!;
+  const [size, decode] = SAFETENSORS_NUMBER_DECODERS.get(type)!;
   const decodeAt = (at: number) => (at + size > view.byteLength ? Number.NaN : decode(view, at));
   const length = Math.ceil(view.byteLength / size);
   const values = Float64Array.from(length > 0 ? Array.from({ length }, (_, k) => decodeAt(k * size)) : t[field]);

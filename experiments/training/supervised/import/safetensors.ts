@@ -7,7 +7,7 @@ import { NUMBER_READERS, type NumberReader } from '../../../logs/npy.ts';
 import { createTensor, type Tensor, type TensorMap } from './tensors.ts';
 
 /** Decoders of numbers, by element type of the safetensors format: https://github.com/huggingface/safetensors. */
-export const NUMBER_DECODERS: ReadonlyMap<string, NumberReader> = new Map<string, NumberReader>([
+export const SAFETENSORS_NUMBER_DECODERS: ReadonlyMap<string, NumberReader> = new Map<string, NumberReader>([
   ['F64', NUMBER_READERS.f8],
   ['F32', NUMBER_READERS.f4],
   ['F16', NUMBER_READERS.f2],
@@ -35,10 +35,10 @@ export function readSafetensors(path: string): Map<string, Tensor> {
   const tensors = new Map<string, Tensor>();
   let total = 0;
   for (const [name, { dtype, shape, data_offsets }] of Object.entries(parseHeader(bytes.subarray(8, begin), path))) {
-    const reader = NUMBER_DECODERS.get(dtype);
+    const reader = SAFETENSORS_NUMBER_DECODERS.get(dtype);
     if (reader === undefined)
       throw new UserError(
-        `${path}: ${show(name)} is of type ${show(dtype)}, but must be of one of ${[...NUMBER_DECODERS.keys()].join(', ')}.`,
+        `${path}: ${show(name)} is of type ${show(dtype)}, but must be of one of ${[...SAFETENSORS_NUMBER_DECODERS.keys()].join(', ')}.`,
       );
     const [size, read] = reader;
     const [from, to] = data_offsets;

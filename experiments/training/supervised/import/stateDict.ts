@@ -1,7 +1,7 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { show, showShape } from '../../../../core/declare/show.ts';
+import { formatShape, show } from '../../../../core/declare/show.ts';
 import type { Architecture, Dense, ImageShape, Model, NetSizes, Stage } from '../model.ts';
-import { addConvolution, countValues, createConvolutionGeometry } from '../model.ts';
+import { addConvolution, countImageValues, createConvolutionGeometry } from '../model.ts';
 import { kernelsToMatrix, moveChannelsLast, type Tensor, type TensorMap, transpose } from './tensors.ts';
 
 interface ImportedNet extends Pick<NetSizes, 'pooling'> {
@@ -17,7 +17,7 @@ interface NamedLayer {
   readonly bias: Tensor | null;
 }
 
-const describeShape = ({ shape }: Tensor) => showShape(shape);
+const describeShape = ({ shape }: Tensor) => formatShape(shape);
 
 /** Comparison of layer names that sorts numbers by value: fc2 before fc10. */
 const compareNames = new Intl.Collator('en', { numeric: true }).compare;
@@ -28,7 +28,7 @@ const compareNames = new Intl.Collator('en', { numeric: true }).compare;
  * b1 that of W1. Matrices are transposed, and convolutions padded to the image size, only if shapes do not fit otherwise. @throws UserError
  * that names the mismatched tensor and the expected shape
  */
-export function assembleModel(tensors: TensorMap, target: ImportedNet): Model {
+export function buildModelFromTensors(tensors: TensorMap, target: ImportedNet): Model {
   const { architecture, path } = target;
   const layersOfRank = (dimensions: number): NamedLayer[] =>
     [...tensors]
@@ -86,7 +86,7 @@ function buildModel(
     };
     shape = addConvolution(stages, geometry, matrix, pooling);
   }
-  let inputs = countValues(shape);
+  let inputs = countImageValues(shape);
   matrices.forEach((entry, n) => {
     const last = n === matrices.length - 1;
     const dense = createLayer(entry, inputs, last ? classCount : null, path);

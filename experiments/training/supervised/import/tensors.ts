@@ -1,5 +1,5 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { show, showShape } from '../../../../core/declare/show.ts';
+import { formatShape, show } from '../../../../core/declare/show.ts';
 import { readRegularFile } from '../../../../core/log/file.ts';
 import { readNpzArchive } from '../../../logs/npy.ts';
 import type { Tensor } from '../../../network/nir/read.ts';
@@ -10,7 +10,9 @@ export type TensorMap = ReadonlyMap<string, Tensor>;
 
 export function createTensor(name: string, shape: readonly number[], values: Float64Array, where: string): Tensor {
   if (values.length !== shape.reduce((n, size) => n * size, 1) || shape.some((size) => !(size >= 0)))
-    throw new UserError(`${where}: ${show(name)} has ${values.length} numbers, but its shape is ${showShape(shape)}.`);
+    throw new UserError(
+      `${where}: ${show(name)} has ${values.length} numbers, but its shape is ${formatShape(shape)}.`,
+    );
   const bad = values.findIndex((v) => !Number.isFinite(v));
   if (bad >= 0) throw new UserError(`${where}: number ${bad} of ${show(name)} is ${values[bad]}, but must be finite.`);
   return { shape, values };

@@ -3,7 +3,7 @@ import type { Neurons, Stimulus } from '../../../../core/graph/population.ts';
 import type { Projection } from '../../../../core/graph/projection.ts';
 import type { Column, RowSink } from '../../../../core/log/tables.ts';
 import { Network } from '../../../../core/network.ts';
-import { ContrastCells } from '../../../../neurons/encoders/contrast.ts';
+import { ContrastEncoder } from '../../../../neurons/encoders/contrast.ts';
 import { lif, poisson, relay } from '../../../../neurons/index.ts';
 import type { Lif } from '../../../../neurons/lif.ts';
 import type { Relay } from '../../../../neurons/relay.ts';
@@ -39,20 +39,20 @@ interface ImageSpikes {
 }
 
 class ImageSink implements RowSink {
-  #times: number[] = [];
+  #spikeTimes: number[] = [];
   #neurons: number[] = [];
 
   write({ time, neuron }: Readonly<Record<string, Column>>, rows: number) {
     for (let k = 0; k < rows; k++) {
-      this.#times.push(time![k]!);
+      this.#spikeTimes.push(time![k]!);
       this.#neurons.push(neuron![k]!);
     }
   }
 
   takeSpikes(start: number): ImageSpikes {
-    const spikeTimes = Float64Array.from(this.#times, (t) => t - start);
+    const spikeTimes = Float64Array.from(this.#spikeTimes, (t) => t - start);
     const neurons = Uint32Array.from(this.#neurons);
-    [this.#times, this.#neurons] = [[], []];
+    [this.#spikeTimes, this.#neurons] = [[], []];
     return { spikeTimes, neurons };
   }
 }
@@ -117,7 +117,7 @@ export class FrontEnd {
     this.#config = c;
     this.#firstRandomBlock = phase === 'test' ? TEST_BLOCK : 0;
     this.kernel = kernel;
-    this.#cells = new ContrastCells(rows, columns, RETINA_PARAMS);
+    this.#cells = new ContrastEncoder(rows, columns, RETINA_PARAMS);
     this.#silentPositions = new Uint32Array(places);
     const net = (this.net = new Network({ seed }));
     this.retina = net.population('retina', poisson({ size: 2 * places }));
@@ -161,7 +161,7 @@ export class FrontEnd {
   }
 
   /** Simulates pooling spikes, or reads them from the cache. @param image index of the image and of its random sequence */
-  getSpikes(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
+  getPoolingSpikes(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const spikes = this.#imageCache?.spikes.get(image) ?? this.simulateImage(pixels, image, duration);
     this.#imageCache?.spikes.set(image, spikes);
     return spikes;
@@ -204,7 +204,7 @@ export class FrontEnd {
   #simulateFeatures(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const { net, retina, featureNeurons } = this;
     const block = this.#firstRandomBlock + image;
-    const rates = this.#cells.encode(pixels, WHITE_GREY_VALUE);
+    const rates = this.#cells.encodeImage(pixels, WHITE_GREY_VALUE);
     for (let k = 0; k < rates.length; k++) rates[k]! *= this.#config.retinaRate;
     net.rest();
     // A feature neuron can fire only when the retina's on-cell at its own position spikes. Positions with a silent

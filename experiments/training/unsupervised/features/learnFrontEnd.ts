@@ -1,13 +1,13 @@
 import { Network } from '../../../../core/network.ts';
 import { Stream } from '../../../../core/random/random.ts';
-import { ContrastCells } from '../../../../neurons/encoders/contrast.ts';
+import { ContrastEncoder } from '../../../../neurons/encoders/contrast.ts';
 import { lif, poisson } from '../../../../neurons/index.ts';
 import type { LabelledImages } from '../../../data/idx.ts';
-import { energyOf } from '../../../devices/energy/account.ts';
+import { computeNetworkEnergy } from '../../../devices/energy/account.ts';
 import { createModel } from '../../../network/models.ts';
 import { type FeatureConfig, getFirstStageDevice, RETINA_PARAMS, WHITE_GREY_VALUE } from '../architecture.ts';
 import type { MnistConfig } from '../config.ts';
-import { getWeightFloor } from '../recipes.ts';
+import { getWeightFloorRatio } from '../recipes.ts';
 import { type FeatureKernel, FrontEnd } from './frontEnd.ts';
 
 /** Kernel training: threshold, mV; homeostasis gain, mV, which decreases to GAIN / (1 + ANNEAL); bounds of initial weights, mV. */
@@ -25,7 +25,7 @@ const [MIN_SUM, MIN_CENTRE] = [1, 0.1];
 /** Writes the firing rates of the retina cells in a patch, Hz. Returns false if their contrasts are too small. */
 function encodePatch(
   { patch, retinaRate }: FeatureConfig,
-  contrastCells: ContrastCells,
+  contrastCells: ContrastEncoder,
   [rows, columns]: readonly [number, number],
   [y, x]: readonly [number, number],
   rates: Float64Array,
@@ -49,11 +49,11 @@ function encodePatch(
 }
 
 /** Trains kernels without labels on random image patches, each until its first output spike. @param onPatch gets the number of patches */
-export function learnKernel(config: MnistConfig, data: LabelledImages, onPatch: (shown: number) => void) {
+export function learnFeatureKernels(config: MnistConfig, data: LabelledImages, onPatch: (shown: number) => void) {
   const c = config.features!;
   const { rows, columns, images } = data;
   const device = getFirstStageDevice(config.device, c);
-  const floor = getWeightFloor(device);
+  const floor = getWeightFloorRatio(device);
   const net = new Network({ seed: `${config.seed}/kernel` });
   const rates = new Float64Array(2 * c.patch * c.patch);
   const input = net.population('input', poisson({ size: rates.length }));
@@ -75,7 +75,7 @@ export function learnKernel(config: MnistConfig, data: LabelledImages, onPatch: 
     rule: createModel('rule', config.rule),
   });
   const stream = new Stream(config.seed, 'patches');
-  const contrastCells = new ContrastCells(rows, columns, RETINA_PARAMS);
+  const contrastCells = new ContrastEncoder(rows, columns, RETINA_PARAMS);
   const wins = new Uint32Array(c.kernels);
   for (let shown = 0, tried = 0; shown < c.patches && tried < 100 * c.patches; ) {
     const at = stream.below(config.train) * rows * columns;
@@ -97,12 +97,12 @@ export function learnKernel(config: MnistConfig, data: LabelledImages, onPatch: 
     weights: Float32Array.from(synapses.edges.weights!),
     thresholds: Float64Array.from({ length: c.kernels }, (_, j) => output.model.thresholds.thresholdAt(j, net.now)),
   };
-  return { kernel, wins, energy: energyOf(net) };
+  return { kernel, wins, energy: computeNetworkEnergy(net) };
 }
 
 /** Trains the feature-extraction stage; undefined for networks without features. */
 export function learnFrontEnd(c: MnistConfig, train: LabelledImages, onPatch: (shown: number) => void = () => {}) {
   if (c.network !== 'features') return undefined;
-  const { kernel, wins, energy } = learnKernel(c, train, onPatch);
+  const { kernel, wins, energy } = learnFeatureKernels(c, train, onPatch);
   return new FrontEnd(c, kernel, train, 'train').enableCache({ winCounts: [...wins], energy });
 }

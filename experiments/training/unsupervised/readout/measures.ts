@@ -2,10 +2,10 @@ import { wilcoxonRankSum } from 'simple-statistics';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { groupBy } from '../../../statistics/groupBy.ts';
 import { argmax } from '../../../statistics/score.ts';
-import { type Readout, type SparseCounts, type SpikeCounts, toSparseCounts } from './readout.ts';
+import { type Readout, type SparseSpikeCounts, type SpikeCounts, toSparseSpikeCounts } from './readout.ts';
 
 /** Result of combining several predictions per image, by majority. */
-export interface Votes {
+export interface MajorityVotes {
   /** Share of an image's predictions that name each class, `images x classes`, row-major. */
   readonly classShares: Float64Array;
   /** Class of each image with the most predictions; ties go to the lower class. */
@@ -16,7 +16,7 @@ export interface Votes {
 }
 
 /** Combines the predictions from several presentations of the same images. */
-export function countVotes(passes: readonly Uint8Array[], classes = 10): Votes {
+export function combinePredictions(passes: readonly Uint8Array[], classes = 10): MajorityVotes {
   const images = passes[0]?.length ?? 0;
   if (images === 0 || passes.some((one) => one.length !== images))
     throw new UserError(
@@ -53,11 +53,11 @@ export const NO_VOTE = 255;
 /** Class predicted from the spikes of each neuron group alone, `images x groups`; `NO_VOTE` if none of its labelled neurons fired. */
 export function computeGroupVotes(
   { evidence }: Readout,
-  counts: SpikeCounts | SparseCounts,
+  counts: SpikeCounts | SparseSpikeCounts,
   neurons: number,
   groups: number,
 ) {
-  const { start, neuron, spikes } = toSparseCounts(counts, neurons);
+  const { start, neuronIndices: neuron, spikes } = toSparseSpikeCounts(counts, neurons);
   const images = start.length - 1;
   const classes = evidence.length / neurons;
   const groupSize = neurons / groups;
@@ -124,7 +124,7 @@ export interface ReliabilityDiagram {
 }
 
 /** Computes a reliability diagram with `count` bins of equal width: Guo et al. 2017, arXiv:1706.04599. */
-export function computeReliability(
+export function computeReliabilityDiagram(
   right: readonly boolean[],
   confidence: ArrayLike<number>,
   count = 10,
@@ -161,7 +161,10 @@ export interface OrientationSelectivity {
  * Source: Ringach, Shapley & Hawken 2002, doi:10.1523/JNEUROSCI.22-13-05639.2002.
  * @param degrees orientations, spread evenly over 180°
  */
-export function computeSelectivity(degrees: readonly number[], responses: ArrayLike<number>): OrientationSelectivity {
+export function computeOrientationSelectivity(
+  degrees: readonly number[],
+  responses: ArrayLike<number>,
+): OrientationSelectivity {
   if (degrees.length < 2 || degrees.length !== responses.length)
     throw new UserError(
       `orientationSelectivity: degrees and responses need equal lengths >= 2 (got ${degrees.length} and ${responses.length}).`,

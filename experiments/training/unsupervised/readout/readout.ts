@@ -5,16 +5,16 @@ import { argmax } from '../../../statistics/score.ts';
 export type SpikeCounts = Uint8Array | Uint16Array | Uint32Array;
 
 /** Spike counts above 0 as a sparse matrix (CSR), images × neurons: values `spikes`, columns `neuron` (ascending), row starts `start`. */
-export interface SparseCounts {
+export interface SparseSpikeCounts {
   readonly neuronCount: number;
   readonly start: Uint32Array;
-  readonly neuron: Uint32Array;
+  readonly neuronIndices: Uint32Array;
   readonly spikes: Uint32Array;
 }
 
-const isSparse = (counts: SpikeCounts | SparseCounts): counts is SparseCounts => 'start' in counts;
+const isSparse = (counts: SpikeCounts | SparseSpikeCounts): counts is SparseSpikeCounts => 'start' in counts;
 
-export function toSparseCounts(counts: SpikeCounts | SparseCounts, neurons: number): SparseCounts {
+export function toSparseSpikeCounts(counts: SpikeCounts | SparseSpikeCounts, neurons: number): SparseSpikeCounts {
   if (isSparse(counts)) return counts;
   const images = counts.length / neurons;
   const start = new Uint32Array(images + 1);
@@ -27,16 +27,16 @@ export function toSparseCounts(counts: SpikeCounts | SparseCounts, neurons: numb
     neuron[s] = k % neurons;
     spikes[s++] = counts[k]!;
   }
-  return { neuronCount: neurons, start, neuron, spikes };
+  return { neuronCount: neurons, start, neuronIndices: neuron, spikes };
 }
 
 /** Counts spikes per image and neuron. @param starts first spike index of each image, then number of spikes @param counted selects spikes */
-export function countSpikes(
+export function countSpikesPerImage(
   starts: Uint32Array,
   spikeNeurons: Uint32Array,
   counted: (k: number) => boolean,
   neurons: number,
-): SparseCounts {
+): SparseSpikeCounts {
   const images = starts.length - 1;
   const start = new Uint32Array(images + 1);
   const neuron = new Uint32Array(spikeNeurons.length);
@@ -54,7 +54,7 @@ export function countSpikes(
     }
     start[i + 1] = end;
   }
-  return { neuronCount: neurons, start, neuron: neuron.slice(0, end), spikes: spikes.slice(0, end) };
+  return { neuronCount: neurons, start, neuronIndices: neuron.slice(0, end), spikes: spikes.slice(0, end) };
 }
 
 /** Trained readout, which predicts the class of an image from the number of spikes of each neuron. */
@@ -65,19 +65,19 @@ export interface Readout extends ClassEvidence {
   computeMargin(counts: SpikeCounts, offset: number): number;
   /** Score of each class; undefined if no labelled neuron fired. The next call overwrites the array. */
   computeScores(counts: SpikeCounts, offset: number): Float64Array | undefined;
-  predictAll(counts: SpikeCounts | SparseCounts): Uint8Array;
+  predictAll(counts: SpikeCounts | SparseSpikeCounts): Uint8Array;
 }
 
 /** Function that trains a readout. @param counts of training images, `images x neurons`, row-major or sparse @param labels classes, 0–254 */
-export type LabelReadoutTrainer = (
-  counts: SpikeCounts | SparseCounts,
+export type DeterministicReadoutTrainer = (
+  counts: SpikeCounts | SparseSpikeCounts,
   labels: Uint8Array,
   images: number,
   neurons: number,
 ) => Readout;
 
 /** Function that trains a readout. `random` returns uniform numbers in [0, 1). */
-export type ReadoutTrainer = (...args: [...Parameters<LabelReadoutTrainer>, random: () => number]) => Readout;
+export type ReadoutTrainer = (...args: [...Parameters<DeterministicReadoutTrainer>, random: () => number]) => Readout;
 
 /**
  * Linear classifier of spike counts, `neurons x classes`: class = argmax_c bias_c + Σ_j n_j · evidence_jc. n_j: spike
@@ -93,7 +93,10 @@ export function createLinearReadout({ evidence, bias }: ClassEvidence, responses
   const { neuronCount, classCount, summedMeans, commonestClass } = responses;
   const score = new Float64Array(classCount);
   /** Scores of the classes for an image; undefined if no neuron with evidence fired. */
-  const scoreImage = ({ start, neuron, spikes }: SparseCounts, image: number): Float64Array | undefined => {
+  const scoreImage = (
+    { start, neuronIndices: neuron, spikes }: SparseSpikeCounts,
+    image: number,
+  ): Float64Array | undefined => {
     score.set(bias);
     let hasEvidence = false;
     for (let s = start[image]!; s < start[image + 1]!; s++) {
@@ -106,19 +109,19 @@ export function createLinearReadout({ evidence, bias }: ClassEvidence, responses
   };
   const classify = (scores: Float64Array | undefined) => (scores ? argmax(scores) : commonestClass);
   const computeScores = (counts: SpikeCounts, offset: number) =>
-    scoreImage(toSparseCounts(counts.subarray(offset, offset + neuronCount), neuronCount), 0);
+    scoreImage(toSparseSpikeCounts(counts.subarray(offset, offset + neuronCount), neuronCount), 0);
   const predict = (counts: SpikeCounts, offset: number) => classify(computeScores(counts, offset));
   const computeMargin = (counts: SpikeCounts, offset: number) => {
     const [first = 0, second = first] = computeScores(counts, offset)?.toSorted().reverse() ?? [];
     return first - second;
   };
-  const predictAll = (counts: SpikeCounts | SparseCounts) => {
+  const predictAll = (counts: SpikeCounts | SparseSpikeCounts) => {
     if (!isSparse(counts) && counts.length % neuronCount !== 0) {
       throw new UserError(
         `readout: the number of spike counts must be a multiple of ${neuronCount} neurons (got ${counts.length}).`,
       );
     }
-    const sparse = toSparseCounts(counts, neuronCount);
+    const sparse = toSparseSpikeCounts(counts, neuronCount);
     return Uint8Array.from({ length: sparse.start.length - 1 }, (_, i) => classify(scoreImage(sparse, i)));
   };
   return { evidence, bias, predict, computeMargin, computeScores, predictAll };
@@ -128,7 +131,7 @@ export type MeanResponses = ReturnType<typeof computeMeanResponses>;
 
 /** Mean spike count of each neuron per class. @throws UserError for arrays of inconsistent lengths */
 export function computeMeanResponses(
-  counts: SpikeCounts | SparseCounts,
+  counts: SpikeCounts | SparseSpikeCounts,
   labels: Uint8Array,
   images: number,
   neurons: number,
@@ -141,7 +144,7 @@ export function computeMeanResponses(
       `readout: ${images} images of ${neurons} neurons need ${images * neurons} spike counts and ${images} labels (got ${found} and ${labels.length}).`,
     );
   }
-  const { start, neuron, spikes } = toSparseCounts(counts, neurons);
+  const { start, neuronIndices: neuron, spikes } = toSparseSpikeCounts(counts, neurons);
   const classes = labels.reduce((most, label) => Math.max(most, label), 0) + 1;
   const seen = new Float64Array(classes);
   const mean = new Float64Array(neurons * classes);

@@ -1,7 +1,7 @@
 import { shuffle } from '../../../../core/random/random.ts';
 import { argmax } from '../../../statistics/score.ts';
-import type { LabelReadoutTrainer, MeanResponses, Readout, ReadoutTrainer } from './readout.ts';
-import { computeMeanResponses, createLinearReadout, toSparseCounts } from './readout.ts';
+import type { DeterministicReadoutTrainer, MeanResponses, Readout, ReadoutTrainer } from './readout.ts';
+import { computeMeanResponses, createLinearReadout, toSparseSpikeCounts } from './readout.ts';
 
 /** Creates a readout from the class evidence of single spikes, which `computeEvidence` derives from mean responses. */
 const makeReadout =
@@ -12,7 +12,7 @@ const makeReadout =
   };
 
 const trainFromMeans =
-  (createReadout: (responses: MeanResponses) => Readout): LabelReadoutTrainer =>
+  (createReadout: (responses: MeanResponses) => Readout): DeterministicReadoutTrainer =>
   (...labelling) =>
     createReadout(computeMeanResponses(...labelling));
 
@@ -70,7 +70,7 @@ const INITIAL_LEARNING_RATE = 1;
 const linearReadout: ReadoutTrainer = (counts, labels, images, neurons, random) => {
   const responses = computeMeanResponses(counts, labels, images, neurons);
   const { classCount } = responses;
-  const { start, neuron, spikes } = toSparseCounts(counts, neurons);
+  const { start, neuronIndices: neuron, spikes } = toSparseSpikeCounts(counts, neurons);
   const squares = spikes.reduce((sum, n) => sum + n * n, 0);
   const scale = squares > 0 ? Math.sqrt(images / squares) : 1;
 
@@ -108,12 +108,12 @@ export function applySoftmax(scores: Float64Array) {
 }
 
 /** Functions that train a readout on spike counts and classes, by name of the readout. */
-export const READOUTS = {
+export const READOUT_TRAINERS = {
   logProbability: logProbabilityReadout,
   maxRate: maxRateReadout,
   proportion: proportionReadout,
   linear: linearReadout,
 } satisfies Record<string, ReadoutTrainer>;
 
-/** Name of a readout: a key of `READOUTS`. */
-export type ReadoutName = keyof typeof READOUTS;
+/** Name of a readout: a key of `READOUT_TRAINERS`. */
+export type ReadoutName = keyof typeof READOUT_TRAINERS;

@@ -2,12 +2,12 @@
 import {
   ATTRACTOR_ROW_LENGTH,
   boundTimeToThreshold,
-  CELLS_PER_BINADE,
-  COEFFICIENT_COUNT,
   lookUpAttractor,
   MAX_TABLE_ARGUMENT,
-  MIN_EXPONENT,
   MIN_TABLE_ARGUMENT,
+  MIN_TABLE_EXPONENT,
+  POLYNOMIAL_COEFFICIENT_COUNT,
+  TABLE_CELLS_PER_BINADE,
 } from '../../../../core/kernels/conductances.ts';
 import type { SynapseRow } from '../../../../core/kernels/scalarRows.ts';
 import { exp } from '../../../../core/math.ts';
@@ -23,12 +23,12 @@ const LISTED = -1 / 2 ** 40;
 function roughExp(table: Float64Array, b: number): number {
   let exponent = Math.floor(Math.log2(b));
   if (2 ** exponent > b) exponent--; // the logarithm is rounded
-  const binade = Math.min(exponent - MIN_EXPONENT, 1 - MIN_EXPONENT);
-  const large = 2 ** (MIN_EXPONENT + 45 + binade);
+  const binade = Math.min(exponent - MIN_TABLE_EXPONENT, 1 - MIN_TABLE_EXPONENT);
+  const large = 2 ** (MIN_TABLE_EXPONENT + 45 + binade);
   const middle = b + large - large;
-  const cell = (middle * CELLS_PER_BINADE) / 2 ** (MIN_EXPONENT + binade) - CELLS_PER_BINADE;
-  const row = (binade * CELLS_PER_BINADE + cell) * ATTRACTOR_ROW_LENGTH;
-  return table[row + COEFFICIENT_COUNT]! * (1 + (b - middle));
+  const cell = (middle * TABLE_CELLS_PER_BINADE) / 2 ** (MIN_TABLE_EXPONENT + binade) - TABLE_CELLS_PER_BINADE;
+  const row = (binade * TABLE_CELLS_PER_BINADE + cell) * ATTRACTOR_ROW_LENGTH;
+  return table[row + POLYNOMIAL_COEFFICIENT_COUNT]! * (1 + (b - middle));
 }
 
 /** Adds arrivals to neurons with conductances; arguments as in `Kernels.addConductances`. */

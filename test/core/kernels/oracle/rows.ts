@@ -2,7 +2,7 @@
 import type { Floats, Indices } from '../../../../core/kernels/arrays.ts';
 import type { Kernels } from '../../../../core/kernels/kernels.ts';
 import { VoltagePlaces as AT } from '../../../../core/kernels/records.ts';
-import { addRowScalar, SCHEDULED_MARGIN, selectRounding } from '../../../../core/kernels/scalarRows.ts';
+import { addRowScalar, SCHEDULED_CROSSING_MARGIN, selectRounding } from '../../../../core/kernels/scalarRows.ts';
 import { exponentialScaleAt } from '../../../../core/math.ts';
 
 /** Fields of a `DeltaRowsRecord`, as arrays. */
@@ -102,7 +102,7 @@ export const updateAll: Kernels['updateAll'] = (u, bar, now, rises, candidates) 
   let count = 0;
   for (let j = 0, o = 0; o < u.length; j++, o += 4) {
     const m = u[o]!;
-    if (u[o + 3] === SCHEDULED_MARGIN) continue;
+    if (u[o + 3] === SCHEDULED_CROSSING_MARGIN) continue;
     if (m === -Infinity) {
       u[o + 3] = Infinity;
       continue;

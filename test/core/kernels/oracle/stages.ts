@@ -4,11 +4,11 @@ import {
   computeCurvePosition,
   computeCurveState,
   QUANTILE_INDEX_OFFSET,
-  STEP_ROW_LENGTH,
+  STEP_TABLE_ROW_LENGTH,
   type StepTable,
 } from '../../../../core/kernels/devices.ts';
 import type { PulseKernels } from '../../../../core/kernels/pulseKernels.ts';
-import { getConstantIndices } from '../../../../core/kernels/pulses.ts';
+import { getDeviceConstantIndices } from '../../../../core/kernels/pulses.ts';
 import { DeviceTotalsPlaces as AT, type DevicesRecord } from '../../../../core/kernels/records.ts';
 import { interpolateWeight, roundStateToLevel, storePulsesScalar } from '../../../../core/kernels/scalarPulses.ts';
 import { exp } from '../../../../core/math.ts';
@@ -34,7 +34,7 @@ const collectPulses: PulseKernels['collectPulses'] = ({ record: d }, b, targets,
 
 const scalePulses: PulseKernels['scalePulses'] = (b) => {
   const { firstConstant, strengths, count, upFactors, downFactors } = b;
-  const indices = getConstantIndices(b);
+  const indices = getDeviceConstantIndices(b);
   for (let i = 0; i < count; i++)
     strengths[i]! *= (strengths[i]! > 0 ? upFactors! : downFactors!)[firstConstant + indices[i]!]!;
 };
@@ -94,7 +94,7 @@ function drawn(
   pulses: number,
 ): number {
   let row = firstRowOffsets[cell]!;
-  while (g > stepRows[row + 5]!) row += STEP_ROW_LENGTH;
+  while (g > stepRows[row + 5]!) row += STEP_TABLE_ROW_LENGTH;
   const share = Math.min(Math.max((g - stepRows[row]!) / stepRows[row + 1]!, 0), 1);
   const place = Math.floor(level);
   const quantile = (at: number) => quantiles[at]! + (level - place) * (quantiles[at + 2]! - quantiles[at]!);
@@ -175,7 +175,7 @@ const storeReadWeights: PulseKernels['storeReadWeights'] = ({ record: d }, b, pa
 const drawNoise: PulseKernels['drawNoise'] = (random, entities, counts, n, out, other) => {
   for (let i = 0; i < n; i++) {
     out[i] = random.noise(entities[i]!, counts[i]!);
-    if (other) other[i] = random.otherNoise(entities[i]!, counts[i]!);
+    if (other) other[i] = random.secondNoise(entities[i]!, counts[i]!);
   }
 };
 
@@ -246,7 +246,7 @@ const applyWear: PulseKernels['applyWear'] = (b, stuck, failureType, wearExponen
     stepFractions,
     failingPulses,
   } = b;
-  const indices = getConstantIndices(b);
+  const indices = getDeviceConstantIndices(b);
   const bounds = failureType === 'low' ? upperBounds : stepFractions;
   let n = 0;
   for (let i = 0; i < count; i++) {

@@ -1,6 +1,6 @@
 /** Deliveries to neurons with conductances of two time constants, neuron by neuron. */
 import type { SynapseRow } from '../../../../core/kernels/scalarRows.ts';
-import { boundTimeToThresholdOfTwo, type TwoConductances } from '../../../../core/kernels/twoConductances.ts';
+import { boundTwoConductanceTimeToThreshold, type TwoConductances } from '../../../../core/kernels/twoConductances.ts';
 import { exp } from '../../../../core/math.ts';
 
 /** Conductances that cannot move the potential by more than this any more, mV, are set to 0. */
@@ -232,7 +232,7 @@ export function addTwoConductances(
     if (until === LISTED) continue;
     const apart = until >= round || (until < 0 && until > WATCHED);
     if (apart && v >= floor && steps[by] === 0) continue;
-    const later = now + boundTimeToThresholdOfTwo(v, g, h, bar[j]!, shunts) * tau;
+    const later = now + boundTwoConductanceTimeToThreshold(v, g, h, bar[j]!, shunts) * tau;
     if (until >= 0) {
       u[o + 4] = later;
       if (later >= round) continue;

@@ -7,14 +7,17 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { openLog } from '../../../../core/log/file.ts';
 import { characteriseDevice } from '../../../../experiments/devices/characterise/characterise.ts';
-import type { Measurement, MeasurementOutcome } from '../../../../experiments/devices/characterise/part.ts';
+import type {
+  MeasurementOutcome,
+  MeasurementReport,
+} from '../../../../experiments/devices/characterise/measurementReport.ts';
 import { measureCurrentVoltage } from '../../../../experiments/devices/characterise/parts/currentVoltage.ts';
 import { measureLtpLtd, measureWriteEnergy } from '../../../../experiments/devices/characterise/parts/pulseTrain.ts';
 import { measureEndurance, measureRetention } from '../../../../experiments/devices/characterise/parts/retention.ts';
 import {
   measurePairedPulses,
   measurePostTetanicPotentiation,
-  measureTrainResponse,
+  measureSpikeTrainResponse,
 } from '../../../../experiments/devices/characterise/parts/shortTerm.ts';
 import { measureStdpWindow } from '../../../../experiments/devices/characterise/parts/stdpWindow.ts';
 import { measureStmToLtm } from '../../../../experiments/devices/characterise/parts/stmToLtm.ts';
@@ -41,9 +44,9 @@ const SOFT = {
   writeVoltage: 2,
   writeTime: 1e-8,
 };
-const values = (part: Measurement, column: string): readonly number[] => part.columns[column]!.values;
+const values = (part: MeasurementReport, column: string): readonly number[] => part.columns[column]!.values;
 const reasonOf = (part: MeasurementOutcome): string => ('reason' in part ? part.reason : '');
-const present = (part: MeasurementOutcome): Measurement => {
+const present = (part: MeasurementOutcome): MeasurementReport => {
   if ('reason' in part) throw new Error(part.reason);
   return part;
 };
@@ -152,7 +155,7 @@ test('PPF and trains of a short-term model are its recursion', () => {
     near(ratio[i]!, second / first, 1e-6, `PPF at ${dt} ms`); // times are snapped to the grid of 2^-26 ms
   });
   assert.ok(Number(ppf.summary.rmse) < 0.01);
-  const train = present(measureTrainResponse(s));
+  const train = present(measureSpikeTrainResponse(s));
   const rates = values(train, 'rate');
   const spikes = values(train, 'spike');
   values(train, 'ratio').forEach((r, i) => {
@@ -186,9 +189,9 @@ test('PPF of a volatile memristor is its closed form, and the fit finds the time
 test('PPF and trains of many terminals show their spread', () => {
   const of = (spread: object) =>
     specimen({ device: SOFT, shortTerm: { model: 'volatile', ...spread } }, { deviceCount: 12 });
-  for (const part of [measurePairedPulses, measureTrainResponse, measurePostTetanicPotentiation]) {
+  for (const part of [measurePairedPulses, measureSpikeTrainResponse, measurePostTetanicPotentiation]) {
     const [alike, spread] = [{}, { deviceToDevice: 0.3 }].map((s) => present(part(of(s))));
-    const different = (found: Measurement) => {
+    const different = (found: MeasurementReport) => {
       const ratios = values(found, 'ratio'); // 12 of each interval, spike or wait
       return Math.max(...ratios.map((_, i) => (i % 12 === 0 ? new Set(ratios.slice(i, i + 12)).size : 0)));
     };
@@ -200,7 +203,7 @@ test('PPF and trains of many terminals show their spread', () => {
 test('a diffusive memristor gives no ratio, but a train opens it', () => {
   const s = specimen({ device: SOFT, shortTerm: { model: 'diffusive' } });
   assert.match(reasonOf(measurePairedPulses(s)), /the response to a single spike is 0/);
-  assert.is(present(measureTrainResponse(s)).chart.y.label, 'response');
+  assert.is(present(measureSpikeTrainResponse(s)).chart.y.label, 'response');
 });
 
 test('PPF of a device that fades by itself, one time constant', () => {
@@ -268,7 +271,7 @@ test('I-V loops are pinched, and current and state agree', () => {
 
 test('a device that only its pulses change has no short-term parts', () => {
   const s = specimen({ device: SOFT });
-  for (const part of [measurePairedPulses(s), measureTrainResponse(s), measurePostTetanicPotentiation(s)])
+  for (const part of [measurePairedPulses(s), measureSpikeTrainResponse(s), measurePostTetanicPotentiation(s)])
     assert.match(reasonOf(part), /no short-term/);
 });
 

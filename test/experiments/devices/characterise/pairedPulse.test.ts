@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { simulateEfficacies } from '../../../../experiments/devices/characterise/parts/shortTerm.ts';
+import { simulateShortTermEfficacies } from '../../../../experiments/devices/characterise/parts/shortTerm.ts';
 import { evaluateDoubleExponential, fitDoubleExponential } from '../../../../experiments/devices/fit/kinds/ppf.ts';
 import { tsodyksMarkram } from '../../../../synapses/shortTerm/index.ts';
 
@@ -27,7 +27,7 @@ test('a facilitating synapse measured in a run has the ratio that its recursion 
   const [U, tauRec, tauFacil, dt] = [0.15, 130, 530, 50];
   const x = 1 + (1 - U - 1) * Math.exp(-dt / tauRec);
   const u = U + U * (1 - U) * Math.exp(-dt / tauFacil);
-  const [[first], [second]] = simulateEfficacies(tsodyksMarkram({ U, tauRec, tauFacil }), [0, dt]) as [
+  const [[first], [second]] = simulateShortTermEfficacies(tsodyksMarkram({ U, tauRec, tauFacil }), [0, dt]) as [
     [number],
     [number],
   ];

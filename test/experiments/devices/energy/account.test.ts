@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DeviceUsage } from '../../../../core/usage.ts';
-import { sumDeviceUsage, sumEnergy } from '../../../../experiments/devices/energy/account.ts';
+import { sumDeviceEnergy, sumDeviceUsage } from '../../../../experiments/devices/energy/account.ts';
 
 const ENERGY = { read: 1, write: 2, halfSelected: 4 };
 const accounts = {
@@ -26,7 +26,7 @@ const accounts = {
 } satisfies DeviceUsage;
 
 test('totals hold reads, writes and half-selected devices', () => {
-  assert.is(sumEnergy(ENERGY), 7);
+  assert.is(sumDeviceEnergy(ENERGY), 7);
   const { perSpike, perSynapticEvent, halfSelected } = sumDeviceUsage([accounts, accounts], 2, 7);
   assert.equal([halfSelected, perSpike, perSynapticEvent], [8, 7, 2]);
 });

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { describeProgramming, energyOf } from '../../../../experiments/devices/energy/account.ts';
-import { loadDevice, overrideParameters } from '../../../../experiments/devices/load.ts';
+import { computeNetworkEnergy, describeWeightProgramming } from '../../../../experiments/devices/energy/account.ts';
+import { loadDevice, overrideDeviceParameters } from '../../../../experiments/devices/load.ts';
 import { PulseBench } from '../../../../experiments/devices/pulseBench.ts';
 import { describeAssumedPulse } from '../../../../experiments/look/energyText.ts';
 import { createModel } from '../../../../experiments/network/models.ts';
@@ -24,7 +24,7 @@ const bench = (device: { model: string } & Record<string, unknown>) =>
 function energy(device: { model: string } & Record<string, unknown>) {
   const b = bench(device);
   b.runTo(10);
-  return energyOf(b.net);
+  return computeNetworkEnergy(b.net);
 }
 
 const RANGE = { gMin: 1e-6, gMax: 1e-4 };
@@ -67,7 +67,7 @@ test('default values of the read pulse are marked in account, text and report, u
   assert.not.ok('assumedRead' in known);
   assert.not.match(known.scale!, /assumed/);
   assert.is(
-    describeProgramming({ devices: 1, pulses: 2, missed: 0, energy: 1e-9 }, energy(model)).includes(
+    describeWeightProgramming({ devices: 1, pulses: 2, missed: 0, energy: 1e-9 }, energy(model)).includes(
       '(assumed read 0.1 V, 10 ns)',
     ),
     true,
@@ -84,9 +84,9 @@ test('a device file with a source for a default read voltage is not marked; an o
   write(`assumed:\n  - { ${entry}, why: guessed }\n`);
   const { device } = loadDevice(file);
   assert.is(device.assumedRead, undefined); // as by default
-  assert.is(overrideParameters(device, { readVoltage: 0.1 }).assumedRead, 'readTime');
-  assert.is(overrideParameters(device, { readVoltage: 0.1, readTime: 1e-8 }).assumedRead, 'none');
-  assert.is(overrideParameters(device, { readVoltage: 0.3 }).assumedRead, undefined);
+  assert.is(overrideDeviceParameters(device, { readVoltage: 0.1 }).assumedRead, 'readTime');
+  assert.is(overrideDeviceParameters(device, { readVoltage: 0.1, readTime: 1e-8 }).assumedRead, 'none');
+  assert.is(overrideDeviceParameters(device, { readVoltage: 0.3 }).assumedRead, undefined);
 });
 
 test('upward and downward pulses cost what their own voltage and length make', () => {
@@ -112,8 +112,8 @@ test('a preset whose file assumes the pulse is marked until parameters of its ow
   const { device } = loadDevice('ag-hfox-pt');
   assert.is(device.assumed, 'writePulse');
   assert.equal(energy({ ...device }).assumed, { voltage: 1, time: 1e-7 });
-  assert.is(overrideParameters(device, { writeVoltageUp: 2 }).assumed, 'writeTime');
-  assert.not.ok('assumed' in overrideParameters(device, { writeVoltageUp: 2, writeTime: 1e-6 }));
+  assert.is(overrideDeviceParameters(device, { writeVoltageUp: 2 }).assumed, 'writeTime');
+  assert.not.ok('assumed' in overrideDeviceParameters(device, { writeVoltageUp: 2, writeTime: 1e-6 }));
   const told = { writeVoltageUp: 2, writeVoltageDown: 2, writeTime: 1e-6 };
   assert.is(createMnistConfig({ device: told }, 'ag-hfox-pt').device.assumed, undefined);
   assert.is(createMnistConfig({}, 'ag-hfox-pt').device.assumed, 'writePulse');

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { DIRECTIONS } from '../../../../experiments/devices/fit/import/trains.ts';
 import { fitDevices } from '../../../../experiments/devices/fit/statistics/deviceFits.ts';
 import { fitPulses } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
-import { findLargestStepNoise } from '../../../../experiments/devices/fit/statistics/predictionErrors.ts';
+import { findStepNoiseLimit } from '../../../../experiments/devices/fit/statistics/predictionErrors.ts';
 import { fitted } from './known.ts';
 import { trainsOf } from './made.ts';
 import { softBoundStep } from './measured.ts';
@@ -32,7 +32,7 @@ test('largest step noise that the readings allow, from the likelihood: little ab
   const { candidates, noise } = fitPulses(trains);
   const devices = fitDevices(candidates.softBound, trains, noise);
   for (const direction of DIRECTIONS) {
-    const limit = findLargestStepNoise(candidates.softBound, devices, noise, direction);
+    const limit = findStepNoiseLimit(candidates.softBound, devices, noise, direction);
     assert.ok(limit > 0.19 && limit < 0.25, `${direction}: ${limit}`);
   }
 });

@@ -1,8 +1,8 @@
 /** Known models are found again in measurements made from them; the recursion is that of the devices. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { FAMILY_NAMES } from '../../../../experiments/devices/fit/statistics/families.ts';
 import { fitPulses } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
+import { STEP_FAMILY_NAMES } from '../../../../experiments/devices/fit/statistics/stepFamilies.ts';
 import { isShort } from '../../../support.ts';
 import { fitted, KNOWN, near } from './known.ts';
 import { trainsOf } from './made.ts';
@@ -32,7 +32,7 @@ test('a fit names its stages, so that long fits can report progress', () => {
   const stages: string[] = [];
   fitPulses(trainsOf({ ...KNOWN[0]!.made, relative: 0.02, seed: 1 }), (stage) => stages.push(stage));
   assert.equal(stages.slice(0, 2), ['fitting the models', 'estimating noise and variability']);
-  assert.is(stages.length, 2 + FAMILY_NAMES.length);
+  assert.is(stages.length, 2 + STEP_FAMILY_NAMES.length);
 });
 
 test.run();

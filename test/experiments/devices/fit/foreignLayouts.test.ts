@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { loadMeasurement, type MeasurementOptions } from '../../../../experiments/devices/fit/fitMeasurement.ts';
+import { loadMeasurement, type MeasurementFitOptions } from '../../../../experiments/devices/fit/fitMeasurement.ts';
 import { referenceFile } from '../../../support.ts';
 
-const open = (file: string, options: MeasurementOptions = {}) =>
+const open = (file: string, options: MeasurementFitOptions = {}) =>
   loadMeasurement([referenceFile(`layouts/${file}`)], options);
 
 /** File, options, kind, and a pattern of the two lines that say how the file was read. */
-const READ: readonly [string, MeasurementOptions, string, RegExp][] = [
+const READ: readonly [string, MeasurementFitOptions, string, RegExp][] = [
   [
     'neurosim-side-by-side.csv',
     { columns: 'up=1,down=2', unit: 'uS' },
@@ -59,7 +59,7 @@ const READ: readonly [string, MeasurementOptions, string, RegExp][] = [
 ];
 
 /** File and pattern of the sentence that asks for what the file does not say. */
-const ASKED: readonly [string, MeasurementOptions, RegExp][] = [
+const ASKED: readonly [string, MeasurementFitOptions, RegExp][] = [
   ['neurosim-side-by-side.csv', {}, /has no column names.*--columns .*--unit/],
   ['neurosim-side-by-side.csv', { unit: 'uS' }, /has no column names.*up=1,down=2/],
   ['no-header-constant-voltage.xlsx', {}, /has no column names.*column 1 is 0\.2 in all rows/],

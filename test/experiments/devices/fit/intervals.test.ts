@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { MeasurementType } from '../../../../experiments/devices/fit/kinds/measurementType.ts';
 import { MEASUREMENT_TYPES } from '../../../../experiments/devices/fit/kinds/measurementTypes.ts';
-import { computeEfficacies } from '../../../../experiments/devices/fit/kinds/shortTerm.ts';
+import { computeShortTermEfficacies } from '../../../../experiments/devices/fit/kinds/shortTerm.ts';
 import { fitted, normals, text } from './madeKinds.ts';
 
 const SETS = 6;
@@ -72,7 +72,7 @@ const MADE: Readonly<Record<string, Made>> = {
       return text(
         ['Δt (ms)', 'A2/A1'],
         [5, 10, 20, 40, 80, 160, 320, 640].map((t) => {
-          const [[a, b]] = computeEfficacies('volatile', { eta: 0.3, tau: 60 }, [[0, t]]) as [number[]];
+          const [[a, b]] = computeShortTermEfficacies('volatile', { eta: 0.3, tau: 60 }, [[0, t]]) as [number[]];
           return [t, b! / a! + 0.01 * normal()];
         }),
       );
@@ -87,11 +87,9 @@ const MADE: Readonly<Record<string, Made>> = {
       return text(
         ['frequency (Hz)', 'spike', 'response'],
         [10, 50].flatMap((f) =>
-          computeEfficacies('volatile', { eta: 0.25, tau: 70 }, [spaced(12, (i) => (i * 1000) / f)])[0]!.map((v, i) => [
-            f,
-            i + 1,
-            40 * v + 0.2 * normal(),
-          ]),
+          computeShortTermEfficacies('volatile', { eta: 0.25, tau: 70 }, [spaced(12, (i) => (i * 1000) / f)])[0]!.map(
+            (v, i) => [f, i + 1, 40 * v + 0.2 * normal()],
+          ),
         ),
       );
     },

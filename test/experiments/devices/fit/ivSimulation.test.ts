@@ -1,7 +1,7 @@
 /** Fits follow a loop to the currents of the devices. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createLoopSimulation } from '../../../../experiments/devices/fit/kinds/ivSimulation.ts';
+import { createIvLoopSimulation } from '../../../../experiments/devices/fit/kinds/ivSimulation.ts';
 import type { IvLoop } from '../../../../experiments/devices/fit/kinds/loop.ts';
 import { MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
 
@@ -33,7 +33,7 @@ test('currents are those of the devices, slow and fast, to 1e-5 of the largest',
   for (const [name, params] of CASES)
     for (const sign of [1, -1] as const)
       for (const start of [0.05, 0.5, 0.95]) {
-        const found = createLoopSimulation(name, LOOP, sign)(params, start);
+        const found = createIvLoopSimulation(name, LOOP, sign)(params, start);
         const m = MEMRISTORS[name]!(params);
         let x = start;
         let isNear = false; // a device errs by 1e-11 of the range, which its return from beside a bound makes larger
@@ -58,7 +58,7 @@ const FAST = {
 test('states at a bound, moves that never end and voltages without effect stay what they are', () => {
   for (const [name, params] of CASES)
     for (const start of [0, 1]) {
-      const found = createLoopSimulation(name, LOOP, 1)({ ...params, ...FAST[name] }, start);
+      const found = createIvLoopSimulation(name, LOOP, 1)({ ...params, ...FAST[name] }, start);
       assert.ok(found.every(Number.isFinite), `${name} from ${start}`);
     }
 });

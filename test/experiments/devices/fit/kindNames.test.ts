@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { prefixErrors } from '../../../../core/declare/errors.ts';
-import { type ImportOptions, readRows } from '../../../../experiments/devices/fit/import/columns.ts';
+import { type ImportOptions, readMeasuredRows } from '../../../../experiments/devices/fit/import/columns.ts';
 import { readTables } from '../../../../experiments/devices/fit/import/files.ts';
 import type { MeasurementKind } from '../../../../experiments/devices/fit/kinds/measurementType.ts';
 import {
@@ -23,7 +23,7 @@ const ROWS = ['1,2,25', '2,3,25', '3,4,25', '4,5,25', '5,6,25', '6,7,85'];
 async function values(kind: Exclude<MeasurementKind, 'pulses'>, names: string, options: ImportOptions = {}) {
   const width = names.split(',').length;
   const rows = ROWS.map((row) => row.split(',').slice(0, width).join());
-  return readRows(await grids(names, ...rows), MEASUREMENT_TYPES[kind].columns, options).rows[0]!.roleValues;
+  return readMeasuredRows(await grids(names, ...rows), MEASUREMENT_TYPES[kind].columns, options).rows[0]!.roleValues;
 }
 
 async function fitRefusal(
@@ -33,7 +33,7 @@ async function fitRefusal(
   options: ImportOptions = {},
 ) {
   const known = MEASUREMENT_TYPES[kind];
-  const read = readRows(await grids(names, ...rows), known.columns, options);
+  const read = readMeasuredRows(await grids(names, ...rows), known.columns, options);
   try {
     prefixErrors(read.fileNames, () => known.fit(read, { sourceFiles: 'm.csv', deviceSection: {}, options }));
   } catch (error) {
@@ -97,7 +97,7 @@ test('levels of endurance may be currents, at a voltage that is told or asked fo
     'm.csv: the readings are currents. Next step: give their read voltage, such as --read-voltage 0.1.',
   );
   const known = MEASUREMENT_TYPES.endurance;
-  const read = readRows(await grids('cycle,I_on @0.1V (uA),I_off @0.1V (uA)', ...rows), known.columns, {});
+  const read = readMeasuredRows(await grids('cycle,I_on @0.1V (uA),I_off @0.1V (uA)', ...rows), known.columns, {});
   const { addedSections } = known.fit(read, { sourceFiles: 'm.csv', deviceSection: {}, options: {} });
   assert.ok(Math.abs((addedSections.device!.gMax as number) / 1e-4 - 1) < 1e-9, `${addedSections.device!.gMax}`);
 });

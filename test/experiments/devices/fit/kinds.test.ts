@@ -6,7 +6,7 @@ import { findConductanceRange } from '../../../../experiments/devices/fit/kinds/
 import type { MeasurementType } from '../../../../experiments/devices/fit/kinds/measurementType.ts';
 import { MEASUREMENT_TYPES } from '../../../../experiments/devices/fit/kinds/measurementTypes.ts';
 import { type DeviceFileContent, mergeDeviceFile } from '../../../../experiments/devices/fit/kinds/mergeDeviceFile.ts';
-import { computeEfficacies } from '../../../../experiments/devices/fit/kinds/shortTerm.ts';
+import { computeShortTermEfficacies } from '../../../../experiments/devices/fit/kinds/shortTerm.ts';
 import { tsodyksMarkram } from '../../../../synapses/shortTerm/index.ts';
 import { fitted, loop, normals, paramsOf, text } from './madeKinds.ts';
 
@@ -221,7 +221,7 @@ test('paired pulses of a volatile device and of resources give back their parame
   const normal = normals('ppf');
   const made = (name: string, params: Record<string, number>) => {
     const ratio = (t: number) => {
-      const [[a, b]] = computeEfficacies(name, params, [[0, t]]) as [number[]];
+      const [[a, b]] = computeShortTermEfficacies(name, params, [[0, t]]) as [number[]];
       return b! / a! + 0.002 * normal();
     };
     return text(
@@ -244,7 +244,11 @@ test('trains of spikes at two frequencies give the parameters of Tsodyks and Mar
       ['frequency (Hz)', 'spike', 'response'],
       [10, 50].flatMap((f) => {
         const at = Array.from({ length: 12 }, (_, i) => (i * 1000) / f);
-        return computeEfficacies(name, params, [at])[0]!.map((v, i) => [f, i + 1, 40 * v * (1 + 0.005 * normal())]);
+        return computeShortTermEfficacies(name, params, [at])[0]!.map((v, i) => [
+          f,
+          i + 1,
+          40 * v * (1 + 0.005 * normal()),
+        ]);
       }),
     );
   const resources = fitted(train, made('tsodyksMarkram', { U: 0.15, tauRec: 130, tauFacil: 530 }));

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { readPulses } from '../../../../experiments/devices/fit/import/measurement.ts';
-import type { FamilyName } from '../../../../experiments/devices/fit/statistics/families.ts';
 import { fitPulses, type PulseFit } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
+import type { StepFamilyName } from '../../../../experiments/devices/fit/statistics/stepFamilies.ts';
 import { exponentialStep, type Measurement, measured, neuroSimStep, softBoundStep } from './measured.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-fit-'));
@@ -32,7 +32,7 @@ export function near(
 
 const RANGE = { gMin: 1e-6, gMax: 1e-5 };
 interface Known {
-  readonly model: FamilyName;
+  readonly model: StepFamilyName;
   readonly made: Omit<Measurement, 'seed'>;
   readonly params: Readonly<Record<string, number>>;
 }

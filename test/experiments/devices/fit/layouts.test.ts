@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import writeWorkbook from 'write-excel-file/node';
 import { UserError } from '../../../../core/declare/errors.ts';
 import type { ImportOptions } from '../../../../experiments/devices/fit/import/columns.ts';
-import { readRows } from '../../../../experiments/devices/fit/import/columns.ts';
+import { readMeasuredRows } from '../../../../experiments/devices/fit/import/columns.ts';
 import { readTables } from '../../../../experiments/devices/fit/import/files.ts';
 import { readMeasurement } from '../../../../experiments/devices/fit/import/measurement.ts';
 import { createConductanceReader } from '../../../../experiments/devices/fit/kinds/level.ts';
@@ -129,7 +129,7 @@ test('a column of read voltages must agree with the name, and excludes the optio
 
 test('currents of retention are read at the voltage that their column names', async () => {
   const grids = await readTables([put('kept.csv', [['time (s)', 'I @ 0.1 V (nA)'], ...UP.map((g, i) => [i, g])])]);
-  const rows = readRows(grids, MEASUREMENT_TYPES.retention.columns, {});
+  const rows = readMeasuredRows(grids, MEASUREMENT_TYPES.retention.columns, {});
   const level = createConductanceReader(rows, {});
   assert.ok(Math.abs(level(rows.rows[0]!) / 1e-8 - 1) < 1e-12);
   assert.throws(

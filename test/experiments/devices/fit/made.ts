@@ -10,12 +10,12 @@ import { median, quantile } from 'simple-statistics';
 import { readPulses } from '../../../../experiments/devices/fit/import/measurement.ts';
 import type { Train } from '../../../../experiments/devices/fit/import/trains.ts';
 import { createParameterFunction, fitDevices } from '../../../../experiments/devices/fit/statistics/deviceFits.ts';
-import type { FamilyName } from '../../../../experiments/devices/fit/statistics/families.ts';
 import { fitPulses, type PulseFit } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
+import type { StepFamilyName } from '../../../../experiments/devices/fit/statistics/stepFamilies.ts';
 import { exponentialStep, type Measurement, measured, neuroSimStep, powerStep, softBoundStep } from './measured.ts';
 
 export interface Made {
-  readonly model: FamilyName;
+  readonly model: StepFamilyName;
   readonly made: Measurement;
   readonly params: Readonly<Record<string, number>>;
 }
@@ -58,7 +58,7 @@ export function trainsOf(made: Measurement): Train[] {
 export function scaleTruth(
   { model, params }: Pick<Made, 'model' | 'params'>,
   range: Readonly<Record<'gMin' | 'gMax', number>>,
-  { params: found, ci }: Pick<PulseFit['models'][FamilyName], 'params' | 'ci'>,
+  { params: found, ci }: Pick<PulseFit['models'][StepFamilyName], 'params' | 'ci'>,
 ): Readonly<Record<string, number>> {
   const isOpen = ci.gMin?.[0] === 0 || ci.gMax?.[1] === Infinity;
   if (model !== 'exponential' || !isOpen) return params;
@@ -93,7 +93,7 @@ export function widths({ model, made }: Made, fit: PulseFit): number[] {
   const found = Array.from({ length: 40 }, (_, k) => {
     const trains = trainsOf({ ...made, seed: 1e6 + k });
     const [device] = fitDevices(c, trains, fit.noise);
-    return createParameterFunction(c, device!, fit.undeterminedBounds)(device!.coordinates);
+    return createParameterFunction(c, device!, fit.undeterminedBounds)(device!.fitCoordinates);
   });
   return Object.entries(fit.models[model].ci).flatMap(([name, ci]) => {
     if (ci === null) return [];

@@ -1,11 +1,11 @@
 /** Measurements of every kind from models whose values are known. */
 import { prefixErrors } from '../../../../core/declare/errors.ts';
 import { CounterRandom } from '../../../../core/random/random.ts';
-import { readRows } from '../../../../experiments/devices/fit/import/columns.ts';
+import { readMeasuredRows } from '../../../../experiments/devices/fit/import/columns.ts';
 import { parseTextGrid } from '../../../../experiments/devices/fit/import/grid.ts';
 import { parseTable } from '../../../../experiments/devices/fit/import/table.ts';
 import {
-  EMPTY_DEVICE,
+  DEFAULT_DEVICE_SECTION,
   type FitInput,
   type MeasurementFit,
   type MeasurementType,
@@ -26,8 +26,8 @@ export const grid = (content: string) => parseTextGrid('made.csv', 'made', Buffe
 
 export function fitted(kind: MeasurementType, content: string, given: Partial<FitInput> = {}): MeasurementFit {
   const options = given.options ?? {};
-  const rows = readRows([parseTable(grid(content))], kind.columns, options);
-  const input = { sourceFiles: 'made.csv', deviceSection: EMPTY_DEVICE, options, ...given };
+  const rows = readMeasuredRows([parseTable(grid(content))], kind.columns, options);
+  const input = { sourceFiles: 'made.csv', deviceSection: DEFAULT_DEVICE_SECTION, options, ...given };
   return prefixErrors('made.csv', () => kind.fit(rows, input));
 }
 

@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 import { stringify } from 'yaml';
 import { CounterRandom } from '../../../../core/random/random.ts';
 import { createFittedSections } from '../../../../experiments/devices/fit/deviceFile.ts';
-import { findLargestReading, type Train } from '../../../../experiments/devices/fit/import/trains.ts';
+import { findLargestConductance, type Train } from '../../../../experiments/devices/fit/import/trains.ts';
 import { mergeDeviceFile } from '../../../../experiments/devices/fit/kinds/mergeDeviceFile.ts';
 import {
   estimateInitialNoise,
@@ -105,7 +105,7 @@ const DISSIMILAR = [
 for (const [what, pulses, devices, readSd] of DISSIMILAR)
   test(`misfit of devices that no curve fits is not step noise: ${what}`, () => {
     const trains = makeDissimilarDevices(pulses, devices, readSd);
-    const unit = findLargestReading(trains);
+    const unit = findLargestConductance(trains);
     const { step, kind, reading } = estimateInitialNoise(trains, unit);
     assert.is(kind, 'absolute');
     near(step.up, 0.13, 0.2, 'up');

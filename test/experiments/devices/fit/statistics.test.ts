@@ -4,10 +4,10 @@ import * as assert from 'uvu/assert';
 import type { Direction, Train } from '../../../../experiments/devices/fit/import/trains.ts';
 import {
   computeBootstrapInterval,
-  computeStudentFactor,
+  computeTrainStudentToNormalRatio,
 } from '../../../../experiments/devices/fit/statistics/bootstrap.ts';
-import type { Candidate } from '../../../../experiments/devices/fit/statistics/candidate.ts';
-import { computeSampleIntervals } from '../../../../experiments/devices/fit/statistics/intervals.ts';
+import type { CandidateFit } from '../../../../experiments/devices/fit/statistics/candidateFit.ts';
+import { computeSampleConfidenceIntervals } from '../../../../experiments/devices/fit/statistics/intervals.ts';
 import { findOutliers } from '../../../../experiments/devices/fit/statistics/outliers.ts';
 import { estimateFinalLevels } from '../../../../experiments/devices/fit/statistics/spread.ts';
 
@@ -23,9 +23,9 @@ const trainOf = (conductance: readonly number[], device = '1', cycle = '1', dire
 
 test('few trains widen intervals by t of one degree of freedom more than the fewest of a direction', () => {
   const down = (cycle: string) => trainOf([2, 1], '1', cycle, 'down');
-  near(computeStudentFactor([trainOf([1, 2])]), 4.30265273 / 1.95996398); // quantiles 0.975 of t with two degrees of freedom, and of the normal
+  near(computeTrainStudentToNormalRatio([trainOf([1, 2])]), 4.30265273 / 1.95996398); // quantiles 0.975 of t with two degrees of freedom, and of the normal
   const three = ['1', '2', '3'].map((cycle) => trainOf([1, 2], '1', cycle));
-  near(computeStudentFactor([...three, ...['1', '2', '3', '4'].map(down)]), 2.77644511 / 1.95996398);
+  near(computeTrainStudentToNormalRatio([...three, ...['1', '2', '3', '4'].map(down)]), 2.77644511 / 1.95996398);
 });
 
 test('bootstrap interval: quantiles of the simulated fits; none if they agree or an end is infinite', () => {
@@ -46,7 +46,7 @@ test('devices spread where the F test with one degree of freedom less than devic
 });
 
 test('intervals of a mean and of a spread have one degree of freedom less than values', () => {
-  const { mean, spread } = computeSampleIntervals([1, 2, 3]);
+  const { mean, spread } = computeSampleConfidenceIntervals([1, 2, 3]);
   assert.is(mean[0], 0);
   near(mean[1], 2 + 4.30265273 / Math.sqrt(3));
   near(spread[0], Math.sqrt(2 / 7.37775891) / 2); // quantiles 0.975 and 0.025 of chi square with two degrees of freedom
@@ -55,7 +55,7 @@ test('intervals of a mean and of a spread have one degree of freedom less than v
 
 test('an outlier is off by six robust standard deviations, 1.4826 times the median', () => {
   const flat = { startBound: 0, range: 1, startState: 0, advance: () => 0 };
-  const candidate = { unit: 1, createCurve: () => flat } as unknown as Candidate;
+  const candidate = { conductanceUnit: 1, createModelCurve: () => flat } as unknown as CandidateFit;
   /** Readings of 0.01 and -0.01 in turn, 0.02 off the median of their neighbours, and one that lies further off. */
   const found = (off: number) => {
     const readings = Array.from({ length: 101 }, (_, i) => (i === 50 ? off : i % 2 === 0 ? 0.01 : -0.01));

@@ -7,10 +7,10 @@ import * as assert from 'uvu/assert';
 import { readPulses } from '../../../../experiments/devices/fit/import/measurement.ts';
 import type { Train } from '../../../../experiments/devices/fit/import/trains.ts';
 import {
-  createTableSections,
+  createStepTableSections,
   fitStepTable,
-  simulateWithTable,
-} from '../../../../experiments/devices/fit/table/fitTable.ts';
+  simulateWithStepTable,
+} from '../../../../experiments/devices/fit/table/fitStepTable.ts';
 import { formatStepTable, readStepTable } from '../../../../experiments/devices/steps.ts';
 import { type Measurement, measured, type Step, softBoundStep } from './measured.ts';
 import { decileChanges, missed, momentsOf } from './tableDeciles.ts';
@@ -105,7 +105,7 @@ test('by how much ranges of devices differ is in the file, and no part of the st
   const fit = fitStepTable(apart);
   assert.ok(fit.deviceSpread.min < 0.01, `${fit.deviceSpread.min}`);
   assert.ok(Math.abs(fit.deviceSpread.max / 0.15 - 1) < 0.35, `${fit.deviceSpread.max}`); // sd of the truth: 21 %
-  const { parts } = createTableSections(fit, apart, 'pulses.csv');
+  const { parts } = createStepTableSections(fit, apart, 'pulses.csv');
   assert.is(parts.device.rangeSpread, fit.deviceSpread.max);
   const widths = fit.steps.up.filter(([g]) => g! > 0.9).map(([, ...q]) => q.at(-6)! - q[5]!);
   assert.ok(widths.length > 5 && Math.max(...widths) < 0.003, `${Math.max(...widths)}`); // a step is 0.01 there and less
@@ -131,7 +131,7 @@ test('trains that were stopped at a level: the device goes on, and that its rang
   const fit = fitStepTable(trains);
   assert.equal(fit.unsaturatedDirections, ['up']);
   assert.ok(fit.gMax > 1.05 * Math.max(...trains.flatMap((t) => t.conductance)));
-  const simulated = Array.from({ length: 8 }, (_, k) => simulateWithTable(trains, fit, k)).flat();
+  const simulated = Array.from({ length: 8 }, (_, k) => simulateWithStepTable(trains, fit, k)).flat();
   const top = decileChanges(trains, simulated).findLast((d) => d.direction === 'up')!;
   const [a, b] = [momentsOf(top.measured), momentsOf(top.simulated)];
   assert.ok(b.mean > a.mean && b.sd < 1.1 * a.sd, `${b.mean} (${b.sd}), measured ${a.mean} (${a.sd})`); // none is cut off
@@ -161,7 +161,7 @@ test('a table goes through its .csv and back', () => {
   const step = softBoundStep(0.1, 0.1);
   const trains = trainsOf({ step, pulses: [40, 40], devices: 1, cycles: 2, cycleToCycle: 0.2, seed: 10 });
   const oneWay = trains.filter(({ direction }) => direction === 'up');
-  const { parts, assumed } = createTableSections(fitStepTable(oneWay), oneWay, 'pulses.csv');
+  const { parts, assumed } = createStepTableSections(fitStepTable(oneWay), oneWay, 'pulses.csv');
   const own = join(directory, 'own.csv');
   writeFileSync(own, formatStepTable(parts.device.steps));
   assert.equal(readStepTable(own), parts.device.steps);

@@ -7,7 +7,7 @@ import { mean, quantileSorted, standardDeviation } from 'simple-statistics';
 import { CounterRandom } from '../../../../core/random/random.ts';
 import { readPulses } from '../../../../experiments/devices/fit/import/measurement.ts';
 import { DIRECTIONS, type Train } from '../../../../experiments/devices/fit/import/trains.ts';
-import { fitStepTable, simulateWithTable } from '../../../../experiments/devices/fit/table/fitTable.ts';
+import { fitStepTable, simulateWithStepTable } from '../../../../experiments/devices/fit/table/fitStepTable.ts';
 
 export const momentsOf = (changes: readonly number[]) => ({
   mean: mean([...changes]),
@@ -48,7 +48,7 @@ const LEAST = 30;
 /** Means and sds that were compared, of deciles with 30 changes or more, and those that lie outside. */
 export function missed(trains: readonly Train[], simulations: number): { compared: number; off: string[] } {
   const fit = fitStepTable(trains);
-  const simulated = Array.from({ length: simulations }, (_, k) => simulateWithTable(trains, fit, k)).flat();
+  const simulated = Array.from({ length: simulations }, (_, k) => simulateWithStepTable(trains, fit, k)).flat();
   const deciles = decileChanges(trains, simulated).map((d, k) => ({ ...d, k: (k % 10) + 1 }));
   const enough = deciles.filter(({ measured }) => measured.length >= LEAST);
   const off = enough.flatMap((d) => {

@@ -4,7 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Analysis } from '../../../../experiments/look/analyse/analyse.ts';
+import type { SpikeAnalysis } from '../../../../experiments/look/analyse/analyseSpikes.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { at, directory, python, testWithPython } from '../../logs/support.ts';
 
@@ -45,7 +45,7 @@ testWithPython('every measure is that of Elephant', ['numpy', 'scipy'], async ()
   assert.is((await inProcess(directory, 'run', 'net.json', '--out', 'run')).status, 0);
   assert.is((await inProcess(directory, 'log', 'export', 'run', '--format', 'npz', '--out', 'spikes.npz')).status, 0);
   const told = (await inProcess(directory, 'analyse', 'run', '--segment', String(SEGMENT), '--json')).stdout;
-  const found = JSON.parse(told) as Analysis;
+  const found = JSON.parse(told) as SpikeAnalysis;
   const sizes = found.populations.map(({ size }) => size);
   const script = `import runpy, sys; sys.argv = sys.argv[0:1] + ${JSON.stringify([at('spikes.npz'), sizes.join(','), String(SEGMENT)])}; runpy.run_path(${JSON.stringify(SCRIPT)})`;
   const { stdout, stderr, status } = python(script);

@@ -10,7 +10,7 @@ import {
 } from '../../../../experiments/look/analyse/correlation.ts';
 import {
   BinAccumulator,
-  BinnedCounts,
+  BinnedSpikeCounts,
   computeFanoFactor,
   computeSynchrony,
   RunningVariance,
@@ -18,8 +18,8 @@ import {
   TimeBins,
 } from '../../../../experiments/look/analyse/counts.ts';
 import { vanRossum, victorPurpura } from '../../../../experiments/look/analyse/distances.ts';
-import { IntervalStatistics } from '../../../../experiments/look/analyse/intervals.ts';
-import { DEFAULT_OPTIONS } from '../../../../experiments/look/analyse/options.ts';
+import { InterspikeIntervalStatistics } from '../../../../experiments/look/analyse/intervals.ts';
+import { DEFAULT_ANALYSIS_OPTIONS } from '../../../../experiments/look/analyse/options.ts';
 import { PopulationAnalysis } from '../../../../experiments/look/analyse/population.ts';
 import { PsthAccumulator } from '../../../../experiments/look/analyse/psth.ts';
 import { WelchSpectrum } from '../../../../experiments/look/analyse/spectrum.ts';
@@ -35,8 +35,8 @@ function feed(trains: readonly (readonly number[])[], take: (t: number, neuron: 
 }
 
 /** Interval statistics of trains, with bursts of at least three spikes at most 10 ms apart. */
-function measureIntervals(...trains: number[][]): IntervalStatistics {
-  const intervals = new IntervalStatistics(trains.length, 10, 3);
+function measureIntervals(...trains: number[][]): InterspikeIntervalStatistics {
+  const intervals = new InterspikeIntervalStatistics(trains.length, 10, 3);
   feed(trains, (t, neuron) => intervals.addSpike(t, neuron));
   return intervals;
 }
@@ -66,8 +66,8 @@ const variance = (x: readonly number[]) => mean(x.map((v) => (v - mean(x)) ** 2)
 const pearson = (x: readonly number[], y: readonly number[]) =>
   mean(x.map((v, i) => (v - mean(x)) * (y[i]! - mean(y)))) / Math.sqrt(variance(x) * variance(y));
 
-function binned(): BinnedCounts {
-  const counts = new BinnedCounts(BINS, TRAINS.length + 1);
+function binned(): BinnedSpikeCounts {
+  const counts = new BinnedSpikeCounts(BINS, TRAINS.length + 1);
   feed(TRAINS, (t, neuron) => counts.addSpike(BINS.findBinIndex(t), neuron));
   return counts;
 }
@@ -156,10 +156,10 @@ test('bursts: three spikes or more, at most 10 ms apart', () => {
 test('silence of a population, the ends included', () => {
   const bins = new TimeBins(0, 100, 25);
   const silence = new PopulationAnalysis(
-    { id: 0, name: 'a', firingSize: 1, loggedSize: 1 },
+    { id: 0, name: 'a', sizeFromSpikes: 1, sizeFromLog: 1 },
     { from: 0, to: 100 },
     { bins, fanoBins: bins, triggers: { triggerTimes: [] } },
-    DEFAULT_OPTIONS,
+    DEFAULT_ANALYSIS_OPTIONS,
   );
   for (const t of [10, 30, 55]) silence.addSpike(t, 0, bins.findBinIndex(t));
   for (const count of [1, 0, 0, 2]) silence.addBin(count);
@@ -168,7 +168,7 @@ test('silence of a population, the ends included', () => {
 
 test('Fano factor of counts 2, 0, 1, 1', () => {
   const bins = new TimeBins(0, 40, 10);
-  const counts = new BinnedCounts(bins, 2);
+  const counts = new BinnedSpikeCounts(bins, 2);
   feed(
     [
       [1, 2, 25, 39],
@@ -207,7 +207,7 @@ test('PSTH: trials that end count as long as they last', () => {
 });
 
 test('synchrony: 1 for equal trains, by its definition for others', () => {
-  const of = (rows: readonly (readonly number[])[], counts: BinnedCounts) => {
+  const of = (rows: readonly (readonly number[])[], counts: BinnedSpikeCounts) => {
     const population = new RunningVariance();
     for (let b = 0; b < BINS.binCount; b++) population.addValue(rows.reduce((sum, x) => sum + x[b]!, 0));
     return computeSynchrony(
@@ -216,7 +216,7 @@ test('synchrony: 1 for equal trains, by its definition for others', () => {
       rows.map((_, i) => i),
     );
   };
-  const equal = new BinnedCounts(BINS, 2);
+  const equal = new BinnedSpikeCounts(BINS, 2);
   feed([TRAINS[0]!, TRAINS[0]!], (t, neuron) => equal.addSpike(BINS.findBinIndex(t), neuron));
   close(of([COUNTS[0]!, COUNTS[0]!], equal), 1);
   const means = COUNTS[0]!.map((_, b) => mean(COUNTS.map((x) => x[b]!)));

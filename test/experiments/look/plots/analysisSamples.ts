@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog } from '../../../../core/log/create.ts';
 import { SPIKES } from '../../../../core/log/tables.ts';
-import { analyse } from '../../../../experiments/look/analyse/analyse.ts';
-import { drawAnalysis } from '../../../../experiments/look/analyse/write.ts';
+import { analyseSpikes } from '../../../../experiments/look/analyse/analyseSpikes.ts';
+import { renderAnalysisPictures } from '../../../../experiments/look/analyse/write.ts';
 
 /** The pictures of `memspike analyse` on a short log of two populations. */
 export function analysisSamples(): Record<string, () => string> {
@@ -18,7 +18,7 @@ export function analysisSamples(): Record<string, () => string> {
   const neuron = Uint32Array.from(time, (_, i) => ((i * 7919 + 13) % 1009) % (i % 4 === 0 ? 4 : 10));
   log.write({ time, neuron, population }, n);
   log.close();
-  const drawn = drawAnalysis(analyse(path, { trigger: 'every=200', bin: 5, segment: 128 }));
+  const drawn = renderAnalysisPictures(analyseSpikes(path, { trigger: 'every=200', bin: 5, segment: 128 }));
   rmSync(directory, { recursive: true });
   return Object.fromEntries(Object.entries(drawn).map(([name, svg]) => [`analyse-${name}`, () => svg]));
 }

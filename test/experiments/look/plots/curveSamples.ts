@@ -3,10 +3,10 @@
 import { rankDevices } from '../../../../experiments/compare/rankDevices.ts';
 import { renderComparison } from '../../../../experiments/compare/renderComparison.ts';
 import { renderChartPage } from '../../../../experiments/devices/characterise/page.ts';
-import { renderFitPicture } from '../../../../experiments/devices/fit/pictures.ts';
+import { renderPulseFitPicture } from '../../../../experiments/devices/fit/pictures.ts';
 import type { PulseFit } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
+import { renderEnergyScale } from '../../../../experiments/look/plots/categoryPlots.ts';
 import { accuracyOverTraining, type CurveSeries, curve } from '../../../../experiments/look/plots/index.ts';
-import { energyScale } from '../../../../experiments/look/plots/rows.ts';
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
@@ -118,10 +118,10 @@ export const CURVE_SAMPLES: Readonly<Record<string, () => string>> = {
       { neurons: 100, epochs: 1, seeds: 2 },
     ),
   'energy-scale': () =>
-    energyScale([
+    renderEnergyScale([
       { name: 'a read', joules: 4.3e-15 },
       { name: 'a write', joules: 4.4e-12 },
       { name: 'a spike', joules: 3e-8 },
     ]),
-  fit: () => renderFitPicture(TRAINS, fitOf(), 'pulses.csv: measured pulses and fitted models'),
+  fit: () => renderPulseFitPicture(TRAINS, fitOf(), 'pulses.csv: measured pulses and fitted models'),
 };

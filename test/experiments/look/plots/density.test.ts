@@ -1,8 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { layOutRows, type PixelStrip, renderDensity } from '../../../../experiments/look/plots/density.ts';
+import {
+  layOutPixelRows,
+  type PopulationStrip,
+  renderSpikeDensityPixels,
+} from '../../../../experiments/look/plots/density.ts';
 
-const band = (size: number, more: Partial<PixelStrip> = {}): PixelStrip => ({
+const band = (size: number, more: Partial<PopulationStrip> = {}): PopulationStrip => ({
   firstNeuron: 0,
   size,
   top: 0,
@@ -12,10 +16,10 @@ const band = (size: number, more: Partial<PixelStrip> = {}): PixelStrip => ({
 });
 
 /** Every neuron of a band fires once, all in column 0 of an image 2 pixels wide. */
-function opacities(one: PixelStrip, height = 100): number[] {
+function opacities(one: PopulationStrip, height = 100): number[] {
   const neurons = Array.from({ length: one.size }, (_, j) => one.firstNeuron + j);
   const population = neurons.map(() => 0);
-  const rgba = renderDensity(
+  const rgba = renderSpikeDensityPixels(
     { firstSpikeIndex: 0, endSpikeIndex: one.size, getPixelColumn: () => 0, neurons, populationIndices: population },
     [one],
     2,
@@ -43,9 +47,9 @@ test('rows of few neurons touch, or have one clear pixel between them', () => {
 });
 
 test('the first neuron is at the bottom, and a single one is no wall', () => {
-  const { bounds } = layOutRows(band(10), 1, 100);
+  const { bounds } = layOutPixelRows(band(10), 1, 100);
   assert.ok(bounds[0]! > bounds[18]!);
-  const [from, to] = layOutRows(band(1), 1, 100).bounds;
+  const [from, to] = layOutPixelRows(band(1), 1, 100).bounds;
   assert.is(to! - from!, 18);
   assert.ok(Math.abs((from! + to!) / 2 - 50) <= 1);
 });
@@ -58,7 +62,7 @@ test('a spike is as large as it must be, and stays in the image', () => {
     neurons: [0, 999],
     populationIndices: [0, 0],
   };
-  const rgba = renderDensity(spikes, [band(1000)], 10, 100, { width: 2, height: 6 });
+  const rgba = renderSpikeDensityPixels(spikes, [band(1000)], 10, 100, { width: 2, height: 6 });
   const set = Array.from({ length: 1000 }, (_, k) => k).filter((k) => rgba[4 * k + 3]! > 0);
   assert.is(set.length, 24);
   assert.equal([...new Set(set.map((k) => k % 10))], [8, 9]);
@@ -73,7 +77,7 @@ test('a band that is hidden takes no ink, and more spikes are more opaque', () =
     neurons: [0, 0, 0, 1],
     populationIndices: [0, 0, 0, 1],
   };
-  const rgba = renderDensity(spikes, [band(1, { height: 50 }), null], 2, 100);
+  const rgba = renderSpikeDensityPixels(spikes, [band(1, { height: 50 }), null], 2, 100);
   const row = 25;
   assert.ok(rgba[4 * 2 * row + 3]! < rgba[4 * (2 * row + 1) + 3]!);
   assert.is(rgba[4 * (2 * row + 1) + 3], 255);

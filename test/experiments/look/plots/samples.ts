@@ -1,8 +1,8 @@
 /** Small inputs for every picture of the project; arithmetic only, so that every machine draws the same bytes. */
 
-import { heatMap, valueMap } from '../../../../experiments/look/plots/cells.ts';
-import { scatter } from '../../../../experiments/look/plots/chart.ts';
-import { filmStrip, windowVotes } from '../../../../experiments/look/plots/imagePanels.ts';
+import { renderScatterPlot } from '../../../../experiments/look/plots/chart.ts';
+import { renderHeatMap, renderValueTable } from '../../../../experiments/look/plots/heatMaps.ts';
+import { renderFilmStrip, renderWindowVotes } from '../../../../experiments/look/plots/imagePanels.ts';
 import { confusionMatrix, raster, receptiveFields } from '../../../../experiments/look/plots/index.ts';
 import { drawHistograms, drawStdpPairs } from '../../../../experiments/look/weights/pictures.ts';
 import { computeHistogram } from '../../../../experiments/look/weights/snapshots.ts';
@@ -61,7 +61,7 @@ export const SAMPLES: Readonly<Record<string, () => string>> = {
     confusionMatrix({ matrix: range(100).map((k) => (k % 11 === 0 ? 90 + (k % 7) : Math.floor(4 * mixed(k)))) }),
   'confusion-matrix-named': () => confusionMatrix({ matrix: [3, 1, 0, 2], classes: ['bright', 'dark'] }),
   'heat-map': () =>
-    heatMap({
+    renderHeatMap({
       values: range(60).map((k) => (k % 7 === 0 ? Number.NaN : mixed(k))),
       rows: 6,
       columns: 10,
@@ -71,7 +71,7 @@ export const SAMPLES: Readonly<Record<string, () => string>> = {
       title: 'Pulses that each device took',
     }),
   'value-map-low': () =>
-    valueMap({
+    renderValueTable({
       title: 'A table lower than the label of its key',
       x: { label: 'neurons', values: ['50', '100', '400'] },
       y: { label: 'epochs', values: ['1', '4'] },
@@ -82,7 +82,7 @@ export const SAMPLES: Readonly<Record<string, () => string>> = {
       ],
     }),
   'film-strip': () =>
-    filmStrip({
+    renderFilmStrip({
       rows: range(2).map((neuron) => ({
         label: `neuron ${neuron}`,
         frames: range(4).map((t) => ({
@@ -97,7 +97,7 @@ export const SAMPLES: Readonly<Record<string, () => string>> = {
       subtitle: 'input->output',
     }),
   'window-votes': () =>
-    windowVotes({
+    renderWindowVotes({
       images: Uint8Array.from({ length: 7 * 16 }, (_, k) => 255 * mixed(k)),
       rows: 4,
       columns: 4,
@@ -107,7 +107,7 @@ export const SAMPLES: Readonly<Record<string, () => string>> = {
       predictions: Uint8Array.from(range(7), (i) => (i === 3 ? 0 : i % 4)),
     }),
   scatter: () =>
-    scatter({
+    renderScatterPlot({
       x: { label: 'Δt (ms)' },
       y: { label: 'Δw (mV)' },
       groups: [

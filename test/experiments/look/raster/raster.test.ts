@@ -6,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createLog } from '../../../../core/log/create.ts';
 import { IMAGES, SPIKES } from '../../../../core/log/tables.ts';
-import { readStimulusMarks } from '../../../../experiments/look/imageLog.ts';
+import { readImageOnsetMarks } from '../../../../experiments/look/imageLog.ts';
 import { renderTextRaster } from '../../../../experiments/look/raster/preview.ts';
 import { loadSpikes } from '../../../../experiments/look/raster/spikes.ts';
 import { inProcess } from '../../cli/inProcess.ts';
@@ -104,11 +104,11 @@ test('few images are marked one by one, many by where a phase begins', () => {
     n,
   );
   log.close();
-  assert.equal(readStimulusMarks(run, [0, 1000]), [
+  assert.equal(readImageOnsetMarks(run, [0, 1000]), [
     { time: 0, label: 'training' },
     { time: 800, label: 'test' },
   ]);
-  assert.equal(readStimulusMarks(run, [790, 811]), [
+  assert.equal(readImageOnsetMarks(run, [790, 811]), [
     { time: 790, label: '7' },
     { time: 800, label: '7→2' },
     { time: 810, label: '7' },

@@ -6,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { drawWeightsAnalysis } from '../../../../experiments/look/weights/pictures.ts';
 import { computePixelIndex } from '../../../../experiments/look/weights/runFacts.ts';
-import { computeHistogram, sampleTimes } from '../../../../experiments/look/weights/snapshots.ts';
+import { computeHistogram, selectSnapshotTimes } from '../../../../experiments/look/weights/snapshots.ts';
 import { analyseWeights } from '../../../../experiments/look/weights/weights.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { json, rowsOf } from '../../run/cli.ts';
@@ -179,8 +179,8 @@ test('snapshots: histograms, moments and matrices are those of the log', async (
 });
 
 test('moments are chosen evenly, with the first and the last', () => {
-  assert.equal(sampleTimes([1, 2, 3], 6), [1, 2, 3]);
-  assert.equal(sampleTimes([0, 1, 2, 3, 4, 5, 6, 7, 8], 3), [0, 4, 8]);
+  assert.equal(selectSnapshotTimes([1, 2, 3], 6), [1, 2, 3]);
+  assert.equal(selectSnapshotTimes([0, 1, 2, 3, 4, 5, 6, 7, 8], 3), [0, 4, 8]);
 });
 
 test('the command writes pictures, tables and JSON, again over its own, and the report shows them', async () => {

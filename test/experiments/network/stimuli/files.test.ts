@@ -5,10 +5,10 @@ import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  readEvents,
+  type EventSensor,
+  readEventRecording,
   readRecording,
   readSpikeList,
-  type Sensor,
 } from '../../../../experiments/network/stimuli/recording.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { json, rowsOf } from '../../run/cli.ts';
@@ -27,7 +27,7 @@ const event = (x: number, y: number, on: boolean, us: number): number[] => {
   return [x, y, word >> 16, (word >> 8) & 255, word & 255];
 };
 
-const SENSOR: Sensor = { width: 34, height: 34, polarity: 'both' };
+const SENSOR: EventSensor = { width: 34, height: 34, polarity: 'both' };
 const says = (sentence: RegExp, read: () => unknown) =>
   assert.throws(read, (e: Error) => e.name === 'UserError' && sentence.test(e.message));
 
@@ -43,25 +43,25 @@ test('events of five bytes, with overflow of the clock, out of order and doubled
       ...event(0, 0, false, 1500),
     ]),
   );
-  const { times, neurons } = readEvents(path, SENSOR);
+  const { times, neurons } = readEventRecording(path, SENSOR);
   const grid = (us: number) => Math.round((us / 1000) * 2 ** 26) / 2 ** 26;
   assert.equal([...times], [1500, 8192 + 64, 8192 + 1500, 0x7fffff].map(grid));
   const on = 34 * 34;
   assert.equal([...neurons], [on + 1 + 34 * 2, on + 1 + 34 * 2, 0, 33 + 34 * 33]);
-  assert.equal([...readEvents(path, { ...SENSOR, polarity: 'merged' }).neurons], [69, 69, 0, 33 + 34 * 33]);
-  assert.equal([...readEvents(path, { ...SENSOR, polarity: 'on' }).neurons], [69, 69]);
-  assert.equal([...readEvents(path, { ...SENSOR, polarity: 'off' }).neurons], [0, 33 + 34 * 33]);
+  assert.equal([...readEventRecording(path, { ...SENSOR, polarity: 'merged' }).neurons], [69, 69, 0, 33 + 34 * 33]);
+  assert.equal([...readEventRecording(path, { ...SENSOR, polarity: 'on' }).neurons], [69, 69]);
+  assert.equal([...readEventRecording(path, { ...SENSOR, polarity: 'off' }).neurons], [0, 33 + 34 * 33]);
 });
 
 test('truncated, empty and foreign event files are refused', () => {
   says(/b\.bin: 7 bytes are not a multiple of the event size, 5: the file is truncated/, () =>
-    readEvents(file('b.bin', new Uint8Array(7)), SENSOR),
+    readEventRecording(file('b.bin', new Uint8Array(7)), SENSOR),
   );
-  says(/c\.bin is empty, expected events of 5 bytes\.$/, () => readEvents(file('c.bin', ''), SENSOR));
+  says(/c\.bin is empty, expected events of 5 bytes\.$/, () => readEventRecording(file('c.bin', ''), SENSOR));
   says(/d\.bin, event 1: pixel \(34, 0\) is not on a sensor of 34 x 34; set width and height\.$/, () =>
-    readEvents(file('d.bin', Uint8Array.from([...event(1, 1, true, 1), ...event(34, 0, true, 1)])), SENSOR),
+    readEventRecording(file('d.bin', Uint8Array.from([...event(1, 1, true, 1), ...event(34, 0, true, 1)])), SENSOR),
   );
-  says(/cannot read .*none\.bin: no such file/, () => readEvents(at('none.bin'), SENSOR));
+  says(/cannot read .*none\.bin: no such file/, () => readEventRecording(at('none.bin'), SENSOR));
 });
 
 test('lists of spikes: comma, tab or space, SONATA names or ours, rows in any order', () => {

@@ -9,7 +9,7 @@ import type { Browser, Page } from 'puppeteer-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { LivePage, renderLivePage } from '../../../../experiments/report/live/livePage.ts';
-import { RecentSpikes } from '../../../../experiments/report/live/recentSpikes.ts';
+import { RecentSpikeBuffer } from '../../../../experiments/report/live/recentSpikeBuffer.ts';
 import { yieldToEventLoop } from '../../../../experiments/run/interruption.ts';
 import { Rows } from '../../../support.ts';
 import { inProcess } from '../../cli/inProcess.ts';
@@ -165,7 +165,7 @@ test('500 idle connections do not keep a page from a run that breathes seldom', 
 
 test('nothing is made while nobody looks', async () => {
   const live = await new LivePage(renderLivePage('title', {})).listen(0);
-  live.update(() => {
+  live.sendUpdate(() => {
     throw new Error('made for nobody');
   });
   await live.stop({ progress: 'over' });
@@ -173,7 +173,7 @@ test('nothing is made while nobody looks', async () => {
 
 test('recent spikes pass on what is logged, and remember all', () => {
   const log = new Rows();
-  const recent = new RecentSpikes(log, [1]);
+  const recent = new RecentSpikeBuffer(log, [1]);
   for (let lot = 0; lot < 3; lot++) {
     const time = Float64Array.of(10 * lot, 10 * lot + 1);
     recent.write({ time, neuron: Uint32Array.of(4, 5), population: Uint8Array.of(0, 1) }, 2);
@@ -192,7 +192,7 @@ test('recent spikes pass on what is logged, and remember all', () => {
 test('recent spikes are the last ones, however they come', () => {
   const most = 1 << 17;
   let written = 0;
-  const recent = new RecentSpikes(new Rows());
+  const recent = new RecentSpikeBuffer(new Rows());
   for (const rows of [1000, most - 500, 3, most + 7, most, 2 * most + 1, 11]) {
     const time = Float64Array.from({ length: rows }, (_, i) => written + i);
     recent.write({ time, neuron: Uint32Array.from(time), population: new Uint8Array(rows) }, rows);

@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { Stream } from '../../../../core/random/random.ts';
-import { netConfig } from '../../../../experiments/training/supervised/config.ts';
+import { createNetConfig } from '../../../../experiments/training/supervised/config.ts';
 import type { Model } from '../../../../experiments/training/supervised/model.ts';
 import {
   computeDriftExponent,
@@ -72,7 +72,7 @@ test('a net over time: scores that share a scale survive drift, biases need comp
   };
   const set = { images, labels, rows: 4, columns: 4, n: 200 };
   const run = (drift: object) => {
-    const config = netConfig({ network: 'perceptron', drift });
+    const config = createNetConfig({ network: 'perceptron', drift });
     return testDrift(model, set, config.pixels, config.drift!, 1);
   };
   const [now, late] = run({ times: [1, YEAR] });
@@ -81,8 +81,8 @@ test('a net over time: scores that share a scale survive drift, biases need comp
   assert.ok(run({ times: [YEAR], compensation: 'column' })[0]!.compensated > 90);
   assert.equal(run({ times: [1, YEAR] }), [now, late]);
   assert.throws(
-    () => netConfig({ network: 'mlp', drift: { times: [-1] } }),
-    (e: Error) => e instanceof UserError && /drift\.times\.0 is -1, but must be a number >= 0/.test(e.message),
+    () => createNetConfig({ network: 'mlp', drift: { times: [-1] } }),
+    (e: Error) => e instanceof UserError && /drift\.times\.0 is -1, but must be a number > 0/.test(e.message),
   );
 });
 

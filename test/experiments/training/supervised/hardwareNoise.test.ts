@@ -4,13 +4,13 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
 import type { State } from '../../../../core/kernels/arena.ts';
 import { Stream } from '../../../../core/random/random.ts';
-import { netConfig } from '../../../../experiments/training/supervised/config.ts';
+import { createNetConfig } from '../../../../experiments/training/supervised/config.ts';
 import {
   type HardwareNoise,
   HardwareNoiseInjector,
 } from '../../../../experiments/training/supervised/hardwareNoise.ts';
-import { createUntrainedModel, isWeighted, type Model } from '../../../../experiments/training/supervised/model.ts';
-import { trainFloat } from '../../../../experiments/training/supervised/trainFloat.ts';
+import { createUntrainedModel, hasWeights, type Model } from '../../../../experiments/training/supervised/model.ts';
+import { trainFloatNet } from '../../../../experiments/training/supervised/trainFloatNet.ts';
 
 const OFF: HardwareNoise = { noise: 0, levels: undefined, stuckLow: 0, stuckHigh: 0, lineLoss: 0, clip: 0 };
 const near = (found: number, expected: number, tolerance: number) =>
@@ -60,18 +60,18 @@ const sizes = { hidden: [12], kernels: [2], kernelSize: 3, pooling: 'max' as con
 const initial = createUntrainedModel('mlp', { rows: 6, columns: 6, channels: 1 }, 3, sizes, 1);
 const descent = { epochs: 3, batch: 20, rate: 0.05, momentum: 0.9, shift: 0, seed: 1 };
 const scaling = { mean: 0, sd: 1 };
-const weightsOf = ({ stages }: Model) => stages.filter(isWeighted).map(({ weights }) => Array.from(weights));
+const weightsOf = ({ stages }: Model) => stages.filter(hasWeights).map(({ weights }) => Array.from(weights));
 
 test('without errors the weights are those of plain training; with errors a resumed run has the same bits', async () => {
-  const plain = await trainFloat(initial, set, scaling, descent, () => {});
+  const plain = await trainFloatNet(initial, set, scaling, descent, () => {});
   assert.equal(
-    weightsOf(await trainFloat(initial, set, scaling, { ...descent, hardware: OFF }, () => {})),
+    weightsOf(await trainFloatNet(initial, set, scaling, { ...descent, hardware: OFF }, () => {})),
     weightsOf(plain),
   );
   const hardware = { ...OFF, noise: 0.1, clip: 2.5 };
   let live: State = {};
   const saved: { state: Map<string, number[]>; imageCount: number }[] = [];
-  const noisy = await trainFloat(
+  const noisy = await trainFloatNet(
     ...([initial, set, scaling, { ...descent, hardware }] as const),
     (imageCount) => {
       saved.push({ imageCount, state: new Map(Object.entries(live).map(([key, a]) => [key, Array.from(a)])) });
@@ -84,7 +84,7 @@ test('without errors the weights are those of plain training; with errors a resu
   assert.not.equal(weightsOf(noisy), weightsOf(plain));
   const { imageCount, state } = saved[0]!;
   assert.ok(imageCount < 900);
-  const resumed = await trainFloat(
+  const resumed = await trainFloatNet(
     ...([initial, set, scaling, { ...descent, hardware }] as const),
     () => {},
     (arrays) => {
@@ -97,7 +97,7 @@ test('without errors the weights are those of plain training; with errors a resu
 
 test('bad input is refused in one sentence', () => {
   assert.throws(
-    () => netConfig({ network: 'mlp', floatingPoint: { hardware: { stuckLow: 1.2 } } }),
+    () => createNetConfig({ network: 'mlp', floatingPoint: { hardware: { stuckLow: 1.2 } } }),
     (e: Error) =>
       e instanceof UserError && /hardware\.stuckLow is 1\.2, but must be a number >= 0 and <= 1/.test(e.message),
   );

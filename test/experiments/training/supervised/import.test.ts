@@ -14,8 +14,8 @@ import { FloatNet } from '../../../../experiments/training/supervised/floatNet.t
 import { importModel } from '../../../../experiments/training/supervised/import/index.ts';
 import { encodeSafetensors, readSafetensors } from '../../../../experiments/training/supervised/import/safetensors.ts';
 import { createTensor, readNpz } from '../../../../experiments/training/supervised/import/tensors.ts';
-import { createUntrainedModel, isWeighted, type Model } from '../../../../experiments/training/supervised/model.ts';
-import { classifyInFloat } from '../../../../experiments/training/supervised/trainFloat.ts';
+import { createUntrainedModel, hasWeights, type Model } from '../../../../experiments/training/supervised/model.ts';
+import { classifyWithFloatNet } from '../../../../experiments/training/supervised/trainFloatNet.ts';
 
 const test = suite('import of weights');
 const directory = mkdtempSync(join(tmpdir(), 'memspike-import-'));
@@ -61,8 +61,8 @@ for (const architecture of ['perceptron', 'mlp', 'cnn'] as const)
     writeFileSync(at('there.safetensors'), encodeSafetensors(exportTensors(model)));
     const back = importModel(at('there.safetensors'), architecture, image, 5);
     assert.equal(
-      back.stages.filter(isWeighted).map(({ weights }) => Array.from(weights)),
-      model.stages.filter(isWeighted).map(({ weights }) => Array.from(weights)),
+      back.stages.filter(hasWeights).map(({ weights }) => Array.from(weights)),
+      model.stages.filter(hasWeights).map(({ weights }) => Array.from(weights)),
     );
     assert.equal(scoresOf(back, pixels), scoresOf(model, pixels));
   });
@@ -159,7 +159,7 @@ test('the net that is shipped knows digits', () => {
     { rows: 28, columns: 28, channels: 1 },
     10,
   );
-  const found = classifyInFloat(digits, first, { mean: 0, sd: 1 });
+  const found = classifyWithFloatNet(digits, first, { mean: 0, sd: 1 });
   const right = found.reduce((n, c, i) => n + (c === first.labels[i] ? 1 : 0), 0);
   assert.ok(right > 285, `${right} of 300`);
 });

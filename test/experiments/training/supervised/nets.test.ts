@@ -7,20 +7,20 @@ import { CrossbarNet } from '../../../../experiments/training/supervised/crossba
 import { FloatNet } from '../../../../experiments/training/supervised/floatNet.ts';
 import { classifyOnCrossbars, trainInSitu } from '../../../../experiments/training/supervised/inSitu.ts';
 import {
-  countValues,
+  countImageValues,
   createConvolutionGeometry,
   createDenseLayer,
   createPooling,
-  isWeighted,
+  hasWeights,
   type Model,
   type Pooling,
 } from '../../../../experiments/training/supervised/model.ts';
-import { requireSpikingSupport, testSpikingNet } from '../../../../experiments/training/supervised/spikingNet.ts';
+import { requireSpikingNetSupport, testSpikingNet } from '../../../../experiments/training/supervised/spikingNet.ts';
 import {
-  classifyInFloat,
+  classifyWithFloatNet,
   computeSoftmaxErrors,
-  trainFloat,
-} from '../../../../experiments/training/supervised/trainFloat.ts';
+  trainFloatNet,
+} from '../../../../experiments/training/supervised/trainFloatNet.ts';
 import { ideal, linear, softBound } from '../../../../synapses/devices/index.ts';
 
 const numbers = (n: number, s: string, spread = 1) => {
@@ -39,11 +39,11 @@ function small(pooling: Pooling['kind']): Model {
     inputShape: input,
     stages: [
       { ...first, weights: numbers(27, 'k1'), bias: numbers(3, 'b1') },
-      { kind: 'relu', valueCount: countValues(first.outputShape) },
+      { kind: 'relu', valueCount: countImageValues(first.outputShape) },
       pool,
       { ...second, weights: numbers(48, 'k2'), bias: numbers(4, 'b2') },
-      { kind: 'relu', valueCount: countValues(second.outputShape) },
-      createDenseLayer(countValues(second.outputShape), 5, 1, stream),
+      { kind: 'relu', valueCount: countImageValues(second.outputShape) },
+      createDenseLayer(countImageValues(second.outputShape), 5, 1, stream),
     ],
   };
 }
@@ -68,7 +68,7 @@ for (const kind of ['maxPooling', 'averagePooling'] as const)
     });
     net.backward(3);
     const step = 2e-3;
-    for (const room of net.stageStates.filter(({ stage }) => isWeighted(stage)))
+    for (const room of net.stageStates.filter(({ stage }) => hasWeights(stage)))
       for (const [values, gradient] of [
         [room.weights, room.weightGradient],
         [room.bias, room.biasGradient],
@@ -103,7 +103,7 @@ test('ideal devices give the scores and gradients of floating point, convolution
   net.backward(image, 0);
   net.addGradients(0);
   net.stageStates.forEach(({ gradientSum, layer, stage }, n) => {
-    if (!layer || !isWeighted(stage)) return;
+    if (!layer || !hasWeights(stage)) return;
     const { weightGradient, biasGradient } = float.stageStates[n]!;
     weightGradient.forEach((g, k) => {
       assert.ok(Math.abs(g - gradientSum[k]!) < 1e-4, `stage ${n}, ${k}: ${gradientSum[k]}, not ${g}`);
@@ -136,9 +136,9 @@ function bareNet(): Model {
     inputShape: input,
     stages: [
       { ...first, weights: numbers(36, 'k', 0.4), bias: new Float32Array(4) },
-      { kind: 'relu', valueCount: countValues(first.outputShape) },
+      { kind: 'relu', valueCount: countImageValues(first.outputShape) },
       pool,
-      createDenseLayer(countValues(pool.outputShape), 4, 1, stream),
+      createDenseLayer(countImageValues(pool.outputShape), 4, 1, stream),
     ],
   };
 }
@@ -146,8 +146,8 @@ function bareNet(): Model {
 test('a convolutional net learns in floating point, is programmed, and learns on devices, online or in batches', async () => {
   const [train, held] = [bars(800, 1), bars(200, 2)];
   const descent = { epochs: 3, batch: 16, rate: 0.05, momentum: 0.9, shift: 0, seed: 1 };
-  const trained = await trainFloat(bareNet(), train, scaling, descent, () => {});
-  const float = right(classifyInFloat(trained, held, scaling), held);
+  const trained = await trainFloatNet(bareNet(), train, scaling, descent, () => {});
+  const float = right(classifyWithFloatNet(trained, held, scaling), held);
   assert.ok(float > 0.97, `${float}`);
   const options = { startsMidRange: true, imageInterval: 1, seed: 1 };
   const device = softBound({ reading: 'differential', etaUp: 0.005, etaDown: 0.005 });
@@ -176,7 +176,7 @@ async function barsOnPairs() {
     stage.kind === 'maxPooling' ? { ...stage, kind: 'averagePooling' as const } : stage,
   );
   const descent = { epochs: 3, batch: 16, rate: 0.05, momentum: 0.9, shift: 0, seed: 1 };
-  const model = await trainFloat({ ...begun, stages }, train, scaling, descent, () => {});
+  const model = await trainFloatNet({ ...begun, stages }, train, scaling, descent, () => {});
   const net = new CrossbarNet({ ...asIs, model, device: linear({ reading: 'differential' }) });
   const joules = () => net.layers.reduce((sum, layer) => sum + layer.accounts.devices.energy.read, 0);
   const before = joules();
@@ -201,25 +201,28 @@ test('as spikes a net says the same the longer it is shown, convolutions and ave
 test('spikes refuse what they do not know', async () => {
   const { net } = await barsOnPairs();
   const ok = { pixels: { mean: 0 } };
-  requireSpikingSupport(net, ok);
-  requireSpikingSupport(net, { ...ok, lines: { word: 0, bit: 0 } });
+  requireSpikingNetSupport(net, ok);
+  requireSpikingNetSupport(net, { ...ok, lines: { word: 0, bit: 0 } });
   const device = linear({ reading: 'differential', readNoise: { sd: 0.1 } });
   const refuses = (run: () => void, pattern: RegExp) => assert.throws(run, pattern);
-  refuses(() => requireSpikingSupport(net, { pixels: { mean: 0.5 } }), /spiking needs pixels.mean 0/);
-  refuses(() => requireSpikingSupport(net, { ...ok, lines: { word: 1, bit: 0 } }), /does not support lines/);
-  refuses(() => requireSpikingSupport(new CrossbarNet({ ...asIs, model: net.model, device }), ok), /constant weights/);
+  refuses(() => requireSpikingNetSupport(net, { pixels: { mean: 0.5 } }), /spiking needs pixels.mean 0/);
+  refuses(() => requireSpikingNetSupport(net, { ...ok, lines: { word: 1, bit: 0 } }), /does not support lines/);
   refuses(
-    () => requireSpikingSupport(new CrossbarNet({ ...asIs, model: bareNet(), device }), ok),
+    () => requireSpikingNetSupport(new CrossbarNet({ ...asIs, model: net.model, device }), ok),
+    /constant weights/,
+  );
+  refuses(
+    () => requireSpikingNetSupport(new CrossbarNet({ ...asIs, model: bareNet(), device }), ok),
     /does not support max pooling/,
   );
   const bare = { ...net.model, stages: net.model.stages.filter(({ kind }) => kind !== 'relu') };
-  refuses(() => requireSpikingSupport(new CrossbarNet({ ...asIs, model: bare, device }), ok), /stage 1 has none/);
+  refuses(() => requireSpikingNetSupport(new CrossbarNet({ ...asIs, model: bare, device }), ok), /stage 1 has none/);
 });
 
 test('the last layer that is trained in situ makes up for what noise and stuck devices take', async () => {
   const [train, held] = [bars(800, 1), bars(200, 2)];
   const descent = { epochs: 3, batch: 16, rate: 0.05, momentum: 0.9, shift: 0, seed: 1 };
-  const trained = await trainFloat(bareNet(), train, scaling, descent, () => {});
+  const trained = await trainFloatNet(bareNet(), train, scaling, descent, () => {});
   const device = linear({ reading: 'differential', stuck: { low: 0.1, high: 0.1 } });
   const options = { startsMidRange: true, imageInterval: 1, seed: 3 };
   const net = new CrossbarNet({ ...options, hasInitialWeights: false, model: trained, device });

@@ -10,7 +10,7 @@ import {
   testLayer,
   trainLayer,
 } from '../../../../experiments/training/unsupervised/index.ts';
-import { computeRecipe } from '../../../../experiments/training/unsupervised/recipes.ts';
+import { scaleSettingsToWins } from '../../../../experiments/training/unsupervised/recipes.ts';
 import { slowTest } from '../../../support.ts';
 
 /** Numbers of a configuration that depend on the budget. */
@@ -67,7 +67,7 @@ test('--label defaults to --train, and without it to all training images', () =>
 test('what is told wins over the formula, and leaves the rest to it', () => {
   const told = { neurons: 100, epochs: 1, train: 2000, homeostasis: { gain: 1 }, device: { alphaUp: 0.2 } };
   const [threshold, gain, anneal, increment, alphaUp, alphaDown] = numbersOf(told);
-  const formula = computeRecipe(100, 2000);
+  const formula = scaleSettingsToWins(100, 2000);
   assert.equal([gain, alphaUp], [1, 0.2]);
   assert.equal(
     [threshold, anneal, increment],
@@ -80,7 +80,7 @@ test('every number is usable and none jumps, from one image to a million', () =>
   for (const neurons of [1, 50, 400, 6400]) {
     let last: number[] | undefined;
     for (let presentations = 1; presentations < 1e6; presentations *= 1.05) {
-      const { neuron, homeostasis: h, device: d } = computeRecipe(neurons, presentations);
+      const { neuron, homeostasis: h, device: d } = scaleSettingsToWins(neurons, presentations);
       const found = [neuron.threshold, h.gain, h.anneal, h.increment, d.alphaUp, d.alphaDown];
       found.forEach((value, i) => {
         assert.ok(value > 0 && Number.isFinite(value), `${found}`);

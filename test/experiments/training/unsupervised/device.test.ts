@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createDeviceLabels, loadReviewDevices } from '../../../../experiments/compare/compare.ts';
+import { createDeviceLabels, loadReviewArticlePresets } from '../../../../experiments/compare/compareDevices.ts';
 import { rankDevices } from '../../../../experiments/compare/rankDevices.ts';
 import { renderComparison } from '../../../../experiments/compare/renderComparison.ts';
 import { loadDevice } from '../../../../experiments/devices/load.ts';
-import { readDeviceMaps } from '../../../../experiments/look/weights/devices.ts';
-import { applyRecipe } from '../../../../experiments/training/unsupervised/config.ts';
-import { buildRecipe, getWeightFloor } from '../../../../experiments/training/unsupervised/recipes.ts';
+import { readDeviceUsageMaps } from '../../../../experiments/look/weights/devices.ts';
+import { addDefaultSettings } from '../../../../experiments/training/unsupervised/config.ts';
+import { buildDefaultSettings, getWeightFloorRatio } from '../../../../experiments/training/unsupervised/recipes.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { json } from '../../run/cli.ts';
 
@@ -37,13 +37,13 @@ const mnist = async (out: string, ...more: string[]) =>
 
 test('a device that may not be in the range of the recipe gets weights and threshold that are', () => {
   const ceo2 = loadDevice('ag-ceo2-pt');
-  const given = applyRecipe({ neurons: 100 }, ceo2);
+  const given = addDefaultSettings({ neurons: 100 }, ceo2);
   assert.equal(given.weight, { initial: [0.25 + 0.01 * 0.75, 0.25 + 0.31 * 0.75] });
   const { threshold } = given.neuron as { threshold: number };
   assert.is(threshold, 0.75 * 45 + 0.25 * 130);
-  assert.is(getWeightFloor({ ...ceo2.device, reading: 'referenceColumn' }), 0);
-  assert.is(getWeightFloor({ wMin: 0, wMax: 1 }), 0);
-  assert.equal(applyRecipe({ neurons: 100 }).device, buildRecipe(100, 240_000).device);
+  assert.is(getWeightFloorRatio({ ...ceo2.device, reading: 'referenceColumn' }), 0);
+  assert.is(getWeightFloorRatio({ wMin: 0, wMax: 1 }), 0);
+  assert.equal(addDefaultSettings({ neurons: 100 }).device, buildDefaultSettings(100, 240_000).device);
 });
 
 test('pairs that both learn: the recipe as it is, its weights put into G+, and both devices in the books', async () => {
@@ -57,7 +57,7 @@ test('pairs that both learn: the recipe as it is, its weights put into G+, and b
     assert.is(energy.counts.devices, 2 * 784 * 10);
     assert.ok(energy.write > 0 && energy.counts.writesDown! > 0);
     assert.ok(accuracy.logProbability! > 25, JSON.stringify(accuracy));
-    const maps = readDeviceMaps(at(out!), undefined)!;
+    const maps = readDeviceUsageMaps(at(out!), undefined)!;
     assert.is(maps.devices, 2 * 784 * 10);
     assert.is(maps.totalPulses, energy.counts.writesUp! + energy.counts.writesDown!);
   }
@@ -124,7 +124,8 @@ test('short-term dynamics of a device file are simulated in training, labelling 
   assert.is(new Set(seen).size, 4);
 });
 
-test('the comparison is over the 16 devices of the table by default', () => assert.is(loadReviewDevices().length, 16));
+test('the comparison is over the 16 devices of the table by default', () =>
+  assert.is(loadReviewArticlePresets().length, 16));
 
 test('a comparison writes table and picture, skips what is done, and refuses other settings', async () => {
   const compare = async (...more: string[]) =>

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FrontEnd } from '../../../../experiments/training/unsupervised/features/frontEnd.ts';
-import { learnKernel } from '../../../../experiments/training/unsupervised/features/learnFrontEnd.ts';
+import { learnFeatureKernels } from '../../../../experiments/training/unsupervised/features/learnFrontEnd.ts';
 import { loadMnist, mnistConfig } from '../../../../experiments/training/unsupervised/index.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { json, rowsOf } from '../../run/cli.ts';
@@ -47,7 +47,7 @@ test('all that reaches the second stage are logged spikes of the pooling populat
   });
   const { train, test: tested } = loadMnist();
   let patches = 0;
-  const { kernel, wins } = learnKernel(config, train, (shown) => (patches = shown));
+  const { kernel, wins } = learnFeatureKernels(config, train, (shown) => (patches = shown));
   assert.equal([wins.reduce((sum, n) => sum + n, 0), patches], [400, 400]);
   const images = rowsOf(at('first'), 'images.arrows');
   const spikes = rowsOf(at('first'), 'spikes.arrows').filter(({ population }) => population === 0);

@@ -7,11 +7,11 @@ import * as assert from 'uvu/assert';
 import { load, save } from '../../../../core/checkpoint/state.ts';
 import { loadMnist } from '../../../../experiments/data/mnist.ts';
 import { applySettings } from '../../../../experiments/sweep/experiment.ts';
-import { applyRecipe, mnistSchema } from '../../../../experiments/training/unsupervised/config.ts';
+import { addDefaultSettings, mnistSchema } from '../../../../experiments/training/unsupervised/config.ts';
 import { prepareImages } from '../../../../experiments/training/unsupervised/images.ts';
 import { buildLearningLayer } from '../../../../experiments/training/unsupervised/network.ts';
 import { createMnistConfig, testLayer, trainLayer } from '../../../../experiments/training/unsupervised/steps.ts';
-import { Training } from '../../../../experiments/training/unsupervised/train.ts';
+import { TrainingLoop } from '../../../../experiments/training/unsupervised/train.ts';
 import { slowTest } from '../../../support.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { json } from '../../run/cli.ts';
@@ -76,7 +76,7 @@ test('--rule, --set rule.model and --config say the same, and so do a sweep and 
     const given = { neurons: 5, epochs: 1, train: 20, label: 20, test: 20 };
     assert.equal(JSON.parse(JSON.stringify(createMnistConfig({ ...given, rule: { model: rule } }))), configs[0]);
     const setting = { keyPath: ['rule', 'model'], value: rule, settingLocation: 'rule.model' };
-    const swept = applySettings(mnistSchema, given, [setting], 'sweep', applyRecipe, ['rule']);
+    const swept = applySettings(mnistSchema, given, [setting], 'sweep', addDefaultSettings, ['rule']);
     assert.equal(JSON.parse(JSON.stringify(swept.rule)), (configs[0] as unknown as { rule: unknown }).rule);
   }
 });
@@ -113,7 +113,7 @@ for (const rule of ['pairStdp', 'diehlCook', 'stochasticBinary']) {
     const fresh = () => {
       const layer = buildLearningLayer(config, { rows: 28, columns: 28 });
       layer.net.build();
-      return { layer, training: new Training(layer, config, pictures.train) };
+      return { layer, training: new TrainingLoop(layer, config, pictures.train) };
     };
     const saved: { net: Parameters<typeof load>[1]; notes: unknown }[] = [];
     const whole = begun(25, ({ layer, training }) => {
@@ -125,7 +125,7 @@ for (const rule of ['pairStdp', 'diehlCook', 'stochasticBinary']) {
     load(second.layer.net, saved[0]!.net);
     second.training.load(saved[0]!.notes);
     await second.training.run({
-      images: { write: () => {} },
+      imageLog: { write: () => {} },
       onPause: () => {},
       signal: new AbortController().signal,
       checkpointEvery: 1000,

@@ -2,9 +2,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { Training } from '../../../../experiments/training/unsupervised/train.ts';
+import { TrainingLoop } from '../../../../experiments/training/unsupervised/train.ts';
 
-const training = () => new Training({} as never, { neurons: 3, epochs: 2, train: 10 } as never, {} as never);
+const training = () => new TrainingLoop({} as never, { neurons: 3, epochs: 2, train: 10 } as never, {} as never);
 
 test('notes of a training of another size, or of none, are refused by path', () => {
   const good = training().save();

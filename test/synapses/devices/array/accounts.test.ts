@@ -59,7 +59,7 @@ test('a kernel pulses rows only of dense 64-bit weights that cannot be negative'
     own.fill(0.5);
     const sparse = { targets: Uint16Array.of(0, 1, 0, 1), starts: Uint32Array.of(0, 2, 4) };
     const edges = { ...createDenseEdges(2, 2, own as Float64Array), ...(!isDense && sparse) };
-    const devices = device.create({ arena, seed: 1, name: 'p', edges, transpose: null, drawn: true });
+    const devices = device.create({ arena, seed: 1, name: 'p', edges, transpose: null, hasRandomWeights: true });
     return (devices as Devices & Partial<DeviceHooks>).getWeightsRecord!() !== null;
   };
   const positive = ideal({ wMin: 0 });

@@ -6,7 +6,7 @@ import { Stream } from '../../../../core/random/random.ts';
 import { stepExponentially } from '../../../../synapses/devices/array/partialPulses.ts';
 import * as models from '../../../../synapses/devices/index.ts';
 import { linearDrift, linearDriftMemristor } from '../../../../synapses/devices/linearDrift.ts';
-import { createOhmicScale } from '../../../../synapses/devices/memristor.ts';
+import { createOhmicStateConversions } from '../../../../synapses/devices/memristor.ts';
 import { vteam, vteamMemristor } from '../../../../synapses/devices/vteam.ts';
 import { bench } from '../bench.ts';
 
@@ -101,7 +101,7 @@ const voltageModel = (
   device: (array) => create({ ...p, writeVoltageDown: p.writeVoltageUp, ...array } as never),
   cell: () => {
     const m = memristor({ ...p } as never);
-    const { stateConversions: s, gMax } = createOhmicScale(p);
+    const { stateConversions: s, gMax } = createOhmicStateConversions(p);
     let x = s.toState((0.5 - p.rOn / p.rOff) / (1 - p.rOn / p.rOff));
     const pulse = (volts: number, strength: number) => {
       x = m.stateAfter(x, Math.sign(strength) * m.polarity * volts, Math.abs(strength) * p.writeTime);

@@ -36,7 +36,7 @@ function made(
     precision,
     isPlastic: true,
     seed: 1,
-    path: 'layout',
+    projectionPath: 'layout',
     arena,
   });
   const devices = factory.create({
@@ -45,8 +45,8 @@ function made(
     name: 'layout',
     edges,
     transpose: null,
-    drawn: false,
-    itemised,
+    hasRandomWeights: false,
+    countsPerDevice: itemised,
   });
   return { arena, devices };
 }

@@ -1,7 +1,7 @@
 /** Retention laws: temperature, the power law before and after t0, and limits. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BOLTZMANN, computeArrheniusFactor } from '../../../../synapses/devices/array/retention.ts';
+import { BOLTZMANN_EV_PER_K, computeArrheniusFactor } from '../../../../synapses/devices/array/retention.ts';
 import { ideal, linear } from '../../../../synapses/devices/index.ts';
 import { bench } from '../bench.ts';
 
@@ -15,7 +15,7 @@ test('thermal activation: hotter devices relax faster, colder devices slower', (
   assertNear(computeArrheniusFactor(energy, 330, 300) / factor, 1, 1e-7);
   assertNear(computeArrheniusFactor(energy, 300, 330) * factor, 1, 1e-7);
   assert.is(computeArrheniusFactor(energy, 300, 300), 1);
-  assertNear(BOLTZMANN, 8.617333262e-5, 1e-13);
+  assertNear(BOLTZMANN_EV_PER_K, 8.617333262e-5, 1e-13);
   for (const model of ['exponential', 'stretched'] as const)
     for (const [temperature, rate] of [
       [330, factor],

@@ -1,11 +1,15 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { UserError } from '../../../../../core/declare/errors.ts';
-import { renderFitPicture, renderKindPicture, renderStepTable } from '../../../../devices/fit/pictures.ts';
+import {
+  renderMeasurementFitPicture,
+  renderPulseFitPicture,
+  renderStepTablePicture,
+} from '../../../../devices/fit/pictures.ts';
 import { renderTemplate, TEMPLATE_NAMES } from '../../../../devices/fit/templates.ts';
 import { formatMeasure, formatPercent } from '../../../../look/digits.ts';
 import { formatWithPrefix } from '../../../../look/plots/prefix.ts';
 import { fetchJson } from '../../../browser/fetch.ts';
-import { CHOICE_FIELDS, replaceOptions, TEXT_FIELDS } from '../../../importFields.ts';
+import { IMPORT_CHOICE_FIELDS, IMPORT_TEXT_FIELDS, replaceOptionsByFieldLabels } from '../../../importFields.ts';
 import type { FitRequest, FitResult } from '../../../worker/fit.ts';
 import { Figure, saveFile } from '../../parts/figure.tsx';
 import { Button, CheckField, ChoiceField, ErrorBox, Field, Hints } from '../../parts/form.tsx';
@@ -168,7 +172,7 @@ function ImportFields({ options, onChange }: ImportFieldsProps) {
     <details class="reading-options">
       <summary>Facts that the file does not state</summary>
       <div class="settings">
-        {CHOICE_FIELDS.map(([key, label, choices]) => (
+        {IMPORT_CHOICE_FIELDS.map(([key, label, choices]) => (
           <ChoiceField
             key={key}
             label={label}
@@ -177,7 +181,7 @@ function ImportFields({ options, onChange }: ImportFieldsProps) {
             onChange={(value) => set(key, value)}
           />
         ))}
-        {TEXT_FIELDS.map(([key, label, example]) => (
+        {IMPORT_TEXT_FIELDS.map(([key, label, example]) => (
           <Field key={key} label={label}>
             <input
               type="text"
@@ -219,7 +223,7 @@ function describeFit(sourceName: string, fitResult: NonNullable<FitResult['fitRe
         {formatWithPrefix(quality.noiseFloor, 'S')}.
       </p>
     );
-    return { title, summary, svg: renderFitPicture(trains, fit, title), reasons: quality.reasons };
+    return { title, summary, svg: renderPulseFitPicture(trains, fit, title), reasons: quality.reasons };
   }
   if (fitResult.kind === 'table') {
     const { trains, fit, simulated } = fitResult;
@@ -232,7 +236,7 @@ function describeFit(sourceName: string, fitResult: NonNullable<FitResult['fitRe
         {readNoise.of === 'range' ? 'range' : 'value'}.
       </p>
     );
-    return { title, summary, svg: renderStepTable(trains, fit, simulated, title), reasons: [] };
+    return { title, summary, svg: renderStepTablePicture(trains, fit, simulated, title), reasons: [] };
   }
   const { kind, fit } = fitResult;
   const best = fit.models.find(({ name }) => name === fit.bestModel)!;
@@ -260,16 +264,16 @@ function describeFit(sourceName: string, fitResult: NonNullable<FitResult['fitRe
       />
     </>
   );
-  return { title: `${sourceName}: ${kind}`, summary, svg: renderKindPicture(fit.plot), reasons: fit.notes };
+  return { title: `${sourceName}: ${kind}`, summary, svg: renderMeasurementFitPicture(fit.plot), reasons: fit.notes };
 }
 
 function FitView({ sourceName, fitNotes, fitResult }: FitResult) {
   if (fitResult === undefined) return <p role="status">{sourceName} is used unchanged.</p>;
-  const { title, summary, svg, reasons } = describeFit(replaceOptions(sourceName), fitResult);
+  const { title, summary, svg, reasons } = describeFit(replaceOptionsByFieldLabels(sourceName), fitResult);
   return (
     <div class="fit">
       {summary}
-      <Hints lines={[...fitNotes, ...reasons].map(replaceOptions)} />
+      <Hints lines={[...fitNotes, ...reasons].map(replaceOptionsByFieldLabels)} />
       <Figure name="fit" title={title} svg={svg} />
     </div>
   );

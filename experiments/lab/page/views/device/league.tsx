@@ -8,11 +8,11 @@ import {
   rankPassports,
 } from '../../../../compare/league.ts';
 import { fetchJson } from '../../../browser/fetch.ts';
-import type { TrainingStart } from '../../../savedTraining.ts';
+import type { TrainingStartSettings } from '../../../savedTraining.ts';
 import { Button, ErrorBox } from '../../parts/form.tsx';
 import { INITIAL_STATE, type LabState } from '../../state.ts';
 import { startTrainings, trainers } from '../../trainer.ts';
-import { reportErrors } from '../../workerClient.ts';
+import { showUserErrors } from '../../workerClient.ts';
 
 const league = signal<readonly LeagueEntry[]>([]);
 const errorMessage = signal<string | undefined>(undefined);
@@ -32,7 +32,7 @@ function createState({
 
 /** League of the presets; a button in each row trains the device with the first seed of its passport. */
 export function League() {
-  useEffect(() => void reportErrors(loadLeague(), errorMessage), []);
+  useEffect(() => void showUserErrors(loadLeague(), errorMessage), []);
   const { sourced, assumed } = rankPassports(league.value);
   const isBusy = trainers.some((trainer) => trainer.isBusy);
   return (
@@ -76,8 +76,8 @@ export function League() {
 }
 
 /** Says if a training has the hash of the league, if it repeats one of its entries. */
-export function LeagueComparison({ start, hash }: { readonly start: TrainingStart; readonly hash: string }) {
-  useEffect(() => void reportErrors(loadLeague(), errorMessage), []);
+export function LeagueComparison({ start, hash }: { readonly start: TrainingStartSettings; readonly hash: string }) {
+  useEffect(() => void showUserErrors(loadLeague(), errorMessage), []);
   const wanted = JSON.stringify([start.choice, start.learn]);
   const entry = league.value.find((one) => {
     const { devices, learn } = createState(one);

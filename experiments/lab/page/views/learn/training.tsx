@@ -1,4 +1,4 @@
-import { confusionMatrix } from '../../../../look/plots/cells.ts';
+import { renderConfusionMatrix } from '../../../../look/plots/heatMaps.ts';
 import { formatWithPrefix } from '../../../../look/plots/prefix.ts';
 import type { TrainingResult } from '../../../worker/train.ts';
 import { getDeviceName } from '../../devices.ts';
@@ -6,7 +6,7 @@ import { Curves, Figure } from '../../parts/figure.tsx';
 import { Button, describeProgress, ErrorBox, Hints, Progress } from '../../parts/form.tsx';
 import { PixelImage } from '../../parts/pixelImage.tsx';
 import { Raster, ReceptiveFields } from '../../parts/raster.tsx';
-import { idealTrainer, type Trainer } from '../../trainer.ts';
+import { idealDeviceTrainer, type Trainer } from '../../trainer.ts';
 import { LeagueComparison } from '../device/league.tsx';
 
 const formatCount = (n: number): string => n.toLocaleString('en');
@@ -82,8 +82,9 @@ function LiveFrame({ trainer }: { readonly trainer: Trainer }) {
 /** Result of the ideal device with the settings of `trainer`, as the end of the headline. */
 function describeIdealDevice({ latestStart }: Trainer): string {
   if (latestStart.value!.choice === undefined) return '';
-  const { result, errorMessage, progress } = idealTrainer;
-  const isSame = JSON.stringify(idealTrainer.latestStart.value?.learn) === JSON.stringify(latestStart.value!.learn);
+  const { result, errorMessage, progress } = idealDeviceTrainer;
+  const isSame =
+    JSON.stringify(idealDeviceTrainer.latestStart.value?.learn) === JSON.stringify(latestStart.value!.learn);
   if (!isSame) return '';
   if (result.value) return `; ideal device ${result.value.accuracy.toFixed(1)} %`;
   if (errorMessage.value) return `; ideal device not trained: ${errorMessage.value}`;
@@ -94,7 +95,7 @@ function describeIdealDevice({ latestStart }: Trainer): string {
 function TrainingResultView({ trainer, result }: { readonly trainer: Trainer; readonly result: TrainingResult }) {
   const { confusion, wrong, rows, columns, facts, accuracy, interval } = result;
   const { perImage } = facts.energy as { readonly perImage: number | null };
-  const matrix = confusionMatrix({ matrix: confusion });
+  const matrix = renderConfusionMatrix({ matrix: confusion });
   const csv = () =>
     ['true,predicted,images', ...confusion.map((n, k) => `${Math.floor(k / 10)},${k % 10},${n}`)].join('\n');
   return (
@@ -143,8 +144,11 @@ export function Training({ trainer }: { readonly trainer: Trainer }) {
       {stage.value === 'idle' && <p class="hint">Not started.</p>}
       {(stage.value === 'running' || isPaused) && (
         <p class="actions">
-          <Button text={isPaused ? 'Resume' : 'Pause'} onClick={() => trainer.control(isPaused ? 'resume' : 'pause')} />
-          <Button text="Stop" onClick={() => trainer.control('stop')} />
+          <Button
+            text={isPaused ? 'Resume' : 'Pause'}
+            onClick={() => trainer.controlTraining(isPaused ? 'resume' : 'pause')}
+          />
+          <Button text="Stop" onClick={() => trainer.controlTraining('stop')} />
           {isPaused && <span class="hint">Paused.</span>}
         </p>
       )}

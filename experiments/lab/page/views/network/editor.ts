@@ -19,11 +19,11 @@ import type { WorkerCalls } from '../../../worker/worker.ts';
 
 /** Functions that answer questions of the editor about the schema of network files. */
 export interface SchemaGuide {
-  readonly words: ReturnType<WorkerCalls['listSchemaWords']>;
+  readonly schemaWords: ReturnType<WorkerCalls['listSchemaWords']>;
   suggest(text: string, position: number): Promise<ReturnType<WorkerCalls['suggestEntries']>>;
-  explain(text: string, position: number): Promise<ReturnType<WorkerCalls['explainEntry']>>;
+  explainEntry(text: string, position: number): Promise<ReturnType<WorkerCalls['explainEntry']>>;
   /** Finds the first error of a text. */
-  check(text: string): Promise<NetworkFileError | null>;
+  findFirstError(text: string): Promise<NetworkFileError | null>;
 }
 
 const CHECK_DELAY_MS = 300;
@@ -47,7 +47,7 @@ const HIGHLIGHT = HighlightStyle.define([
 ]);
 
 /** Highlights keys of the schema, and names of models and choices. */
-function highlightWords({ keys, values }: SchemaGuide['words']) {
+function highlightWords({ keys, values }: SchemaGuide['schemaWords']) {
   const known = { key: new Set(keys), value: new Set(values) };
   const marks = { key: Decoration.mark({ class: 'cm-key' }), value: Decoration.mark({ class: 'cm-name' }) };
   const matcher = new MatchDecorator({
@@ -82,7 +82,7 @@ const completeEntries =
 
 const explainWords = (guide: SchemaGuide) =>
   hoverTooltip(async (view, position) => {
-    const found = await guide.explain(view.state.doc.toString(), position);
+    const found = await guide.explainEntry(view.state.doc.toString(), position);
     if (found === null) return null;
     const { from, to, info } = found;
     const create = () => ({
@@ -94,7 +94,7 @@ const explainWords = (guide: SchemaGuide) =>
 const lintFile = (guide: SchemaGuide) =>
   linter(
     async ({ state: { doc } }): Promise<Diagnostic[]> => {
-      const error = await guide.check(doc.toString());
+      const error = await guide.findFirstError(doc.toString());
       if (error === null) return [];
       const { from, to } = doc.line(Math.min(error.lineNumber, doc.lines));
       return [{ from, to, severity: 'error', message: error.message }];
@@ -122,7 +122,7 @@ export function openEditor(
         yaml(),
         THEME,
         syntaxHighlighting(HIGHLIGHT),
-        highlightWords(guide.words),
+        highlightWords(guide.schemaWords),
         autocompletion({ override: [completeEntries(guide)] }),
         explainWords(guide),
         lintFile(guide),

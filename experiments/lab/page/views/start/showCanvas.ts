@@ -31,7 +31,7 @@ function renderPixels(colour: string, width: number, height: number, opacityOf: 
  * Prepares a canvas for a network of neurons that see the whole image; neurons are sorted by class. Returns a function
  * that draws a digit and its spikes up to the fraction `progress` of its presentation time.
  */
-export function createPainter(canvas: HTMLCanvasElement, network: OpenedNetwork) {
+export function createDigitPainter(canvas: HTMLCanvasElement, network: OpenedNetwork) {
   const { neuronCount, weightBytes, neuronClasses } = network;
   const order = [...neuronClasses.keys()].sort((a, b) => neuronClasses[a]! - neuronClasses[b]!);
   const places = new Map(

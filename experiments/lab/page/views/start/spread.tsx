@@ -1,18 +1,18 @@
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { fetchJson } from '../../../browser/fetch.ts';
-import type { SpreadTable } from '../../../spread.ts';
+import type { VariabilityTable } from '../../../spread.ts';
 import { Button, ErrorBox } from '../../parts/form.tsx';
-import { reportErrors, WorkerClient } from '../../workerClient.ts';
+import { showUserErrors, WorkerClient } from '../../workerClient.ts';
 
-const table = signal<SpreadTable | undefined>(undefined);
+const table = signal<VariabilityTable | undefined>(undefined);
 const errorMessage = signal<string | undefined>(undefined);
 /** Results of the runs in this tab: row of the table that they repeat, and accuracies per seed, %. */
 const ownRuns = signal<{ readonly row: number; readonly accuracies: readonly number[] } | undefined>(undefined);
 const running = signal<WorkerClient | undefined>(undefined);
 
 async function loadTable() {
-  table.value ??= await fetchJson<SpreadTable>('spread.json');
+  table.value ??= await fetchJson<VariabilityTable>('spread.json');
 }
 
 /** Repeats the runs of a row of the table in this tab. */
@@ -26,7 +26,7 @@ async function repeatRuns(row: number) {
   const { result } = worker.call('trainSeeds', request, (accuracy: number) => {
     ownRuns.value = { row, accuracies: [...ownRuns.value!.accuracies, accuracy] };
   });
-  await reportErrors(result, errorMessage);
+  await showUserErrors(result, errorMessage);
   worker.terminate();
   running.value = undefined;
 }
@@ -47,7 +47,7 @@ function OwnRuns({ expected }: { readonly expected: readonly number[] }) {
 /** Slider of device-to-device variability, with the accuracy that this variability costs. */
 export function SpreadSlider() {
   const [row, setRow] = useState(0);
-  useEffect(() => void reportErrors(loadTable(), errorMessage), []);
+  useEffect(() => void showUserErrors(loadTable(), errorMessage), []);
   const { rows, neurons = 0, train = 0, test = 0 } = table.value ?? {};
   if (rows === undefined) return <ErrorBox text={errorMessage.value} />;
   const { spread, accuracies, accuracy, cost } = rows[row]!;

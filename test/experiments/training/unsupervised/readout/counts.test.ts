@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { READOUTS } from '../../../../../experiments/training/unsupervised/readout/index.ts';
-import { countSpikes, toSparseCounts } from '../../../../../experiments/training/unsupervised/readout/readout.ts';
+import {
+  countSpikesPerImage,
+  toSparseSpikeCounts,
+} from '../../../../../experiments/training/unsupervised/readout/readout.ts';
 import { runs } from '../../../../support.ts';
 
 const NEURONS = 7;
@@ -25,11 +28,11 @@ const flat = (spikes: readonly number[][]) => {
   const starts = [0];
   const who = spikes.flatMap((one) => one.flatMap((j) => [3, j]));
   for (const one of spikes) starts.push(starts.at(-1)! + 2 * one.length);
-  return countSpikes(Uint32Array.from(starts), Uint32Array.from(who), (k) => k % 2 === 1, NEURONS);
+  return countSpikesPerImage(Uint32Array.from(starts), Uint32Array.from(who), (k) => k % 2 === 1, NEURONS);
 };
 
 test('counts of spikes as they come, with and without zeros', () => {
-  fc.assert(fc.property(images, (spikes) => assert.equal(flat(spikes), toSparseCounts(dense(spikes), NEURONS))));
+  fc.assert(fc.property(images, (spikes) => assert.equal(flat(spikes), toSparseSpikeCounts(dense(spikes), NEURONS))));
 });
 
 test('every readout, to the last bit', () => {

@@ -1,9 +1,9 @@
 import type { Edges } from '../../core/graph/edges.ts';
-import type { InhibitedGroups, NeuronHooks } from '../../core/hooks.ts';
+import type { NeuronHooks, WtaGroupState } from '../../core/hooks.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import { ARRIVAL_BATCH_SIZE, MAX_LISTED_SPIKES, MAX_WTA_GROUPS } from '../../core/kernels/kernelInputs.ts';
 import type { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
-import type { DeltaRows } from './deltaRows.ts';
+import type { DeltaRowDelivery } from './deltaRowDelivery.ts';
 import type { ScaledPotentials } from './scaledPotentials.ts';
 
 /** Arrays of one projection: unordered spikes of the last kernel call, and number of spikes per group since `rest`. */
@@ -19,9 +19,9 @@ const createSpikeArrays = (groupCount: number, arena: Arena) => ({
  * Creates hook `receivePastSpikes` for winner-take-all groups whose input synapses are stored in blocks. Returns null if no kernel applies:
  * kernels need identical neurons, 32-bit potentials, a constant current and no refractory period.
  */
-export function createGroupDelivery(
+export function createWtaGroupDelivery(
   { scaledV: u, scales, membranes, thresholds }: ScaledPotentials,
-  deltaRows: DeltaRows,
+  deltaRows: DeltaRowDelivery,
   queue: InhibitedGroupQueue,
   hits: Uint32Array,
   advanceTo: (t: number) => void,
@@ -35,16 +35,16 @@ export function createGroupDelivery(
   const known = new Map<Edges, WtaGroupArrays>();
 
   /** Spike arrays of a projection, created at the first call. */
-  const getProjectionArrays = (edges: Edges, { inhibitionTime, maxSpikes }: InhibitedGroups): WtaGroupArrays => {
+  const getProjectionArrays = (edges: Edges, { inhibitionTime, maxSpikes }: WtaGroupState): WtaGroupArrays => {
     let arrays = known.get(edges);
     if (!arrays) {
-      const { gatedBlocks: gates, blockStarts: starts } = edges.blocks!;
+      const { firingBlocks: gates, blockStarts: starts } = edges.blocks!;
       const listOf = (length: number) => arena.u32(gates ? 2 * length : 0);
       arrays = createSpikeArrays(groupCount, arena);
       Object.assign(deltaRows.getProjectionRecord(edges), {
         ...arrays,
-        vInf: vInf.at(0),
-        resetOffset: resetOffset.at(0),
+        vInf: vInf.getValue(0),
+        resetOffset: resetOffset.getValue(0),
         rowLists: listOf(edges.rows),
         blockLists: listOf(starts[edges.rows]!),
         inhibitionTime,
@@ -58,7 +58,7 @@ export function createGroupDelivery(
   /** Sets a released group to the reset potential at `release`, unless the kernel has already done so. */
   const resetReleased = (from: number, to: number, release: number) => {
     if (u[from] === -Infinity && queue.inhibitedUntilOf(from) === release)
-      u.fill(resetOffset.at(0) * scales.exactScaleAt(0, release), from, to);
+      u.fill(resetOffset.getValue(0) * scales.exactScaleAt(0, release), from, to);
   };
 
   const releaseGroups = (t: number) => {
@@ -73,7 +73,7 @@ export function createGroupDelivery(
     { spikeTimes: times, spikeNeurons: neurons }: WtaGroupArrays,
     count: number,
     last: number,
-    groups: InhibitedGroups,
+    groups: WtaGroupState,
     spikes: Parameters<NeuronHooks['receivePastSpikes']>[4],
   ) => {
     const order = Uint32Array.from({ length: count }, (_, i) => i).sort(
@@ -94,7 +94,7 @@ export function createGroupDelivery(
   return (arrivals, from, to, groups, spikes) => {
     const { edges, times } = arrivals;
     if (!groups || !thresholds.isFixed || edges.blocks?.blockSize !== groupSize) return 0;
-    const isGated = edges.blocks.gatedBlocks !== null;
+    const isGated = edges.blocks.firingBlocks !== null;
     const canDeliver = isGated
       ? groups.inhibitionTime === 0 && groups.maxSpikes === Infinity
       : edges.minWeight >= 0 && groupCount <= MAX_WTA_GROUPS;
@@ -109,7 +109,7 @@ export function createGroupDelivery(
       advanceTo(times[k]!);
       // With gated connections, the kernel lists the uninhibited groups once per call, so a call must not extend beyond
       // the end of an inhibition.
-      const until = isGated && queue.nextReleaseTime < Infinity ? -Infinity : scales.t0 + scales.maxReferenceAge;
+      const until = isGated && queue.nextReleaseTime < Infinity ? -Infinity : scales.t0 + scales.maxTimeSinceReference;
       const r = deltaRows.setArrivals(arrivals, k, to, until);
       r.changes = queue.disabledGroupsVersion;
       r.groupCount = groupCount;

@@ -1,5 +1,5 @@
 import { parseColour } from '../../look/plots/density.ts';
-import type { FieldsData } from './data.ts';
+import type { ReceptiveFieldsData } from './data.ts';
 import type { Tooltip } from './tooltip.ts';
 
 const GAP = 1;
@@ -8,9 +8,9 @@ const MIN_CAPTION_TILE_WIDTH = 24; // px
 const CAPTION = { height: 15, font: "11px 'DejaVu Sans', Verdana, sans-serif" };
 
 /** Receptive fields as tiles. The pointer or arrow keys select a neuron, whose tooltip describes it. */
-export class FieldsView {
+export class ReceptiveFieldsView {
   readonly #canvas: HTMLCanvasElement;
-  #data: FieldsData;
+  #data: ReceptiveFieldsData;
   readonly #tooltip: Tooltip;
   readonly #hasCaptions: boolean;
   /** Image of all receptive fields, from which the tiles are copied. */
@@ -23,7 +23,7 @@ export class FieldsView {
   #selected = 0;
 
   /** @param levels weights of pixel i onto neuron j at index i × neurons + j, 0 to 255 */
-  constructor(canvas: HTMLCanvasElement, data: FieldsData, levels: Uint8Array, tooltip: Tooltip) {
+  constructor(canvas: HTMLCanvasElement, data: ReceptiveFieldsData, levels: Uint8Array, tooltip: Tooltip) {
     this.#canvas = canvas;
     this.#data = data;
     this.#tooltip = tooltip;
@@ -42,7 +42,7 @@ export class FieldsView {
     addEventListener('resize', () => this.#drawTiles());
   }
 
-  drawWeights(levels: Uint8Array, update: Partial<FieldsData> = {}): void {
+  drawWeights(levels: Uint8Array, update: Partial<ReceptiveFieldsData> = {}): void {
     this.#data = { ...this.#data, ...update };
     const { rowsPerField, columnsPerField, neuronCount } = this.#data;
     const zoom = this.#pixelsPerWeight;
@@ -122,7 +122,7 @@ export class FieldsView {
     if (column >= this.#perRow || neuron < 0 || neuron >= this.#data.neuronCount) this.#tooltip.hide();
     else {
       this.#selected = neuron;
-      this.#tooltip.showAt(this.#describeNeuron(neuron), clientX, clientY);
+      this.#tooltip.showTextAt(this.#describeNeuron(neuron), clientX, clientY);
     }
   }
 
@@ -148,6 +148,6 @@ export class FieldsView {
     if (next >= 0 && next < this.#data.neuronCount) this.#selected = next;
     const box = this.#canvas.getBoundingClientRect();
     const { left, top } = this.#locateTile(this.#selected);
-    this.#tooltip.showAt(this.#describeNeuron(this.#selected), box.left + left, box.top + top);
+    this.#tooltip.showTextAt(this.#describeNeuron(this.#selected), box.left + left, box.top + top);
   }
 }

@@ -11,8 +11,8 @@ export const minPulseStrengthParam = optional(
   }),
 );
 
-export class MinStrengthFilter {
-  readonly minStrength: number;
+export class MinPulseStrengthFilter {
+  readonly minPulseStrength: number;
   readonly #size: number;
   readonly #indices;
   /** Trace values of the selected synapses during a pulse, 0 for all others. */
@@ -20,12 +20,12 @@ export class MinStrengthFilter {
 
   constructor(size: number, minStrength: number, arena: Arena) {
     this.#size = size;
-    this.minStrength = minStrength;
+    this.minPulseStrength = minStrength;
     this.#indices = arena.u32(size);
     this.#traces = arena.f64(size);
   }
 
-  /** Pulses synapses of a row with |scale × trace| >= `minStrength`. @param active columns that may reach it */
+  /** Pulses synapses of a row with |scale × trace| >= `minPulseStrength`. @param active columns that may reach it */
   pulseRow(
     devices: PulseTarget & Partial<DeviceHooks>,
     row: number,
@@ -33,27 +33,27 @@ export class MinStrengthFilter {
     scale: number,
     mu: number,
     t: number,
-    active: ActiveNeurons,
+    active: ActiveTraceList,
   ) {
     const n =
       8 * active.count > this.#size
-        ? this.#selectIndices(traces, scale)
-        : this.#selectActiveIndices(active, traces, scale);
+        ? this.#selectStrongIndices(traces, scale)
+        : this.#selectStrongActiveIndices(active, traces, scale);
     if (n === 0 || devices.pulseColumns?.(row, this.#indices, n, traces, scale, mu, t)) return;
     devices.pulseRow(row, this.#copySelectedTraces(traces, n), scale, mu, t);
     this.#clearSelectedTraces(n);
   }
 
   pulseColumn(devices: PulseTarget, column: number, traces: Float64Array, scale: number, mu: number, t: number) {
-    const n = this.#selectIndices(traces, scale);
+    const n = this.#selectStrongIndices(traces, scale);
     if (n === 0) return;
     devices.pulseColumn(column, this.#copySelectedTraces(traces, n), scale, mu, t);
     this.#clearSelectedTraces(n);
   }
 
-  /** Selects the indices with |scale × trace| >= `minStrength`, ascending; returns their number. */
-  #selectIndices(traces: Float64Array, scale: number): number {
-    const limit = this.minStrength / Math.abs(scale);
+  /** Selects the indices with |scale × trace| >= `minPulseStrength`, ascending; returns their number. */
+  #selectStrongIndices(traces: Float64Array, scale: number): number {
+    const limit = this.minPulseStrength / Math.abs(scale);
     const list = this.#indices;
     const size = this.#size; // reading the length of an arena array is slow
     let n = 0;
@@ -64,9 +64,9 @@ export class MinStrengthFilter {
     return n;
   }
 
-  /** Selects the active indices with |scale × trace| >= `minStrength`, ascending; returns their number. */
-  #selectActiveIndices(active: ActiveNeurons, traces: Float64Array, scale: number): number {
-    const limit = this.minStrength / Math.abs(scale);
+  /** Selects the active indices with |scale × trace| >= `minPulseStrength`, ascending; returns their number. */
+  #selectStrongActiveIndices(active: ActiveTraceList, traces: Float64Array, scale: number): number {
+    const limit = this.minPulseStrength / Math.abs(scale);
     const list = this.#indices;
     let n = 0;
     for (let k = 0; k < active.count; k++) {
@@ -94,7 +94,7 @@ export class MinStrengthFilter {
  * List of presynaptic or postsynaptic neurons whose traces can still cause pulses, so that an arrival need not check
  * all neurons. Derived from other state, and therefore not saved.
  */
-export class ActiveNeurons {
+export class ActiveTraceList {
   readonly indices;
   count = 0;
   readonly #isListed;
@@ -116,7 +116,7 @@ export class ActiveNeurons {
     indices[k] = indices[--this.count]!;
   }
 
-  clear() {
+  removeAllIndices() {
     while (this.count > 0) this.removeAt(this.count - 1);
   }
 }

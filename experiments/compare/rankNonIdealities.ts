@@ -1,27 +1,27 @@
 import { mean } from 'simple-statistics';
 import type { UserError } from '../../core/declare/errors.ts';
 import type { ModelChoice } from '../network/models.ts';
-import { type Estimate, estimateDifference, isSignificant } from '../statistics/estimate.ts';
-import type { Flaw } from './flawVariants.ts';
+import { estimatePairedDifference, isSignificantEstimate, type MeanEstimate } from '../statistics/estimate.ts';
+import type { NonIdeality } from './listNonIdealities.ts';
 
 /** Settings of short trainings, so that a ranking takes minutes. */
-export const SHORT_TRAINING = { neurons: 50, train: 3000, test: 2000, epochs: 1 } as const;
+export const SHORT_TRAINING_SETTINGS = { neurons: 50, train: 3000, test: 2000, epochs: 1 } as const;
 
 /** Looks: numbers of seeds per variant after which the costs are estimated and the comparison may stop. */
-export const LOOK_SEED_COUNTS = [3, 6, 10] as const;
+export const INTERIM_ANALYSIS_SEED_COUNTS = [3, 6, 10] as const;
 
 /**
  * Confidence of an interval at one look. By Bonferroni's inequality (Dunn 1961, doi:10.1080/01621459.1961.10482090),
  * the intervals of all looks together contain the cost with a probability of at least 95 %.
  */
-export const LOOK_CONFIDENCE = 1 - 0.05 / LOOK_SEED_COUNTS.length;
+export const INTERIM_ANALYSIS_CONFIDENCE = 1 - 0.05 / INTERIM_ANALYSIS_SEED_COUNTS.length;
 
 export interface VariantTraining {
-  readonly variant: ReturnType<typeof listVariants>[number];
+  readonly variant: ReturnType<typeof listDeviceVariants>[number];
   readonly seed: number;
 }
 
-export interface FlawRanking extends ReturnType<typeof estimateFlaws> {
+export interface NonIdealityRanking extends ReturnType<typeof estimateFlaws> {
   /** Number of seeds of each variant. */
   readonly seedCount: number;
   /** Mean accuracy of the unchanged device, %. */
@@ -36,7 +36,7 @@ const UNCHANGED = 'unchanged';
 const nameRemoved = (flaw: string) => `${flaw}: removed`;
 const nameDoubled = (flaw: string) => `${flaw}: doubled`;
 
-export const listVariants = (device: ModelChoice, flaws: readonly Flaw[], withDoubled: boolean) => [
+export const listDeviceVariants = (device: ModelChoice, flaws: readonly NonIdeality[], withDoubled: boolean) => [
   { name: UNCHANGED, device },
   ...flaws.flatMap(({ name, removed, doubled }) => [
     { name: nameRemoved(name), device: removed },
@@ -52,26 +52,26 @@ type Accuracies = ReadonlyMap<string, readonly number[]>;
  * improves accuracy. `doublingCost`: accuracy with the non-ideality minus accuracy with it doubled; absent if doubled
  * non-idealities are not trained.
  */
-function estimateFlaws(flaws: readonly Flaw[], accuracies: Accuracies) {
+function estimateFlaws(flaws: readonly NonIdeality[], accuracies: Accuracies) {
   const unchanged = accuracies.get(UNCHANGED)!;
   const found = flaws
     .flatMap(({ name }) => {
       const [removed, doubled] = [accuracies.get(nameRemoved(name)), accuracies.get(nameDoubled(name))];
       if (removed === undefined) return [];
-      const cost = estimateDifference(removed, unchanged, LOOK_CONFIDENCE);
+      const cost = estimatePairedDifference(removed, unchanged, INTERIM_ANALYSIS_CONFIDENCE);
       return [
         {
           name,
           removed,
           cost,
-          ...(doubled && { doublingCost: estimateDifference(unchanged, doubled, LOOK_CONFIDENCE) }),
+          ...(doubled && { doublingCost: estimatePairedDifference(unchanged, doubled, INTERIM_ANALYSIS_CONFIDENCE) }),
         },
       ];
     })
     .sort((a, b) => b.cost.mean - a.cost.mean);
   const [first, ...others] = found;
   const isAbove = (other: (typeof found)[number]) =>
-    estimateDifference(first!.removed, other.removed, LOOK_CONFIDENCE).low > 0;
+    estimatePairedDifference(first!.removed, other.removed, INTERIM_ANALYSIS_CONFIDENCE).low > 0;
   return {
     /** Non-idealities by descending cost. */
     flaws: found.map(({ removed: _, ...flaw }) => flaw),
@@ -86,16 +86,16 @@ function estimateFlaws(flaws: readonly Flaw[], accuracies: Accuracies) {
  * @param train returns the accuracy of each training, %, or the reason why its variant cannot be trained
  * @param onLook called with the ranking after each look
  */
-export async function rankFlaws(
-  flaws: readonly Flaw[],
-  variants: ReturnType<typeof listVariants>,
+export async function rankNonIdealities(
+  flaws: readonly NonIdeality[],
+  variants: ReturnType<typeof listDeviceVariants>,
   train: (trainings: readonly VariantTraining[]) => Promise<readonly (number | UserError)[] | null>,
-  onLook: (ranking: FlawRanking) => void = () => {},
-): Promise<FlawRanking | null> {
+  onLook: (ranking: NonIdealityRanking) => void = () => {},
+): Promise<NonIdealityRanking | null> {
   const accuracies = new Map(variants.map(({ name }) => [name, [] as number[]]));
   const failures: { name: string; reason: string }[] = [];
-  let ranking: FlawRanking | null = null;
-  for (const seedCount of LOOK_SEED_COUNTS) {
+  let ranking: NonIdealityRanking | null = null;
+  for (const seedCount of INTERIM_ANALYSIS_SEED_COUNTS) {
     const trainings = variants.flatMap((variant) => {
       const doneCount = accuracies.get(variant.name)?.length ?? seedCount; // a variant that failed has no accuracies
       return Array.from({ length: seedCount - doneCount }, (_, i) => ({ variant, seed: doneCount + i + 1 }));
@@ -122,29 +122,29 @@ export async function rankFlaws(
 }
 
 /** Formats a cost as `3.1 ± 0.9`: mean and half the width of its interval, percentage points. */
-export const formatCost = ({ mean: value, low, high }: Estimate): string =>
+export const formatAccuracyCost = ({ mean: value, low, high }: MeanEstimate): string =>
   `${value.toFixed(1)} ± ${((high - low) / 2).toFixed(1)}`;
 
 /** Describes the costs: `cycle-to-cycle variability costs 3.1 ± 0.9 points; read noise: no significant effect`. */
-export function describeFlaws({ flaws }: Pick<FlawRanking, 'flaws'>): string {
-  const significant = flaws.filter(({ cost }) => isSignificant(cost));
-  const others = flaws.filter(({ cost }) => !isSignificant(cost)).map(({ name }) => name);
+export function describeAccuracyCosts({ flaws }: Pick<NonIdealityRanking, 'flaws'>): string {
+  const significant = flaws.filter(({ cost }) => isSignificantEstimate(cost));
+  const others = flaws.filter(({ cost }) => !isSignificantEstimate(cost)).map(({ name }) => name);
   return [
     ...significant.map(({ name, cost }) => {
       const { mean: value, low, high } = cost;
       return value > 0
-        ? `${name} costs ${formatCost(cost)} points`
-        : `${name} improves accuracy by ${formatCost({ mean: -value, low, high })} points`;
+        ? `${name} costs ${formatAccuracyCost(cost)} points`
+        : `${name} improves accuracy by ${formatAccuracyCost({ mean: -value, low, high })} points`;
     }),
     ...(others.length > 0 ? [`${others.join(', ')}: no significant effect`] : []),
   ].join('; ');
 }
 
-const formatCell = (cost: Estimate | undefined): string =>
-  cost === undefined ? '–' : `${formatCost(cost)}${isSignificant(cost) ? '' : ', not significant'}`;
+const formatCell = (cost: MeanEstimate | undefined): string =>
+  cost === undefined ? '–' : `${formatAccuracyCost(cost)}${isSignificantEstimate(cost) ? '' : ', not significant'}`;
 
 /** Lists the cells of a table of costs, heading first; the last column is omitted without doubled non-idealities. */
-export function listCostRows({ flaws, accuracy }: Pick<FlawRanking, 'flaws' | 'accuracy'>): string[][] {
+export function listAccuracyCostRows({ flaws, accuracy }: Pick<NonIdealityRanking, 'flaws' | 'accuracy'>): string[][] {
   const columnCount = flaws.some(({ doublingCost }) => doublingCost !== undefined) ? 4 : 3;
   return [
     ['non-ideality', 'cost (points)', 'accuracy without it (%)', 'cost of doubling it (points)'],
@@ -158,7 +158,7 @@ export function listCostRows({ flaws, accuracy }: Pick<FlawRanking, 'flaws' | 'a
 }
 
 /** Lists remarks on a final ranking: no decision, and variants that cannot be trained. */
-export const listRemarks = ({ seedCount, isDecided, failures }: FlawRanking): string[] => [
+export const listRankingRemarks = ({ seedCount, isDecided, failures }: NonIdealityRanking): string[] => [
   ...(isDecided ? [] : [`The ${seedCount} seeds do not decide which non-ideality costs most.`]),
   ...failures.map(({ name, reason }) => `${name} cannot be trained: ${reason}`),
 ];

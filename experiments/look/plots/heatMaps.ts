@@ -1,15 +1,15 @@
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
 import { formatCount } from '../../../core/declare/show.ts';
-import { wilsonInterval } from '../../statistics/wilson.ts';
+import { computeWilsonInterval } from '../../statistics/wilson.ts';
 import {
   COLOUR_BAR_WIDTH,
   type ColourScale,
-  encodeGrid,
-  type Grid,
+  encodeGridPng,
   renderColourBar,
-  SEQUENTIAL_RAMP,
+  SEQUENTIAL_COLOUR_MAP,
   toColourIndex,
+  type ValueGrid,
 } from './colours.ts';
 import { createImageMark, renderPlot } from './panel.ts';
 import { getLayoutWidth } from './pictureStyle.ts';
@@ -36,7 +36,7 @@ export interface HeatMapAxis {
 }
 
 /** Grid of values with axes and colour scale. */
-export interface HeatMap extends Grid {
+export interface HeatMap extends ValueGrid {
   readonly x: HeatMapAxis;
   readonly y: HeatMapAxis;
   readonly colours: ColourScale;
@@ -49,7 +49,7 @@ const MAP_HEIGHT = 380;
 const MAP_MARGIN = createMargins(10, 16, 48, 84);
 
 /** Draws a heat map with a colour bar; missing values are white. */
-export function heatMap(map: HeatMap): string {
+export function renderHeatMap(map: HeatMap): string {
   const { x, y, colours, title, subtitle } = map;
   requireNonEmpty(map.rows * map.columns, 'heat map', 'values');
   const width = getLayoutWidth() - COLOUR_BAR_WIDTH;
@@ -70,7 +70,7 @@ export function heatMap(map: HeatMap): string {
     x: axis(x, 40),
     y: axis(y, 68),
     marks: [
-      createImageMark(encodeGrid(map, colours, inner, height), left, top, inner, height),
+      createImageMark(encodeGridPng(map, colours, inner, height), left, top, inner, height),
       Plot.ruleX(within(x) ? [0] : [], { stroke: MUTED_COLOUR }),
       Plot.ruleY(within(y) ? [0] : [], { stroke: MUTED_COLOUR }),
       Plot.frame({ stroke: MUTED_COLOUR }),
@@ -83,7 +83,7 @@ export function heatMap(map: HeatMap): string {
 }
 
 /** Table of values to draw as coloured cells, in the unit of `label`. */
-export interface ValueMap {
+export interface ValueTablePlot {
   readonly title: string;
   readonly subtitle?: string;
   /** Axis label, with unit; values from left to right (x) or from bottom to top (y). */
@@ -101,7 +101,7 @@ const CELL = { minWidth: 14, maxWidth: 64, minHeight: 34, maxHeight: 64 };
 const LEFT_PADDING = 44;
 
 /** Draws a table of coloured cells with a colour bar; shows the values if there is space. */
-export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): string {
+export function renderValueTable({ title, subtitle, x, y, label, cells }: ValueTablePlot): string {
   requireNonEmpty(x.values.length * y.values.length, 'heat map', 'cells');
   const all = cells.flatMap((row, j) => row.map((value, i) => ({ x: x.values[i]!, y: y.values[j]!, value })));
   const places = all.filter(({ value }) => !Number.isNaN(value));
@@ -147,7 +147,7 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
       Plot.cell(places, {
         x: 'x',
         y: 'y',
-        fill: (p) => `rgb(${SEQUENTIAL_RAMP[toColourIndex(p.value, colours)]!.join(',')})`,
+        fill: (p) => `rgb(${SEQUENTIAL_COLOUR_MAP[toColourIndex(p.value, colours)]!.join(',')})`,
       }),
       Plot.cell(missing, { x: 'x', y: 'y', fill: 'none', stroke: GRID_COLOUR }),
       Plot.text(missing, { x: 'x', y: 'y', text: () => '×', fill: MUTED_COLOUR }),
@@ -171,7 +171,7 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
 }
 
 /** Confusion matrix to draw, with its class names. */
-export interface ConfusionMatrix {
+export interface ConfusionMatrixPlot {
   /** Number of images by true class (row) and predicted class (column), `classes x classes`, row-major. */
   readonly matrix: ArrayLike<number>;
   /** Class names. Default: 0, 1, 2 … */
@@ -187,7 +187,11 @@ const COUNT_MARGIN = createMargins(26, 92, 48, 52);
  * Draws a confusion matrix as SVG, one row per true class, with recall at the right. Correct counts are blue, errors
  * orange; darker cells hold a larger share of their row. The subtitle has the accuracy with its 95 % Wilson interval.
  */
-export function confusionMatrix({ matrix, classes: names, title = 'Confusion matrix' }: ConfusionMatrix): string {
+export function renderConfusionMatrix({
+  matrix,
+  classes: names,
+  title = 'Confusion matrix',
+}: ConfusionMatrixPlot): string {
   const classes = Math.sqrt(matrix.length);
   requireNonEmpty(classes, 'confusion matrix', 'classes');
   requireFinite(matrix, 'confusion matrix', 'entry');
@@ -253,7 +257,7 @@ export function confusionMatrix({ matrix, classes: names, title = 'Confusion mat
       Plot.text(recall, { ...beside, y: 'truth', text: 'text', frameAnchor: 'right' }),
     ],
   });
-  const { low, high } = wilsonInterval(hits, total);
+  const { low, high } = computeWilsonInterval(hits, total);
   const subtitle =
     `${((100 * hits) / total).toFixed(2)} % of ${formatCount(total, 'image')} right ` +
     `(95 % interval ${low.toFixed(2)}–${high.toFixed(2)} %)`;

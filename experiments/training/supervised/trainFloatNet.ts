@@ -5,7 +5,7 @@ import type { LabelledImages } from '../../data/dataSet.ts';
 import { argmax } from '../../statistics/score.ts';
 import { FloatNet } from './floatNet.ts';
 import { type HardwareNoise, HardwareNoiseInjector, isExact } from './hardwareNoise.ts';
-import { countValues, isWeighted, type Model } from './model.ts';
+import { countImageValues, hasWeights, type Model } from './model.ts';
 import type { FloatArray } from './sliding.ts';
 
 /** Scaling of grey values (0 to 255) to net inputs: (value/255 − mean)/sd. */
@@ -37,7 +37,7 @@ export function createScaledImage(images: LabelledImages, i: number, scaling: Pi
   return out;
 }
 
-export const shuffleOrder = (count: number, epoch: number, seed: Seed) =>
+export const shuffleImageOrder = (count: number, epoch: number, seed: Seed) =>
   shuffleIndices(count, new Stream(seed, `learn/order${epoch}`));
 
 /**
@@ -78,7 +78,7 @@ export interface TrainingProgress {
 const REPORT_INTERVAL = 512;
 
 /** Trains by stochastic gradient descent with momentum on the cross-entropy. @param restore loads a checkpoint; returns its progress */
-export async function trainFloat(
+export async function trainFloatNet(
   model: Model,
   images: LabelledImages,
   scaling: PixelScaling,
@@ -87,10 +87,10 @@ export async function trainFloat(
   restore: (state: State) => TrainingProgress = () => ({ imageCount: 0, correctCount: 0 }),
 ): Promise<Model> {
   const net = new FloatNet(model, batch);
-  const size = countValues(model.inputShape);
+  const size = countImageValues(model.inputShape);
   const lastStage = net.stageStates.at(-1)!;
   const classes = lastStage.outputCount;
-  const weightedStages = net.stageStates.filter(({ stage }) => isWeighted(stage));
+  const weightedStages = net.stageStates.filter(({ stage }) => hasWeights(stage));
   // With device errors, `exact` holds the weights, and the net those that a batch sees.
   const injected = weightedStages.map((state, n) => {
     if (!hardware || isExact(hardware)) return { exact: state.weights, seen: state.weights, injector: null };
@@ -112,7 +112,7 @@ export async function trainFloat(
   let next = shown + REPORT_INTERVAL;
   let updates = Math.floor(shown / images.n) * Math.ceil(images.n / batch) + Math.ceil((shown % images.n) / batch);
   for (let epoch = Math.floor(shown / images.n); epoch < epochs; epoch++) {
-    const order = shuffleOrder(images.n, epoch, seed);
+    const order = shuffleImageOrder(images.n, epoch, seed);
     for (let from = shown - epoch * images.n; from < images.n; from += batch) {
       const count = Math.min(batch, images.n - from);
       for (let i = 0; i < count; i++) {
@@ -147,9 +147,9 @@ export async function trainFloat(
 }
 
 /** Classifies images in single-precision floating point. Returns the class of each image. */
-export function classifyInFloat(model: Model, images: LabelledImages, scaling: PixelScaling) {
+export function classifyWithFloatNet(model: Model, images: LabelledImages, scaling: PixelScaling) {
   const net = new FloatNet(model, 100);
-  const size = countValues(model.inputShape);
+  const size = countImageValues(model.inputShape);
   const predictions = new Uint8Array(images.n);
   for (let from = 0; from < images.n; from += net.batchSize) {
     const count = Math.min(net.batchSize, images.n - from);

@@ -1,15 +1,15 @@
 import { type Edges, findThresholdTestRange, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { QueuedArrivals } from '../../core/hooks.ts';
 import type { Arena, Floats } from '../../core/kernels/arena.ts';
-import { type DeltaState, MAX_WTA_GROUPS, type SynapseBlocks } from '../../core/kernels/kernelInputs.ts';
+import { type DeltaSynapseState, MAX_WTA_GROUPS, type SynapseBlocks } from '../../core/kernels/kernelInputs.ts';
 import { allocateRecords, DeltaRowsRecord } from '../../core/kernels/records.ts';
 import { addBlocksScalar, addRowScalar, selectRounding } from '../../core/kernels/scalarRows.ts';
 import type { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
-import type { DeltaPredictor } from './deltaPredictor.ts';
-import type { DeltaScales, RefractoryState, ScaledPotentials } from './scaledPotentials.ts';
+import type { DeltaCrossingPredictor } from './deltaCrossingPredictor.ts';
+import type { PotentialScales, RefractoryState, ScaledPotentials } from './scaledPotentials.ts';
 
 /** Runs kernels that deliver rows of delta synapses. Keeps one record of kernel arrays per projection. */
-export class DeltaRows {
+export class DeltaRowDelivery {
   readonly #kernels;
   readonly #arena;
   readonly #state;
@@ -20,7 +20,7 @@ export class DeltaRows {
   #lastEdges: Edges | null = null;
   #lastRecord: DeltaRowsRecord | null = null;
 
-  constructor(state: DeltaState, groups: InhibitedGroupQueue, arena: Arena) {
+  constructor(state: DeltaSynapseState, groups: InhibitedGroupQueue, arena: Arena) {
     this.#kernels = arena.kernels;
     this.#arena = arena;
     this.#state = state;
@@ -60,7 +60,7 @@ export class DeltaRows {
     r.hasWideTargets = targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
     r.isOneToOne = identity ? 1 : 0;
     if (blocks) {
-      const { blockSize, blockStarts, targetGroups: groups, weightOffsets: offsets, gatedBlocks: gates } = blocks;
+      const { blockSize, blockStarts, targetGroups: groups, weightOffsets: offsets, firingBlocks: gates } = blocks;
       Object.assign(r, { blockSize, blockStarts, groups, offsets, gates });
       r.inhibitedUntil = blockSize === this.#groups.groupSize ? this.#groups.inhibitedUntil : null;
     }
@@ -93,13 +93,13 @@ export class DeltaRows {
       blocks.blockSize === groupSize &&
       inhibitedUntil.length <= MAX_WTA_GROUPS &&
       least === 0 &&
-      blocks.gatedBlocks === null;
+      blocks.firingBlocks === null;
     r.groupCount = isByGroup ? inhibitedUntil.length : 0;
     return this.#kernels.deliverBlocks(r);
   }
 
   /** Adds weights × factor of one row to the scaled potentials, without a threshold test. */
-  addRow(edges: Edges, row: number, factor: number) {
+  addRowWeights(edges: Edges, row: number, factor: number) {
     const { potentials: u } = this.#state;
     if (edges.targets === null) addRowScalar(u, edges, rowStart(edges, row), rowEnd(edges, row), factor);
     else if (edges.blocks?.hasSharedWeights) addBlocksScalar(u, edges as SynapseBlocks, row, factor, null, 0);
@@ -122,7 +122,14 @@ export class DeltaRows {
 }
 
 /** Adds the weights of a row × `factor` to scaled potentials of neurons with different membrane time constants. */
-export function addScaledRow(u: Floats, edges: Edges, row: number, factor: number, scales: DeltaScales, t: number) {
+export function addScaledRowWeights(
+  u: Floats,
+  edges: Edges,
+  row: number,
+  factor: number,
+  scales: PotentialScales,
+  t: number,
+) {
   const { targets, weights, weight } = edges;
   const start = rowStart(edges, row);
   const end = rowEnd(edges, row);
@@ -152,7 +159,7 @@ export function copySpikingNeurons(hits: Uint32Array, fired: Uint32Array) {
  * whole rows.
  */
 function testGatedRow(
-  { potentials: u, activeThresholds: bar, isListed: marks, neuronsAtThreshold: hits }: DeltaState,
+  { potentials: u, activeThresholds: bar, isListed: marks, neuronsAtThreshold: hits }: DeltaSynapseState,
   edges: Edges,
   row: number,
   scale: number,
@@ -172,11 +179,11 @@ function testGatedRow(
 }
 
 /** Rows delivered at the current tick, not yet tested against the threshold. */
-export class PendingRows {
+export class UntestedRows {
   readonly edges: Edges[] = [];
   readonly rows: number[] = [];
 
-  add(edges: Edges, row: number) {
+  addRow(edges: Edges, row: number) {
     this.edges.push(edges);
     this.rows.push(row);
   }
@@ -190,13 +197,13 @@ export class PendingRows {
   }
 
   /** Tests the targets of all pending rows; lists neurons at threshold in `fired`, ascending; returns their number. */
-  collectSpikes(deltaRows: DeltaRows, state: DeltaState, scale: number, fired: Uint32Array): number {
+  collectSpikes(deltaRows: DeltaRowDelivery, state: DeltaSynapseState, scale: number, fired: Uint32Array): number {
     const { isListed: marks, neuronsAtThreshold: hits } = state;
     let count = 0;
     for (let i = 0; i < this.count; i++) {
       const edges = this.edges[i]!;
       const row = this.rows[i]!;
-      count = edges.blocks?.gatedBlocks
+      count = edges.blocks?.firingBlocks
         ? testGatedRow(state, edges, row, scale, count)
         : deltaRows.testTargets(edges, row, scale, count);
     }
@@ -205,7 +212,7 @@ export class PendingRows {
     return copySpikingNeurons(hits, fired);
   }
 
-  clear() {
+  clearRows() {
     this.edges.length = this.rows.length = 0;
   }
 }
@@ -213,7 +220,7 @@ export class PendingRows {
 /** Population state for threshold tests. `predictor` is null if no neuron can fire without an arrival. */
 interface ThresholdTestInput extends ScaledPotentials {
   readonly refractory: RefractoryState;
-  readonly predictor: DeltaPredictor | null;
+  readonly predictor: DeltaCrossingPredictor | null;
 }
 
 /**
@@ -241,7 +248,7 @@ export function testRowThresholds(
       continue;
     }
     const s = scales.hasCommonTau ? sharedScale : scales.scaleAt(j, t);
-    const bar = round(round((origin.at(j) - membranes.vInf.at(j)) * s) + round(b[j]! * round(s * decay)));
+    const bar = round(round((origin.getValue(j) - membranes.vInf.getValue(j)) * s) + round(b[j]! * round(s * decay)));
     if (u[j]! >= bar) {
       fired[count++] = j;
       if (count > u.length) count = sortUniqueNeurons(fired, count);

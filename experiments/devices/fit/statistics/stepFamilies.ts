@@ -1,13 +1,13 @@
-import { LINEARITY_ERROR_PER_LABEL, measureDeviation } from '../../../../synapses/devices/neuroSim.ts';
+import { computeMaxLinearityError, LINEARITY_ERROR_PER_NONLINEARITY } from '../../../../synapses/devices/neuroSim.ts';
 import type { Direction } from '../import/trains.ts';
 import { clip } from '../lists.ts';
-import { advanceByPower, advanceExponentially, advanceTowards } from './advance.ts';
+import { advanceByExponentialSteps, advanceByPowerLawSteps, advanceTowardsLimit } from './advance.ts';
 import type { FitParameter } from './leastSquares.ts';
 
 /** Steps of a device in one direction; h: position from start bound (0) to end bound (1). */
 export interface StepLaw {
   /** Change of h by one pulse, without clipping. */
-  readonly getChange: (h: number) => number;
+  readonly getStep: (h: number) => number;
   /** Position after `count` pulses in closed form, starting from h. */
   readonly advance: (h: number, count: number) => number;
 }
@@ -18,56 +18,56 @@ interface ShapeParameter extends Omit<FitParameter, 'starts'> {
   readonly getStartValues: (pace: number, pulses: number) => readonly number[];
 }
 
-export const FAMILY_NAMES = ['exponential', 'softBound', 'neuroSim', 'linear', 'power'] as const;
-export type FamilyName = (typeof FAMILY_NAMES)[number];
+export const STEP_FAMILY_NAMES = ['exponential', 'softBound', 'neuroSim', 'linear', 'power'] as const;
+export type StepFamilyName = (typeof STEP_FAMILY_NAMES)[number];
 
-export interface ModelFamily {
-  readonly name: FamilyName;
+export interface StepModelFamily {
+  readonly name: StepFamilyName;
   readonly shape: readonly ShapeParameter[];
   /** @param pulses number of pulses in a full train @param amount factor that multiplies all steps */
-  readonly createLaw: (shape: readonly number[], pulses: number, amount: number) => StepLaw;
+  readonly createStepLaw: (shape: readonly number[], pulses: number, amount: number) => StepLaw;
 }
 
 /** Exponential model, position h += alpha e^(-beta h) (Querlioz et al. 2011). */
-export const exponentialFamily: ModelFamily = {
+export const exponentialStepFamily: StepModelFamily = {
   name: 'exponential',
   shape: [
     { name: 'alpha', low: 1e-7, high: 2, isLog: true, getStartValues: (pace) => [pace, pace * 2.5, pace * 0.7] },
     { name: 'beta', low: 0, high: 40, getStartValues: () => [2, 5, 0.5] },
   ],
-  createLaw: ([alpha, beta], _pulses, amount) => ({
-    getChange: (h) => amount * (alpha! * Math.exp(-beta! * h)),
-    advance: (h, count) => advanceExponentially(h, count, amount * alpha!, beta!),
+  createStepLaw: ([alpha, beta], _pulses, amount) => ({
+    getStep: (h) => amount * (alpha! * Math.exp(-beta! * h)),
+    advance: (h, count) => advanceByExponentialSteps(h, count, amount * alpha!, beta!),
   }),
 };
 
 /** Soft-bound model, position h += eta (1 - h) (Fusi & Abbott 2007). */
-export const softBoundFamily: ModelFamily = {
+export const softBoundStepFamily: StepModelFamily = {
   name: 'softBound',
   shape: [{ name: 'eta', low: 1e-7, high: 1, isLog: true, getStartValues: (pace) => [pace, pace * 2.5, pace * 0.5] }],
-  createLaw: ([eta], _pulses, amount) => createApproach(1, eta!, amount),
+  createStepLaw: ([eta], _pulses, amount) => createApproach(1, eta!, amount),
 };
 
 /** Linear model, position h += eta (ConstantStep, Rasch et al. 2021). */
-export const linearFamily: ModelFamily = {
+export const linearStepFamily: StepModelFamily = {
   name: 'linear',
   shape: [{ name: 'eta', low: 1e-7, high: 1, isLog: true, getStartValues: (pace) => [pace, pace / 3, pace / 9] }],
-  createLaw: ([eta], _pulses, amount) => ({
-    getChange: () => amount * eta!,
+  createStepLaw: ([eta], _pulses, amount) => ({
+    getStep: () => amount * eta!,
     advance: (h, count) => clip(h + count * (amount * eta!)),
   }),
 };
 
 /** Power-law model, position h += a (1 - h)^b (Fusi & Abbott 2007); equals softBound for b = 1 and linear for b = 0. */
-export const powerFamily: ModelFamily = {
+export const powerLawStepFamily: StepModelFamily = {
   name: 'power',
   shape: [
     { name: 'a', low: 1e-7, high: 2, isLog: true, getStartValues: (pace) => [pace, pace * 2, pace / 2] },
     { name: 'b', low: 0, high: 20, getStartValues: () => [1, 3, 0.5] },
   ],
-  createLaw: ([a, b], _pulses, amount) => ({
-    getChange: (h) => amount * (a! * (1 - h) ** b!),
-    advance: (h, count) => advanceByPower(h, count, amount * a!, b!),
+  createStepLaw: ([a, b], _pulses, amount) => ({
+    getStep: (h) => amount * (a! * (1 - h) ** b!),
+    advance: (h, count) => advanceByPowerLawSteps(h, count, amount * a!, b!),
   }),
 };
 
@@ -80,13 +80,13 @@ const MIN_CURVATURE = 1e-6;
 export const computeNonlinearity = (k: number): number =>
   Math.abs(k) <= MIN_CURVATURE
     ? 0
-    : Math.min(9, measureDeviation(1 / Math.abs(k)) / LINEARITY_ERROR_PER_LABEL) * Math.sign(k);
+    : Math.min(9, computeMaxLinearityError(1 / Math.abs(k)) / LINEARITY_ERROR_PER_NONLINEARITY) * Math.sign(k);
 
 /** NeuroSim (Chen, Peng & Yu 2018): h_n = (1 - e^(-n/A))/(1 - e^(-pulses/A)), position h += (b - h)(1 - e^(-1/A)). */
-export const neuroSimFamily: ModelFamily = {
+export const neuroSimStepFamily: StepModelFamily = {
   name: 'neuroSim',
   shape: [{ name: 'curvature', low: -MAX_CURVATURE, high: MAX_CURVATURE, getStartValues: () => [1, 4, 12] }],
-  createLaw([k], pulses, amount) {
+  createStepLaw([k], pulses, amount) {
     const curved = Math.abs(k!) < MIN_CURVATURE ? MIN_CURVATURE : k!;
     return createApproach(-1 / Math.expm1(-curved), -Math.expm1(-curved / pulses), amount);
   },
@@ -94,13 +94,13 @@ export const neuroSimFamily: ModelFamily = {
 
 /** Steps that cover a fixed share of the remaining distance to a limit: h += share (limit - h). */
 const createApproach = (limit: number, share: number, amount: number): StepLaw => ({
-  getChange: (h) => amount * ((limit - h) * share),
-  advance: (h, count) => advanceTowards(h, count, limit, amount * share),
+  getStep: (h) => amount * ((limit - h) * share),
+  advance: (h, count) => advanceTowardsLimit(h, count, limit, amount * share),
 });
 
 /** Parameters of the device model for steps in one direction. @param pulses number of pulses in a full train */
 export function toModelParameters(
-  { name, shape }: ModelFamily,
+  { name, shape }: StepModelFamily,
   direction: Direction,
   values: readonly number[],
   pulses: number,

@@ -1,20 +1,23 @@
 import { formatCount } from '../../core/declare/show.ts';
-import type { Responses } from '../look/plots/rows.ts';
-import { type Estimate, isSignificant } from '../statistics/estimate.ts';
-import { type FlawRanking, LOOK_SEED_COUNTS } from './rankFlaws.ts';
+import type { CategoryMeansPlot } from '../look/plots/categoryPlots.ts';
+import { isSignificantEstimate, type MeanEstimate } from '../statistics/estimate.ts';
+import { INTERIM_ANALYSIS_SEED_COUNTS, type NonIdealityRanking } from './rankNonIdealities.ts';
 
 /**
- * Creates rows and texts of the plot `responses`: cost of each non-ideality and of its doubling, percentage points, with intervals.
+ * Creates rows and texts of the plot `renderCategoryMeans`: cost of each non-ideality and of its doubling, percentage points, with intervals.
  * @param device name or structure of the device @param neurons,train numbers of neurons and training images
  */
-export function createFlawChart(
-  { flaws, seedCount, accuracy }: FlawRanking,
+export function createNonIdealityChart(
+  { flaws, seedCount, accuracy }: NonIdealityRanking,
   { device, neurons, train }: { readonly device: string; readonly neurons: number; readonly train: number },
-): Responses {
-  const listRow = (name: string, cost: Estimate) => ({ name: `${name}${isSignificant(cost) ? '' : ' (ns)'}`, ...cost });
+): CategoryMeansPlot {
+  const listRow = (name: string, cost: MeanEstimate) => ({
+    name: `${name}${isSignificantEstimate(cost) ? '' : ' (ns)'}`,
+    ...cost,
+  });
   const subtitle = [
     `${formatCount(neurons, 'neuron')}, ${formatCount(train, 'training image')}, accuracy ${accuracy.toFixed(1)} % with all non-idealities`,
-    `mean of ${seedCount} seeds and 95 % interval, corrected for ${LOOK_SEED_COUNTS.length} looks`,
+    `mean of ${seedCount} seeds and 95 % interval, corrected for ${INTERIM_ANALYSIS_SEED_COUNTS.length} looks`,
     'ns: no significant effect',
   ];
   return {

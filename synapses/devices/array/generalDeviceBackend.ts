@@ -23,8 +23,8 @@ import {
 } from '../../../core/kernels/records.ts';
 import { joinStates } from '../../joinStates.ts';
 import { createRandomStreams } from '../../variability.ts';
-import type { DeviceCells } from './array.ts';
-import { type Cell, createPulseStep, type DeviceKind } from './cell.ts';
+import type { DeviceArrayBackend } from './array.ts';
+import { type Cell, createPulseBatchStep, type DeviceKind } from './cell.ts';
 import { ConductanceScale } from './conductanceScale.ts';
 import { createDisturb } from './createDisturb.ts';
 import { createWriteCost, DeviceCounters } from './deviceCounters.ts';
@@ -37,30 +37,30 @@ import { createPulseNoise } from './pulseNoise.ts';
 import type { CellRange } from './range.ts';
 import { createReadNoise } from './readNoise.ts';
 import { createRelaxation, createRetention, type Retention } from './retention.ts';
-import { drawMinFactors, drawVariability, type VariabilityParams } from './spread.ts';
+import { drawGMinFactors, drawVariability, type VariabilityParams } from './spread.ts';
 
 /**
  * Devices of any model with any non-idealities. State g is the normalised conductance of a device after its last
  * pulse, from 0 to 1. Pulses of a row or column pass through the stages as a batch: device-to-device variability,
  * step, noise, bounds (narrowed by wear), levels, counters.
  */
-export class StateCells implements DeviceCells {
+export class GeneralDeviceBackend implements DeviceArrayBackend {
   readonly counters: DeviceCounters;
   readonly weightsRecord = null;
   readonly state;
-  readonly isSteady: boolean;
+  readonly hasSteadyReads: boolean;
   readonly #params: VariabilityParams & NonIdealities;
   readonly #context: DeviceContext;
   /** Step family that a kernel computes; null if `#applySteps` computes the steps. */
   readonly #stepFamily: StepFamily | null;
-  readonly #applySteps: ReturnType<typeof createPulseStep>;
+  readonly #applySteps: ReturnType<typeof createPulseBatchStep>;
   readonly #cell: Cell;
   readonly #g: Float64Array;
   readonly #weights: Floats;
   readonly #scale: ConductanceScale;
   readonly #selectConstants: ReturnType<typeof createDeviceConstants>;
   readonly #endurance: Endurance;
-  readonly #noise: ReturnType<typeof createPulseNoise>;
+  readonly #pulseNoise: ReturnType<typeof createPulseNoise>;
   readonly #readNoise;
   readonly #retention: Retention | null;
   readonly #relaxation;
@@ -71,7 +71,7 @@ export class StateCells implements DeviceCells {
   readonly #kernels: Kernels;
   readonly #devices: StatefulDevices;
   /** True if the kernel `storePulses` also applies noise, bounds and levels. */
-  readonly #isFinishedByKernel: boolean;
+  readonly #isNoiseAppliedByKernel: boolean;
   /** True if writes put a part of their voltage across unselected devices. */
   readonly #isPassive: boolean;
   readonly #writesSerially: boolean;
@@ -90,14 +90,14 @@ export class StateCells implements DeviceCells {
     this.#g = arena.f64(count);
     this.#cell = kind.createCell?.({ arena, count, random }) ?? { state: {} };
     const spread = drawVariability(p, range, context);
-    this.#scale = new ConductanceScale(range, spread, drawMinFactors(p, range, context), context, p.apparentNoise);
+    this.#scale = new ConductanceScale(range, spread, drawGMinFactors(p, range, context), context, p.apparentNoise);
     const retention = p.retention
       ? createRetention(p.retention, count, (k) => this.#scale.relativeMinConductance(k), random('retention'), arena)
       : null;
     this.#retention = retention;
     this.#endurance = createEndurance(p, count, context);
     this.#stepFamily = kind.step?.family ?? null;
-    this.#applySteps = createPulseStep(kind, this.#cell, this.#endurance, `${name}.device: ${kind.name}`);
+    this.#applySteps = createPulseBatchStep(kind, this.#cell, this.#endurance, `${name}.device: ${kind.name}`);
     const { upFactors = null, downFactors = null } = spread ?? {};
     const { weightRanges } = this.#scale;
     const { lifetimes } = this.#endurance;
@@ -108,10 +108,10 @@ export class StateCells implements DeviceCells {
     this.counters = new DeviceCounters(range, true, null, context);
     this.#readNoise =
       p.readNoise || p.telegraph || p.readErrors || p.selector ? createReadNoise(p, edges, this.#scale, context) : null;
-    this.#noise = createPulseNoise(p, count, context);
-    const { programmingNoise } = this.#noise;
-    this.#isFinishedByKernel = !this.#endurance.isActive && !this.#noise.hasWriteErrors;
-    this.#writeCost = createWriteCost(this.counters, this.#cell, range.conductance?.selection);
+    this.#pulseNoise = createPulseNoise(p, count, context);
+    const { programmingNoise } = this.#pulseNoise;
+    this.#isNoiseAppliedByKernel = !this.#endurance.isActive && !this.#pulseNoise.hasWriteErrors;
+    this.#writeCost = createWriteCost(this.counters, this.#cell, range.conductanceParams?.selection);
     const capacity = Math.max(findMaxRowLength(edges), edges.rows);
     const { isPulseDependent, isHalfSelectDependent } = this.#writeCost;
     this.#pulseBatch = createPulseBatch(capacity, isPulseDependent, isHalfSelectDependent, arena);
@@ -124,7 +124,7 @@ export class StateCells implements DeviceCells {
       weights: this.#weights,
       isSingle: this.#weights instanceof Float32Array,
       isRelaxing: this.#relaxation.isActive,
-      timeStamps: retention?.timeStamps,
+      timeStamps: retention?.pulseTimeStamps,
       rowSums: nullIfEmpty(rows),
       arraySum: all,
       writeEnergies: nullIfEmpty(counters.writeEnergies),
@@ -133,12 +133,12 @@ export class StateCells implements DeviceCells {
       const { soft, up, down } = this.#stepFamily;
       Object.assign(record, { family: soft ? 2 : 1, aUp: up.a, bUp: up.b, aDown: down.a, bDown: down.b });
     }
-    this.#devices = { record, columnSums: columns };
+    this.#devices = { record, columnConductanceSums: columns };
     this.#initialiseStates();
-    this.#isPassive = range.conductance !== null && range.conductance.selection !== 'transistor';
-    this.#writesSerially = this.#isPassive && range.conductance!.array.writes === 'serial';
+    this.#isPassive = range.conductanceParams !== null && range.conductanceParams.selection !== 'transistor';
+    this.#writesSerially = this.#isPassive && range.conductanceParams!.array.writes === 'serial';
     this.#disturb = this.#isPassive
-      ? createDisturb({ ...p, ...range.conductance! }, spread, context, {
+      ? createDisturb({ ...p, ...range.conductanceParams! }, spread, context, {
           devices: this.#devices,
           g: this.#g,
           cell: this.#cell,
@@ -146,7 +146,7 @@ export class StateCells implements DeviceCells {
           applySteps: this.#applySteps,
           relaxation: this.#relaxation,
           endurance: this.#endurance,
-          noise: this.#noise,
+          noise: this.#pulseNoise,
           selectConstants: createConstants(),
           scale: this.#scale,
           counters,
@@ -154,14 +154,14 @@ export class StateCells implements DeviceCells {
         })
       : null;
     this.#hasStoredWeights = hasExactReads(p) && this.#cell.relaxed === undefined;
-    this.isSteady = this.#hasStoredWeights && this.#disturb === null;
-    if (p.stash) checkMasking(this.isSteady, range.conductance, name);
+    this.hasSteadyReads = this.#hasStoredWeights && this.#disturb === null;
+    if (p.stash) checkMasking(this.hasSteadyReads, range.conductanceParams, name);
     const masking = p.stash ? createMasking(p.stash, this.#g, this.#scale, counters, context) : null;
     this.masking = masking;
     this.#layout = createStateLayout(
       [this.#g, pulses, ...(this.#scale.apparentOffsets ? [this.#scale.apparentOffsets] : [])],
       edges,
-      this.isSteady && masking === null && !this.#isPassive,
+      this.hasSteadyReads && masking === null && !this.#isPassive,
     );
     this.state = {
       weights: this.#weights,
@@ -172,9 +172,9 @@ export class StateCells implements DeviceCells {
       ...joinStates({
         cell: this.#cell,
         retention,
-        crossbar: range.conductance && { state: { rows, columns, all } },
+        crossbar: range.conductanceParams && { state: { rows, columns, all } },
         readout: this.#readNoise,
-        noise: p.cycleCorrelation ? this.#noise : null,
+        noise: p.cycleCorrelation ? this.#pulseNoise : null,
         stash: masking,
         disturb: this.#disturb,
       }),
@@ -262,12 +262,12 @@ export class StateCells implements DeviceCells {
       for (let i = 0; i < count; i++) {
         const k = columnEdge(edges, transpose, column, i);
         if (this.#endurance.isStuck(k) || this.masking?.isMasked(k)) continue;
-        const g = this.#noise.roundToLevel(this.#scale.findState(k, (this.weight(k, t) * sum) / total));
+        const g = this.#pulseNoise.roundToLevel(this.#scale.findState(k, (this.weight(k, t) * sum) / total));
         const difference = this.#scale.conductance(k, g) - this.#scale.conductance(k, this.#g[k]!);
         this.#g[k] = g;
         this.#weights[k] = this.#scale.weight(k, g);
         this.#relaxation.recordPulse(k, t);
-        this.counters.changeConductance(columnRow(transpose, column, i), column, difference);
+        this.counters.updateConductanceSums(columnRow(transpose, column, i), column, difference);
       }
     }
   }
@@ -278,17 +278,18 @@ export class StateCells implements DeviceCells {
     if (this.#params.writeOnChange) this.#skipPulsesAtBounds(p);
     this.#applyWeightDependence(p, mu);
     this.#disturb?.startWrite(p, t);
-    if (p.upFactors !== null && !(this.#isFinishedByKernel && this.#stepFamily !== null)) this.#kernels.scalePulses(p);
+    if (p.upFactors !== null && !(this.#isNoiseAppliedByKernel && this.#stepFamily !== null))
+      this.#kernels.scalePulses(p);
     if (this.#stepFamily === null) this.#applySteps(p, t);
     this.#writeCost.fill(p);
     if (this.#isPassive) this.counters.countHalfSelected(p, (k) => this.#scale.conductance(k, this.#g[k]!));
-    this.#noise.drawBatchNoise(p);
-    if (!this.#isFinishedByKernel) {
+    this.#pulseNoise.drawBatchNoise(p);
+    if (!this.#isNoiseAppliedByKernel) {
       this.#kernels.computeStates(this.#devices, p);
-      this.#noise.applyWriteErrors(p);
+      this.#pulseNoise.applyWriteErrors(p);
       this.counters.totals[TOTALS.wornOut]! += this.#endurance.applyFailures(p);
     }
-    this.#kernels.storePulses(this.#devices, p, this.#relaxation.stampBatch(p, t), this.#isFinishedByKernel);
+    this.#kernels.storePulses(this.#devices, p, this.#relaxation.stampBatch(p, t), this.#isNoiseAppliedByKernel);
     this.#disturb?.finishWrite(p, t);
     this.masking?.updateAfterPulse(p);
   }
@@ -310,7 +311,7 @@ export class StateCells implements DeviceCells {
     for (let row = 0; row < edges.rows; row++) {
       for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
         const w = this.#weights[k]!;
-        let g = this.#noise.roundToLevel(this.#scale.findState(k, w));
+        let g = this.#pulseNoise.roundToLevel(this.#scale.findState(k, w));
         g = this.#cell.start?.(k, g) ?? g;
         if (this.#endurance.isStuck(k)) {
           g = this.#endurance.findStuckState(k, g);
@@ -318,7 +319,7 @@ export class StateCells implements DeviceCells {
         }
         this.#g[k] = g;
         if (this.#scale.apparentOffsets !== null && !this.#endurance.isStuck(k))
-          this.#scale.setApparentOffset(k, g, this.#noise.drawInitialApparentNoise(k));
+          this.#scale.setApparentOffset(k, g, this.#pulseNoise.drawInitialApparentNoise(k));
         this.#weights[k] = this.#scale.weight(k, g);
         this.counters.addDevice(row, getColumn(edges, row, k), this.#scale.conductance(k, g));
       }

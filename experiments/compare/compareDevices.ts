@@ -3,29 +3,29 @@ import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { validate } from '../../core/declare/validate.ts';
-import { loadMnist, readMnistSizes } from '../data/mnist.ts';
-import { createColumn } from '../devices/characterise/part.ts';
+import { loadMnist, readMnistImageCounts } from '../data/mnist.ts';
+import { createTableColumn } from '../devices/characterise/measurementReport.ts';
 import { type LoadedDevice, loadDevice, presetNames } from '../devices/load.ts';
 import { assumedPulseSchema, readJson } from '../logs/runJson.ts';
 import { writeResultPicture } from '../look/plots/write.ts';
 import { makeDirectory } from '../output/directory.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { identifyDataSet } from '../training/dataOrigin.ts';
-import { applyRecipe, mnistSchema, resolveConfig } from '../training/unsupervised/config.ts';
+import { addDefaultSettings, mnistSchema, resolveMnistConfig } from '../training/unsupervised/config.ts';
 import { type ComparisonResult, rankDevices } from './rankDevices.ts';
 import { renderComparison } from './renderComparison.ts';
-import { type DeviceTraining, runTrainings, type TrainingOptions } from './trainings.ts';
+import { type DeviceTraining, type RunTrainingsOptions, runTrainings } from './trainings.ts';
 
-export interface CompareOptions extends TrainingOptions {
+export interface DeviceComparisonOptions extends RunTrainingsOptions {
   readonly devices: readonly LoadedDevice[];
   /** MNIST settings that all devices share, without `seed` and `device`. */
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly mnistSettings: Readonly<Record<string, unknown>>;
   readonly seeds: number;
   readonly outDirectory: string;
 }
 
 /** Loads the presets that quote at least one value from Table 1 of the review article. */
-export const loadReviewDevices = (): LoadedDevice[] =>
+export const loadReviewArticlePresets = (): LoadedDevice[] =>
   presetNames()
     .map(loadDevice)
     .filter(({ quoted }) =>
@@ -33,17 +33,17 @@ export const loadReviewDevices = (): LoadedDevice[] =>
     );
 
 function listRuns(
-  { devices, settings, seeds, outDirectory, dataDirectory }: CompareOptions,
+  { devices, mnistSettings: settings, seeds, outDirectory, dataDirectory }: DeviceComparisonOptions,
   labels: readonly string[],
 ): DeviceTraining[] {
-  const sizes = readMnistSizes(dataDirectory);
+  const sizes = readMnistImageCounts(dataDirectory);
   return devices.flatMap((device, d) =>
     Array.from({ length: seeds }, (_, i) => {
       const seed = i + 1;
-      const completed = applyRecipe({ ...settings, seed }, device, sizes);
-      const config = resolveConfig(validate(mnistSchema, completed, `mnist on ${device.name}`), sizes);
+      const completed = addDefaultSettings({ ...settings, seed }, device, sizes);
+      const config = resolveMnistConfig(validate(mnistSchema, completed, `mnist on ${device.name}`), sizes);
       return {
-        name: device.name,
+        deviceLabel: device.name,
         config,
         runDirectory: join(outDirectory, 'points', `${labels[d]!}-seed${seed}`),
       };
@@ -52,7 +52,7 @@ function listRuns(
 }
 
 /** Trains and tests the MNIST network on each device with each seed; skips finished runs. Returns null if interrupted. */
-export function compareDevices(o: CompareOptions): Promise<ComparisonResult[] | null> {
+export function compareDevices(o: DeviceComparisonOptions): Promise<ComparisonResult[] | null> {
   const directory = new ResultDirectory(o.outDirectory, {
     command: 'device compare',
     markFile: 'compare.json',
@@ -79,7 +79,7 @@ const comparedRunSchema = z.looseObject({
 
 function writeComparison(
   directory: ResultDirectory,
-  { devices, settings, seeds }: CompareOptions,
+  { devices, mnistSettings: settings, seeds }: DeviceComparisonOptions,
   points: readonly DeviceTraining[],
 ): ComparisonResult[] {
   const measuredDevices = devices.map((device, d) => {
@@ -101,7 +101,7 @@ function writeComparison(
   const rows = compared.flatMap((one, d) => one.accuracy.map((accuracy, s) => ({ ...one, accuracy, d, s })));
   const columnOf = (unit: string, read: (row: (typeof rows)[number]) => number | null | undefined) => {
     const values = rows.map((row) => read(row) ?? Number.NaN);
-    return createColumn(unit, values);
+    return createTableColumn(unit, values);
   };
   const columns = {
     device: { ...columnOf('', ({ d }) => d), type: 'uint32', valueNames: compared.map(({ name }) => name) } as const,

@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
-import { type Command, listParameters, toKebabCase, UsageError } from '../cli/command.ts';
+import { type CommandListing, listParameters, toKebabCase, UsageError } from '../cli/command.ts';
 import { isMapping } from '../network/config/override.ts';
 import type { CommandRequest } from './pythonServer.ts';
 
@@ -30,7 +30,10 @@ function formatOption(where: string, key: string, { type }: JsonSchema, value: u
  * with `--set`, a keyword with a dot overrides the value at that path.
  * @throws UsageError for an unknown keyword
  */
-export async function formatRequest(request: CommandRequest, commands: readonly Command[]): Promise<string[]> {
+export async function formatRequestedCommand(
+  request: CommandRequest,
+  commands: readonly CommandListing[],
+): Promise<string[]> {
   const { command: name, positionals, options } = request;
   const listing = commands.find((one) => one.name === name);
   if (listing === undefined) {

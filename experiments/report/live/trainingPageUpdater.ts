@@ -1,44 +1,44 @@
 import type { Column, RowSink } from '../../../core/log/tables.ts';
-import { NO_ANSWER } from '../../look/imageLog.ts';
+import { NO_PREDICTION } from '../../look/imageLog.ts';
 import type { AccuracyPoint } from '../../look/plots/chart.ts';
-import { arrangeReceptiveFields, countOutputs } from '../../training/unsupervised/architecture.ts';
+import { arrangeReceptiveFields, countOutputNeurons } from '../../training/unsupervised/architecture.ts';
 import type { MnistConfig } from '../../training/unsupervised/config.ts';
 import type { TrainingObserver } from '../../training/unsupervised/job.ts';
-import type { Layer } from '../../training/unsupervised/network.ts';
-import { type Training, YIELD_INTERVAL_MS } from '../../training/unsupervised/train.ts';
-import type { LiveFrame } from '../client/live.ts';
-import { RecentSpikes } from './recentSpikes.ts';
+import type { SingleLayerNetwork } from '../../training/unsupervised/network.ts';
+import { type TrainingLoop, YIELD_INTERVAL_MS } from '../../training/unsupervised/train.ts';
+import type { LivePageUpdate } from '../client/live.ts';
+import { RecentSpikeBuffer } from './recentSpikeBuffer.ts';
 
 export const TICK_MS = 1e-3;
 const MAX_SHOWN_IMAGES = 5;
 
-export interface TrainingFrame extends Omit<LiveFrame, 'weightLevels'> {
+export interface TrainingPageUpdate extends Omit<LivePageUpdate, 'weightLevels'> {
   readonly accuracy?: readonly AccuracyPoint[];
   readonly weightLevels?: Uint8Array<ArrayBuffer>;
 }
 
 interface FrameReceiver {
   isUpdateDue(ms: number): boolean;
-  update(makeFrame: () => TrainingFrame): void;
-  stop(last: TrainingFrame): Promise<void>;
+  update(makeFrame: () => TrainingPageUpdate): void;
+  stop(last: TrainingPageUpdate): Promise<void>;
 }
 
 export type ImageSize = Readonly<Record<'rows' | 'columns', number>>;
 
-export class TrainingFrames implements TrainingObserver {
+export class TrainingPageUpdater implements TrainingObserver {
   readonly #receiver: FrameReceiver;
-  readonly #layer: Layer;
+  readonly #layer: SingleLayerNetwork;
   readonly #config: MnistConfig;
   readonly #size: ImageSize | undefined;
   /** Onsets (ms) and labels of the latest images. */
-  readonly #marks: { readonly time: number; readonly label: string }[] = [];
-  #spikes: RecentSpikes | undefined;
+  readonly #imageMarks: { readonly time: number; readonly label: string }[] = [];
+  #spikes: RecentSpikeBuffer | undefined;
   #recordsInputs = false;
   #isRecording = false;
   #progress = '';
 
   /** @param size rows and columns of the images, needed only if neurons receive windows of the images */
-  constructor(receiver: FrameReceiver, layer: Layer, config: MnistConfig, size?: ImageSize) {
+  constructor(receiver: FrameReceiver, layer: SingleLayerNetwork, config: MnistConfig, size?: ImageSize) {
     this.#receiver = receiver;
     this.#layer = layer;
     this.#config = config;
@@ -49,7 +49,7 @@ export class TrainingFrames implements TrainingObserver {
   teeSpikes(log: RowSink, recordInputs: boolean): RowSink {
     const { input, output } = this.#layer;
     this.#recordsInputs = recordInputs;
-    this.#spikes = new RecentSpikes(log, recordInputs ? [input.id, output.id] : [output.id]);
+    this.#spikes = new RecentSpikeBuffer(log, recordInputs ? [input.id, output.id] : [output.id]);
     return this.#spikes;
   }
 
@@ -59,51 +59,51 @@ export class TrainingFrames implements TrainingObserver {
         log.write(columns, rows);
         for (let i = 0; i < rows; i++) {
           const [time, label, prediction] = [columns.time![i]!, columns.label![i]!, columns.prediction![i]!];
-          const answer = prediction === NO_ANSWER ? '?' : prediction;
-          this.#marks.push({ time, label: prediction === label ? `${label}` : `${label}→${answer}` });
+          const answer = prediction === NO_PREDICTION ? '?' : prediction;
+          this.#imageMarks.push({ time, label: prediction === label ? `${label}` : `${label}→${answer}` });
         }
-        this.#marks.splice(0, this.#marks.length - MAX_SHOWN_IMAGES);
+        this.#imageMarks.splice(0, this.#imageMarks.length - MAX_SHOWN_IMAGES);
       },
     };
   }
 
-  updateDisplay(training: Training, progress: string): void {
+  updateDisplay(training: TrainingLoop, progress: string): void {
     this.#progress = progress;
-    this.#receiver.update(() => this.#makeFrame(training, progress));
-    this.#setRecording(this.#receiver.isUpdateDue(YIELD_INTERVAL_MS));
+    this.#receiver.update(() => this.#makeUpdate(training, progress));
+    this.#setInputRecording(this.#receiver.isUpdateDue(YIELD_INTERVAL_MS));
   }
 
   /** Switches the recording of input spikes, which costs time and is therefore on only before an update of the page. */
-  #setRecording(isRecording: boolean): void {
+  #setInputRecording(isRecording: boolean): void {
     if (isRecording === this.#isRecording) return;
     this.#isRecording = isRecording;
     const { net, input } = this.#layer;
     net.flush();
-    this.#marks.length = 0;
+    this.#imageMarks.length = 0;
     if (isRecording) net.recordSpikes([input], this.#spikes!);
     else if (!this.#recordsInputs) input.recorder = null;
   }
 
-  #makeFrame(training: Training, progress: string): TrainingFrame {
+  #makeUpdate(training: TrainingLoop, progress: string): TrainingPageUpdate {
     const { net, output, synapses } = this.#layer;
     net.flush();
-    const from = this.#marks[0]?.time ?? 0;
-    const neurons = Array.from({ length: countOutputs(this.#config) }, (_, j) => j);
-    const classes = neurons.map((j) => training.tally.getClass(j));
+    const from = this.#imageMarks[0]?.time ?? 0;
+    const neurons = Array.from({ length: countOutputNeurons(this.#config) }, (_, j) => j);
+    const classes = neurons.map((j) => training.tally.getNeuronClass(j));
     const weights = synapses.edges.weights as Float32Array;
     const size = this.#size;
-    const hasRaster = this.#isRecording && this.#marks.length > 0;
+    const hasRaster = this.#isRecording && this.#imageMarks.length > 0;
     const window = [from, Math.max(net.now, from + 1)] as const;
     const spikes = hasRaster && this.#spikes!.selectSpikesSince(from, TICK_MS);
     return {
       progress,
       accuracy: training.tally.accuracyPoints,
-      ...(spikes && { raster: { window, tickLength: TICK_MS, marks: [...this.#marks], ...spikes } }),
-      weightLevels: toLevels(
+      ...(spikes && { raster: { window, tickLength: TICK_MS, marks: [...this.#imageMarks], ...spikes } }),
+      weightLevels: scaleWeightsToBytes(
         size ? arrangeReceptiveFields(this.#config, weights, size.rows, size.columns).weights : weights,
       ),
       fields: {
-        neuronClasses: classes.map((label) => (label === NO_ANSWER ? -1 : label)),
+        neuronClasses: classes.map((label) => (label === NO_PREDICTION ? -1 : label)),
         thresholds: neurons.map((j) => output.model.thresholds.thresholdAt(j, net.now)),
       },
     };
@@ -120,7 +120,7 @@ export class TrainingFrames implements TrainingObserver {
 }
 
 /** Scales weights to bytes, the largest weight to 255. */
-export function toLevels(weights: Float32Array): Uint8Array<ArrayBuffer> {
+export function scaleWeightsToBytes(weights: Float32Array): Uint8Array<ArrayBuffer> {
   const max = weights.reduce((largest, w) => Math.max(largest, w), 0);
   const scale = 255 / (max || 1);
   return new Uint8Array(Uint8ClampedArray.from(weights, (w) => w * scale).buffer);

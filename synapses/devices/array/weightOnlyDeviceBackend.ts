@@ -6,11 +6,11 @@ import type { StepFamily } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { allocateRecords, type PulseTargetsRecord, WeightsRecord } from '../../../core/kernels/records.ts';
 import { createRandomStreams } from '../../variability.ts';
-import type { DeviceCells } from './array.ts';
+import type { DeviceArrayBackend } from './array.ts';
 import { ConductanceScale } from './conductanceScale.ts';
 import { DeviceCounters } from './deviceCounters.ts';
 import type { CellRange } from './range.ts';
-import { drawMinFactors, drawVariability, type VariabilityParams } from './spread.ts';
+import { drawGMinFactors, drawVariability, type VariabilityParams } from './spread.ts';
 
 const MAX_BATCH_ROWS = 1024;
 
@@ -20,8 +20,8 @@ const NOISE_BATCH_SIZE = 64;
  * Devices whose only state is their weight (conductance × weightAtGMax/gMax) and whose steps a kernel computes in
  * place. Supported non-idealities: device-to-device and cycle-to-cycle variability.
  */
-export class WeightCells implements DeviceCells {
-  readonly isSteady = true;
+export class WeightOnlyDeviceBackend implements DeviceArrayBackend {
+  readonly hasSteadyReads = true;
   readonly counters: DeviceCounters;
   readonly weightsRecord: WeightsRecord | null;
   readonly state;
@@ -37,7 +37,7 @@ export class WeightCells implements DeviceCells {
   constructor(family: StepFamily, range: CellRange, p: VariabilityParams, context: DeviceContext) {
     const { edges, arena } = context;
     const weights = edges.weights as Floats;
-    const { wMin, wMax, conductance: e } = range;
+    const { wMin, wMax, conductanceParams: e } = range;
     this.#weights = weights;
     this.#range = range;
     this.#context = context;
@@ -50,7 +50,7 @@ export class WeightCells implements DeviceCells {
       joulesPerConductance,
     } = this.counters;
     const own = drawVariability(p, range, context);
-    const minFactors = drawMinFactors(p, range, context);
+    const minFactors = drawGMinFactors(p, range, context);
     const scale = new ConductanceScale(range, own, minFactors, context);
     minFactors?.forEach((_, k) => {
       minFactors[k] = scale.minWeight(k);
@@ -96,7 +96,7 @@ export class WeightCells implements DeviceCells {
     this.#pulse(this.#kernelInput, targets, trace, scale, mu);
   }
 
-  markPulsed(column: number) {
+  markColumnPulsed(column: number) {
     if (column >= 0) this.#pulsedColumns[column] = 1;
     else if (!this.#areAllPulsed) {
       this.#pulsedColumns.fill(1);
@@ -138,7 +138,7 @@ export class WeightCells implements DeviceCells {
   }
 
   conductance(k: number): number {
-    const e = this.#range.conductance;
+    const e = this.#range.conductanceParams;
     return e ? (this.#weights[k]! * e.gMax) / e.weightAtGMax : Number.NaN;
   }
 

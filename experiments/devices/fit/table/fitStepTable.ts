@@ -11,31 +11,31 @@ import {
   createPulseParams,
   DIRECTIONS,
   type Direction,
-  findLargestReading,
+  findLargestConductance,
   mapDirections,
   type Train,
 } from '../import/trains.ts';
 import { clip, groupBy, largestMagnitude, mean, roundForFile, sum } from '../lists.ts';
 import { estimateInitialNoise } from '../statistics/fitPulses.ts';
-import type { ByDirection, Noise } from '../statistics/noiseModel.ts';
+import type { NoiseModel, NumberByDirection } from '../statistics/noiseModel.ts';
 import {
   type ConductanceRange,
   createStateReadNoise,
-  type DeviceRange,
+  type DeviceRangeRatios,
   describeReadNoise,
-  MEAN_RANGE,
+  MEAN_DEVICE_RANGE_RATIOS,
   type StateReadNoise,
-  scaleToMeanRange,
+  scaleTrainsToMeanRange,
 } from '../statistics/stateReadNoise.ts';
 import {
   estimateStates,
-  interpolateBins,
+  interpolateStateBins,
   type StateBin,
   type StateBinsByDirection,
   type StateEstimate,
 } from '../statistics/states.ts';
 
-export interface FittedTable {
+export interface FittedStepTable {
   readonly gMin: number;
   readonly gMax: number;
   /** Relative standard deviations of gMin (`min`) and gMax (`max`) between devices; 0 if not significant. */
@@ -45,14 +45,14 @@ export interface FittedTable {
   readonly steps: StepTable;
   readonly readNoise: StateReadNoise;
   /** Relative standard deviation of the factor common to all steps of a train; 0 if not significant. */
-  readonly trainGain: ByDirection;
+  readonly trainGainSd: NumberByDirection;
   /** gMin and gMax of the device of each train, relative to the mean device. */
-  readonly deviceRanges: readonly DeviceRange[];
+  readonly deviceRanges: readonly DeviceRangeRatios[];
   /** Normalised conductance at the start of each train: 0 at gMin, 1 at gMax of the train's device. */
   readonly startStates: readonly number[];
 }
 
-const listAssumed = ({ unsaturatedDirections: open }: FittedTable, trains: readonly Train[]) =>
+const listAssumed = ({ unsaturatedDirections: open }: FittedStepTable, trains: readonly Train[]) =>
   Object.fromEntries([
     ...open.map((d) => [
       d === 'up' ? 'device.gMax' : 'device.gMin',
@@ -65,12 +65,12 @@ const listAssumed = ({ unsaturatedDirections: open }: FittedTable, trains: reado
   ]);
 
 /** Device parameters of the read noise and of the gain of trains; gain is cycle-to-cycle noise with correlation 1. */
-const createNoiseParams = ({ readNoise, trainGain: { up, down } }: FittedTable) => ({
+const createNoiseParams = ({ readNoise, trainGainSd: { up, down } }: FittedStepTable) => ({
   ...(up + down > 0 && { cycleToCycle: up, cycleToCycleDown: down, cycleCorrelation: 1 }),
   ...(readNoise.sd > 0 && { readNoise }),
 });
 
-export function createTableSections(fit: FittedTable, trains: readonly Train[], sourceFiles: string) {
+export function createStepTableSections(fit: FittedStepTable, trains: readonly Train[], sourceFiles: string) {
   const { gMin, gMax, deviceSpread, steps, readNoise } = fit;
   const device = {
     model: 'table',
@@ -90,7 +90,7 @@ export function createTableSections(fit: FittedTable, trains: readonly Train[], 
   return { parts: { device }, assumed: listAssumed(fit, trains), origin };
 }
 
-export function simulateWithTable(trains: readonly Train[], fit: FittedTable, seed: Seed): Train[] {
+export function simulateWithStepTable(trains: readonly Train[], fit: FittedStepTable, seed: Seed): Train[] {
   const { steps, startStates: starts, deviceRanges: ranges } = fit;
   const net = new Network({ seed });
   // Pulse n is applied at n ms and read at n + 0.5 ms.
@@ -154,15 +154,15 @@ const NO_CHANGE: StepRow = new Array<number>(1 + QUANTILE_COUNT).fill(0);
 function tableOf(
   { readVariances, bins, starts }: StateEstimate,
   unit: number,
-  kind: Noise['kind'],
+  kind: NoiseModel['kind'],
   [low, high]: ConductanceRange,
-  trainGain: ByDirection,
-): Omit<FittedTable, 'unsaturatedDirections' | 'deviceSpread' | 'deviceRanges'> {
+  trainGain: NumberByDirection,
+): Omit<FittedStepTable, 'unsaturatedDirections' | 'deviceSpread' | 'deviceRanges'> {
   const range = high - low;
   const rowsOf = (d: Direction): StepRow[] => {
     const own = bins[d];
     if (own === undefined) return [NO_CHANGE];
-    const { getMeanStep } = interpolateBins(own);
+    const { getMeanStep } = interpolateStateBins(own);
     const rows = own.map((bin) => {
       const [from, ...q] = quantilesOf(bin, getMeanStep, range, trainGain[d]);
       return [roundForFile(clip((from! - low) / range)), ...q.map(roundForFile)];
@@ -173,13 +173,13 @@ function tableOf(
     gMin: low * unit,
     gMax: high * unit,
     steps: mapDirections(rowsOf),
-    trainGain,
+    trainGainSd: trainGain,
     readNoise: createStateReadNoise(readVariances, kind, [low, high]),
     startStates: starts.map((x) => clip((x - low) / range)),
   };
 }
 
-const NO_GAIN: ByDirection = { up: 0, down: 0 };
+const NO_GAIN: NumberByDirection = { up: 0, down: 0 };
 
 /** Significance level at which the gains of trains differ. */
 const GAIN_LEVEL = 0.001;
@@ -189,7 +189,7 @@ const GAIN_LEVEL = 0.001;
  * states. Returns the standard deviation of the gains, without the part due to independent steps.
  */
 function estimateGain(bins: readonly StateBin[], trains: readonly Train[]): number {
-  const { getMeanStep, getStepVariance } = interpolateBins(bins);
+  const { getMeanStep, getStepVariance } = interpolateStateBins(bins);
   const groups = groupBy(
     bins.flatMap(({ changes }) => changes),
     ({ trainIndex }) => trainIndex,
@@ -230,7 +230,7 @@ function findTrainGain(
   bins: StateBinsByDirection,
   trains: readonly Train[],
   simulate: () => readonly (readonly Train[])[],
-): ByDirection {
+): NumberByDirection {
   const gains = mapDirections((d) => roundForFile(bins[d] ? estimateGain(bins[d], trains) : 0));
   if (gains.up + gains.down === 0) return NO_GAIN;
   const simulations = simulate();
@@ -252,10 +252,10 @@ const [SIMULATION_COUNT, MAX_EXTENSION] = [8, 1];
 /**
  * Fits a step table. If pulses still change the conductance at the end of trains, simulated trains extend the range.
  */
-export function fitStepTable(trains: readonly Train[]): FittedTable {
-  const unit = findLargestReading(trains);
+export function fitStepTable(trains: readonly Train[]): FittedStepTable {
+  const unit = findLargestConductance(trains);
   const noise = estimateInitialNoise(trains, unit);
-  const { trains: alike, ranges, deviceSpread } = scaleToMeanRange(trains, unit, noise);
+  const { trains: alike, ranges, deviceSpread } = scaleTrainsToMeanRange(trains, unit, noise);
   const states = estimateStates(alike, unit, noise);
   const [low, high] = [Math.max(states.low, 0), states.high];
   const table = (range: ConductanceRange, trainGain = NO_GAIN) => tableOf(states, unit, noise.kind, range, trainGain);
@@ -265,13 +265,16 @@ export function fitStepTable(trains: readonly Train[]): FittedTable {
     down: seen.steps.down[0]!.at(-1 - QUARTILE)! < 0,
   };
   const shared = { unsaturatedDirections: DIRECTIONS.filter((d) => isOpen[d]), deviceSpread };
-  const simulate = (fit: FittedTable) =>
-    Array.from({ length: SIMULATION_COUNT }, (_, k) => simulateWithTable(trains, fit, k));
+  const simulate = (fit: FittedStepTable) =>
+    Array.from({ length: SIMULATION_COUNT }, (_, k) => simulateWithStepTable(trains, fit, k));
   let range: ConductanceRange = [low, high];
   if (shared.unsaturatedDirections.length > 0) {
     const margin = MAX_EXTENSION * (high - low);
     const wide: ConductanceRange = [isOpen.down ? Math.max(low - margin, 0) : low, isOpen.up ? high + margin : high];
-    const exactReads = { readNoise: { sd: 0, of: 'range' as const }, deviceRanges: ranges.map(() => MEAN_RANGE) };
+    const exactReads = {
+      readNoise: { sd: 0, of: 'range' as const },
+      deviceRanges: ranges.map(() => MEAN_DEVICE_RANGE_RATIOS),
+    };
     const ends = simulate({ ...table(wide), ...shared, ...exactReads })
       .flat()
       .map(({ conductance }) => conductance.at(-1)! / unit);

@@ -38,7 +38,7 @@ export type NeuronSubset = NonNullable<ReadonlyInput<typeof sourcesOption>>;
 type MapWindow = Extract<NeuronSubset, { window: unknown }>['window'];
 
 /** Source neurons of a projection: terminal i is the i-th source neuron. */
-export class Sources {
+export class SourceNeurons {
   readonly neuronCount: number;
   readonly #firstNeuron: number;
   /** Lookup tables from terminal to neuron and back (-1: none); null if the neurons are consecutive. */
@@ -86,13 +86,13 @@ function listWindowNeurons({ columns, channels = 1, at, size }: MapWindow): Uint
   });
 }
 
-export function selectSources(
+export function selectSourceNeurons(
   { name, size }: { readonly name: string; readonly size: number },
   choice: NeuronSubset | undefined,
   where: string,
-): Sources {
+): SourceNeurons {
   const sizeText = `${name} has ${size} neurons`;
-  if (choice === undefined) return new Sources(size);
+  if (choice === undefined) return new SourceNeurons(size);
   if ('window' in choice) checkWindow(choice.window, size, `${where}.window`, sizeText);
   else if ('neurons' in choice) {
     const { neurons } = choice;
@@ -106,7 +106,7 @@ export function selectSources(
     }
   } else if (choice[0] + choice[1] > size)
     throw new UserError(`${where} is ${show(choice)} (first, count), which exceeds the population: ${sizeText}.`);
-  return new Sources(size, choice);
+  return new SourceNeurons(size, choice);
 }
 
 function checkWindow({ columns, channels = 1, at, size }: MapWindow, neurons: number, where: string, sizeText: string) {

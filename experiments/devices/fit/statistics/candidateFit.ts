@@ -3,36 +3,48 @@ import { median } from 'simple-statistics';
 import { DIRECTIONS, type Direction, mapDirections, type Train } from '../import/trains.ts';
 import { clip, dot, mean, sum } from '../lists.ts';
 import { MIN_CLOSED_FORM_PULSES } from './advance.ts';
-import { computeConductances, FACTOR_KEYS, type Factors, type ModelCurve, UNIT_FACTORS } from './curves.ts';
 import {
-  exponentialFamily,
-  linearFamily,
-  type ModelFamily,
-  neuroSimFamily,
-  powerFamily,
-  softBoundFamily,
-  toModelParameters,
-} from './families.ts';
-import { type Bounds, fromCoordinate, leastSquares, type Residuals, toCoordinate } from './leastSquares.ts';
-import type { ByDirection } from './noiseModel.ts';
+  computeConductances,
+  DEVICE_FACTOR_KEYS,
+  type DeviceFactors,
+  type ModelCurve,
+  UNIT_DEVICE_FACTORS,
+} from './curves.ts';
+import {
+  fromFitCoordinate,
+  minimiseSumOfSquares,
+  type ParameterBounds,
+  type ResidualFunction,
+  toFitCoordinate,
+} from './leastSquares.ts';
+import type { NumberByDirection } from './noiseModel.ts';
 import type { PooledReadings } from './pool.ts';
+import {
+  exponentialStepFamily,
+  linearStepFamily,
+  neuroSimStepFamily,
+  powerLawStepFamily,
+  type StepModelFamily,
+  softBoundStepFamily,
+  toModelParameters,
+} from './stepFamilies.ts';
 
 /** Model family, with assumptions on where trains start and how long a full train is. */
 export interface ModelVariant {
-  readonly family: ModelFamily;
+  readonly family: StepModelFamily;
   readonly startLevel: 'bounds' | 'free';
   /** Directions whose trains start where the preceding train of the device ended. */
-  readonly continued: readonly Direction[];
-  /** Directions among `continued` whose start levels vary by more than read noise. */
-  readonly varyingStarts: readonly Direction[];
+  readonly continuedDirections: readonly Direction[];
+  /** Directions among `continuedDirections` whose start levels vary by more than read noise. */
+  readonly varyingStartDirections: readonly Direction[];
   /** Number of pulses before the first reading of a train, 0 or 1. */
-  readonly pulsesBefore: ByDirection;
+  readonly pulsesBefore: NumberByDirection;
   /** Number of pulses of a full NeuroSim train: equal to that of the measured trains, or fitted (`free`). */
   readonly length: 'measured' | 'free';
 }
 
 /** Bounds of the logarithms of the device factors (gMin, gMax, steps up, steps down). */
-const FACTOR_BOUNDS: Bounds = { low: [-5, -3, -5, -5], high: [3, 3, 4, 4] };
+const FACTOR_BOUNDS: ParameterBounds = { low: [-5, -3, -5, -5], high: [3, 3, 4, 4] };
 
 /** Variance of a reading due to rounding in files, in units of the squared largest reading. */
 export const ROUNDING_VARIANCE = 1e-12;
@@ -45,27 +57,27 @@ const MIN_RANGE = 1e-3;
  * Coordinates in order: gMin, gMax; shape up, down; fitted start levels up, down; logarithms of fitted pulse numbers up,
  * down. The last two are optional.
  */
-export class Candidate {
+export class CandidateFit {
   readonly variant: ModelVariant;
-  readonly bounds: Bounds;
+  readonly bounds: ParameterBounds;
   /** Largest reading, S: unit of the conductances. */
-  readonly unit: number;
+  readonly conductanceUnit: number;
   /** Number of pulses in the longest train of each direction; 0 for a direction not measured, which mirrors the other one. */
-  readonly #lengths: Readonly<Record<Direction, number>>;
+  readonly #longestTrainPulseCounts: Readonly<Record<Direction, number>>;
   readonly #measured: readonly Direction[];
-  coordinates: number[] = [];
+  fitCoordinates: number[] = [];
   /** Sum of the squared residuals of all readings. `misfit` adds their rounding variance, to compare candidates. */
   squareSum = Infinity;
   misfit = Infinity;
 
   constructor(variant: ModelVariant, { by, unit }: PooledReadings) {
     this.variant = variant;
-    this.unit = unit;
+    this.conductanceUnit = unit;
     const lengths = mapDirections((d) => by[d].elapsed.at(-1) ?? 0);
-    this.#lengths = lengths;
+    this.#longestTrainPulseCounts = lengths;
     this.#measured = DIRECTIONS.filter((d) => lengths[d] > 0);
     const { shape } = variant.family;
-    const both = (end: 'low' | 'high') => [...shape, ...shape].map((one) => toCoordinate(one, one[end]));
+    const both = (end: 'low' | 'high') => [...shape, ...shape].map((one) => toFitCoordinate(one, one[end]));
     const starts = (v: number) => (variant.startLevel === 'free' ? [v, v] : []);
     const pulses = (of: (n: number) => number) =>
       variant.length === 'free' ? DIRECTIONS.map((d) => of(Math.max(1, lengths[d]))) : [];
@@ -79,24 +91,30 @@ export class Candidate {
     return 2 + ((this.bounds.low.length - 2) * this.#measured.length) / 2;
   }
 
-  #readShape(p: readonly number[], direction: Direction) {
+  #readShapeParameters(p: readonly number[], direction: Direction) {
     const { family, length, startLevel, pulsesBefore } = this.variant;
-    const source = this.#lengths[direction] > 0 ? direction : direction === 'up' ? 'down' : 'up';
+    const source = this.#longestTrainPulseCounts[direction] > 0 ? direction : direction === 'up' ? 'down' : 'up';
     const at = DIRECTIONS.indexOf(source);
     const size = family.shape.length;
     const startCount = startLevel === 'free' ? 2 : 0;
     return {
-      values: family.shape.map((one, k) => fromCoordinate(one, p[2 + at * size + k]!)),
+      values: family.shape.map((one, k) => fromFitCoordinate(one, p[2 + at * size + k]!)),
       startLevel: startCount > 0 ? p[2 + 2 * size + at]! : null,
       pulses:
-        length === 'free' ? Math.exp(p[2 + 2 * size + startCount + at]!) : this.#lengths[source] + pulsesBefore[source],
+        length === 'free'
+          ? Math.exp(p[2 + 2 * size + startCount + at]!)
+          : this.#longestTrainPulseCounts[source] + pulsesBefore[source],
       pulsesBefore: pulsesBefore[source],
     };
   }
 
-  createCurve(direction: Direction, f: Factors = UNIT_FACTORS, p: readonly number[] = this.coordinates): ModelCurve {
-    const { values, startLevel, pulses, pulsesBefore } = this.#readShape(p, direction);
-    const { getChange, advance } = this.variant.family.createLaw(values, pulses, f[direction]);
+  createModelCurve(
+    direction: Direction,
+    f: DeviceFactors = UNIT_DEVICE_FACTORS,
+    p: readonly number[] = this.fitCoordinates,
+  ): ModelCurve {
+    const { values, startLevel, pulses, pulsesBefore } = this.#readShapeParameters(p, direction);
+    const { getStep: getChange, advance } = this.variant.family.createStepLaw(values, pulses, f[direction]);
     const low = p[0]! * f.min;
     const high = Math.max(p[1]! * f.max, low + (p[1]! - p[0]!) * MIN_RANGE);
     return {
@@ -114,41 +132,41 @@ export class Candidate {
 
   /** Parameters of the device model, except gMin and gMax, for steps in one direction. */
   getShapeParameters(p: readonly number[], direction: Direction): Record<string, number> {
-    const { values, pulses } = this.#readShape(p, direction);
+    const { values, pulses } = this.#readShapeParameters(p, direction);
     return toModelParameters(this.variant.family, direction, values, pulses);
   }
 
   /** Fits coordinates, from start values that follow from the readings. */
   fit(of: PooledReadings): number[] {
-    return leastSquares(this.#createResiduals(of), this.#createStarts(of), this.bounds).p;
+    return minimiseSumOfSquares(this.#createResiduals(of), this.#createStartCoordinates(of), this.bounds).p;
   }
 
   /** Fits coordinates to nearly the same readings as those of the present coordinates. */
   refit(of: PooledReadings): number[] {
-    return leastSquares(this.#createResiduals(of), [this.coordinates], this.bounds, true).p;
+    return minimiseSumOfSquares(this.#createResiduals(of), [this.fitCoordinates], this.bounds, true).p;
   }
 
   /** Fits the factors of a device (gMin, gMax, steps up, steps down) relative to the mean device. */
-  fitFactors(of: PooledReadings): Factors {
-    const residuals = this.#createResiduals(of, (x, direction) => this.createCurve(direction, factorsOf(x)));
-    return factorsOf(leastSquares(residuals, [[0, 0, 0, 0]], FACTOR_BOUNDS).p);
+  fitDeviceFactors(of: PooledReadings): DeviceFactors {
+    const residuals = this.#createResiduals(of, (x, direction) => this.createModelCurve(direction, factorsOf(x)));
+    return factorsOf(minimiseSumOfSquares(residuals, [[0, 0, 0, 0]], FACTOR_BOUNDS).p);
   }
 
-  sumSquares(of: PooledReadings, p: readonly number[] = this.coordinates): number {
+  sumSquaredResiduals(of: PooledReadings, p: readonly number[] = this.fitCoordinates): number {
     const residuals = this.#createResiduals(of)(p);
     return dot(residuals, residuals) + of.within;
   }
 
   /** Readings of a train minus the curve, in units of the largest reading of all trains. */
-  computeResiduals({ direction, elapsed, conductance }: Train, p: readonly number[] = this.coordinates): number[] {
-    const curve = computeConductances(this.createCurve(direction, UNIT_FACTORS, p), elapsed);
-    return conductance.map((g, i) => g / this.unit - curve[i]!);
+  computeResiduals({ direction, elapsed, conductance }: Train, p: readonly number[] = this.fitCoordinates): number[] {
+    const curve = computeConductances(this.createModelCurve(direction, UNIT_DEVICE_FACTORS, p), elapsed);
+    return conductance.map((g, i) => g / this.conductanceUnit - curve[i]!);
   }
 
   #createResiduals(
     { by }: PooledReadings,
-    curveOf = (p: readonly number[], direction: Direction) => this.createCurve(direction, UNIT_FACTORS, p),
-  ): Residuals {
+    curveOf = (p: readonly number[], direction: Direction) => this.createModelCurve(direction, UNIT_DEVICE_FACTORS, p),
+  ): ResidualFunction {
     const parts = this.#measured.map((direction) => ({
       direction,
       ...by[direction],
@@ -166,7 +184,7 @@ export class Candidate {
     };
   }
 
-  #createStarts({ by }: PooledReadings): number[][] {
+  #createStartCoordinates({ by }: PooledReadings): number[][] {
     const ends = this.#measured.flatMap((direction) => {
       const { mean } = by[direction];
       const few = Math.max(1, Math.floor(mean.length / 20));
@@ -181,15 +199,15 @@ export class Candidate {
     ];
     const own = (direction: Direction, s: number) => {
       const pulses = Math.max(1, last[direction]);
-      return shape.map((one) => toCoordinate(one, one.getStartValues(Math.min(0.8, 3 / pulses), pulses)[s]!));
+      return shape.map((one) => toFitCoordinate(one, one.getStartValues(Math.min(0.8, 3 / pulses), pulses)[s]!));
     };
     const indices = [...shape[0]!.getStartValues(1, 1).keys()];
     return indices.flatMap((s) => indices.map((t) => [lo, hi, ...own('up', s), ...own('down', t), ...tail]));
   }
 }
 
-const factorsOf = (x: readonly number[]): Factors =>
-  Object.fromEntries(FACTOR_KEYS.map((key, i) => [key, Math.exp(x[i]!)])) as Record<keyof Factors, number>;
+const factorsOf = (x: readonly number[]): DeviceFactors =>
+  Object.fromEntries(DEVICE_FACTOR_KEYS.map((key, i) => [key, Math.exp(x[i]!)])) as Record<keyof DeviceFactors, number>;
 
 /** Number of last readings of a train that give its median change; largest jump to a continued train, in median changes. */
 const [LAST_READINGS, MAX_JUMP] = [5, 3];
@@ -227,10 +245,10 @@ function testStarts(trains: readonly Train[], direction: Direction) {
   return { isContinued, isVarying };
 }
 
-function createVariants(family: ModelFamily, trains: readonly Train[]): ModelVariant[] {
+function createVariants(family: StepModelFamily, trains: readonly Train[]): ModelVariant[] {
   const starts = {
-    continued: DIRECTIONS.filter((d) => testStarts(trains, d).isContinued),
-    varyingStarts: DIRECTIONS.filter((d) => testStarts(trains, d).isVarying),
+    continuedDirections: DIRECTIONS.filter((d) => testStarts(trains, d).isContinued),
+    varyingStartDirections: DIRECTIONS.filter((d) => testStarts(trains, d).isVarying),
   };
   const none = { up: 0, down: 0 };
   const plain: ModelVariant = { family, startLevel: 'bounds', ...starts, pulsesBefore: none, length: 'measured' };
@@ -243,24 +261,24 @@ function createVariants(family: ModelFamily, trains: readonly Train[]): ModelVar
   // The power law has no free start level: it cannot be identified together with bounds and exponent.
   if (family.name === 'power') return bounds;
   const free: ModelVariant = { ...plain, startLevel: 'free' };
-  return starts.varyingStarts.length > 0 ? [free] : [...bounds, free];
+  return starts.varyingStartDirections.length > 0 ? [free] : [...bounds, free];
 }
 
 /** Families in ascending number of parameters; of equivalent families, the first is chosen. */
-const FAMILIES: readonly ModelFamily[] = [
-  linearFamily,
-  softBoundFamily,
-  exponentialFamily,
-  neuroSimFamily,
-  powerFamily,
+const FAMILIES: readonly StepModelFamily[] = [
+  linearStepFamily,
+  softBoundStepFamily,
+  exponentialStepFamily,
+  neuroSimStepFamily,
+  powerLawStepFamily,
 ];
 
-export function fitCandidates(trains: readonly Train[], of: PooledReadings, whole: PooledReadings): Candidate[][] {
+export function fitCandidates(trains: readonly Train[], of: PooledReadings, whole: PooledReadings): CandidateFit[][] {
   return FAMILIES.map((family) =>
     createVariants(family, trains).map((variant) => {
-      const c = new Candidate(variant, whole);
-      c.coordinates = c.fit(of);
-      c.squareSum = c.sumSquares(whole);
+      const c = new CandidateFit(variant, whole);
+      c.fitCoordinates = c.fit(of);
+      c.squareSum = c.sumSquaredResiduals(whole);
       c.misfit = c.squareSum + whole.readings * ROUNDING_VARIANCE;
       return c;
     }),

@@ -28,13 +28,16 @@ const NON_IDEALITIES: readonly (readonly [
 ];
 
 /** Non-ideality of a device. `removed`: device parameters without it; `doubled`: with it doubled, absent if it has no numeric scale. */
-export interface Flaw {
+export interface NonIdeality {
   readonly name: string;
   readonly removed: ModelChoice;
   readonly doubled?: ModelChoice;
 }
 
-function findFlaw(device: ModelChoice, [name, section, parameters, factor]: (typeof NON_IDEALITIES)[number]): Flaw[] {
+function findFlaw(
+  device: ModelChoice,
+  [name, section, parameters, factor]: (typeof NON_IDEALITIES)[number],
+): NonIdeality[] {
   const own = section === undefined ? device : ((device[section] ?? {}) as Mapping);
   const present = parameters.filter((key) => typeof own[key] === 'number' && own[key] !== 0);
   const replace = (to: (key: string, value: number) => number): ModelChoice => {
@@ -57,7 +60,7 @@ function findFlaw(device: ModelChoice, [name, section, parameters, factor]: (typ
 type Row = readonly [state: number, ...quantiles: number[]];
 
 /** Finds the non-ideality of a `table` device: scatter of the measured steps about their mean at each state. */
-function findStepScatter(device: ModelChoice): Flaw[] {
+function findStepScatter(device: ModelChoice): NonIdeality[] {
   const { steps } = device;
   if (device.model !== 'table' || !isMapping(steps)) return [];
   const scale = (factor: number): ModelChoice => {
@@ -74,7 +77,7 @@ function findStepScatter(device: ModelChoice): Flaw[] {
 }
 
 /** Finds the non-idealities of a device; empty if it has none. */
-export const findFlaws = (device: ModelChoice): Flaw[] => [
+export const findFlaws = (device: ModelChoice): NonIdeality[] => [
   ...NON_IDEALITIES.flatMap((one) => findFlaw(device, one)),
   ...findStepScatter(device),
 ];
@@ -90,7 +93,7 @@ export const FLAW_NAMES: readonly string[] = NON_IDEALITIES.map(([name]) => name
  * Lists the non-idealities of a device.
  * @param name name of the device @param remedy advice in the error for a device without any @throws UserError
  */
-export function listFlaws(device: ModelChoice, name: string, remedy: string): Flaw[] {
+export function listNonIdealities(device: ModelChoice, name: string, remedy: string): NonIdeality[] {
   const flaws = findFlaws(device);
   if (flaws.length > 0) return flaws;
   throw new UserError(`${name} has no non-idealities, so it has none to remove; ${remedy}.`);

@@ -5,10 +5,10 @@ const MAX_KEPT_SPIKES = 1 << 17;
 type SpikeColumns = Record<'time' | 'neuron' | 'population', Column>;
 
 /** Keeps the latest spikes in memory and passes spikes on to a log. */
-export class RecentSpikes implements RowSink {
+export class RecentSpikeBuffer implements RowSink {
   readonly #log: RowSink;
   /** Array with 1 at the ids of logged populations; undefined if all are logged. */
-  readonly #isLogged: Uint8Array | undefined;
+  readonly #isLoggedPopulation: Uint8Array | undefined;
   readonly #times = new Float64Array(MAX_KEPT_SPIKES);
   readonly #neurons = new Uint32Array(MAX_KEPT_SPIKES);
   readonly #populations = new Uint8Array(MAX_KEPT_SPIKES);
@@ -17,8 +17,8 @@ export class RecentSpikes implements RowSink {
   constructor(log: RowSink, loggedIds?: readonly number[]) {
     this.#log = log;
     if (loggedIds === undefined) return;
-    this.#isLogged = new Uint8Array(256);
-    for (const id of loggedIds) this.#isLogged[id] = 1;
+    this.#isLoggedPopulation = new Uint8Array(256);
+    for (const id of loggedIds) this.#isLoggedPopulation[id] = 1;
   }
 
   write(columns: Readonly<Record<string, Column>>, rows: number): void {
@@ -34,11 +34,11 @@ export class RecentSpikes implements RowSink {
       from = to;
     }
     this.#receivedCount += rows;
-    if (this.#isLogged === undefined) this.#log.write(columns, rows);
-    else this.#forwardLogged(spikes, rows, this.#isLogged);
+    if (this.#isLoggedPopulation === undefined) this.#log.write(columns, rows);
+    else this.#forwardLoggedSpikes(spikes, rows, this.#isLoggedPopulation);
   }
 
-  #forwardLogged(columns: SpikeColumns, rows: number, logged: Uint8Array): void {
+  #forwardLoggedSpikes(columns: SpikeColumns, rows: number, logged: Uint8Array): void {
     const kept = new Uint32Array(rows);
     let count = 0;
     for (let i = 0; i < rows; i++) if (logged[columns.population[i]!] === 1) kept[count++] = i;

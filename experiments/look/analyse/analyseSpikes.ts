@@ -6,10 +6,10 @@ import { findLogFile, LogTable, type RowSelection, readPopulationSizes } from '.
 import { resolveTimeWindow, type TimeWindow } from '../../logs/window.ts';
 import { type Correlogram, CrossCorrelogram, MeanCorrelation } from './correlation.ts';
 import { BinAccumulator, checkPopulationSize, TimeBins } from './counts.ts';
-import { DEFAULT_NEURON_COUNT, type PairMeasures, SpikeTrains } from './distances.ts';
-import { type AnalysisOptions, DEFAULT_OPTIONS } from './options.ts';
+import { DEFAULT_COMPARED_NEURON_COUNT, type PairMeasures, SpikeTrains } from './distances.ts';
+import { type AnalysisOptions, DEFAULT_ANALYSIS_OPTIONS } from './options.ts';
 import { type NeuronMeasure, PopulationAnalysis, type PopulationMeasures } from './population.ts';
-import { findTriggers, type Triggers } from './psth.ts';
+import { findPsthTriggers, type PsthTriggers } from './psth.ts';
 
 /** Cross-correlogram between two populations, or between different neurons of one population (`a` equals `b`). */
 interface PopulationCorrelogram extends Correlogram {
@@ -19,7 +19,7 @@ interface PopulationCorrelogram extends Correlogram {
 }
 
 /** Measures of the spikes in a log, by neuron, population and pair of either; times in ms, rates in Hz. */
-export interface Analysis {
+export interface SpikeAnalysis {
   readonly log: string;
   readonly window: TimeWindow;
   readonly options: AnalysisOptions;
@@ -54,12 +54,12 @@ function openSpikeLog(path: string, selection: RowSelection) {
   const sizes = readPopulationSizes(table);
   const populations = [...firingSizes.keys()]
     .filter((id) => firingSizes[id] !== undefined)
-    .map((id) => ({ id, name: names[id] ?? String(id), firingSize: firingSizes[id]!, loggedSize: sizes?.[id] }));
+    .map((id) => ({ id, name: names[id] ?? String(id), sizeFromSpikes: firingSizes[id]!, sizeFromLog: sizes?.[id] }));
   if (populations.length > MAX_POPULATIONS)
     throw new UserError(
       `${table.path} has spikes of ${populations.length} populations; choose at most ${MAX_POPULATIONS} with --population.`,
     );
-  for (const { name, firingSize, loggedSize = 0 } of populations)
+  for (const { name, sizeFromSpikes: firingSize, sizeFromLog: loggedSize = 0 } of populations)
     checkPopulationSize(name, Math.max(firingSize, loggedSize));
   const window = resolveTimeWindow(path, table);
   if (!(window.from < window.to))
@@ -91,7 +91,7 @@ function makeBins({ from, to }: TimeWindow, o: AnalysisOptions): TimeBins {
   return bins;
 }
 
-function measurePopulations(spikes: SpikeLog, bins: TimeBins, triggers: Triggers, o: AnalysisOptions) {
+function measurePopulations(spikes: SpikeLog, bins: TimeBins, triggers: PsthTriggers, o: AnalysisOptions) {
   const { from, to } = spikes.window;
   const shared = { bins, fanoBins: new TimeBins(from, to, o.fanoWindow), triggers };
   const populations = spikes.populations.map((one) => new PopulationAnalysis(one, spikes.window, shared, o));
@@ -130,7 +130,7 @@ function selectComparedNeurons(
   if (!distances) return new Map();
   const silent = neurons?.find((neuron) => intervals.getSpikeCount(neuron) === 0);
   if (silent !== undefined) throw new UserError(`--neurons: neuron ${silent} of ${name} does not fire in the window.`);
-  const selected = neurons ?? intervals.listFiringNeurons().slice(0, DEFAULT_NEURON_COUNT);
+  const selected = neurons ?? intervals.listFiringNeurons().slice(0, DEFAULT_COMPARED_NEURON_COUNT);
   return new Map(selected.map((neuron) => [neuron, intervals.getSpikeCount(neuron)]));
 }
 
@@ -162,12 +162,12 @@ function measurePairs(
  * Measures the spikes of a run directory or log. Reads the log three times; memory grows with the number of neurons, not of spikes.
  * @throws UserError if the log has another table or no spikes, if a population is unknown, or if the window lies outside the run
  */
-export function analyse(path: string, options: Partial<AnalysisOptions> = {}): Analysis {
-  const o: AnalysisOptions = { ...DEFAULT_OPTIONS, ...options };
+export function analyseSpikes(path: string, options: Partial<AnalysisOptions> = {}): SpikeAnalysis {
+  const o: AnalysisOptions = { ...DEFAULT_ANALYSIS_OPTIONS, ...options };
   const spikes = openSpikeLog(path, { populations: o.populations, from: o.from, to: o.to });
   const { table, window } = spikes;
   const bins = makeBins(window, o);
-  const first = measurePopulations(spikes, bins, findTriggers(o, table.path, window), o);
+  const first = measurePopulations(spikes, bins, findPsthTriggers(o, table.path, window), o);
   const second = measurePairs(spikes, bins, first.populations, o);
   const populations = first.populations.map((p, i) => p.computeMeasures(second[i]!.meanCorrelation.computeMean()));
   const silent = describeSilentPopulations(
@@ -184,7 +184,7 @@ export function analyse(path: string, options: Partial<AnalysisOptions> = {}): A
     options: o,
     populations,
     correlograms: first.correlograms,
-    pairs: second.flatMap(({ trains }) => trains.comparePairs(bins, o)),
+    pairs: second.flatMap(({ trains }) => trains.compareTrainPairs(bins, o)),
     notes: [...silent, ...withoutDistances, ...(bins.binCount < o.segment ? [withoutSpectrum] : [])].map(
       (note) => `${note}.`,
     ),

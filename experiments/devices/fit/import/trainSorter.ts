@@ -1,6 +1,6 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
-import { extentOf, groupBy, hasNoDuplicates, sum } from '../lists.ts';
+import { findExtent, groupBy, hasNoDuplicates, sum } from '../lists.ts';
 import { CellErrors } from './grid.ts';
 import { computeNetChange } from './layout.ts';
 import type { StatedDirection } from './names.ts';
@@ -46,7 +46,7 @@ function splitBefore<T>(list: readonly T[], isFirst: (item: T, before: T) => boo
 /** Splits readings after extrema that are followed by a change of over a third of the range. */
 function splitAtTurns(readings: readonly Reading[]): Reading[][] {
   const g = conductancesOf(readings);
-  const [low, high] = extentOf(g);
+  const [low, high] = findExtent(g);
   const back = (high - low) / 3;
   const ends: number[] = [];
   let [bottom, top, sign] = [0, 0, 0];
@@ -76,13 +76,15 @@ export class TrainSorter {
   }
 
   sortIntoTrains(readings: readonly Reading[]): Train[] {
-    const runs = groupBy(readings, ({ device, cycle }) => [device, cycle]).flatMap((own) => this.#splitIntoRuns(own));
+    const runs = groupBy(readings, ({ device, cycle }) => [device, cycle]).flatMap((own) =>
+      this.#splitIntoUnorderedTrains(own),
+    );
     const made = this.#reverseRisingTrains(this.#resolveDirections(runs)).map((run) => this.#createTrain(run));
     this.#errors.throwIfErrors();
     return made as Train[];
   }
 
-  #splitIntoRuns(given: readonly Reading[]): UnorderedTrain[] {
+  #splitIntoUnorderedTrains(given: readonly Reading[]): UnorderedTrain[] {
     const { device, cycle } = given[0]!;
     const own = this.#fillPulseNumbers(given);
     const isCounted = own[0]!.pulse !== undefined;
@@ -253,7 +255,7 @@ function sortByTime(readings: readonly Reading[]): readonly Reading[] {
   return isRising(list) || isFalling(list) || !hasNoDuplicates(list) ? readings : sortByCounter(readings);
 }
 
-export function checkDirections(file: string, trains: readonly Train[]): void {
+export function checkTrainDirections(file: string, trains: readonly Train[]): void {
   for (const direction of DIRECTIONS) {
     const own = trains.filter((t) => t.direction === direction);
     const change = sum(own.map(({ conductance }) => computeNetChange(conductance)));

@@ -1,4 +1,4 @@
-import { applyStarMesh, computeStarVoltages } from './starMesh.ts';
+import { applyStarMesh, computeEliminatedNodeVoltages } from './starMesh.ts';
 
 /** Rectangle of cells of a crossbar. `bottomRow` and `rightColumn` are the first row and column beyond it. */
 interface Block {
@@ -109,7 +109,7 @@ interface ResistiveLines {
  * only sources and outputs are left. For N × N cells this takes of the order of N³ operations, and N² log N stored
  * numbers for inner voltages.
  */
-export class Dissection {
+export class NestedDissection {
   readonly #lines: ResistiveLines;
   readonly #keepsStars: boolean;
   /**
@@ -121,21 +121,21 @@ export class Dissection {
   /**
    * Stack of reduced networks that are not joined yet, each the lower triangle of a square matrix of conductances, S.
    */
-  #networkStack: Float64Array;
+  #resistorNetworkStack: Float64Array;
   #stackEnd = 0;
   /** Conductances between terminals (sources first), S: lower triangle of a square matrix, rows + columns wide. */
-  readonly terminalMesh: Float64Array;
+  readonly terminalConductances: Float64Array;
 
   /** @param keepsStars true if `computeVoltages` will be called */
   constructor(lines: ResistiveLines, keepsStars: boolean) {
     this.#lines = lines;
     this.#keepsStars = keepsStars;
-    const need = Dissection.estimateMemory(lines);
+    const need = NestedDissection.estimateMemory(lines);
     this.#stars = new Float64Array(keepsStars ? need.totalStarSize : need.maxStarSize);
-    this.#networkStack = new Float64Array(need.networkStackSize);
+    this.#resistorNetworkStack = new Float64Array(need.networkStackSize);
     this.#reduceBlock(wholeBlock(lines));
-    this.terminalMesh = this.#networkStack.slice(0, (lines.rows + lines.columns) ** 2);
-    this.#networkStack = new Float64Array(0);
+    this.terminalConductances = this.#resistorNetworkStack.slice(0, (lines.rows + lines.columns) ** 2);
+    this.#resistorNetworkStack = new Float64Array(0);
   }
 
   static estimateMemory(lines: Pick<ResistiveLines, 'rows' | 'columns'>) {
@@ -146,7 +146,7 @@ export class Dissection {
    * Computes the voltages of all nodes, V, row-major, from the voltages of the line ends (`terminals`), sources first.
    */
   computeVoltages(terminals: Float64Array, words: Float64Array, bits: Float64Array) {
-    if (!this.#keepsStars) throw new Error('`computeVoltages` needs a `Dissection` with `keepsStars`.');
+    if (!this.#keepsStars) throw new Error('`computeVoltages` needs a `NestedDissection` with `keepsStars`.');
     this.#starsEnd = this.#stars.length;
     this.#solveBlock(wholeBlock(this.#lines), terminals, words, bits);
   }
@@ -164,13 +164,13 @@ export class Dissection {
     this.#reduceBlock(firstHalf);
     const middle = this.#stackEnd;
     this.#reduceBlock(secondHalf);
-    const firstStarIndex = this.#allocateStars(cutSize * nodeCount);
-    const mesh = this.#allocateMesh(nodeCount - cutSize);
+    const firstStarIndex = this.#allocateStarConductances(cutSize * nodeCount);
+    const mesh = this.#allocateMeshConductances(nodeCount - cutSize);
     const join = { firstStarIndex, cutSize, nodeCount, mesh };
     this.#addHalfNetwork(start, firstHalf, firstHalfOffsets, join);
     this.#addHalfNetwork(middle, secondHalf, secondHalfOffsets, join);
     applyStarMesh(this.#stars, firstStarIndex, cutSize, nodeCount, mesh);
-    this.#networkStack.copyWithin(start, this.#stackEnd, this.#stackEnd + mesh.length);
+    this.#resistorNetworkStack.copyWithin(start, this.#stackEnd, this.#stackEnd + mesh.length);
     this.#stackEnd = start + mesh.length;
   }
 
@@ -178,8 +178,8 @@ export class Dissection {
   #reduceCell(block: Block) {
     const { columns, conductances, wordSegmentConductance, bitSegmentConductance } = this.#lines;
     const { cutSize, source, word, bit, output } = cellNodes(blockSides(block, columns));
-    const firstStarIndex = this.#allocateStars(cutSize * 4);
-    const mesh = this.#allocateMesh(4 - cutSize);
+    const firstStarIndex = this.#allocateStarConductances(cutSize * 4);
+    const mesh = this.#allocateMeshConductances(4 - cutSize);
     const into = { firstStarIndex, cutSize, nodeCount: 4, mesh };
     this.#connectNodes(into, source, word, wordSegmentConductance);
     this.#connectNodes(into, word, bit, conductances[block.topRow * columns + block.leftColumn]!);
@@ -188,20 +188,20 @@ export class Dissection {
     this.#stackEnd += mesh.length;
   }
 
-  #allocateStars(length: number): number {
+  #allocateStarConductances(length: number): number {
     const at = this.#keepsStars ? this.#starsEnd : 0;
     this.#stars.fill(0, at, at + length);
     this.#starsEnd = at + length;
     return at;
   }
 
-  #allocateMesh(ports: number): Float64Array {
-    return this.#networkStack.subarray(this.#stackEnd, this.#stackEnd + ports ** 2).fill(0);
+  #allocateMeshConductances(ports: number): Float64Array {
+    return this.#resistorNetworkStack.subarray(this.#stackEnd, this.#stackEnd + ports ** 2).fill(0);
   }
 
   /** Adds the network of one half, stored from index `start` of the stack on, to the network of both halves. */
   #addHalfNetwork(start: number, half: Block, offsets: NodeCounts, join: Join) {
-    const networks = this.#networkStack;
+    const networks = this.#resistorNetworkStack;
     const sides = blockSides(half, this.#lines.columns);
     const nodeOf = portNodes(sides, offsets);
     const ports = countPorts(sides);
@@ -225,7 +225,7 @@ export class Dissection {
     const { columns } = this.#lines;
     if (isCell(block)) {
       const { cutSize, word, bit } = cellNodes(blockSides(block, columns));
-      const voltages = this.#computeJoinVoltages(cutSize, 4, ports);
+      const voltages = this.#computeNodeVoltages(cutSize, 4, ports);
       words[block.topRow * columns + block.leftColumn] = voltages[word]!;
       bits[block.topRow * columns + block.leftColumn] = voltages[bit]!;
       return;
@@ -234,7 +234,7 @@ export class Dissection {
       block,
       columns,
     );
-    const voltages = this.#computeJoinVoltages(cutSize, nodeCount, ports);
+    const voltages = this.#computeNodeVoltages(cutSize, nodeCount, ports);
     const portsOfPart = (part: Block, places: NodeCounts) =>
       Float64Array.from(portNodes(blockSides(part, columns), places), (node) => voltages[node]!);
     this.#solveBlock(secondHalf, portsOfPart(secondHalf, secondHalfOffsets), words, bits); // halves in reverse order of elimination
@@ -245,11 +245,11 @@ export class Dissection {
    * Computes the node voltages of a block from `ports`, the voltages of the nodes that it shares with other blocks.
    * Blocks must be taken in reverse order of elimination.
    */
-  #computeJoinVoltages(cut: number, nodes: number, ports: Float64Array): Float64Array {
+  #computeNodeVoltages(cut: number, nodes: number, ports: Float64Array): Float64Array {
     const voltages = new Float64Array(nodes);
     voltages.set(ports, cut);
     this.#starsEnd -= cut * nodes;
-    computeStarVoltages(this.#stars, this.#starsEnd, cut, nodes, voltages);
+    computeEliminatedNodeVoltages(this.#stars, this.#starsEnd, cut, nodes, voltages);
     return voltages;
   }
 }

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { ENERGY_BANDS, type EnergyFigure, formatJoules } from '../energyText.ts';
+import { type EventEnergy, formatJoules, TECHNOLOGY_ENERGY_RANGES } from '../energyText.ts';
 import { addLegend, createGridLines, renderPlot } from './panel.ts';
 import { getLayoutWidth } from './pictureStyle.ts';
 import { createPrefixedAxis } from './prefix.ts';
@@ -23,19 +23,19 @@ const LABELS = 170;
  * Draws energies on a logarithmic axis, J, as SVG, with published ranges. Energies with the same name share a row.
  * Kinds, if given, differ in colour and symbol, with a legend; otherwise each energy is labelled with its value.
  */
-export function energyScale(figures: readonly EnergyFigure[], title = 'Energy of one event'): string {
+export function renderEnergyScale(figures: readonly EventEnergy[], title = 'Energy of one event'): string {
   const shown = figures.filter(({ joules }) => joules > 0);
   const kinds = [...new Set(shown.flatMap(({ kind }) => kind ?? []))];
   const low = Math.min(1e-15, ...shown.map(({ joules }) => joules / 2));
   const high = Math.max(1e-10, ...shown.map(({ joules }) => joules * 2));
-  const names = [...new Set([...ENERGY_BANDS, ...shown].map(({ name }) => name))];
+  const names = [...new Set([...TECHNOLOGY_ENERGY_RANGES, ...shown].map(({ name }) => name))];
   const height = MARGIN.top + (kinds.length > 0 ? DENSE_ROW : ROW) * names.length + MARGIN.bottom;
-  const isNearRight = ({ joules }: EnergyFigure) => Math.log(joules / low) > 0.7 * Math.log(high / low);
+  const isNearRight = ({ joules }: EventEnergy) => Math.log(joules / low) > 0.7 * Math.log(high / low);
   const [nearRight, others] = [shown.filter(isNearRight), shown.filter((figure) => !isNearRight(figure))];
   const place = { x: 'joules', y: 'name' } as const;
-  const text = (some: readonly EnergyFigure[], textAnchor: 'start' | 'end', dx: number) =>
+  const text = (some: readonly EventEnergy[], textAnchor: 'start' | 'end', dx: number) =>
     Plot.text(some, { ...place, text: ({ joules }) => formatJoules(joules), textAnchor, dx });
-  const dots = (some: readonly EnergyFigure[], kind: number, symbol = getSeriesSymbol(kind)) =>
+  const dots = (some: readonly EventEnergy[], kind: number, symbol = getSeriesSymbol(kind)) =>
     Plot.dot(some, { ...place, fill: getSeriesColour(kind), r: 5, symbol });
   const ofKind = (kind: string) => shown.filter((figure) => figure.kind === kind);
   const labelled = [dots(shown, 0, 'diamond'), text(others, 'start', 9), text(nearRight, 'end', -9)];
@@ -50,7 +50,7 @@ export function energyScale(figures: readonly EnergyFigure[], title = 'Energy of
     y: { type: 'band', domain: names, label: null, padding: 0.3, tickSize: 0 },
     marks: [
       ...createGridLines('x'),
-      Plot.barX(ENERGY_BANDS, {
+      Plot.barX(TECHNOLOGY_ENERGY_RANGES, {
         x1: 'low',
         x2: 'high',
         y: 'name',
@@ -79,7 +79,7 @@ const formatEnergyTick = (joules: number): string => {
 };
 
 /** Means of categories with confidence intervals, in the unit of `label`. */
-export interface Responses {
+export interface CategoryMeansPlot {
   readonly title: string;
   readonly subtitle?: string;
   /** Axis label with unit. */
@@ -101,11 +101,12 @@ const RESPONSE_ROW = 24;
 const RESPONSE_BOTTOM = 48;
 
 /** Draws mean and confidence interval of each category. */
-export function responses({ title, subtitle, label, reference, rows }: Responses): string {
+export function renderCategoryMeans({ title, subtitle, label, reference, rows }: CategoryMeansPlot): string {
   requireNonEmpty(rows.length, 'responses', 'rows');
   const left = Math.max(...rows.map(({ name }) => measureText(name))) + 16;
   const height = 8 + RESPONSE_ROW * rows.length + RESPONSE_BOTTOM;
   const most = Math.max(...rows.map(({ mean, high }) => Math.abs(high ?? mean)));
+  const hollow = rows.filter(({ isHollow }) => isHollow);
   const svg = renderPlot({
     width: getLayoutWidth(),
     height,
@@ -119,13 +120,13 @@ export function responses({ title, subtitle, label, reference, rows }: Responses
         { y: 'name', x1: 'low', x2: 'high', stroke: getSeriesColour(0), strokeWidth: 2 },
       ),
       ...(reference === undefined ? [] : [Plot.ruleX([reference], { stroke: TEXT_COLOUR, strokeDasharray: '5,4' })]),
-      Plot.dot(rows, {
-        y: 'name',
-        x: 'mean',
-        fill: ({ isHollow }) => (isHollow ? 'white' : getSeriesColour(0)),
-        stroke: getSeriesColour(0),
-        r: 4.5,
-      }),
+      Plot.dot(
+        rows.filter(({ isHollow }) => !isHollow),
+        { y: 'name', x: 'mean', fill: getSeriesColour(0), r: 4.5 },
+      ),
+      ...(hollow.length > 0
+        ? [Plot.dot(hollow, { y: 'name', x: 'mean', fill: 'white', stroke: getSeriesColour(0), r: 4.5 })]
+        : []),
       Plot.frame({ stroke: MUTED_COLOUR }),
     ],
   });

@@ -10,13 +10,13 @@ import { MemoryTable } from './memoryTable.ts';
 import { SpikeRecorder } from './spikes.ts';
 import {
   addRecorder,
-  checkIndices,
+  checkNeuronIndices,
   createPopulationRecorder,
   createProjectionRecorder,
   type NamedQuantity,
-  neuronStateSchema,
+  neuronRecordingSchema,
   type StateRecording,
-  synapseStateSchema,
+  synapseRecordingSchema,
 } from './states.ts';
 import { WeightRecorder, type WeightSchedule, weightScheduleShape } from './weights.ts';
 
@@ -34,7 +34,7 @@ interface RecordedNetwork {
 }
 
 /** Recorders of a network. Each method creates a recorder and returns its sink, by default a `MemoryTable`. */
-export class Recording {
+export class NetworkRecorders {
   readonly #network;
   readonly #weights = new Map<RowSink, RowBuffer>();
   readonly #states = new Map<RowSink, RowBuffer>();
@@ -68,7 +68,7 @@ export class Recording {
     sink: RowSink = new MemoryTable(),
   ): RowSink {
     checkSink(sink, 'recordPotential');
-    checkIndices({ neurons }, `populations.${population.name}.record.potential`, population);
+    checkNeuronIndices({ neurons }, `populations.${population.name}.record.potential`, population);
     const rows = neurons.length;
     this.#network.addTimer(`populations.${population.name}.record.potential`, schedule, (t) => {
       const columns = {
@@ -105,7 +105,7 @@ export class Recording {
   ): RowSink {
     checkSink(sink, 'recordState');
     const where = `${isProjection ? 'projections' : 'populations'}.${owner.name}.record.state`;
-    validate(isProjection ? synapseStateSchema : neuronStateSchema, recording, where);
+    validate(isProjection ? synapseRecordingSchema : neuronRecordingSchema, recording, where);
     const rows = getRowBuffer(this.#states, sink, STATES);
     const recorder = isProjection
       ? createProjectionRecorder(owner as Projection, recording, rows, where)

@@ -3,10 +3,10 @@ import { parseDocument } from 'yaml';
 import { isMapping, type Mapping } from '../network/config/override.ts';
 import type { ModelChoice } from '../network/models.ts';
 import { readExampleFile } from './exampleFile.ts';
-import { type ExampleValues, type LiveExample, PULSE_COUNT, SWEEP_POINTS } from './fence.ts';
+import { type LiveExample, PULSE_COUNT, type SliderValues, SWEEP_POINTS } from './fence.ts';
 
 /** Content of the fenced file with the values of its sliders; comments are kept. */
-export function formatSource({ kind, source }: LiveExample, values: ExampleValues): string {
+export function formatExampleSource({ kind, source }: LiveExample, values: SliderValues): string {
   const entries = Object.entries(values);
   if (kind === 'module')
     return entries.reduce(
@@ -34,11 +34,11 @@ function formatSweepPlan({ vary, of, id }: LiveExample): string {
   ].join('\n');
 }
 
-function formatCommand(example: LiveExample, values: ExampleValues): string {
+function formatCommand(example: LiveExample, values: SliderValues): string {
   const { id, picture, kind, devices } = example;
   const out = `runs/${id}`;
   const file = `${id}.yaml`;
-  const write = formatHereDocument(file, formatSource(example, values));
+  const write = formatHereDocument(file, formatExampleSource(example, values));
   if (kind === 'device')
     return `${write}memspike device characterise ${file} --devices ${devices} --pulses ${PULSE_COUNT} --out ${out}\n`;
   if (kind === 'mnist') return `${write}memspike mnist --config ${file} --out ${out}\n`;
@@ -86,9 +86,9 @@ console.log(rows.column('weight'), rows.column('efficacy'));
 `;
 }
 
-function formatProgram(example: LiveExample, values: ExampleValues): string {
+function formatProgram(example: LiveExample, values: SliderValues): string {
   const { kind, id } = example;
-  if (kind === 'module') return formatSource(example, values);
+  if (kind === 'module') return formatExampleSource(example, values);
   const file = readExampleFile(example, values);
   if (kind === 'device') return formatDeviceProgram(file);
   if (kind === 'network')
@@ -107,17 +107,22 @@ console.log(tested?.accuracy.logProbability); // %
 `;
 }
 
-function formatPython(example: LiveExample, values: ExampleValues): string {
+function formatPython(example: LiveExample, values: SliderValues): string {
   const { kind, id, devices } = example;
   const call = {
     network: `ms.run(text, out="runs/${id}")`,
     device: `ms.characterise(text, devices=${devices}, out="runs/${id}")`,
     mnist: `ms.mnist(config=text, out="runs/${id}")`,
   }[kind as 'network'];
-  return `import memspike as ms\n\ntext = """\n${formatSource(example, values)}"""\nresult = ${call}\n`;
+  return `import memspike as ms\n\ntext = """\n${formatExampleSource(example, values)}"""\nresult = ${call}\n`;
 }
 
-const FORMATTERS = { YAML: formatSource, TypeScript: formatProgram, command: formatCommand, Python: formatPython };
+const FORMATTERS = {
+  YAML: formatExampleSource,
+  TypeScript: formatProgram,
+  command: formatCommand,
+  Python: formatPython,
+};
 export type CopyFormat = keyof typeof FORMATTERS;
 
 /** Lists the formats in which an example can be copied: a TypeScript example only as TypeScript, a sweep not as Python. */
@@ -126,5 +131,5 @@ export const listCopyFormats = ({ kind, picture }: LiveExample): CopyFormat[] =>
   return picture === 'sweep' ? ['YAML', 'TypeScript', 'command'] : ['YAML', 'TypeScript', 'command', 'Python'];
 };
 
-export const copyExample = (example: LiveExample, values: ExampleValues, format: CopyFormat): string =>
+export const formatExampleCopy = (example: LiveExample, values: SliderValues, format: CopyFormat): string =>
   FORMATTERS[format](example, values);
