@@ -30,7 +30,7 @@ const CORE: readonly Bug[] = [
     'core/graph',
     'core/instants',
   ],
-  ['core/graph/spikeQueue', 'times[high] === times[high - 1]', 'false', 'core/engine', 'core/graph'],
+  ['core/graph/spikeQueue', 'times[end] === times[end - 1]', 'false', 'core/engine', 'core/graph'],
   ['core/graph/connect', 'k > available', 'k >= available', 'core/graph/connect'],
   ['core/graph/connect', 'pre - (self === null ? 0 : 1)', 'pre', 'core/graph/connect'],
   ['core/declare/distribution', 'log(mean) - (sigma * sigma) / 2', 'log(mean)', 'core/declare/distribution'],
@@ -128,7 +128,7 @@ const EXPERIMENTS: readonly Bug[] = [
   ],
   ['experiments/training/unsupervised/readout/readout', 'k % neurons', 'k', 'training/unsupervised/readout'],
   ['experiments/statistics/estimate', 'low > 0 || high < 0', 'low >= 0 || high <= 0', 'experiments/statistics'],
-  ['experiments/statistics/estimate', '0.975', '0.95', 'experiments/statistics'],
+  ['experiments/statistics/estimate', '(1 + confidence) / 2', 'confidence', 'experiments/statistics'],
   [
     'experiments/look/analyse/intervals',
     'interval <= this.#maxBurstInterval',

@@ -11,6 +11,7 @@ import {
   receptiveFields,
   svgToPng,
 } from '../../../../experiments/look/plots/index.ts';
+import { encodePngUrl } from '../../../../experiments/look/plots/panel.ts';
 import { measureText } from '../../../../experiments/look/plots/style.ts';
 
 const SPIKES = {
@@ -254,6 +255,23 @@ test('the unit of an axis takes below 0.01 an SI prefix, so that its ticks are s
   assert.ok(ticks(0.5).includes('−0.4'));
   for (const top of [0.005, 0.0024, 0.00999]) {
     for (const text of ticks(top, 'mA')) assert.ok(text.length <= 5, text);
+  }
+});
+
+test('images with at most 256 colours are indexed, others are RGB; pixels stay the same', () => {
+  for (const [colourCount, channels] of [
+    [256, 1],
+    [257, 3],
+  ] as const) {
+    const rgb = Uint8Array.from({ length: 3 * 300 }, (_, k) => {
+      const colour = Math.floor(k / 3) % colourCount;
+      return [colour & 255, colour >> 8, 7][k % 3]!;
+    });
+    const [, base64] = encodePngUrl(rgb, 30, 10, 3).split(',');
+    const image = decode(Buffer.from(base64!, 'base64'));
+    assert.is(image.channels, channels);
+    const pixels = image.palette ? [...image.data].flatMap((index) => image.palette![index]!) : [...image.data];
+    assert.equal(pixels, [...rgb]);
   }
 });
 
