@@ -16,11 +16,17 @@ export interface AssumedPulse {
   readonly time?: number;
 }
 
-/** Energy of the circuits around a crossbar, J. */
-export interface PeripheralEnergy {
+/** Read and write pulses of devices with a conductance (V, s), and the number of row reads. */
+export interface ElectricalUsage {
   readonly rowReads: number;
-  readonly columnReads: number;
-  readonly writePulses: number;
+  readonly readVoltage: number;
+  readonly readTime: number;
+  /** Larger one of the voltages of upward and downward pulses. */
+  readonly writeVoltage: number;
+  readonly writeTimeUp: number;
+  readonly writeTimeDown: number;
+  /** True if the pulses of an update of a column are applied one by one. */
+  readonly hasSerialWrites: boolean;
 }
 
 /** Cumulative counters of the devices of a projection. Energies are NaN for devices without a conductance. */
@@ -47,8 +53,8 @@ export interface DeviceUsage {
   readonly assumed: AssumedPulse | null;
   /** Read voltage and duration that are assumed for the read energy; null if the user gives both. */
   readonly assumedRead: AssumedPulse | null;
-  /** Energy of peripheral circuits; null if the parameters give no peripheral energies. */
-  readonly peripheral: PeripheralEnergy | null;
+  /** Pulses and row reads, for the cost of the circuits around the devices; null for devices without a conductance. */
+  readonly electrical: ElectricalUsage | null;
   /**
    * Number of pulses per device, by edge; for several devices per synapse, the first devices of all synapses, then the second
    * ones, and so on. Null if pulses are not counted per device.

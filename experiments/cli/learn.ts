@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import { choice, object, optional } from '../../core/declare/params.ts';
 import { UPDATE_ALGORITHMS } from '../../synapses/crossbar/index.ts';
+import { describeSystemCost } from '../cost/describe.ts';
 import { describeWeightProgramming, sumDeviceEnergy } from '../devices/energy/account.ts';
 import { describeAssumedPulses, formatJoules } from '../look/energyText.ts';
 import { loadConfig } from '../network/config/load.ts';
@@ -57,8 +58,12 @@ async function trainNet(network: Architecture, args: SupervisedArgs, { signal }:
     throw new UsageError(
       'learn: --epochs has no effect, because the imported net is not trained; add --training inSitu or hybrid.',
     );
-  const { epochs, seed, split, train, test, training, config: file, update } = args;
-  const set = update === undefined ? args.set : [...args.set, `update.algorithm=${update}`];
+  const { epochs, seed, split, train, test, training, config: file, update, cost } = args;
+  const set = [
+    ...(cost === undefined ? [] : [`cost={ preset: ${cost} }`]),
+    ...args.set,
+    ...(update === undefined ? [] : [`update.algorithm=${update}`]),
+  ];
   const loaded = args.device === undefined ? null : resolveDevice(args.device);
   const flags = { network, training, seed, split, train, test, import: args.import };
   const complete = (all: Mapping) => setEpochs(addArchitectureDefaults(all, loaded), epochs);
@@ -113,6 +118,7 @@ function printResult(result: NetTestResult, split: string, out: string): void {
   const joules = sumDeviceEnergy(energy);
   const energies = [`Energy of the devices: ${formatJoules(joules ?? 0)}`, describeAssumedPulses(energy)];
   if (joules !== null) console.log(`${energies.filter((text) => text !== '').join('; ')}.`);
+  for (const line of result.cost ? describeSystemCost(result.cost) : []) console.log(line);
   console.log(
     `Results and pictures are in ${out}: run.json, weights.safetensors${result.pictures.map((name) => `, ${name}`).join('')}.`,
   );

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import * as z from 'zod/mini';
 import { described, flag, object, optional } from '../../core/declare/params.ts';
+import { describeSystemCost } from '../cost/describe.ts';
 import { readMnistImageCounts } from '../data/mnist.ts';
 import { describeWeightProgramming } from '../devices/energy/account.ts';
 import { loadConfig } from '../network/config/load.ts';
@@ -18,6 +19,7 @@ import { type CommandContext, defineCommand, UsageError } from './command.ts';
 import { resolveDevice } from './device.ts';
 import { startLiveTrainingPage } from './live.ts';
 import {
+  costOption,
   dataDirectoryOption,
   defineCountOption,
   defineListOption,
@@ -67,6 +69,7 @@ export const trainingOptions = {
     'plasticity rule: postTriggered (the default), pairStdp, tripletStdp, diehlCook, stochasticBinary, pulseOverlap, each with its own default settings, or any other rule; same as --set rule.model=…',
   ),
   handover: secondStageInputOption,
+  cost: costOption,
   config: defineTextOption('file (YAML or JSON) with settings; options and --set override it'),
   set: defineListOption('value of any other setting: homeostasis.gain=0, device.deviceToDevice=0.25'),
   models: modelModulesOption,
@@ -104,6 +107,7 @@ export async function trainLayer(
 ): Promise<void> {
   const { config: file, resume, json } = args;
   const set = [
+    ...(args.cost === undefined ? [] : [`cost={ preset: ${args.cost} }`]),
     ...args.set,
     ...(args.rule === undefined ? [] : [`rule.model=${args.rule}`]),
     ...(args.handover === undefined ? [] : [`features.handover=${args.handover}`]),
@@ -165,6 +169,7 @@ export async function trainLayer(
       console.log(`  ${name.padEnd(11)}${accuracy[name].toFixed(2)} %`);
     if (result.energy.programming) console.log(describeWeightProgramming(result.energy.programming, result.energy));
     if (result.energy.scale !== null) console.log(`Energy of training: ${result.energy.scale}.`);
+    for (const line of result.cost ? describeSystemCost(result.cost) : []) console.log(line);
     console.log(`Results and pictures are in ${out}: run.json${result.pictures.map((name) => `, ${name}`).join('')}.`);
   }
   printRunWarnings(out, args, warnings);
@@ -179,6 +184,7 @@ export default defineCommand({
     'mnist --rule pairStdp --set rule.aMinus=0',
     'mnist --device ag-ceo2-pt --neurons 100 --epochs 1',
     'mnist --set device.deviceToDevice=0.25 --set homeostasis.gain=0',
+    'mnist --neurons 100 --cost neurons-28nm',
   ],
   handler: (args, context) => trainLayer('mnist', args, context),
 });

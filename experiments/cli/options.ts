@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { choice, described, flag, integer, number, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
+import { costPresetNames } from '../devices/costPresets.ts';
 import { PROGRESS_MODES } from '../run/progress.ts';
 import { UsageError } from './command.ts';
 
@@ -34,6 +35,11 @@ export const timeWindowOptions = (source: string, window = 'time window') => ({
   from: optional(number({ min: 0, unit: 'ms', help: `start of the ${window}; default: start of the ${source}` })),
   to: optional(number({ min: 0, unit: 'ms', help: `end of the ${window}; default: end of the ${source}` })),
 });
+export const costOption = optional(
+  choice(costPresetNames(), {
+    help: 'circuits around the devices, for latency, energy and area of the system: name of a preset; other circuits: cost in the configuration',
+  }),
+);
 export const livePageOptions = {
   live: flag({ help: 'show the run on a live web page on this machine' }),
   port: defineCountOption('TCP port of the live page; default: any free port', 65535),

@@ -1,6 +1,8 @@
 import { join, parse } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { flag, object } from '../../core/declare/params.ts';
+import { describeSystemCost } from '../cost/describe.ts';
+import type { SystemCost } from '../cost/systemCost.ts';
 import { describeWeightProgramming, type EnergyAccount } from '../devices/energy/account.ts';
 import { drawEnergyScale } from '../devices/energy/report.ts';
 import { readJson } from '../logs/runJson.ts';
@@ -11,6 +13,7 @@ import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { startLiveRunPage } from './live.ts';
 import {
+  costOption,
   defineListOption,
   definePositiveNumberOption,
   defineTextOption,
@@ -39,6 +42,7 @@ export default defineCommand({
   options: object({
     out: defineTextOption('directory for the results of the run; default: a new directory in runs/'),
     set: defineListOption('value that overrides the network file: populations.output.tau=20'),
+    cost: costOption,
     models: modelModulesOption,
     resume: flag({ help: 'resume from the last checkpoint in --out' }),
     checkpointEvery: definePositiveNumberOption(
@@ -56,7 +60,8 @@ export default defineCommand({
     'run model.nir --out runs/imported --set "populations.input={ model: poisson, size: 784, rate: 20 }"',
   ],
   handler: async (args, { signal }) => {
-    const { file, set, resume, json } = args;
+    const { file, resume, json, cost: preset } = args;
+    const set = preset === undefined ? args.set : [`cost={ preset: ${preset} }`, ...args.set];
     if (resume && args.out === undefined)
       throw new UsageError('run: --resume needs --out, the directory of the run to resume.');
     if (file === undefined && !resume)
@@ -76,9 +81,10 @@ export default defineCommand({
     if (!(await runNetwork({ ...args, ...parts, out, signal })))
       return printInterruption(out, 'run', '--out', out, '--resume');
     printRunJson(out, json, `Done: ${out}`);
-    const { energy = {} } = readJson(out, 'run.json') as { energy?: Partial<EnergyAccount> };
+    const { energy = {}, cost } = readJson(out, 'run.json') as { energy?: Partial<EnergyAccount>; cost?: SystemCost };
     if (!json && energy.programming) console.log(describeWeightProgramming(energy.programming, energy));
     if (!json && energy.scale) console.log(`Energy: ${energy.scale}.`);
+    if (!json && cost) for (const line of describeSystemCost(cost)) console.log(line);
     printRunWarnings(out, args, warnings);
     if (!json) printNextStep('report', out);
   },

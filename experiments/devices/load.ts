@@ -5,10 +5,12 @@ import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { findAssumedReadPulse } from '../../synapses/devices/array/range.ts';
+import type { CostSettings } from '../cost/settings.ts';
 import { readConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { createModel, MODELS, type ModelChoice } from '../network/models.ts';
 import { getPackagedYamlFiles } from '../shipped.ts';
+import { resolveCost } from './costPresets.ts';
 import {
   checkValueSources,
   type DeviceFile,
@@ -29,6 +31,8 @@ export interface LoadedDevice {
   /** Short-term dynamics, as in `projections.…`; null if the file has none. */
   readonly shortTerm: ModelChoice | null;
   readonly rule: ModelChoice | null;
+  /** Circuits around the devices; undefined if the file has none. */
+  readonly cost?: CostSettings | undefined;
   readonly about: DeviceFile['about'];
   readonly quoted: readonly SourcedValue<'reference'>[];
   readonly derived: readonly (SourcedValue<'formula'> & Pick<DeviceFile['derived'][number], 'interval'>)[];
@@ -115,13 +119,17 @@ export function loadDevice(nameOrFile: string): LoadedDevice {
 export function parseDeviceFile(content: Mapping, path: string): LoadedDevice {
   const file = validate(
     deviceFileSchema,
-    { ...content, device: resolveStepTable(content.device, path) },
+    {
+      ...content,
+      device: resolveStepTable(content.device, path),
+      ...('cost' in content && { cost: resolveCost(content.cost) }),
+    },
     path,
   ) as DeviceFile;
-  const { shortTerm = null, rule = null, about } = file;
+  const { shortTerm = null, rule = null, cost, about } = file;
   const device = { ...file.device, ...createAssumedPulse(file), ...createAssumedRead(file) };
   prefixErrors(path, () => createModel('device', device)); // checks limits between parameters
-  return { name: path, device, shortTerm, rule, about, ...checkValueSources(file, path) };
+  return { name: path, device, shortTerm, rule, ...(cost && { cost }), about, ...checkValueSources(file, path) };
 }
 
 /** Overrides device parameters. Overridden voltages and widths of write and read pulses are not marked as assumed. */

@@ -3,6 +3,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
 import { show } from '../../core/declare/show.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
+import { costPresetNames, resolveCost } from './costPresets.ts';
 import { loadDevice, overrideDeviceParameters, presetNames } from './load.ts';
 import { resolveStepTable } from './steps.ts';
 
@@ -25,10 +26,12 @@ function resolvePart(part: unknown, kind: Part, file: string, where: string): un
   return overrideDeviceParameters(found, own);
 }
 
-/** Resolves presets and files in a network file's projections: `device: { preset: ag-hfox-pt, gMax: 2e-5 }`. */
+/** Resolves presets and files in a network file: `device: { preset: ag-hfox-pt, gMax: 2e-5 }`, `cost: isaac-32nm`. */
 export function resolveDeviceReferences(network: Mapping, file: string): Mapping {
   const { projections } = network;
-  if (!Array.isArray(projections)) return network;
+  const cost = resolveCost(network.cost);
+  const resolved = cost === undefined ? network : { ...network, cost };
+  if (!Array.isArray(projections)) return resolved;
   const parts = projections.map((projection: unknown, i) => {
     if (!isMapping(projection)) return projection;
     const found = PARTS.filter((kind) => projection[kind] !== undefined).map((kind) => [
@@ -37,7 +40,7 @@ export function resolveDeviceReferences(network: Mapping, file: string): Mapping
     ]);
     return { ...projection, ...Object.fromEntries(found) };
   });
-  return { ...network, projections: parts };
+  return { ...resolved, projections: parts };
 }
 
 const STEPS_FILE: JsonSchema = {
@@ -70,5 +73,9 @@ export function addDeviceReferenceSchemas(network: JsonSchema): JsonSchema {
     }));
     parts[kind] = { anyOf: [parts[kind]!, ...named] } as JsonSchema;
   }
+  const costPreset = { enum: costPresetNames(), description: 'name of a cost preset' };
+  const withPreset = { type: 'object', properties: { preset: costPreset }, required: ['preset'] };
+  const properties = schema.properties as Record<string, JsonSchema>;
+  properties.cost = { anyOf: [properties.cost!, costPreset, withPreset] } as JsonSchema;
   return schema;
 }

@@ -4,6 +4,7 @@ import { formatUnit, type JsonSchema, toJsonSchema } from '../../core/declare/js
 import { described, number, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
+import { costSchema } from '../cost/settings.ts';
 import { isMapping } from '../network/config/override.ts';
 import { findEntrySchemas } from '../network/config/schemaPath.ts';
 import { getModelsOfKind, MODELS, type ModelChoice } from '../network/models.ts';
@@ -37,6 +38,7 @@ export const deviceFileSchema = object({
   device: createModelSchema(MODELS.devices),
   shortTerm: optional(createModelSchema(MODELS.shortTerms)),
   rule: optional(createModelSchema(MODELS.rules)),
+  cost: optional(costSchema),
   about: z._default(
     object({
       name: optional(text({ help: 'name of the device' })),

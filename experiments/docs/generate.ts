@@ -13,6 +13,7 @@ import { renderLogFormatsPage } from './logFormats.ts';
 import { createModelPages } from './models.ts';
 import { type GeneratedPage, getReferencePagePath } from './page.ts';
 import { createRecordedResultPages } from './recordedResultPages.ts';
+import { renderSystemCostPage } from './systemCost.ts';
 
 export const GENERATED_PAGES: readonly GeneratedPage[] = [
   ...createModelPages(),
@@ -21,6 +22,7 @@ export const GENERATED_PAGES: readonly GeneratedPage[] = [
   ...createApiPages(),
   { path: getReferencePagePath('log-formats'), render: renderLogFormatsPage },
   { path: getReferencePagePath('errors'), render: renderErrorsPage },
+  { path: getReferencePagePath('system-cost'), render: renderSystemCostPage },
   ...createDemonstrationPages(),
   ...createRecordedResultPages(),
   createLeaguePage(),

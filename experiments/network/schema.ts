@@ -18,6 +18,7 @@ import { connectShape, modulatorDelaySchema, projectionShape, winnerTakeAllSchem
 import { seedSchema } from '../../core/random/random.ts';
 import { neuronRecordingSchema, synapseRecordingSchema } from '../../core/recorders/states.ts';
 import { weightScheduleShape } from '../../core/recorders/weights.ts';
+import { costSchema } from '../cost/settings.ts';
 import { type AnyModel, isStimulusModelName, MODELS } from './models.ts';
 
 /** Neuron models of other simulators that memspike lacks, as they have no closed form. `why`: reason and similar models. */
@@ -214,6 +215,7 @@ export const networkSchema = object({
   duration: ms('simulated time'),
   populations: named(population, 'populations by name'),
   projections: z._default(z.array(projection), []),
+  cost: optional(costSchema),
   record: z._default(
     object({
       spikes: optional(

@@ -170,17 +170,21 @@ const licences = [...new Set(packages)].sort().map((path) => {
 const heading = 'Licences of the libraries that are bundled in this package\n\n';
 writeFileSync(`${DIST}experiments/bundled-licences.txt`, heading + licences.join(`\n${'-'.repeat(80)}\n\n`));
 
-const PRESETS = 'experiments/devices/presets';
+const PRESET_FOLDERS = ['experiments/devices/presets', 'experiments/cost/presets'];
 const EXAMPLES = ['pulses.csv', 'learning.yaml', 'network.yaml', 'winnerTakeAll.yaml', 'memristiveNeurons.yaml'];
-/** Writes the texts of a folder, by path, to a JSON file that the lab fetches. */
-const writeTexts = (file, folder, names) => {
-  const entries = names.map((name) => [`${folder}/${name}`, readFileSync(`${ROOT}${folder}/${name}`, 'utf8')]);
+/** Writes texts, by path, to a JSON file that the lab fetches. */
+const writeTexts = (file, paths) => {
+  const entries = paths.map((path) => [path, readFileSync(ROOT + path, 'utf8')]);
   writeFileSync(`${DIST}lab/${file}`, JSON.stringify(Object.fromEntries(entries)));
 };
 cpSync(`${ROOT}experiments/lab/site`, `${DIST}lab`, { recursive: true });
 cpSync(`${ROOT}experiments/docs/results/league.json`, `${DIST}lab/league.json`);
-writeTexts('presets.json', PRESETS, readdirSync(ROOT + PRESETS).sort());
-writeTexts('examples.json', 'experiments/examples', EXAMPLES);
+const listFiles = (folder) => readdirSync(ROOT + folder).map((name) => `${folder}/${name}`);
+writeTexts('presets.json', PRESET_FOLDERS.flatMap(listFiles).sort());
+writeTexts(
+  'examples.json',
+  EXAMPLES.map((name) => `experiments/examples/${name}`),
+);
 
 const { buildManual } = await import(compiled('manual/build/site'));
 await buildManual(ROOT, `${DIST}lab/manual`, `${DIST}bundle/helpTopics.json`);

@@ -6,6 +6,7 @@ import type { Projection } from '../../core/graph/projection.ts';
 import { DEVICES, POTENTIALS, type RowSink, SPIKES, STATES, type TableSpec } from '../../core/log/tables.ts';
 import type { Network } from '../../core/network.ts';
 import { snap, validateTime } from '../../core/time.ts';
+import type { SystemCost } from '../cost/systemCost.ts';
 import type { EnergyAccount } from '../devices/energy/account.ts';
 import { attachRecorders, buildNetwork, listRecordedPopulations } from '../network/build.ts';
 import { loadHdf5ForSynapses } from '../network/nir/import.ts';
@@ -16,6 +17,7 @@ import { createProgressOutput, type ProgressMode } from './progress.ts';
 import { RunDirectory } from './runDirectory.ts';
 import { runInSlices } from './runInSlices.ts';
 import { findNonFiniteValues, requireFiniteValues, summariseNetwork } from './summary.ts';
+import { computeNetworkCost } from './systemCost.ts';
 
 export interface RunObserver {
   teeSpikes(log: RowSink): RowSink;
@@ -39,13 +41,17 @@ export interface RunOptions {
   /** Interval between checkpoints, simulated ms. */
   readonly checkpointEvery?: number | undefined;
   readonly watch?: RunObserverFactory | undefined;
-  readonly drawPictures?: ((directory: RunDirectory, energy: EnergyAccount) => Promise<unknown>) | undefined;
+  readonly drawPictures?:
+    | ((directory: RunDirectory, energy: EnergyAccount, cost: SystemCost | null) => Promise<unknown>)
+    | undefined;
   readonly progress?: ProgressMode;
   /** Signal to end the run with a checkpoint. */
   readonly signal?: AbortSignal;
   /** Warnings issued before the run, for `run.json`. */
   readonly warnings?: readonly string[];
 }
+
+const COST_BASIS = { name: 'run', count: 1 } as const;
 
 const LOG_FILES = new Map<TableSpec, string>([
   [SPIKES, 'spikes.arrows'],
@@ -116,6 +122,7 @@ function prepareNetwork({ description, source }: RunOptions) {
       return sink;
     });
     net.build();
+    if (description.cost) computeNetworkCost(net, description.cost, COST_BASIS); // refuses unusable settings before the run
     return { net, tables: [...sinks.keys()], logs };
   });
 }
@@ -165,11 +172,13 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
     if (description.record.devices) writeDeviceLog(net, directory.openLog('devices.arrows', DEVICES, metadata));
     const { 'spikes.arrows': spikesSha256, 'weights.arrows': weightsSha256 = null } = directory.closeLogs();
     const summary = summariseNetwork(net);
-    await o.drawPictures?.(directory, summary.energy);
+    const cost = description.cost ? computeNetworkCost(net, description.cost, COST_BASIS) : null;
+    await o.drawPictures?.(directory, summary.energy, cost);
     const nonFinite = findNonFiniteValues(net);
     directory.finishRun({
       seed: description.seed,
       ...summary,
+      ...(cost && { cost }),
       warnings: [...(o.warnings ?? []), ...summary.warnings],
       spikesSha256,
       weightsSha256,

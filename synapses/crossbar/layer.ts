@@ -74,7 +74,6 @@ export class CrossbarLayer implements Stateful {
   readonly #referenceWeight: number;
   readonly #inputCoding;
   readonly #outputConverter;
-  readonly #backConverter;
   readonly #weightUpdater: WeightUpdater;
   readonly #periphery: ResolvedPeriphery;
   readonly #lineLosses;
@@ -113,7 +112,6 @@ export class CrossbarLayer implements Stateful {
     const cell = createCellIvCurve(nonlinearity);
     this.#inputCoding = createInputCoding(input, cell);
     this.#outputConverter = createAdc(columns, output);
-    this.#backConverter = createAdc(rows, output && { energy: output.energy, calibrated: false });
     const resistive = lines !== undefined && lines.word + lines.bit > 0;
     this.#lineLosses = resistive
       ? createLineLosses(this.devices, this.#requireConductances('lines'), lines, cell)
@@ -154,7 +152,6 @@ export class CrossbarLayer implements Stateful {
     this.#multiply(this.#readWeights, columns, 1, inputs, this.#lineErrors, rows, columns, 1);
     for (let i = 0; i < rows; i++) e[i] = this.#lineErrors[i]! - this.#referenceWeight * sum;
     this.#requireFinite(e[0]!, 'errors');
-    this.#backConverter.convert(e);
     for (let i = 0; i < rows; i++) e[i]! *= this.scale;
     return e;
   }
@@ -230,7 +227,6 @@ export class CrossbarLayer implements Stateful {
       devices: this.devices,
       input: this.#inputCoding,
       output: this.#outputConverter,
-      back: this.#backConverter,
       lines: this.#lineLosses,
     };
     const seen = this.#lineLosses && { seen: this.#readWeights };
@@ -261,13 +257,9 @@ export class CrossbarLayer implements Stateful {
     return this.#deviceRanges.electricalProperties;
   }
 
-  /** Counters of the devices and of array A of a two-array algorithm (else null), and energy of the converters, J. */
-  get accounts(): { readonly devices: DeviceUsage; readonly fast: DeviceUsage | null; readonly converters: number } {
-    return {
-      devices: this.devices.usage,
-      fast: this.#weightUpdater.fast?.usage ?? null,
-      converters: this.#outputConverter.joules + this.#backConverter.joules,
-    };
+  /** Counters of the devices, and of array A of a two-array algorithm (else null). */
+  get accounts(): { readonly devices: DeviceUsage; readonly fast: DeviceUsage | null } {
+    return { devices: this.devices.usage, fast: this.#weightUpdater.fast?.usage ?? null };
   }
 
   /** Computes the outputs before conversion: device weights × inputs, minus reference × sum of the inputs. */

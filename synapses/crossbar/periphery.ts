@@ -78,7 +78,6 @@ const outputParams = object(
     calibrated: flag({
       help: 'true to fit one gain per column in calibrate(), to compensate losses in lines and cells; default false',
     }),
-    energy: nonNegative(0, 'J', 'energy per conversion of the output converter (ADC)'),
   },
   'conversion of currents into outputs',
 );
@@ -113,19 +112,16 @@ export type ResolvedPeriphery = z.output<typeof peripheryParams>;
 /** ADC of column currents: y ← gain · LSB · round(y / LSB), clipped to the range, LSB = 2 range/(2^bits − 2). */
 export function createAdc(
   size: number,
-  { bits, range, calibrated = false, energy = 0 }: Partial<NonNullable<ResolvedPeriphery['output']>> = {},
+  { bits, range, calibrated = false }: Partial<NonNullable<ResolvedPeriphery['output']>> = {},
 ) {
   const gains = new Float64Array(size).fill(1);
-  const counts = Float64Array.of(range ?? Infinity, 0); // [range of the converter, number of conversions]
+  const limits = Float64Array.of(range ?? Infinity);
   return {
-    state: { books: counts, gains },
-    get joules() {
-      return counts[1]! * energy;
-    },
+    state: { limits, gains },
     calibrate(pairs: readonly { readonly ideal: Float64Array; readonly raw: Float64Array }[]) {
       if (range === undefined) {
         const most = pairs.reduce((a, { raw }) => Math.max(a, findLargestMagnitude(raw, raw.length)), 0);
-        counts[0] = most > 0 ? most : Infinity;
+        limits[0] = most > 0 ? most : Infinity;
       }
       if (!calibrated) return;
       for (let j = 0; j < size; j++) {
@@ -135,8 +131,7 @@ export function createAdc(
       }
     },
     convert(y: Float64Array) {
-      counts[1]! += y.length;
-      const limit = counts[0]!;
+      const limit = limits[0]!;
       const bounded = Number.isFinite(limit);
       if (bits !== undefined && !bounded)
         throw new UserError(

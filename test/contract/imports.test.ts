@@ -65,6 +65,7 @@ const FLOORS = [
   ['data'],
   ['logs'],
   ['look'],
+  ['cost'],
   ['network'],
   ['devices'],
   ['run'],

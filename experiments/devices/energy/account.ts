@@ -1,5 +1,5 @@
 import type { Network } from '../../../core/network.ts';
-import type { AssumedPulse, DeviceUsage, PeripheralEnergy } from '../../../core/usage.ts';
+import type { AssumedPulse, DeviceUsage } from '../../../core/usage.ts';
 import {
   type AssumedPulses,
   describeAssumedPulses,
@@ -26,8 +26,6 @@ export interface EnergyAccount {
   readonly assumed?: AssumedPulse;
   /** Assumed voltage (V) and time (s) of read pulses; absent if the device files give both. */
   readonly assumedRead?: AssumedPulse;
-  /** Energy of the peripheral circuits, J, excluded from device energies; absent if no device file gives it. */
-  readonly peripheral?: PeripheralEnergy;
   readonly programming?: Programming;
   /** Comparison of the energies per event with brain and memory technologies; null if no energy is known. */
   readonly scale: string | null;
@@ -79,12 +77,10 @@ export function sumDeviceUsage(accounts: readonly DeviceUsage[], spikes = 0, eve
     const pulses = accounts.flatMap((a) => a[key] ?? []);
     return pulses.length > 0 && { [key]: Object.assign({}, ...pulses.toReversed()) as AssumedPulse };
   };
-  const peripheral = accounts.flatMap((a) => a.peripheral ?? []);
   const account = {
     ...spent,
     ...(mergeAssumed('assumed') as Pick<EnergyAccount, 'assumed'>),
     ...(mergeAssumed('assumedRead') as Pick<EnergyAccount, 'assumedRead'>),
-    ...(peripheral.length > 0 && { peripheral: sumFields(peripheral, ['rowReads', 'columnReads', 'writePulses']) }),
     perSpike: computeMeanEnergy(total, spikes),
     perSynapticEvent: computeMeanEnergy(total, events),
     counts: sumFields(accounts, COUNTS),

@@ -37,18 +37,19 @@ export function loadConfig<S extends z.core.$ZodType>(
   const given = Object.fromEntries(Object.entries(flagValues).filter(([, value]) => value !== undefined));
   const pathOf = (assignment: string) => assignment.split('=')[0]!.trim();
   const names = modelSections.map((section) => `${section}.model`);
-  const atTop = set.filter((assignment) => !pathOf(assignment).includes('.') || names.includes(pathOf(assignment)));
+  const isAtTop = (assignment: string) => !pathOf(assignment).includes('.') || names.includes(pathOf(assignment));
   const sections = modelSections.filter((section) =>
     set.some((assignment) => pathOf(assignment) === `${section}.model`),
   );
-  const begun = { ...Object.fromEntries(sections.map((section) => [section, {}])), ...read };
-  const of = (atTop: readonly string[], set: readonly string[]) => ({
-    ...applyAssignments(addDefaults({ ...applyAssignments(atTop.length > 0 ? begun : read, atTop), ...given }), set),
-    ...given,
-  });
-  const all = of(atTop, set);
+  const emptySections = Object.fromEntries(sections.map((section) => [section, {}]));
+  const resolve = (assignments: readonly string[]) => {
+    const [atTop, nested] = [assignments.filter(isAtTop), assignments.filter((one) => !isAtTop(one))];
+    const begun = atTop.length > 0 ? { ...emptySections, ...read } : read;
+    return applyAssignments(addDefaults({ ...applyAssignments(begun, atTop), ...given }), nested);
+  };
+  const all = { ...resolve(set), ...given };
   if (set.length === 0) return validate(schema, all, file ?? configName);
-  return validateAssignedConfig(schema, all, () => of([], []), file ?? configName);
+  return validateAssignedConfig(schema, all, () => ({ ...resolve([]), ...given }), file ?? configName);
 }
 
 /**

@@ -159,6 +159,11 @@ class Run(Result):
         """Recorded spikes: time (ms), population, neuron."""
         return self.table("spikes")
 
+    @property
+    def cost(self) -> dict[str, Any] | None:
+        """Latency (s), energy (J), area (µm²) and TOPS/W of the system, with the option `cost`; otherwise None."""
+        return self.summary.get("cost")
+
     def raster(self, **options: Any) -> Picture:
         """Raster plot of the spikes, with the options of `memspike raster`."""
         path = make_temporary_folder() / "raster.svg"

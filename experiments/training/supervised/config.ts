@@ -15,7 +15,9 @@ import {
 } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { peripheryParams } from '../../../synapses/crossbar/index.ts';
+import { costSchema } from '../../cost/settings.ts';
 import { SPLIT_NAMES } from '../../data/split.ts';
+import { resolveCost } from '../../devices/costPresets.ts';
 import { type LoadedDevice, overrideDeviceParameters } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { MODELS } from '../../network/models.ts';
@@ -122,6 +124,7 @@ export const netSchema = object({
   ),
   spiking: optional(spikingParams),
   drift: optional(driftParams),
+  cost: optional(costSchema),
   ...peripheryParams.shape,
 });
 
@@ -149,8 +152,10 @@ const RECIPES: Readonly<Record<Architecture, Mapping>> = {
   },
 };
 
+type NetDevice = Pick<LoadedDevice, 'device'> & Partial<Pick<LoadedDevice, 'cost'>>;
+
 /** Adds the architecture's defaults to settings. By default, imported weights are programmed (exSitu). */
-export function addArchitectureDefaults(given: Mapping, loaded: Pick<LoadedDevice, 'device'> | null): Mapping {
+export function addArchitectureDefaults(given: Mapping, loaded: NetDevice | null): Mapping {
   const recipe = RECIPES[given.network as Architecture] ?? {};
   const training = given.training ?? (given.import === undefined ? recipe.training : 'exSitu');
   const { weightRange, ...otherDefaults } = recipe;
@@ -177,9 +182,10 @@ export function addArchitectureDefaults(given: Mapping, loaded: Pick<LoadedDevic
     if (!isMapping(own) || !isMapping(value)) return [key, own ?? value];
     return [key, own.model === undefined || own.model === value.model ? overrideDeviceParameters(value, own) : own];
   });
-  return { ...given, ...Object.fromEntries(entries) };
+  const cost = resolveCost(given.cost) ?? loaded?.cost;
+  return { ...given, ...Object.fromEntries(entries), ...(cost !== undefined && { cost }) };
 }
 
 /** Adds defaults to settings, then validates them. @param device loaded device; default: `ideal` with weights from -1 to 1 */
-export const createNetConfig = (given: Mapping, device: Pick<LoadedDevice, 'device'> | null = null): NetConfig =>
+export const createNetConfig = (given: Mapping, device: NetDevice | null = null): NetConfig =>
   validate(netSchema, addArchitectureDefaults(given, device), 'learn');

@@ -4,6 +4,7 @@ import { formatCount } from '../../../core/declare/show.ts';
 import { writeFileAtomic } from '../../../core/log/file.ts';
 import { IMAGES } from '../../../core/log/tables.ts';
 import type { LayerProgrammed } from '../../../synapses/crossbar/index.ts';
+import type { SystemCost } from '../../cost/systemCost.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { loadMnist } from '../../data/mnist.ts';
 import { selectSplit, sliceImages } from '../../data/split.ts';
@@ -28,6 +29,7 @@ import { encodeSafetensors } from './import/safetensors.ts';
 import { createUntrainedModel } from './model.ts';
 import { type DriftReading, testDrift } from './pcmDrift.ts';
 import { requireSpikingNetSupport, type SpikingTestResult } from './spikingNet.ts';
+import { checkNetCost, computeNetCost } from './systemCost.ts';
 import { NetTrainer, type NetTrainerOptions, TrainingInterrupted } from './trainer.ts';
 import { classifyWithFloatNet } from './trainFloatNet.ts';
 
@@ -35,7 +37,7 @@ export interface TrainAndTestNetOptions extends NetTrainerOptions, TrainingRunOp
   readonly drawPictures?: ((directory: RunDirectory, found: NetPictureData) => Promise<readonly string[]>) | undefined;
 }
 
-export interface NetPictureData extends Pick<NetTestResult, 'spiking' | 'drift' | 'energy'> {
+export interface NetPictureData extends Pick<NetTestResult, 'spiking' | 'drift' | 'energy' | 'cost'> {
   readonly net: CrossbarNet;
   readonly testSet: LabelledImages;
   readonly classCount: number;
@@ -52,6 +54,8 @@ export interface NetTestResult {
   readonly floatAccuracy: number | null;
   readonly programmingResults: readonly LayerProgrammed[];
   readonly energy: EnergyAccount;
+  /** Cost of classifying an image; null without the setting `cost`. */
+  readonly cost: SystemCost | null;
   readonly spiking: SpikingTestResult | null;
   /** Accuracy on phase-change devices over time; null without the setting `drift`. */
   readonly drift: readonly DriftReading[] | null;
@@ -81,6 +85,7 @@ export async function trainAndTestNet(o: TrainAndTestNetOptions): Promise<NetTes
   const trainer = new NetTrainer(o, train, test, all.classCount);
   const initialNet = createCrossbarNet(c, initialModel); // reports incompatible settings before the training
   if (c.spiking) requireSpikingNetSupport(initialNet, c);
+  checkNetCost(c, initialNet);
   const directory = new RunDirectory(o.out, c, resume, data);
   try {
     trainer.restoreCheckpoint(directory);
@@ -104,7 +109,9 @@ export async function trainAndTestNet(o: TrainAndTestNetOptions): Promise<NetTes
     const { learningCurve } = trainer;
     const { classCount } = all;
     const confusionCounts = computeConfusionMatrix(test.labels, predictions, classCount);
-    const pictureData = { net, testSet: test, classCount, energy, confusionCounts, learningCurve, spiking, drift };
+    const cost = computeNetCost(net, c, test, programmingResults);
+    const found = { energy, cost, learningCurve, spiking, drift };
+    const pictureData = { net, testSet: test, classCount, confusionCounts, ...found };
     const pictures = (await o.drawPictures?.(directory, pictureData)) ?? [];
     writeFileAtomic(directory.getFilePath('weights.safetensors'), weights);
     directory.closeLogs();
@@ -133,9 +140,9 @@ export async function trainAndTestNet(o: TrainAndTestNetOptions): Promise<NetTes
       })),
       energy: {
         ...energy,
-        converters: net.layers.reduce((sum, layer) => sum + layer.accounts.converters, 0),
         inferencePerImage: energyAfter === null ? null : computeMeanEnergy(energyAfter - energyBefore!, test.n),
       },
+      ...(cost && { cost }),
       learning: learningCurve,
       ...(spiking && { spiking }),
       ...(drift && { drift }),
@@ -152,6 +159,7 @@ export async function trainAndTestNet(o: TrainAndTestNetOptions): Promise<NetTes
       pictures,
       programmingResults,
       energy,
+      cost,
       spiking,
       drift,
       testImageCount: test.n,

@@ -10,7 +10,7 @@ import type { SpikingTestResult } from './spikingNet.ts';
 const MAX_SHOWN = 100;
 
 export async function drawNetPictures(directory: RunDirectory, found: NetPictureData): Promise<readonly string[]> {
-  const { net, learningCurve: learning, classCount, confusionCounts: confusion, energy } = found;
+  const { net, learningCurve: learning, classCount, confusionCounts: confusion, energy, cost } = found;
   const pictures: Record<string, string> = {
     'confusion-matrix': confusionMatrix({ matrix: confusion }),
     'first-layer': drawFirstLayer(net.getTrainedModel().stages.find(hasWeights)!, found),
@@ -20,7 +20,7 @@ export async function drawNetPictures(directory: RunDirectory, found: NetPicture
   if (found.spiking) pictures['accuracy-against-spikes'] = drawAccuracyOverSpikes(found.spiking);
   if (found.drift) pictures['accuracy-over-time'] = drawAccuracyOverTime(found.drift);
   for (const [name, svg] of Object.entries(pictures)) writePicture(directory.getFilePath(name), svg);
-  return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergyScale(directory, energy))];
+  return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergyScale(directory, energy, cost))];
 }
 
 function drawFirstLayer(stage: WeightedStage, { testSet: test }: NetPictureData) {

@@ -14,9 +14,11 @@ import {
   seedOption,
 } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
+import { costSchema } from '../../cost/settings.ts';
 import type { SetSizes } from '../../data/dataSet.ts';
 import { MNIST_IMAGE_COUNTS } from '../../data/mnist.ts';
 import { countSplitImages, SPLIT_NAMES } from '../../data/split.ts';
+import { resolveCost } from '../../devices/costPresets.ts';
 import { overrideDeviceParameters } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { addModelFiles, MODELS, type ModelChoice } from '../../network/models.ts';
@@ -114,7 +116,8 @@ export function addDefaultSettings(
     if (!isMapping(own) || !isMapping(value)) return [key, own ?? value];
     return [key, own.model === undefined || own.model === value.model ? overrideDeviceParameters(value, own) : own];
   });
-  return { ...settings, ...Object.fromEntries(filled) };
+  const cost = resolveCost(settings.cost) ?? device?.cost;
+  return { ...settings, ...Object.fromEntries(filled), ...(cost !== undefined && { cost }) };
 }
 
 const PREPROCESSING = ['none', 'deskew', 'orientation'] as const;
@@ -172,6 +175,7 @@ export const mnistSchema = object({
   device: createModelSchema(MODELS.devices),
   shortTerm: optional(createModelSchema(MODELS.shortTerms)),
   rule: createModelSchema(MODELS.rules),
+  cost: optional(costSchema),
 });
 
 type ParsedConfig = z.output<typeof mnistSchema>;

@@ -1,4 +1,5 @@
 import { DEVICES, NEURONS } from '../../../core/log/tables.ts';
+import type { SystemCost } from '../../cost/systemCost.ts';
 import {
   computeMeanEnergy,
   computeNetworkEnergy,
@@ -9,6 +10,7 @@ import { NO_PREDICTION } from '../../look/imageLog.ts';
 import { writeDeviceLog } from '../../run/run.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import { findNonFiniteValues, listWarnings, requireFiniteValues, summariseNetwork } from '../../run/summary.ts';
+import { computeNetworkCost } from '../../run/systemCost.ts';
 import { countNeuronGroups, countOutputNeurons } from './architecture.ts';
 import { evaluateReadouts, OUTPUT_POPULATION_ID, type ReadoutEvaluation } from './evaluate.ts';
 import { MnistJob, type MnistJobOptions, type PhaseResult } from './job.ts';
@@ -23,6 +25,8 @@ export interface MnistRunResults {
   readonly labelling: PhaseResult;
   /** Read and write energy of training, J; labelling and test are not included. */
   readonly energy: EnergyAccount;
+  /** Cost of the system per training image; null without the setting `cost`. */
+  readonly cost: SystemCost | null;
 }
 
 export interface RunMnistOptions extends MnistJobOptions {
@@ -41,6 +45,7 @@ export interface RunMnistOptions extends MnistJobOptions {
 export async function runMnist(o: RunMnistOptions) {
   const job = new MnistJob(o);
   try {
+    computeTrainingCost(job); // refuses unusable settings before the training
     await job.openRun();
     if (!(await job.runTraining())) return null;
     const learned = extractLearnedState(job.layer);
@@ -58,7 +63,9 @@ export async function runMnist(o: RunMnistOptions) {
     );
     const hashes = writeLogs(job, learned, labelling, testing, evaluation);
     const { energy, ...summary } = summariseNetwork(job.layer.net);
-    const pictures = (await o.drawPictures?.(job.directory, { job, learned, evaluation, labelling, energy })) ?? [];
+    const cost = computeTrainingCost(job);
+    const pictures =
+      (await o.drawPictures?.(job.directory, { job, learned, evaluation, labelling, energy, cost })) ?? [];
     const nonFinite = findNonFiniteValues(job.layer.net);
     const perImage = (joules: number | null) => computeMeanEnergy(joules, job.training.total);
     const { accuracy, accuracyInterval } = evaluation;
@@ -69,6 +76,7 @@ export async function runMnist(o: RunMnistOptions) {
       ...summariseFirstStage(job),
       energy: { ...energy, perImage: perImage(sumDeviceEnergy(energy)) },
       energyPerImage: { read: perImage(energy.read), write: perImage(energy.write) },
+      ...(cost && { cost }),
       warnings: [
         ...(o.warnings ?? []),
         ...listWarnings(job.layer.net),
@@ -80,10 +88,16 @@ export async function runMnist(o: RunMnistOptions) {
       ...(nonFinite === null ? {} : { notFinite: nonFinite }),
     });
     requireFiniteValues(nonFinite, o.out);
-    return { evaluation, pictures, energy };
+    return { evaluation, pictures, energy, cost };
   } finally {
     await job.close();
   }
+}
+
+function computeTrainingCost({ config: { cost, features }, layer: { net }, training: { total } }: MnistJob) {
+  if (cost === undefined) return null;
+  const notCounted = features ? ['first stage'] : [];
+  return computeNetworkCost(net, cost, { name: 'training image', count: total, notCounted });
 }
 
 /** Collects entries of `run.json`. The accuracy has the name of the split as key: `accuracy.test`. */

@@ -32,7 +32,7 @@ const VOTED_IMAGES = 20;
 const MAX_NEURONS_PER_ROW = 6;
 
 export async function drawMnistPictures(directory: RunDirectory, results: MnistRunResults): Promise<readonly string[]> {
-  const { job, learned, evaluation, energy } = results;
+  const { job, learned, evaluation, energy, cost } = results;
   const { config: c, testImages: test, training, classNames } = job;
   const captions = Array.from({ length: countOutputNeurons(c) }, (_, j) => {
     const label = training.tally.getNeuronClass(j);
@@ -81,7 +81,7 @@ export async function drawMnistPictures(directory: RunDirectory, results: MnistR
     pictures['feature-maps'] = drawFeatureMaps(counts, test.labels, kernels);
   }
   for (const [name, svg] of Object.entries(pictures)) writePicture(directory.getFilePath(name), svg);
-  return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergyScale(directory, energy))];
+  return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergyScale(directory, energy, cost))];
 }
 
 function recordFirstImages(task: ResponseTask, count: number, c: MnistConfig, names: readonly string[] | undefined) {

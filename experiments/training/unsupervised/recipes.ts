@@ -127,7 +127,7 @@ function scaleLargeLayer(wins: number) {
   };
 }
 
-export type DeviceSettings = Pick<LoadedDevice, 'device' | 'shortTerm'>;
+export type DeviceSettings = Pick<LoadedDevice, 'device' | 'shortTerm'> & Partial<Pick<LoadedDevice, 'cost'>>;
 
 /** Typical number of input spikes before the first output spike of an image. */
 const INPUT_SPIKES = 130;

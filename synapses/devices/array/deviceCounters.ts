@@ -2,7 +2,7 @@ import type { DeviceContext } from '../../../core/factories.ts';
 import { type Edges, getRowLength, getUniformRowLength } from '../../../core/graph/edges.ts';
 import type { State } from '../../../core/kernels/arena.ts';
 import { type PulseBatchRecord, DeviceTotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
-import type { DeviceUsage, PeripheralEnergy, Programmed } from '../../../core/usage.ts';
+import type { DeviceUsage, ElectricalUsage, Programmed } from '../../../core/usage.ts';
 import type { Cell } from './cell.ts';
 import { PARTIAL_VOLTAGE } from './passiveArray.ts';
 import { type CellRange, findAssumedReadPulse, type ReadParams } from './range.ts';
@@ -30,7 +30,7 @@ export class DeviceCounters {
   readonly columnConductances: Float64Array;
   /** Sum of the programmed conductances of all devices, for half-select scheme `third`. */
   readonly totalConductance: Float64Array;
-  /** Number of row reads, for the energy of row drivers; empty without peripheral costs. */
+  /** Number of row reads; empty without conductances. */
   readonly rowReadCount: Float64Array;
   /** Voltage² × duration of an upward pulse, V² s. */
   readonly joulesPerSiemens: number;
@@ -57,7 +57,7 @@ export class DeviceCounters {
     this.columnConductances = arena.f64(e?.selection === 'half' ? edges.columns : 0);
     this.totalConductance = arena.f64(e ? 1 : 0);
     this.#columnCounts = new Uint32Array(this.columnConductances.length);
-    const rowReads = arena.f64(e?.peripherals ? 1 : 0);
+    const rowReads = arena.f64(e ? 1 : 0);
     this.rowReadCount = rowReads;
     const { totals, pulseCounts: pulses, writeEnergies: joules } = this;
     this.state = { totals, pulses, joules, ...(rowReads.length > 0 && { rowReads }) };
@@ -173,13 +173,17 @@ export class DeviceCounters {
     this.totals[TOTALS.halfEnergy]! += energy * (isHalf ? PARTIAL_VOLTAGE.half ** 2 : PARTIAL_VOLTAGE.third ** 2);
   }
 
-  #computePeripheralEnergy(): PeripheralEnergy | null {
-    const cost = this.#conductanceParams?.peripherals;
-    if (!cost) return null;
+  #getElectricalUsage(): ElectricalUsage | null {
+    if (this.#conductanceParams === null) return null;
+    const { readVoltage, readTime, pulse, array } = this.#conductanceParams;
     return {
-      rowReads: this.rowReadCount[0]! * cost.rowRead,
-      columnReads: this.totals[TOTALS.reads]! * cost.columnRead,
-      writePulses: this.totals[TOTALS.writes]! * cost.writePulse,
+      rowReads: this.rowReadCount[0]!,
+      readVoltage,
+      readTime,
+      writeVoltage: Math.max(pulse.upVoltage, pulse.downVoltage),
+      writeTimeUp: pulse.upDuration,
+      writeTimeDown: pulse.downDuration,
+      hasSerialWrites: array.writes === 'serial',
     };
   }
 
@@ -203,7 +207,7 @@ export class DeviceCounters {
       },
       assumed: this.#conductanceParams?.pulse.assumedPulse ?? null,
       assumedRead: this.#conductanceParams && findAssumedReadPulse(this.#conductanceParams),
-      peripheral: this.#computePeripheralEnergy(),
+      electrical: this.#getElectricalUsage(),
       get wear() {
         deferred.useRowOrder?.();
         return pulses.length > 0 ? pulses : null;

@@ -124,7 +124,7 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
   get usage(): DeviceUsage {
     const all = this.members.map(({ usage }) => usage);
     const { energy, programmingResult: programming } = this;
-    const { assumed, assumedRead, peripheral } = all[0]!;
+    const { assumed, assumedRead, electrical } = all[0]!;
     const counts = all.map((a, i) => {
       const { devices, reads, writesUp, writesDown, skipped, halfSelected, hidden, stuck, wornOut } = a;
       const [up, down] = this.#signs[i]! > 0 ? [writesUp, writesDown] : [writesDown, writesUp];
@@ -135,7 +135,7 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
       energy,
       assumed,
       assumedRead,
-      peripheral: peripheral && sumByKey(all.map((a) => a.peripheral!)),
+      electrical,
       wear: concatenate(all.map(({ wear }) => wear)),
       writeEnergies: concatenate(all.map(({ writeEnergies }) => writeEnergies)),
       get failures() {

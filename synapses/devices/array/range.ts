@@ -40,15 +40,6 @@ const oneSidedParams = object(
 
 export type OneSidedPairParams = z.output<typeof oneSidedParams>;
 
-const peripheralParams = object(
-  {
-    rowRead: nonNegative(0, 'J', 'energy of a row driver per read'),
-    columnRead: nonNegative(0, 'J', 'energy of a column ADC per row read'),
-    writePulse: nonNegative(0, 'J', 'energy of the write driver per pulse'),
-  },
-  'energies of the peripheral circuits, accounted separately',
-);
-
 /** Default voltage (V) and duration (s) of a read pulse, reported as assumed values. */
 const DEFAULT_READ = { voltage: 0.1, time: 1e-8 };
 
@@ -74,7 +65,6 @@ export const readoutParams = {
   }),
   disturb: optional(disturbParams),
   array: withDefault(arrayParams, arrayParams.parse({})),
-  peripherals: optional(peripheralParams),
   assumed: optional(
     choice(['writeVoltage', 'writeTime', 'writePulse'], {
       help: 'write parameters whose given values are assumed, and are reported as such',

@@ -6,6 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { validate } from '../../../core/declare/validate.ts';
 import { Stream } from '../../../core/random/random.ts';
+import type { SystemCost } from '../../../experiments/cost/systemCost.ts';
 import { addArchitectureDefaults, netSchema } from '../../../experiments/training/supervised/config.ts';
 import { trainAndTestNet } from '../../../experiments/training/supervised/experiment.ts';
 import { json, rowsOf } from '../run/cli.ts';
@@ -136,12 +137,31 @@ test('devices that are trained in situ can be programmed first, which is told; t
 test('the periphery can be given: bits, lines, non-linear cells', async () => {
   const words = ['--no-pictures', '--train', '60', '--test', '20', '--device', 'linear', '--epochs', '1'];
   for (const [out, given] of [
-    ['bits', ['input.bits=4', 'output.bits=6', 'output.energy=1e-12']],
+    ['bits', ['input.bits=4', 'output.bits=6']],
     ['lines', ['lines.word=2', 'lines.bit=2', 'lines.every=30', 'output.calibrated=true']],
     ['cells', ['nonlinearity=141', 'input.coding=amplitude', 'input.bits=4', 'update.rule=stochastic']],
   ] as const)
     assert.equal((await learn('perceptron', out, ...words, ...set(...given))).stderr, '');
-  assert.is((factsOf('bits').energy as unknown as { converters: number }).converters, 80 * CLASSES * 1e-12);
+});
+
+test('the cost of classifying an image: conversions, operations and both converters; results stay equal', async () => {
+  const words = ['--no-pictures', '--test', '40', '--device', 'neuroSim', '--training', 'exSitu', '--epochs', '1'];
+  const { stdout } = await learn('perceptron', 'costed', ...words, '--cost', 'isaac-32nm', ...set('cost.input.bits=4'));
+  await learn('perceptron', 'uncosted', ...words);
+  assert.is(factsOf('costed').weightsSha256, factsOf('uncosted').weightsSha256);
+  assert.equal(factsOf('costed').energy, factsOf('uncosted').energy);
+  assert.is(factsOf('uncosted').cost, undefined);
+  const cost = factsOf('costed').cost as SystemCost;
+  const rows = 2 * (factsOf('costed').layers as unknown as readonly { rows: number }[])[0]!.rows; // pairs of devices
+  const conversions = Math.ceil(rows / 128) * CLASSES * 4;
+  assert.ok(Math.abs(cost.energy.parts.adc / (conversions * 1.2e-12) - 1) < 1e-9);
+  assert.ok(Math.abs(cost.latency / (4 * (1e-8 + 8 * 7e-9)) - 1) < 1e-9);
+  assert.ok(Math.abs(cost.topsPerWatt! * cost.energy.total * 1e12 - 2 * SIDE ** 2 * CLASSES) < 1e-6);
+  assert.equal([cost.inputBits, cost.outputBits, cost.acceleration], [4, 6, null]);
+  assert.ok(cost.programming!.energy > 0 && cost.programming!.time > 0 && cost.write!.pulses > 0);
+  assert.match(stdout, /\nEfficiency: .* TOPS\/W \(inputs 4 bits, outputs 6 bits, .*with published converters /);
+  const refused = await learn('perceptron', 'analog', ...words, '--cost', 'neurons-28nm');
+  assert.match(refused.stderr, /cost has no adc, but a net without spikes reads its columns with converters/);
 });
 
 /** A signal that says stop when it is asked for the n-th time. */
@@ -171,7 +191,7 @@ for (const [name, given] of [
       inSitu: { epochs: 3 },
       device: { model: 'linear', reading: 'differential' },
       lines: { word: 2, bit: 2, every: 100 },
-      output: { bits: 6, energy: 1e-12, calibrated: true },
+      output: { bits: 6, calibrated: true },
       update: { rule: 'stochastic' },
     },
   ],

@@ -18,7 +18,7 @@ const accounts = {
   energy: ENERGY,
   assumed: null,
   assumedRead: null,
-  peripheral: null,
+  electrical: null,
   wear: null,
   writeEnergies: null,
   failures: null,

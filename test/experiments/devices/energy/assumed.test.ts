@@ -121,14 +121,6 @@ test('a preset whose file assumes the pulse is marked until parameters of its ow
   assert.is(loadDevice('hfse2').device.assumed, undefined); // quoted upwards, length from the quoted energy
 });
 
-test('the circuits around a crossbar are booked apart', () => {
-  const peripherals = { rowRead: 1e-12, columnRead: 2e-12, writePulse: 5e-12 };
-  const without = energy({ model: 'softBound', ...RANGE });
-  const { peripheral, ...found } = energy({ model: 'softBound', ...RANGE, peripherals });
-  assert.equal(found, without);
-  assert.equal(peripheral, { rowReads: 1e-12, columnReads: 2e-12, writePulses: 15e-12 }); // 1 arrival, 3 pulses
-});
-
 test('a report marks energies that rest on an assumed pulse', () => {
   const [figure] = collectKeyFigures({ energy: energy({ model: 'softBound', ...RANGE }) } as never);
   assert.is(figure!.label, 'energy of the devices');

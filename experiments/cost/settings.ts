@@ -1,0 +1,134 @@
+import * as z from 'zod/mini';
+import { POSITIVE_RANGE } from '../../core/declare/elementParameter.ts';
+import {
+  ascendingPair,
+  choice,
+  described,
+  flag,
+  integer,
+  nonNegative,
+  number,
+  object,
+  optional,
+  text,
+} from '../../core/declare/params.ts';
+
+const positive = (unit: string, help: string) => number({ ...POSITIVE_RANGE, unit, help });
+const limit = (unit: string) => number({ min: 0, unit, help: 'end of the published range' });
+const bits = (help: string) => integer({ min: 1, max: 16, help });
+
+const nodeOption = optional(
+  positive('nm', 'technology node for which energy and area are given; default: `node`, else both are scaled to it'),
+);
+
+/** Schema of a circuit: energy and area, both 0 by default. */
+const circuit = (energy: string, area: string, help: string) =>
+  optional(object({ energy: nonNegative(0, 'J', energy), area: nonNegative(0, 'µm²', area), node: nodeOption }, help));
+
+const adc = object(
+  {
+    kind: choice(['sar', 'ramp'], {
+      default: 'sar',
+      help: 'converter: sar: one conversion takes (bits + 1)/clock; ramp: 2^bits/clock',
+    }),
+    bits: bits('resolution, unless the network sets `output.bits`'),
+    clock: positive('Hz', 'clock frequency'),
+    columns: integer({ default: 1, min: 1, help: 'number of columns that share a converter' }),
+    table: optional(
+      described(
+        z.array(
+          object({
+            bits: bits('resolution'),
+            energy: nonNegative(0, 'J', 'energy of a conversion'),
+            area: nonNegative(0, 'µm²', 'area of a converter'),
+          }),
+        ),
+        { description: 'energy and area by resolution; other resolutions are refused' },
+      ),
+    ),
+    power: nonNegative(0, 'W', 'power during a conversion; without `table`'),
+    stepEnergy: nonNegative(0, 'J', 'energy of a step; without `table`; steps: sar bits, ramp 2^bits'),
+    area: nonNegative(0, 'µm²', 'area of a converter; without `table`'),
+    node: nodeOption,
+    range: optional(
+      object(
+        {
+          bits: bits('resolution of the compared converters'),
+          energy: described(ascendingPair(limit('J')), { description: 'lowest and highest energy of a conversion' }),
+          area: described(ascendingPair(limit('µm²')), { description: 'smallest and largest area' }),
+          source: text({ help: 'source of the range' }),
+        },
+        'published range of such converters; its ratio to `table` applies to all resolutions',
+      ),
+    ),
+  },
+  'converter of column currents; without it, columns feed neurons',
+);
+
+/** Schema of what a system costs, in the section `cost`: circuits around the devices. */
+export const costSchema = object(
+  {
+    preset: optional(text({ help: 'name of the preset from which the other values come' })),
+    node: positive('nm', 'technology node F'),
+    array: object(
+      {
+        rows: integer({ min: 1, help: 'number of rows of an array' }),
+        columns: integer({ min: 1, help: 'number of columns of an array' }),
+      },
+      'size of an array; larger layers are divided among several arrays',
+    ),
+    cell: object({ area: positive('F²', 'area: 48 with a transistor (4 × 12), 4 without') }, 'cell'),
+    lines: object(
+      {
+        row: nonNegative(0, 'F', 'capacitance of a row line per cell, with gates'),
+        column: nonNegative(0, 'F', 'capacitance of a column line per cell'),
+        driver: nonNegative(0, 'F', 'capacitance of a row driver'),
+        voltage: positive('V', 'voltage of row lines'),
+        everyRow: flag({ help: 'true if a read switches all rows; default: rows with an input only' }),
+      },
+      'charging of lines, C V² each time',
+    ),
+    input: object(
+      {
+        bits: bits('input resolution, unless the network sets `input.bits`'),
+        coding: choice(['serial', 'integrated', 'width'], {
+          default: 'serial',
+          help: 'input coding: serial: a pulse and a conversion per bit; integrated: 2^n - 1 pulses for n bits, then one conversion; width: one pulse whose width is the input, then one conversion',
+        }),
+        signed: flag({ help: 'true if a bit is the sign, which is the polarity of the pulse' }),
+      },
+      'inputs of nets without spikes; an input spike is one pulse',
+    ),
+    stepTime: optional(positive('s', 'time from pulse to pulse; default: `readTime` of the device')),
+    rowDriver: circuit('energy of a pulse', 'area per row', 'row driver'),
+    dac: circuit('energy of a pulse', 'area per row', 'digital-to-analog converter of a row'),
+    sampleAndHold: circuit(
+      'energy of a sample',
+      'area per column',
+      'sample and hold of a column; without it, an array is read again for each column of a shared converter',
+    ),
+    integrator: circuit('energy of a pulse', 'area per column', 'integrator of a column'),
+    adc: optional(adc),
+    shiftAdd: circuit('energy of a conversion', 'area per converter', 'shift-and-add unit of a converter'),
+    neuron: optional(
+      object(
+        {
+          energy: nonNegative(0, 'J', 'energy of a spike'),
+          synapticEnergy: nonNegative(0, 'J', 'energy of a synaptic event'),
+          area: nonNegative(0, 'µm²', 'area'),
+          node: nodeOption,
+        },
+        'neuron circuit',
+      ),
+    ),
+  },
+  'circuits around the devices, for latency, energy and area of the system',
+);
+
+export type CostSettings = z.output<typeof costSchema>;
+/** Energy (J) and area (µm²) of a circuit, and their technology node, nm. */
+export interface Circuit {
+  readonly energy: number;
+  readonly area: number;
+  readonly node?: number | undefined;
+}

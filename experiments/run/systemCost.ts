@@ -1,0 +1,54 @@
+import { UserError } from '../../core/declare/errors.ts';
+import type { Projection } from '../../core/graph/projection.ts';
+import type { Network } from '../../core/network.ts';
+import type { CostSettings } from '../cost/settings.ts';
+import {
+  type CostBasis,
+  computeSystemCost,
+  type LayerUse,
+  requireElectrical,
+  type SystemCost,
+} from '../cost/systemCost.ts';
+
+/** Reads, writes and spikes of the devices of a projection: each presynaptic spike is one pulse on the lines of its row. */
+function describeArray(projection: Projection, cost: CostSettings, hasNeurons: boolean): LayerUse {
+  const { name, devices, edges, target, synapticEvents } = projection;
+  const { usage } = devices!;
+  const { rowReads, readVoltage, readTime } = requireElectrical(usage, `projections.${name}`);
+  const devicesPerSynapse = usage.devices / edges.count;
+  return {
+    rows: edges.rows * devicesPerSynapse,
+    columns: edges.columns,
+    reads: rowReads,
+    rowPulses: rowReads * devicesPerSynapse,
+    readColumns: rowReads > 0 ? usage.reads / (devicesPerSynapse * rowReads) : 0,
+    cellEnergy: usage.energy.read,
+    readVoltage,
+    readTime,
+    inputBits: null,
+    outputBits: cost.adc?.bits ?? 0,
+    neurons: hasNeurons ? target.size : 0,
+    spikes: hasNeurons ? target.spikes : 0,
+    synapticEvents,
+    usage,
+    programming: usage.programming,
+    countsWrites: true,
+  };
+}
+
+/** Cost of a spiking network with all its reads, writes and spikes so far. @throws UserError if no projection has a device */
+export function computeNetworkCost(
+  net: Network,
+  cost: CostSettings,
+  basis: Pick<CostBasis, 'name' | 'count' | 'notCounted'>,
+): SystemCost {
+  const projections = [...net.projections.values()].filter(({ devices, edges }) => devices !== null && edges.count > 0);
+  if (projections.length === 0)
+    throw new UserError(
+      'cost needs a projection with a device, but no projection has one; add a device, or remove cost.',
+    );
+  const layers = projections.map((one, i) =>
+    describeArray(one, cost, projections.findIndex(({ target }) => target === one.target) === i),
+  );
+  return computeSystemCost(cost, layers, { ...basis, simulatedTime: net.now / 1000, macs: null });
+}
