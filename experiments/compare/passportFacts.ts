@@ -109,7 +109,10 @@ export function usesAssumedValue(loaded: LoadedDevice, variant: ModelChoice): bo
   );
 }
 
-/** Lifetime in training images: pulses that a device endures, divided by the mean number of pulses per device and image. */
+/**
+ * Lifetime in training images: pulses that a device endures, divided by the mean number of pulses per device and image.
+ * Null without endurance, or if no device was pulsed.
+ */
 export function estimateLifetime({ device, assumed }: LoadedDevice, runs: readonly PassportRun[]) {
   const cycles = isMapping(device.endurance) ? device.endurance.cycles : undefined;
   if (typeof cycles !== 'number' || !Number.isFinite(cycles)) return null;
@@ -118,6 +121,7 @@ export function estimateLifetime({ device, assumed }: LoadedDevice, runs: readon
       ({ energy: { counts }, presentations }) => (counts.writesUp + counts.writesDown) / counts.devices / presentations,
     ),
   );
+  if (pulsesPerImage === 0) return null;
   const isAssumed = assumed.some(({ parameter }) => parameter === 'device.endurance.cycles');
   return { images: cycles / pulsesPerImage, pulses: cycles, pulsesPerImage, isAssumed };
 }
@@ -132,7 +136,7 @@ export function listMissing(
     array,
     measurement,
   }: Pick<ReturnType<typeof readFitFile>, 'measurement'> & {
-    readonly energy: AssumedPulses & { readonly image: number | null };
+    readonly energy: AssumedPulses & Readonly<Record<'image' | 'write', number | null>>;
     readonly lifetime: ReturnType<typeof estimateLifetime>;
     readonly retention: { readonly parameters: unknown };
     readonly array: ReturnType<typeof computeArrayLimits>;
@@ -145,7 +149,7 @@ export function listMissing(
     fitProblem,
     energy.image === null && 'energies: the device model has no conductance',
     pulses !== '' && `voltage and time of pulses for the energies: ${pulses}`,
-    lifetime === null && 'lifetime: the device file has no endurance',
+    lifetime === null && 'lifetime: the device file has no endurance, or training sent no pulse',
     retention.parameters === null && 'retention: the device file has none',
     array.halfSelectShare === null && 'half-select disturb: the model has no voltage, and the device file no `disturb`',
     `non-idealities that the device file does not have: ${FLAW_NAMES.filter((name) => !present.includes(name)).join(', ')}`,
@@ -153,6 +157,9 @@ export function listMissing(
   const warnings = [
     measurement?.verdict === 'misses' &&
       `${measurement.model} does not fit the measurement, so accuracies are those of another device: ${measurement.reasons.join('; ')}.`,
+    energy.image !== null &&
+      energy.write === null &&
+      'Training sent no pulse to any device, so the accuracy is that of an untrained network.',
     energy.image === null && 'No energies: the device model has no conductance.',
     energy.image !== null && pulses !== '' && `Energies are not those of the device: pulses are ${pulses}.`,
   ].filter((text) => typeof text === 'string');

@@ -37,7 +37,7 @@ export const createLeaguePage = (): GeneratedPage => ({
     const { neurons, train, seeds } = entries[0]!.protocol;
     return joinPageParts(`${basename(dirname(LEAGUE_FILE))}/${basename(LEAGUE_FILE)}`, [
       '# League of the presets',
-      `${entries.length} of the ${presetNames().length} presets by the protocol of the [device passport](../guide/devices.md#device-passport): MNIST, ${neurons} neurons, ${train.toLocaleString('en')} training images, ${seeds} seeds. *Accuracy* is that of the device with all its non-idealities, *cost* the difference from the ideal device, *write* and *training image* are energies. ○: from assumed values. In the lab, a click on a row of the same table repeats its first seed in the browser.`,
+      `${entries.length} of the ${presetNames().length} presets by the protocol of the [device passport](../guide/devices.md#device-passport): MNIST, ${neurons} neurons, ${train.toLocaleString('en')} training images, ${seeds} seeds. *Accuracy* is that of the device with all its non-idealities, *cost* the difference from the ideal device, *write* and *training image* are energies; a preset without energy of a write got no pulse in training. ○: from assumed values. In the lab, a click on a row of the same table repeats its first seed in the browser.`,
       ...renderGroup('Devices with sourced values', sourced),
       ...renderGroup('Devices with assumed values', assumed),
       `Recorded with \`${commandLine}\`, memspike ${version}.`,
