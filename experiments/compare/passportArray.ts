@@ -95,6 +95,8 @@ export function computeArrayLimits(loaded: LoadedDevice, ideal: ModelChoice) {
     currentRatio: OHMIC_CURRENT_RATIO,
     readLines: hasConductance ? computeReadLines(high / low) : null,
     halfSelectShare,
+    /** True if `halfSelectShare` follows from an assumed `disturb`. */
+    isAssumed: loaded.assumed.some(({ parameter }) => parameter.startsWith('device.disturb')),
     columns: halfSelectShare === null ? null : computeWriteColumns(halfSelectShare),
   };
 }

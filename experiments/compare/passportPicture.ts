@@ -45,7 +45,7 @@ export function listPassportFigures({ ideal, all, energy, lifetime, retention, a
       'passive array, writing at V/2',
       halfSelectShare === null
         ? 'not known'
-        : `${disturb}, a half-selected pulse makes ${formatPercent(halfSelectShare)} of a full step`,
+        : `${array.isAssumed ? ASSUMED_MARK : ''}${disturb}, a half-selected pulse makes ${formatPercent(halfSelectShare)} of a full step`,
     ],
     [
       'passive array, reading',

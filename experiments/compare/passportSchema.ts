@@ -62,6 +62,7 @@ export const passportSchema = z.looseObject({
     currentRatio: z.number(),
     readLines: figure,
     halfSelectShare: figure,
+    isAssumed: z.boolean(),
     columns: figure,
   }),
   measurement: z.nullable(
