@@ -48,6 +48,7 @@ export interface NeuronModel extends Stateful {
 
 /** Stimulus model. `emit` writes a block of spikes and may generate spikes far ahead of the clock. */
 export interface StimulusModel extends Stateful {
+  /** Number of spike sources. */
   readonly size: number;
   /** Time of the first spike not yet emitted, ms; Infinity after the last spike. */
   readonly next: number;

@@ -42,7 +42,7 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
   #outputDelay = 0;
   #arrivals: ArrivalBatch;
   readonly #record: ArrivalBatchRecord;
-  /** Maximum time span of the arrivals collected next, ms; reduced if a delivery ends before its horizon. */
+  /** Maximum time span of the arrivals collected next, ms; halved if a delivery ends before its horizon, doubled after each complete one. */
   #maxCollectionSpan = Infinity;
 
   constructor(state: TargetState, engine: EngineState) {

@@ -186,8 +186,9 @@ function bindKernels(e: ModuleExports) {
 
     /**
      * Lists neurons with exponential currents that may reach threshold within a check interval; returns their number.
-     * Sets the threshold margins of the other neurons: Infinity if refractory, unchanged if a crossing is scheduled.
-     * `now`: `VoltageRecord`; `rises`: see `CheckInterval`.
+     * Sets the threshold margin of each other neuron to the smallest possible distance from threshold, mV; to Infinity if
+     * it is refractory; leaves it if a crossing is scheduled. `now`: factors from state to potential and currents
+     * (`VoltageRecord`); `rises`: `CheckInterval.currentRises`.
      */
     updateAll: (
       u: Float64Array,

@@ -7,6 +7,7 @@ import { storePulsesScalar } from './scalarPulses.ts';
 
 export type PulseKernels = ReturnType<typeof bindPulseKernels>;
 
+/** Typed methods that call the pulse kernels of a WebAssembly module. */
 export function bindPulseKernels(e: ModuleExports) {
   const { collectPulses, computeStates, storePulses, pulseDevices, drawNoise, drawUniforms } = e;
   const kernels = {

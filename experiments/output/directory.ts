@@ -37,7 +37,7 @@ export function requireResultDirectory(
   if (kind === 'a symbolic link' && resume && isDirectory(path) && isResult(path)) return;
   if (kind === undefined) requireParent(path);
   if (kind === 'a symbolic link')
-    throw new UserError(`${path} is a symbolic link; use the path of its directory, or choose another --out.`);
+    throw new UserError(`${path} is a symbolic link; give the path to which it points, or choose another --out.`);
   if (kind !== undefined && kind !== 'a directory')
     throw new UserError(`${path} is ${kind}, not a directory; choose another --out.`);
   if (kind === undefined || isResult(path)) return;

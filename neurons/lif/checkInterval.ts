@@ -58,7 +58,7 @@ export class CheckInterval {
     return this.riseTable.subarray(from, from + STRIDE);
   }
 
-  /** Maximum rise of V from t to the end of the interval, per unit of excitatory drive at t, ms. */
+  /** Maximum rise of V from time t to the end of the interval, per unit of excitatory drive at t, ms. */
   maxRisePerDrive(t: number): number {
     return Math.min(this.intervalState[END]! - t, this.#excPeak);
   }

@@ -88,8 +88,8 @@ export function findConductanceCrossing(
   if (u0 - theta - above >= 0) return 0;
   const highest = boundPotential(u0, g0, e, ts);
   if (highest < theta + Math.min(above, 0)) return Infinity;
-  // U cannot cross the falling threshold before the threshold has fallen to the upper bound of U. If U has decayed to
-  // rest by then, it never crosses.
+  // The potential cannot cross before the falling threshold has reached `highest`, the upper bound of the potential. If
+  // the potential has decayed to rest by then, which is below the threshold, there is no crossing.
   if (theta > 0 && above > 0 && log(above / (highest - theta)) > DECAYED_TIME * Math.max(1, ts) * kappa) {
     return Infinity;
   }

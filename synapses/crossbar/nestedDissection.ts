@@ -28,7 +28,7 @@ const isCell = ({ topRow, bottomRow, leftColumn, rightColumn }: Block) =>
 interface Halves {
   readonly firstHalf: Block;
   readonly secondHalf: Block;
-  /** Index in the joined block of the first node on each side of the first half. */
+  /** Of each side of the first half (left, right, above, below): index of its first node in the joined block. */
   readonly firstHalfOffsets: NodeCounts;
   readonly secondHalfOffsets: NodeCounts;
   readonly cutSize: number;

@@ -23,7 +23,7 @@ const params = {
   pulsesToEnd: integer({
     default: 20000,
     min: 1,
-    help: 'number of spikes of the layer during which the neighbourhood shrinks, exponentially',
+    help: 'number of spikes of the layer until the neighbourhood has shrunk, exponentially, to its final sd',
   }),
 };
 

@@ -61,7 +61,10 @@ function drawFeedforward(barrels: number) {
   return { pre: Uint32Array.from(pre), post: Uint32Array.from(post), weight: 0.5 * EPSC };
 }
 
-/** Preferred direction (rad) and selectivity of excitatory neurons: angle and length of the mean unit vector of their inputs. */
+/**
+ * Preferred direction (rad) and selectivity of excitatory neurons: angle and length of the mean unit vector along the
+ * preferred directions of their inputs, weighted by the synaptic weights.
+ */
 function computeDirections(
   { pre, post, weight }: { pre: Uint32Array; post: Uint32Array; weight: Float64Array },
   size: number,

@@ -109,7 +109,10 @@ export function createConvolutionGeometry(
 export function createPooling(from: ImageShape, pooling: NetSizes['pooling'] = 'max'): Pooling {
   const window = createSquareWindow(2, 2, 0);
   const to = computeWindowOutputShape(from, window, from.channels);
-  if (to === null) throw new UserError(`learn: ${from.rows} × ${from.columns} pixels cannot be pooled by 2 × 2.`);
+  if (to === null)
+    throw new UserError(
+      `learn: ${from.rows} × ${from.columns} pixels are too few for 2 × 2 pooling: each side needs at least 2.`,
+    );
   const kind = pooling === 'max' ? 'maxPooling' : 'averagePooling';
   return { kind, inputShape: from, outputShape: to, window, includesPadding: false };
 }

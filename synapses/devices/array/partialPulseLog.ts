@@ -9,7 +9,7 @@ export const RUN_CAPACITY = 32;
  */
 export class PartialPulseLog {
   readonly state: State;
-  /** Number of runs of each line. */
+  /** Number of runs of equal pulses of each line. */
   readonly runCounts: Uint32Array;
   /** Position after the last pulse of each run, `RUN_CAPACITY` runs per line. */
   readonly ends: Uint32Array;

@@ -122,7 +122,7 @@ export const readNoiseParams = object(
     ),
     of: optional(
       choice(['value', 'range'], {
-        help: 'reference of the relative read-noise sd: value: the current (default); range: the current range, gMax - gMin',
+        help: 'quantity of which sd is a fraction: value, the read current (default), or range, the difference of the read currents at gMax and gMin',
       }),
     ),
     stateFactors: optional(stateFactors),

@@ -168,7 +168,7 @@ for (const [i, { words, again }] of DIRECTORIES.entries()) {
     await refused('is a file, not a directory; choose another --out.', () => writeFileSync(out, 'mine'));
     await refused('is a pipe, not a directory; choose another --out.', () => execFileSync('mkfifo', [out]));
     mkdirSync('elsewhere', { recursive: true });
-    const link = 'is a symbolic link; use the path of its directory, or choose another --out.';
+    const link = 'is a symbolic link; give the path to which it points, or choose another --out.';
     await refused(link, () => symlinkSync('elsewhere', out));
     await refused('holds "notes.md", which is not a result of this command; choose another --out.', () => {
       mkdirSync(out);
@@ -192,7 +192,8 @@ test('a run is gone on with through a link to its directory; nothing new is writ
   mkdirSync('begun');
   writeFileSync('begun/config.json', readFileSync('given/config.json'));
   mkdirSync('blank');
-  const refused = (out: string) => `${out} is a symbolic link; use the path of its directory, or choose another --out.`;
+  const refused = (out: string) =>
+    `${out} is a symbolic link; give the path to which it points, or choose another --out.`;
   for (const [out, to] of [
     ['to-begun', 'begun'],
     ['to-blank', 'blank'],

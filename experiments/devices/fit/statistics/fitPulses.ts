@@ -121,7 +121,7 @@ export interface PulseFit {
   readonly noise: NoiseModel;
   /** Largest cycle-to-cycle variability by direction that a one-sided test of the readings at 1 % does not reject. */
   readonly noiseLimit: NumberByDirection;
-  /** Bounds of the best model that no train determines; they are the ends of the measured range. */
+  /** Bounds, gMin or gMax, of the best model that no train determines; they are set to the ends of the measured range. */
   readonly undeterminedBounds: readonly RangeBound[];
   /** Direction without measurements; its steps mirror those of the other direction. Null if both were measured. */
   readonly unmeasured: Direction | null;

@@ -184,9 +184,10 @@ export function estimateNoise(trains: readonly Train[], c: CandidateFit, factors
 }
 
 /**
- * Estimates noise variances if no train is repeated. Only step noise and misfit accumulate between distant readings.
- * Step noise counts if it is significant at the largest stride; the stride with the smallest upper limit is used.
- * @param at deviations of every stride-th reading
+ * Estimates noise variances if no train is repeated, from every 2^k-th reading: step noise and misfit of the curve
+ * accumulate between distant readings, read noise does not. A variance that is significant at the largest stride is
+ * taken from the stride with its smallest upper limit, others from the largest stride.
+ * @param at returns the deviations of every stride-th reading
  */
 function estimateSingleTrainVariances(
   near: readonly TrainSteps[],

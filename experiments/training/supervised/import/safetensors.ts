@@ -43,7 +43,9 @@ export function readSafetensors(path: string): Map<string, Tensor> {
     const [size, read] = reader;
     const [from, to] = data_offsets;
     if (to < from || begin + to > bytes.length)
-      throw new UserError(`${path}: ${show(name)} lies beyond the end of the file.`);
+      throw new UserError(
+        `${path}: ${show(name)} has data offsets ${from} to ${to}, which are not a range within the file.`,
+      );
     if ((to - from) % size !== 0 || (total += to - from) > bytes.length - begin)
       throw new UserError(
         `${path}: the bytes of ${show(name)} do not fit its type, or overlap those of another tensor.`,

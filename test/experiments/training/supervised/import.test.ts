@@ -237,7 +237,10 @@ test('files that do not fit are refused with what would', () => {
   write('nan.safetensors', { 'fc.weight': [[5, 72], Number.NaN] });
   refuses(() => read('nan.safetensors', 'perceptron'), /number 0 of "fc.weight" is NaN/);
   writeFileSync(at('cut.safetensors'), readFileSync(at('one.safetensors')).subarray(0, 100));
-  refuses(() => read('cut.safetensors', 'perceptron'), /"fc.weight" lies beyond the end of the file/);
+  refuses(
+    () => read('cut.safetensors', 'perceptron'),
+    /"fc.weight" has data offsets \d+ to \d+, which are not a range within the file/,
+  );
   const withHeader = (name: string, header: string) => {
     const length = Buffer.alloc(8);
     length.writeUInt32LE(header.length);
