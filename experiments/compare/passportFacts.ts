@@ -81,8 +81,8 @@ export function readFitFile({ name, device }: LoadedDevice) {
 
 /** Parameters that affect energies only: in models whose steps follow from a voltage, and in other models. */
 const ENERGY_PARAMETERS = {
-  voltage: /^device\.(read(Voltage|Time)|peripheral)/,
-  step: /^device\.((read|write)(Voltage|Time)|peripheral)/,
+  voltage: /^device\.read(Voltage|Time)/,
+  step: /^device\.(read|write)(Voltage|Time)/,
 };
 
 /** Lists the assumed values of a device: those marked so in its file, and values in the file without a source. */
