@@ -3,7 +3,7 @@ import { formatFormula } from '../look/plots/chemical.ts';
 import type { Passport } from './passportSchema.ts';
 
 /** Mark before numbers that follow from assumed values; pictures draw these numbers hollow. */
-export const ASSUMED_MARK = '○ ';
+export const ASSUMED_MARK = '○\u00a0';
 
 /** Parts of a passport that a league shows. */
 export type LeagueEntry = Pick<
@@ -60,7 +60,8 @@ export const LEAGUE_COLUMNS: readonly LeagueColumn[] = [
 /** Text of a cell; the mark ○ stands before values that follow from assumed values. */
 export function formatLeagueCell({ getValue, format, isAssumed }: LeagueColumn, entry: LeagueEntry): string {
   const value = getValue(entry);
-  return value === null ? '–' : `${isAssumed(entry) ? ASSUMED_MARK : ''}${format(value)}`;
+  if (value === null) return '–';
+  return `${isAssumed(entry) ? ASSUMED_MARK : ''}${format(value).replace(/(?<=\d) /, '\u00a0')}`; // no break before a unit
 }
 
 /** Splits entries into devices whose accuracy follows from sourced values, and others; each group by descending accuracy. */

@@ -32,10 +32,16 @@ const formatComment = (comment: string): string =>
     .replaceAll(/^\s*@(returns|throws) /gm, (_, tag: string) => `\n- ${tag} `)
     .replaceAll(/(`[^`]*`)|</g, (_, code?: string) => code ?? '&lt;');
 
+/** Maximum length of a declaration on a page; of longer ones, such as schemas, the first line is shown. */
+const MAX_DECLARATION_LENGTH = 5000;
+
+const shortenDeclaration = (text: string): string =>
+  text.length <= MAX_DECLARATION_LENGTH ? text : `${text.slice(0, text.indexOf('\n'))} /* … */`;
+
 const formatName = ([name, { declarationText: text, docstring: comment }]: [string, ExportedDeclaration]): string[] => [
   `## ${name}`,
   ...(comment === '' ? [] : [formatComment(comment)]),
-  `\`\`\`ts\n${formatDeclaration(name, text)}\n\`\`\``,
+  `\`\`\`ts\n${shortenDeclaration(formatDeclaration(name, text))}\n\`\`\``,
 ];
 
 /** Lists links to names. @param targets page of each name, without anchor */

@@ -16,7 +16,9 @@ const DATE = new Date(2020, 0, 1); // constant: equal input gives equal bytes
 const RUNNABLE = /\.[cm]?js$|package\.json$|\/licen[cs]e/i;
 /** Bundled packages, packages of functions that memspike does not call, and files that Node does not load. */
 const UNUSED =
-  /^(apache-arrow|@types|undici-types|flatbuffers|json-with-bigint|tslib)\/|\.min\.|^(unzipper-esm|worker-f|graceful-fs|node-int64)\/|\/(test|tests|benchmark|coverage|umd|bundle|commonjs)\/|^zod\/(v3|(?!.*\.cjs|package))|^fflate\/(lib|esm\/browser)|^protobufjs\/(dist|ext|google)|^yargs\/locales\/(?!en)/;
+  /^(apache-arrow|@types|undici-types|flatbuffers|json-with-bigint|tslib)\/|\.min\.|^(unzipper-esm|worker-f|graceful-fs|node-int64)\/|\/(test|tests|benchmark|coverage|umd|bundle|commonjs)\/|^zod\/(v3|(?!.*\.cjs|package))|^fflate\/(lib|esm\/browser)|^protobufjs\/(dist|ext|google)|^yargs\/locales\/(?!en)|^zod\/v4\/locales\/(?!en\.cjs)/;
+/** Languages of zod: English only. */
+const ZOD_LOCALES = "'use strict';\nexports.en = require('./en.cjs').default;\n";
 
 const readJson = (file) => JSON.parse(readFileSync(ROOT + file, 'utf8'));
 const { version, description, license } = readJson('package.json');
@@ -71,6 +73,7 @@ const contents = Object.fromEntries([
     file.endsWith('.py') ? [[`memspike/${file.slice(SOURCES.length + 1)}`, readFileSync(ROOT + file)]] : [],
   ),
   ...nodeFiles.sort().map((file) => [`memspike/node/${file}`, readFileSync(ROOT + file)]),
+  ['memspike/node/node_modules/zod/v4/locales/index.cjs', Buffer.from(ZOD_LOCALES)],
   [`${info}/METADATA`, Buffer.from(`${METADATA.join('\n')}\n`)],
   [`${info}/WHEEL`, Buffer.from(`${WHEEL.join('\n')}\n`)],
   [`${info}/entry_points.txt`, Buffer.from('[console_scripts]\nmemspike = memspike.__main__:main\n')],

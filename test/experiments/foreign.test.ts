@@ -20,7 +20,7 @@ const project = mkdtempSync(join(tmpdir(), 'memspike-foreign-'));
 const at = (...path: string[]) => join(project, ...path);
 
 function run(program: string, ...words: string[]): SpawnSyncReturns<string> {
-  return spawnSync(program, words, { encoding: 'utf8', cwd: project });
+  return spawnSync(program, words, { encoding: 'utf8', cwd: project, maxBuffer: 1 << 26 }); // the schema has more than 1 MB
 }
 const node = (...words: string[]) => run(process.execPath, ...words);
 const memspike = (...words: string[]) => node(at('node_modules/memspike/dist/bundle/cli.js'), ...words);

@@ -45,11 +45,8 @@ def _compute(name: str, request: Request, resumption: str) -> Any:
 
 
 def run(network: Any = None, **overrides: Any) -> Run:
-    """Runs a network: a dict, a YAML text or the path of a network file.
-
-    A keyword is an option of `memspike run` (`out`, `resume`, …) or a key of the network that it overrides, such as
-    `duration=500` or `**{"populations.output.tau": 20}`.
-    """
+    """Runs a network: a dict, a YAML text or the path of a network file. A keyword is an option of `memspike run` or a
+    key of the network that it overrides, such as `duration=500` or `**{"populations.output.tau": 20}`."""
     positionals, texts = read_description(network, "network", "run")
     name = Path(*positionals).stem or "network"
     return _compute(name, Request("run", positionals, overrides, texts), "ms.run(resume=True")
@@ -67,18 +64,14 @@ def mnist(**options: Any) -> Training:
 
 
 def learn(**options: Any) -> Training:
-    """Trains and tests a network on your own images, such as `learn(data=arrays, network="mlp")`.
-
-    `data` is a directory, or a dict of arrays: train_images, train_labels, test_images, test_labels. For asymmetric
-    devices: `learn(network="mlp", device="aihwkit-reram-sb", update="tikiTaka")`.
-    """
+    """Trains and tests a network on images, such as `learn(data=arrays, network="mlp")`. `data` is a directory,
+    or a dict of arrays: train_images, train_labels, test_images, test_labels."""
     return _train("learn", options)
 
 
 def fit(files: Any, **options: Any) -> Fit:
     """Fits device models to measured pulses: path, DataFrame, dict of columns, or a list of these, one per device."""
-    tables = files if isinstance(files, (list, tuple)) else [files]
-    paths = [write_table(table, "fit: files") for table in tables]
+    paths = [write_table(table, "fit: files") for table in (files if isinstance(files, (list, tuple)) else [files])]
     return _compute("fit", Request("device fit", paths, options), "ms.fit(…")
 
 
@@ -95,7 +88,7 @@ def compare(*devices: Any, **options: Any) -> Comparison:
 
 
 def passport(device: Any, **options: Any) -> Result:
-    """Passport of a device by a fixed protocol: accuracy, costs of non-idealities, energy, lifetime, what is missing."""
+    """Passport of a device by a fixed protocol: accuracy, costs of non-idealities, energy, lifetime, missing data."""
     path = read_path(device, "passport: device")
     return _compute("passport", Request("device passport", [path], options), "ms.passport(…")
 
@@ -114,8 +107,7 @@ def sweep(plan: Any, **options: Any) -> Sweep:
 
 def command(name: str, *positionals: Any, **options: Any) -> str:
     """Text that any command of memspike prints, such as `command("device list")`."""
-    words = [read_path(word, name) for word in positionals]
-    return execute(Request(name, words, to_json(options, name)))
+    return execute(Request(name, [read_path(word, name) for word in positionals], to_json(options, name)))
 
 
 class Lab(str):

@@ -19,8 +19,7 @@ class ProgressDisplay:
 
     def __init__(self) -> None:
         self._bar: Any = None
-        self._label = ""
-        self._next_line_time = 0.0
+        self._label, self._next_line_time = "", 0.0
 
     def update(self, state: dict[str, Any]) -> None:
         """Shows a progress state; nothing for short work, whose first state is also its last."""

@@ -159,11 +159,6 @@ class Run(Result):
         """Recorded spikes: time (ms), population, neuron."""
         return self.table("spikes")
 
-    @property
-    def cost(self) -> dict[str, Any] | None:
-        """Latency (s), energy (J), area (µm²) and TOPS/W of the system, with the option `cost`; otherwise None."""
-        return self.summary.get("cost")
-
     def raster(self, **options: Any) -> Picture:
         """Raster plot of the spikes, with the options of `memspike raster`."""
         path = make_temporary_folder() / "raster.svg"
@@ -208,12 +203,8 @@ class Sweep(Result):
 
 
 MARKS = {
-    "fit.json": Fit,
-    "characterise.json": Result,
-    "passport.json": Result,
-    "compare.json": Comparison,
-    "sweep.json": Sweep,
-    "run.json": Run,
+    **{"fit.json": Fit, "characterise.json": Result, "passport.json": Result},
+    **{"compare.json": Comparison, "sweep.json": Sweep, "run.json": Run},
 }
 
 
@@ -225,9 +216,7 @@ def read(path: str | Path | Result) -> Any:
     found = next((file for file in MARKS if (folder / file).exists()), None)
     if found is None:
         raise MemspikeError(f"{folder} holds no finished results: it has none of the files {', '.join(MARKS)}.")
-    if found == "sweep.json":
-        summary = json.loads(execute(Request("sweep collect", [str(folder)], {"json": True})))
-    else:
-        summary = json.loads((folder / found).read_text(encoding="utf-8"))
+    collect = Request("sweep collect", [str(folder)], {"json": True})
+    summary = json.loads(execute(collect) if found == "sweep.json" else (folder / found).read_text(encoding="utf-8"))
     result_type = Training if found == "run.json" and "accuracy" in summary else MARKS[found]
     return result_type(folder, summary)
