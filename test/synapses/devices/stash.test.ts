@@ -64,7 +64,7 @@ test('what it does not go with is refused', () => {
     net.projection(a, c, { connect: { all: { weight: 0.5 } }, device: linear({ stash: {}, ...extra } as never) });
   };
   assert.throws(make({ readNoise: { sd: 0.1 } }), /device.stash needs devices whose reads return the stored state/);
-  assert.throws(make({ selection: 'half', disturb: { threshold: 1, share: 0 } }), /needs selection "transistor"/);
+  assert.throws(make({ selection: 'half', disturb: { threshold: 1, share: 0 } }), /selection must be "transistor"/);
 });
 
 test.run();
