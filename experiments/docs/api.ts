@@ -32,11 +32,11 @@ const formatComment = (comment: string): string =>
     .replaceAll(/^\s*@(returns|throws) /gm, (_, tag: string) => `\n- ${tag} `)
     .replaceAll(/(`[^`]*`)|</g, (_, code?: string) => code ?? '&lt;');
 
-/** Maximum length of a declaration on a page; of longer ones, such as schemas, the first line is shown. */
+/** Maximum length of a declaration on a page; the properties of longer ones, which are schemas, are not shown. */
 const MAX_DECLARATION_LENGTH = 5000;
 
 const shortenDeclaration = (text: string): string =>
-  text.length <= MAX_DECLARATION_LENGTH ? text : `${text.slice(0, text.indexOf('\n'))} /* … */`;
+  text.length <= MAX_DECLARATION_LENGTH ? text : `${text.slice(0, text.indexOf('{') + 1)} /* … */ }>;`;
 
 const formatName = ([name, { declarationText: text, docstring: comment }]: [string, ExportedDeclaration]): string[] => [
   `## ${name}`,
