@@ -1,4 +1,5 @@
 /** Device passports: array limits by hand, draws, costs, bad input, page, and the league. */
+// slow: trains nets and opens the league in Chromium; compare.test.ts and cost run in `npm test`
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
 /** A lab that is used for long, left, or has less than others: restarts, a tab in the background, a page that is closed, no SIMD. */
+// slow: a lab that is used for long; the other tests of the lab run in `npm test`
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
