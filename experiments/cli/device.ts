@@ -1,5 +1,6 @@
 import { withUsageErrors } from '../../core/declare/errors.ts';
 import { object, text } from '../../core/declare/params.ts';
+import { formatCount } from '../../core/declare/show.ts';
 import { type LoadedDevice, loadDevice, presetNames, UnknownDeviceError } from '../devices/load.ts';
 import { PulseBench } from '../devices/pulseBench.ts';
 import type { ParameterValue, UnsourcedValue } from '../devices/schema.ts';
@@ -56,7 +57,7 @@ export const listCommand = defineCommand({
     console.log(
       formatColumns([['name', 'structure', 'model', 'on/off', 'retention (s)', 'endurance (cycles)'], ...rows]),
     );
-    console.log();
+    console.log(`\n${formatCount(rows.length, 'preset')}.`);
     printNextStep('device', 'show', 'NAME');
   },
 });
