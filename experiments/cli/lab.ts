@@ -58,7 +58,7 @@ export default defineCommand({
     data: dataDirectoryOption,
     open: flag({ help: 'open the lab in the browser' }),
   }),
-  examples: ['lab --open', 'lab --port 8080', 'lab --data fashion-mnist'],
+  examples: ['lab --open', 'lab --port 8080', 'lab --data fashion'],
   handler: (options, context) => serveSite(options, '', 'lab', context),
 });
 
@@ -77,7 +77,7 @@ export const buildCommand = defineCommand({
     directory: text({ help: 'directory for the web site: new, empty, or with an earlier built lab' }),
   }),
   options: object({ data: dataDirectoryOption, progress: progressOptions.progress }),
-  examples: ['lab build site', 'lab build public/lab --data fashion-mnist'],
+  examples: ['lab build site', 'lab build public/lab --data fashion'],
   handler: ({ directory, data: images, progress: mode }) => {
     const { files, bytes } = writeLabSite(directory, listLabFiles(images), mode);
     console.log(

@@ -2,11 +2,12 @@ import type * as z from 'zod/mini';
 import { choice, object, optional } from '../../core/declare/params.ts';
 import { UPDATE_ALGORITHMS } from '../../synapses/crossbar/index.ts';
 import { describeSystemCost } from '../cost/describe.ts';
+import { getTestSetName } from '../data/split.ts';
 import { describeWeightProgramming, sumDeviceEnergy } from '../devices/energy/account.ts';
 import { describeAssumedPulses, formatJoules } from '../look/energyText.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
-import { hashImportedFile } from '../network/inputs.ts';
+import { hashTrainingFiles } from '../network/inputs.ts';
 import { addModelFiles } from '../network/models.ts';
 import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
 import { addArchitectureDefaults, netSchema } from '../training/supervised/config.ts';
@@ -75,7 +76,7 @@ async function trainNet(network: Architecture, args: SupervisedArgs, { signal }:
     hasNoSettings && RunDirectory.holdsRun(args.out!)
       ? readRunConfig(netSchema, args.out!)
       : addModelFiles(
-          hashImportedFile(
+          hashTrainingFiles(
             loadConfig(netSchema, { file, set, flagValues: flags, addDefaults: complete }, 'learn'),
             '.',
           ),
@@ -102,7 +103,7 @@ function printResult(result: NetTestResult, split: string, out: string): void {
   const { accuracy, accuracyInterval, floatAccuracy, programmingResults, energy, testImageCount, drift } = result;
   const interval = `95 % interval ${accuracyInterval.low.toFixed(2)} to ${accuracyInterval.high.toFixed(2)} %`;
   console.log(
-    `Accuracy on ${testImageCount.toLocaleString('en')} ${split} images: ${accuracy.toFixed(2)} % (${interval}).`,
+    `Accuracy on ${testImageCount.toLocaleString('en')} ${getTestSetName(split)} images: ${accuracy.toFixed(2)} % (${interval}).`,
   );
   if (floatAccuracy !== null) console.log(`The same net in floating point: ${floatAccuracy.toFixed(2)} %.`);
   programmingResults.forEach(({ pulses, missed, clipped, error }, k) => {
@@ -137,7 +138,7 @@ export default defineCommand({
     }),
   }),
   examples: [
-    'learn --data fashion',
+    'learn --data fashion-mnist',
     'learn --data gzip/emnist-letters --neurons 1600 --rule pairStdp',
     'learn --network mlp --device neuroSim --set device.writeNoise=0.035',
     'learn --network mlp --device aihwkit-reram-sb --set device.reading=referenceColumn --update agad --set update.rule=stochastic',

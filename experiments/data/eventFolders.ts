@@ -112,5 +112,11 @@ export function loadEventRecordings(directory: string): DataSet {
   const store = new RecordingStore();
   const trained = readRecordings(train, store);
   const tested = readRecordings(test, store, trained);
-  return { train: addCountImages(trained), test: addCountImages(tested), classCount: names.length, classNames: names };
+  const sets = { train: addCountImages(trained), test: addCountImages(tested) };
+  return {
+    ...sets,
+    classCount: names.length,
+    classNames: names,
+    splitSource: `folders Train and Test of ${directory}`,
+  };
 }

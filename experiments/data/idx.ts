@@ -22,12 +22,53 @@ export interface ImageCounts {
   readonly trainCount: number;
   readonly testCount: number;
   readonly hasEventRecordings?: boolean;
+  /** Effective number of active pixels of the training images (`computeActivePixels`); default: that of MNIST. */
+  readonly activePixels?: number;
+}
+
+/**
+ * Effective number of active pixels, mean over images: (Σ x)² / Σ x², x: grey values. Sparse, bright strokes give small values, bright
+ * surfaces large ones, and a uniform image its number of pixels. Divided by that number, it is the sparseness of Treves & Rolls 1991,
+ * doi:10.1088/0954-898X_2_4_004.
+ */
+export function computeActivePixels({ images, n, rows, columns }: IdxImages): number {
+  const size = rows * columns;
+  let total = 0;
+  for (let i = 0; i < n; i++) {
+    let [sum, squares] = [0, 0];
+    for (let k = i * size; k < (i + 1) * size; k++) {
+      sum += images[k]!;
+      squares += images[k]! ** 2;
+    }
+    total += squares > 0 ? sum ** 2 / squares : 0;
+  }
+  return total / n;
 }
 
 export interface DataSet extends ImageSets {
   /** Largest label in the training set, plus 1. */
   readonly classCount: number;
   readonly classNames?: readonly string[];
+  /** Origin of the split into training and test images, for results. */
+  readonly splitSource: string;
+  /** Indices in the source of the training images, then of the test images; default: 0, 1, 2, … */
+  readonly order?: Uint32Array;
+}
+
+/** Copies the images with the given indices. */
+export function selectImages(set: LabelledImages, indices: Uint32Array): LabelledImages {
+  const size = set.rows * set.columns;
+  const images = new Uint8Array(indices.length * size);
+  for (const [to, from] of indices.entries())
+    images.set(set.images.subarray(from * size, (from + 1) * size), to * size);
+  const labels = Uint8Array.from(indices, (i) => set.labels[i]!);
+  return {
+    ...set,
+    n: indices.length,
+    images,
+    labels,
+    ...(set.events && { events: Array.from(indices, (i) => set.events![i]!) }),
+  };
 }
 
 /**
@@ -126,12 +167,13 @@ export function loadIdxDataSet(directory: string): DataSet {
       `${path}: label ${unknownIndex} is ${test.labels[unknownIndex]}, expected 0 to ${classes - 1}, the classes of the training set`,
     );
   }
-  return { train, test, classCount: classes };
+  return { train, test, classCount: classes, splitSource: `training and test files of ${directory}` };
 }
 
 export function countIdxImages(directory: string): ImageCounts {
-  const images = (set: SetName) => readIdxImages(findFile(directory, set, IMAGES)).n;
-  return { trainCount: images('train'), testCount: images('test') };
+  const read = (set: SetName) => readIdxImages(findFile(directory, set, IMAGES));
+  const train = read('train');
+  return { trainCount: train.n, testCount: read('test').n, activePixels: computeActivePixels(train) };
 }
 
 function loadSet(directory: string, set: SetName): LabelledImages {

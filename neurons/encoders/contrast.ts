@@ -9,7 +9,7 @@ interface ContrastParameters {
 }
 
 /** Weights of a symmetric Gaussian kernel at distances 0 … 2.5 sd (pixels); the whole kernel sums to 1. */
-function createGaussian(sd: number) {
+export function createGaussian(sd: number) {
   const reach = Math.max(1, Math.ceil(2.5 * sd));
   const weights = Float64Array.from({ length: reach + 1 }, (_, d) => exp((-d * d) / (2 * sd * sd)));
   const sum = weights.reduce((all, w, d) => all + (d === 0 ? w : 2 * w), 0);
@@ -17,7 +17,7 @@ function createGaussian(sd: number) {
 }
 
 /** One-dimensional convolution with a symmetric kernel at `index`; neighbours are `step` apart and are summed from near to far. */
-function convolveAt(values: Float64Array, index: number, step: number, weights: Float64Array) {
+export function convolveAt(values: Float64Array, index: number, step: number, weights: Float64Array) {
   let sum = weights[0]! * values[index]!;
   for (let d = 1; d < weights.length; d++) {
     sum += weights[d]! * values[index - d * step]!;

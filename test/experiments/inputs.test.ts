@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { validate } from '../../core/declare/validate.ts';
-import { hashImportedFile } from '../../experiments/network/inputs.ts';
+import { hashTrainingFiles } from '../../experiments/network/inputs.ts';
 import { loadNetwork } from '../../experiments/run/loadNetwork.ts';
 import { runNetwork } from '../../experiments/run/run.ts';
 import { readPlan } from '../../experiments/sweep/directory.ts';
@@ -112,7 +112,7 @@ test('learn --import is bound to the file', async () => {
   for (const seed of ['1', '2']) await succeeds('learn', ...words, '--seed', seed, '--out', `weights${seed}`);
   const [file, other] = ['weights1', 'weights2'].map((run) => at(run, 'weights.safetensors')) as [string, string];
   const given = { network: 'perceptron', import: file, training: 'hybrid', inSitu: { epochs: 2 } };
-  const config = hashImportedFile(validate(netSchema, addArchitectureDefaults(given, null), 'learn'), '.');
+  const config = hashTrainingFiles(validate(netSchema, addArchitectureDefaults(given, null), 'learn'), '.');
   const options = { resume: false, progress: 'none', checkpointEvery: 10, dataDirectory: at('a') } as const;
   assert.is(await trainAndTestNet({ ...options, config, out: at('imported'), signal: STOPPED }), null);
   const resume = ['learn', ...words, '--out', 'imported', '--resume'];

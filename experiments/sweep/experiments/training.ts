@@ -3,7 +3,7 @@ import { validate } from '../../../core/declare/validate.ts';
 import { readMnistImageCounts } from '../../data/mnist.ts';
 import { type LoadedDevice, loadDevice, resolveDeviceName } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
-import { hashImportedFile } from '../../network/inputs.ts';
+import { hashTrainingFiles } from '../../network/inputs.ts';
 import { addModelFiles } from '../../network/models.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 import { addArchitectureDefaults, netSchema } from '../../training/supervised/config.ts';
@@ -73,7 +73,7 @@ export function openLearnExperiment(sweep: Sweep, where: string): Experiment {
   return openTraining(sweep, where, {
     schema: netSchema,
     applyRecipe: addArchitectureDefaults,
-    resolveConfig: (config) => addModelFiles({ ...hashImportedFile(config, where, known) }),
+    resolveConfig: (config) => addModelFiles({ ...hashTrainingFiles(config, where, known) }),
     run: async (config, job) => {
       const { trainAndTestNet } = await import('../../training/supervised/experiment.ts');
       return trainAndTestNet({ ...job, config });

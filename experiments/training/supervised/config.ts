@@ -16,7 +16,7 @@ import {
 import { validate } from '../../../core/declare/validate.ts';
 import { peripheryParams } from '../../../synapses/crossbar/index.ts';
 import { costSchema } from '../../cost/settings.ts';
-import { SPLIT_NAMES } from '../../data/split.ts';
+import { splitOption } from '../../data/split.ts';
 import { resolveCost } from '../../devices/costPresets.ts';
 import { type LoadedDevice, overrideDeviceParameters } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
@@ -69,10 +69,7 @@ export const netSchema = object({
     help: 'training method: inSitu (pulses on devices), exSitu (floating point, then programming) or hybrid (exSitu, then last layer inSitu)',
   }),
   seed: seedOption(),
-  split: choice(SPLIT_NAMES, {
-    default: 'test',
-    help: 'test images; test: those of the data set; validation: the last sixth of its training images',
-  }),
+  split: splitOption,
   train: optional(integer({ min: 1, help: 'number of training images; default: all' })),
   test: optional(integer({ min: 1, help: 'number of test images; default: all' })),
   hidden: counts([100], 'number of neurons of each hidden layer of mlp'),

@@ -7,7 +7,7 @@ import type { LayerProgrammed } from '../../../synapses/crossbar/index.ts';
 import type { SystemCost } from '../../cost/systemCost.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { loadMnist } from '../../data/mnist.ts';
-import { selectSplit, sliceImages } from '../../data/split.ts';
+import { getTestSetName, listSplitWarnings, selectSplit, sliceImages } from '../../data/split.ts';
 import {
   computeMeanEnergy,
   type EnergyAccount,
@@ -121,6 +121,7 @@ export async function trainAndTestNet(o: TrainAndTestNetOptions): Promise<NetTes
       training,
       device,
       split,
+      splitSource: all.splitSource,
       classes: classCount,
       imageRows: image.rows,
       imageColumns: image.columns,
@@ -128,9 +129,9 @@ export async function trainAndTestNet(o: TrainAndTestNetOptions): Promise<NetTes
       testImages: test.n,
       presentations: trainer.presentations,
       dataSha256: data.sha256,
-      accuracy: { [split]: percent },
+      accuracy: { [getTestSetName(split)]: percent },
       accuracyInterval,
-      ...(floatAccuracy !== null && { floatingPoint: { [split]: floatAccuracy } }),
+      ...(floatAccuracy !== null && { floatingPoint: { [getTestSetName(split)]: floatAccuracy } }),
       layers: net.layers.map(({ rows, columns, step, range }, k) => ({
         rows,
         columns,
@@ -146,7 +147,7 @@ export async function trainAndTestNet(o: TrainAndTestNetOptions): Promise<NetTes
       learning: learningCurve,
       ...(spiking && { spiking }),
       ...(drift && { drift }),
-      warnings: listNetWarnings(net, programmingResults, training),
+      warnings: [...listSplitWarnings(sets), ...listNetWarnings(net, programmingResults, training)],
       trainSeconds: trainer.trainingSeconds,
       testSeconds,
       kernels: 'simd',

@@ -17,16 +17,19 @@ import { validate } from '../../../core/declare/validate.ts';
 import { costSchema } from '../../cost/settings.ts';
 import type { SetSizes } from '../../data/dataSet.ts';
 import { MNIST_IMAGE_COUNTS } from '../../data/mnist.ts';
-import { countSplitImages, SPLIT_NAMES } from '../../data/split.ts';
+import { countSplitImages, isSplitFile, resolveSplit, splitOption } from '../../data/split.ts';
 import { resolveCost } from '../../devices/costPresets.ts';
 import { overrideDeviceParameters } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
+import { hashInputFile } from '../../network/inputs.ts';
 import { addModelFiles, MODELS, type ModelChoice } from '../../network/models.ts';
-import { createModelSchema, modelFilesSchema } from '../../network/schema.ts';
+import { createModelSchema, inputFilesSchema, modelFilesSchema } from '../../network/schema.ts';
 import type { NetworkKind } from './architecture.ts';
 import { featuresSection, getFirstStageDevice, NETWORK_KINDS, windowsSection } from './architecture.ts';
+import { distortionSection } from './distortion.ts';
 import {
   adaptSettingsToDevice,
+  adaptSettingsToImages,
   adaptSettingsToRecordings,
   buildDefaultSettings,
   type DeviceSettings,
@@ -69,11 +72,15 @@ const training = object(
       min: 1,
       help: 'maximum number of output spikes per training image; homeostasis acts at the last one',
     }),
+    order: choice(['random', 'byClass'], {
+      default: 'random',
+      help: 'order of the training images within an epoch; byClass: all images of class 0, then of class 1, … (continual learning)',
+    }),
     keepTraces: flag({
       help: 'keep rule traces between images, so that output spikes pair with input spikes of the next image',
     }),
   },
-  'end of a training image, and state kept between images',
+  'end of a training image, state kept between images, and order of the images',
 );
 
 const homeostasis = object(
@@ -98,7 +105,7 @@ export function addDefaultSettings(
   device?: DeviceSettings | null,
   sizes: SetSizes = MNIST_IMAGE_COUNTS,
 ): Mapping {
-  const all = countSplitImages(settings.split === 'validation' ? 'validation' : 'test', sizes).trainCount;
+  const all = countSplitImages(typeof settings.split === 'string' ? settings.split : 'test', sizes).trainCount;
   const presentations = numberOr(settings.epochs, 4) * numberOr(settings.train, all);
   const rule = isMapping(settings.rule) && typeof settings.rule.model === 'string' ? settings.rule.model : undefined;
   const network = NETWORK_KINDS.find((name) => name === settings.network) ?? 'layer';
@@ -106,7 +113,11 @@ export function addDefaultSettings(
   const recordings =
     sizes.hasEventRecordings || (isMapping(settings.stimulus) && settings.stimulus.speed !== undefined);
   const base: Mapping = {
-    ...(recordings ? adaptSettingsToRecordings(budget) : budget),
+    ...(recordings
+      ? adaptSettingsToRecordings(budget)
+      : network === 'features'
+        ? budget
+        : adaptSettingsToImages(budget, sizes.activePixels)),
     ...(network === 'windows' && { windows: {} }),
     ...(network === 'features' && { windows: { share: 0.6 }, features: { device: {} } }),
   };
@@ -120,11 +131,12 @@ export function addDefaultSettings(
   return { ...settings, ...Object.fromEntries(filled), ...(cost !== undefined && { cost }) };
 }
 
-const PREPROCESSING = ['none', 'deskew', 'orientation'] as const;
+const PREPROCESSING = ['none', 'deskew', 'normalise', 'orientation'] as const;
 
 /** Schema of the settings of `memspike mnist`; each key has a description with unit and default. */
 export const mnistSchema = object({
   models: modelFilesSchema,
+  inputs: inputFilesSchema,
   network: optional(
     choice(NETWORK_KINDS, {
       help: 'architecture; layer (default): each neuron sees the whole image; windows: each group of neurons sees a part of the image, and groups vote; features: a learned feature stage precedes the layer',
@@ -140,13 +152,10 @@ export const mnistSchema = object({
     integer({ min: 1, help: 'number of training images for labelling neurons; default: value of train' }),
   ),
   test: optional(integer({ min: 1, help: 'number of test images; default: whole test split (MNIST: 10,000)' })),
-  split: choice(SPLIT_NAMES, {
-    default: 'test',
-    help: 'images to test on; validation: last sixth of the training images (at most 10,000), not trained on',
-  }),
+  split: splitOption,
   preprocessing: choice(PREPROCESSING, {
     default: 'none',
-    help: 'image preprocessing; deskew: remove slant and centre; orientation: maps of edge orientation',
+    help: 'image preprocessing; deskew: remove slant and centre; normalise: local contrast normalisation; orientation: maps of edge orientation',
   }),
   recordDevices: optional(
     described(z.boolean(), {
@@ -160,6 +169,7 @@ export const mnistSchema = object({
       help: 'number of weight snapshots, evenly spaced from start to end of training; default: one snapshot, at the end',
     }),
   ),
+  distortion: optional(distortionSection),
   labelSpikes: integer({ default: 3, min: 1, help: 'maximum number of output spikes per image in labelling' }),
   testSpikes: integer({ min: 1, help: 'maximum number of output spikes per image in the test' }),
   stimulus,
@@ -202,12 +212,15 @@ export function resolveMnistConfig(
   if (sizes.hasEventRecordings) checkRecordings(network, config);
   const device = config.device as ModelChoice;
   if (features?.device) validate(FIRST_DEVICE, { device: getFirstStageDevice(device, features) }, 'mnist: features');
+  const split = resolveSplit(config.split);
   return addModelFiles({
     ...config,
+    split,
+    ...(isSplitFile(split) && { inputs: [hashInputFile(split)] }),
     ...(sizes.hasEventRecordings && { stimulus: { ...config.stimulus, speed: config.stimulus.speed ?? 1 } }),
     ...(network !== 'layer' && { network, windows }),
     ...(network === 'features' && { features }),
-    ...(training && (training.spikes > 1 || training.keepTraces) && { training }),
+    ...(training && (training.spikes > 1 || training.keepTraces || training.order !== 'random') && { training }),
     train: config.train ?? all,
     label: config.label ?? config.train ?? all,
     test: config.test ?? test,
@@ -234,17 +247,21 @@ function checkNetwork(network: NetworkKind, { windows, features, training, prepr
     );
   if (preprocessing === 'orientation')
     throw new UserError(
-      `mnist: preprocessing is orientation, which network ${network} does not support; use "none" or "deskew".`,
+      `mnist: preprocessing is orientation, which network ${network} does not support; use "none", "deskew" or "normalise".`,
     );
 }
 
 function checkRecordings(
   network: NetworkKind,
-  { stimulus: input, preprocessing }: Pick<ParsedConfig, 'stimulus' | 'preprocessing'>,
+  { stimulus: input, preprocessing, distortion }: Pick<ParsedConfig, 'stimulus' | 'preprocessing' | 'distortion'>,
 ) {
   if (network === 'features')
     throw new UserError(
       'mnist: network is features, whose first stage encodes images, but the data are recordings of an event camera; use "layer" or "windows".',
+    );
+  if (distortion !== undefined)
+    throw new UserError(
+      'mnist: distortion changes images, but the data are recordings of an event camera; leave it out.',
     );
   if (preprocessing !== 'none')
     throw new UserError(

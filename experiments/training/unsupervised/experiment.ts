@@ -1,5 +1,6 @@
 import { DEVICES, NEURONS } from '../../../core/log/tables.ts';
 import type { SystemCost } from '../../cost/systemCost.ts';
+import { getTestSetName } from '../../data/split.ts';
 import {
   computeMeanEnergy,
   computeNetworkEnergy,
@@ -79,6 +80,7 @@ export async function runMnist(o: RunMnistOptions) {
       ...(cost && { cost }),
       warnings: [
         ...(o.warnings ?? []),
+        ...job.splitWarnings,
         ...listWarnings(job.layer.net),
         ...checkDepression(job.layer.synapses),
         ...checkResponses('labelling', labelling.responses),
@@ -123,13 +125,14 @@ function collectFacts(
     threshold: c.neuron.threshold,
     homeostasis: c.homeostasis,
     split: c.split,
+    splitSource: job.splitSource,
     preprocessing: c.preprocessing,
     imageRows: test.rows,
     imageColumns: test.columns,
     classes: job.classCount,
     ...(job.classNames && { classNames: job.classNames }),
     dataSha256: metadata.dataSha256,
-    accuracy: { [c.split]: accuracy.logProbability, ...accuracy },
+    accuracy: { [getTestSetName(c.split)]: accuracy.logProbability, ...accuracy },
     accuracyInterval,
     ...(groups && { accuracyOfGroups: groups.accuracy }),
     trainSeconds: training.seconds,

@@ -1,8 +1,11 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { atan2 } from '../../../core/elementary.ts';
+import { Stream } from '../../../core/random/random.ts';
+import { convolveAt, createGaussian } from '../../../neurons/encoders/contrast.ts';
 import type { ImageSets, LabelledImages } from '../../data/dataSet.ts';
-import { type Split, selectSplit } from '../../data/split.ts';
+import { isSplitFile, selectSplit } from '../../data/split.ts';
 import type { MnistConfig } from './config.ts';
+import { distortImages } from './distortion.ts';
 
 /**
  * Deskews an image: moves its centroid to the middle and shears it by the ratio μ11 / μ02 of its second central moments, with bilinear
@@ -119,11 +122,46 @@ function addGradients(image: Uint8Array, rows: number, columns: number, cells: F
   }
 }
 
-type ImagesConfig = Pick<MnistConfig, 'split' | 'preprocessing' | 'stimulus' | 'train' | 'label' | 'test'>;
+/** Local normalisation: standard deviation of the neighbourhood, pixels, and offset of its mean, 1 = white. */
+const [NEIGHBOURHOOD_SD, NORMALISATION_OFFSET] = [3, 0.1];
+
+/**
+ * Divides each grey value x by the mean of its Gaussian neighbourhood, x / (0.1 + G(3) * x), and scales the largest result to 255.
+ * Outside the image is black. Divisive normalisation: Heeger 1992, doi:10.1017/S0952523800009640.
+ */
+export function normaliseLocally(images: Uint8Array, rows: number, columns: number) {
+  const kernel = createGaussian(NEIGHBOURHOOD_SD);
+  const margin = kernel.length - 1;
+  const width = columns + 2 * margin;
+  const padded = new Float64Array(width * (rows + 2 * margin));
+  const blurred = new Float64Array(padded.length);
+  const values = new Float64Array(rows * columns);
+  const out = new Uint8Array(images.length);
+  for (let offset = 0; offset < images.length; offset += values.length) {
+    const at = (i: number) => (margin + Math.floor(i / columns)) * width + margin + (i % columns);
+    for (let i = 0; i < values.length; i++) padded[at(i)] = images[offset + i]! / 255;
+    for (let y = 0; y < rows + 2 * margin; y++)
+      for (let x = margin; x < columns + margin; x++)
+        blurred[y * width + x] = convolveAt(padded, y * width + x, 1, kernel);
+    let highest = 0;
+    for (let i = 0; i < values.length; i++) {
+      values[i] = padded[at(i)]! / (NORMALISATION_OFFSET + convolveAt(blurred, at(i), width, kernel));
+      highest = Math.max(highest, values[i]!);
+    }
+    if (highest > 0) for (let i = 0; i < values.length; i++) out[offset + i] = Math.round((255 * values[i]!) / highest);
+  }
+  return out;
+}
+
+type ImagesConfig = Pick<
+  MnistConfig,
+  'seed' | 'distortion' | 'split' | 'preprocessing' | 'stimulus' | 'train' | 'label' | 'test'
+>;
 
 export const PREPROCESSORS = {
   none: (images: Uint8Array) => images,
   deskew: deskewImages,
+  normalise: normaliseLocally,
   orientation: createOrientationMaps,
 };
 
@@ -135,7 +173,8 @@ export function prepareImages<S extends ImageSets>(set: S, c: ImagesConfig, wher
     checkCount(key, c[key], (key === 'test' ? test : train).n, c.split, where);
   const preprocess = PREPROCESSORS[c.preprocessing];
   const process = (d: LabelledImages) => ({ ...d, images: preprocess(d.images, d.rows, d.columns) });
-  return { ...set, train: process(train), test: process(test) };
+  const distorted = c.distortion ? distortImages(test, c.distortion, new Stream(c.seed, 'distortion')) : test;
+  return { ...set, train: process(train), test: process(distorted) };
 }
 
 function checkDataKind({ stimulus: { speed } }: Pick<MnistConfig, 'stimulus'>, events: boolean, where: string) {
@@ -147,9 +186,9 @@ function checkDataKind({ stimulus: { speed } }: Pick<MnistConfig, 'stimulus'>, e
   );
 }
 
-function checkCount(key: 'train' | 'label' | 'test', count: number, limit: number, split: Split, where: string) {
+function checkCount(key: 'train' | 'label' | 'test', count: number, limit: number, split: string, where: string) {
   if (count <= limit) return;
-  const set = `${key === 'test' ? 'test' : 'training'} set${split === 'validation' ? ' of the validation split' : ''}`;
+  const set = `${key === 'test' ? 'test' : 'training'} set${split === 'test' ? '' : isSplitFile(split) ? ` of ${split}` : ` of the ${split} split`}`;
   throw new UserError(
     `${where}: ${key} is ${count}, but the ${set} has ${limit} images; use --${key} ${limit} or fewer.`,
   );

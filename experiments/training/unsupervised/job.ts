@@ -1,7 +1,8 @@
 import { load, save } from '../../../core/checkpoint/state.ts';
 import { IMAGES, type RowSink, SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
 import { type LabelledImages, loadMnist } from '../../data/mnist.ts';
-import { requireSameDataSet } from '../../network/inputs.ts';
+import { listSplitWarnings } from '../../data/split.ts';
+import { requireSameDataSet, verifyInputFiles } from '../../network/inputs.ts';
 import { saveUninterrupted } from '../../run/interruption.ts';
 import { createProgressOutput } from '../../run/progress.ts';
 import { createLogMetadata } from '../../run/run.ts';
@@ -69,6 +70,8 @@ export class MnistJob {
   readonly testImages: LabelledImages;
   readonly classCount: number;
   readonly classNames: readonly string[] | undefined;
+  readonly splitSource: string;
+  readonly splitWarnings: readonly string[];
   readonly layer: SingleLayerNetwork;
   readonly directory;
   readonly logMetadata: Readonly<Record<string, string>>;
@@ -84,6 +87,7 @@ export class MnistJob {
     this.#options = o;
     this.config = o.config;
     RunDirectory.requireWritablePath(o.out, o.resume);
+    verifyInputFiles(o.config.inputs);
     const mnist = loadMnist(o.dataDirectory);
     const data = identifyDataSet(mnist, o.dataDirectory);
     requireSameDataSet(data, o.dataSha256);
@@ -92,6 +96,8 @@ export class MnistJob {
     this.testImages = test;
     this.classCount = mnist.classCount;
     this.classNames = mnist.classNames;
+    this.splitSource = mnist.splitSource;
+    this.splitWarnings = listSplitWarnings({ train, test });
     this.layer = buildLearningLayer(o.config, train, trainFirstStage(o, train));
     this.layer.net.build();
     this.training = new TrainingLoop(this.layer, o.config, train, mnist.classCount);

@@ -127,6 +127,37 @@ function scaleLargeLayer(wins: number) {
   };
 }
 
+/** Effective number of active pixels (`computeActivePixels`) of the images for which the recipes were chosen: MNIST. */
+const REFERENCE_ACTIVE_PIXELS = 120;
+const REFERENCE_RATE = 6400;
+
+/**
+ * Ratio of input spikes per image to those of MNIST, for an effective number of active pixels: 1, 2 or 4. Images with more active pixels and
+ * grey levels need more spikes, so that the spikes of a single image represent it. Chosen on the validation splits of MNIST and
+ * Fashion-MNIST: docs/results/fashion-mnist.md.
+ */
+export const computeSpikeRatio = (activePixels: number): number =>
+  2 ** Math.min(2, Math.max(0, Math.round(1.4 * Math.log2(activePixels / REFERENCE_ACTIVE_PIXELS))));
+
+/**
+ * Adapts defaults to the training images: input rate, thresholds and homeostasis grow by `computeSpikeRatio`, and the
+ * window of the rule `postTriggered` shrinks by it. Recipes of rules with other time constants are not changed.
+ */
+export function adaptSettingsToImages(recipe: Mapping, activePixels = REFERENCE_ACTIVE_PIXELS): Mapping {
+  const ratio = computeSpikeRatio(activePixels);
+  const rule = recipe.rule as Mapping & { readonly model: string };
+  if (ratio === 1 || rule.model !== 'postTriggered') return recipe;
+  const neuron = recipe.neuron as { readonly threshold: number };
+  const homeostasis = recipe.homeostasis as Readonly<Record<'gain' | 'increment', number>>;
+  return {
+    ...recipe,
+    stimulus: { rate: REFERENCE_RATE * ratio },
+    neuron: { ...neuron, threshold: neuron.threshold * ratio },
+    homeostasis: { ...homeostasis, gain: homeostasis.gain * ratio, increment: homeostasis.increment * ratio },
+    rule: { ...rule, window: (rule.window as number) / ratio },
+  };
+}
+
 export type DeviceSettings = Pick<LoadedDevice, 'device' | 'shortTerm'> & Partial<Pick<LoadedDevice, 'cost'>>;
 
 /** Typical number of input spikes before the first output spike of an image. */
@@ -153,6 +184,7 @@ export function adaptSettingsToDevice(recipe: Mapping, { device, shortTerm }: De
   const floor = getWeightFloorRatio(device);
   const share = 1 - floor;
   const { threshold } = recipe.neuron as { threshold: number };
+  const { rate = REFERENCE_RATE } = recipe.stimulus as { readonly rate?: number };
   const rule = recipe.rule as Mapping & { model: string };
   return {
     ...recipe,
@@ -160,7 +192,10 @@ export function adaptSettingsToDevice(recipe: Mapping, { device, shortTerm }: De
     ...(shortTerm !== null && { shortTerm }),
     rule: { ...rule, ...findRuleRecipe(rule.model).deviceRuleOverrides },
     weight: { initial: [floor + 0.01 * share, floor + 0.31 * share] },
-    neuron: { ...(recipe.neuron as Mapping), threshold: share * threshold + floor * INPUT_SPIKES },
+    neuron: {
+      ...(recipe.neuron as Mapping),
+      threshold: share * threshold + (floor * INPUT_SPIKES * rate) / REFERENCE_RATE,
+    },
   };
 }
 

@@ -180,6 +180,8 @@ export class TrainingLoop {
       if (current !== epoch) {
         epoch = current;
         order = shuffleIndices(this.#config.train, new Stream(this.#config.seed, `order/${epoch}`));
+        const { labels } = this.#trainImages;
+        if (this.#config.training?.order === 'byClass') order.sort((a, b) => labels[a]! - labels[b]!);
       }
       this.#showImage(order[this.#shown % this.#config.train]!, presenter, o.imageLog);
       o.onImage?.(this.#shown);
