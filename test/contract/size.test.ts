@@ -14,9 +14,9 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 89_680,
-  megabytes: 4.06,
-  files: 790,
+  lines: 90_080,
+  megabytes: 4.0742,
+  files: 792,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 64,
   /** Files over `LONG_FILE_LINES` lines. */
@@ -30,7 +30,7 @@ const LIMITS = {
   /** Occurrences of identifiers that were renamed. */
   oldNames: 1,
   /** Markdown written by hand, kB. */
-  handwrittenMarkdown: 272.5,
+  handwrittenMarkdown: 275.5,
 };
 const SHORT_FILE_LINES = 30;
 const LONG_FILE_LINES = 350;
