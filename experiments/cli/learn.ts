@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import { choice, object, optional } from '../../core/declare/params.ts';
 import { UPDATE_ALGORITHMS } from '../../synapses/crossbar/index.ts';
-import { describeSystemCost } from '../cost/describe.ts';
+import { describeSystemCost } from '../cost/systemCost.ts';
 import { getTestSetName } from '../data/split.ts';
 import { describeWeightProgramming, sumDeviceEnergy } from '../devices/energy/account.ts';
 import { describeAssumedPulses, formatJoules } from '../look/energyText.ts';
@@ -119,7 +119,7 @@ function printResult(result: NetTestResult, split: string, out: string): void {
   const joules = sumDeviceEnergy(energy);
   const energies = [`Energy of the devices: ${formatJoules(joules ?? 0)}`, describeAssumedPulses(energy)];
   if (joules !== null) console.log(`${energies.filter((text) => text !== '').join('; ')}.`);
-  for (const line of result.cost ? describeSystemCost(result.cost) : []) console.log(line);
+  for (const line of describeSystemCost(result.cost?.figures ?? [])) console.log(line);
   console.log(
     `Results and pictures are in ${out}: run.json, weights.safetensors${result.pictures.map((name) => `, ${name}`).join('')}.`,
   );

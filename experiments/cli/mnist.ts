@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import * as z from 'zod/mini';
 import { described, flag, object, optional } from '../../core/declare/params.ts';
-import { describeSystemCost } from '../cost/describe.ts';
+import { describeSystemCost } from '../cost/systemCost.ts';
 import { readMnistImageCounts } from '../data/mnist.ts';
 import { getTestSetName } from '../data/split.ts';
 import { describeWeightProgramming } from '../devices/energy/account.ts';
@@ -170,7 +170,9 @@ export async function trainLayer(
       console.log(`  ${name.padEnd(11)}${accuracy[name].toFixed(2)} %`);
     if (result.energy.programming) console.log(describeWeightProgramming(result.energy.programming, result.energy));
     if (result.energy.scale !== null) console.log(`Energy of training: ${result.energy.scale}.`);
-    for (const line of result.cost ? describeSystemCost(result.cost) : []) console.log(line);
+    const { cost, trainingCost } = result;
+    for (const line of describeSystemCost([...(cost?.figures ?? []), ...(trainingCost?.figures ?? [])]))
+      console.log(line);
     console.log(`Results and pictures are in ${out}: run.json${result.pictures.map((name) => `, ${name}`).join('')}.`);
   }
   printRunWarnings(out, args, warnings);

@@ -1,8 +1,7 @@
 import { join, parse } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { flag, object } from '../../core/declare/params.ts';
-import { describeSystemCost } from '../cost/describe.ts';
-import type { SystemCost } from '../cost/systemCost.ts';
+import { describeSystemCost, type SystemCost } from '../cost/systemCost.ts';
 import { describeWeightProgramming, type EnergyAccount } from '../devices/energy/account.ts';
 import { drawEnergyScale } from '../devices/energy/report.ts';
 import { readJson } from '../logs/runJson.ts';
@@ -84,7 +83,7 @@ export default defineCommand({
     const { energy = {}, cost } = readJson(out, 'run.json') as { energy?: Partial<EnergyAccount>; cost?: SystemCost };
     if (!json && energy.programming) console.log(describeWeightProgramming(energy.programming, energy));
     if (!json && energy.scale) console.log(`Energy: ${energy.scale}.`);
-    if (!json && cost) for (const line of describeSystemCost(cost)) console.log(line);
+    if (!json && cost) for (const line of describeSystemCost(cost.figures)) console.log(line);
     printRunWarnings(out, args, warnings);
     if (!json) printNextStep('report', out);
   },

@@ -17,13 +17,9 @@ const positive = (unit: string, help: string) => number({ ...POSITIVE_RANGE, uni
 const limit = (unit: string) => number({ min: 0, unit, help: 'end of the published range' });
 const bits = (help: string) => integer({ min: 1, max: 16, help });
 
-const nodeOption = optional(
-  positive('nm', 'technology node for which energy and area are given; default: `node`, else both are scaled to it'),
-);
-
 /** Schema of a circuit: energy and area, both 0 by default. */
 const circuit = (energy: string, area: string, help: string) =>
-  optional(object({ energy: nonNegative(0, 'J', energy), area: nonNegative(0, 'µm²', area), node: nodeOption }, help));
+  optional(object({ energy: nonNegative(0, 'J', energy), area: nonNegative(0, 'µm²', area) }, help));
 
 const adc = object(
   {
@@ -49,7 +45,6 @@ const adc = object(
     power: nonNegative(0, 'W', 'power during a conversion; without `table`'),
     stepEnergy: nonNegative(0, 'J', 'energy of a step; without `table`; steps: sar bits, ramp 2^bits'),
     area: nonNegative(0, 'µm²', 'area of a converter; without `table`'),
-    node: nodeOption,
     range: optional(
       object(
         {
@@ -68,8 +63,7 @@ const adc = object(
 /** Schema of what a system costs, in the section `cost`: circuits around the devices. */
 export const costSchema = object(
   {
-    preset: optional(text({ help: 'name of the preset from which the other values come' })),
-    node: positive('nm', 'technology node F'),
+    name: optional(text({ help: 'name of the circuits in reports, such as that of a preset' })),
     array: object(
       {
         rows: integer({ min: 1, help: 'number of rows of an array' }),
@@ -77,7 +71,10 @@ export const costSchema = object(
       },
       'size of an array; larger layers are divided among several arrays',
     ),
-    cell: object({ area: positive('F²', 'area: 48 with a transistor (4 × 12), 4 without') }, 'cell'),
+    cell: object(
+      { area: positive('µm²', 'area: 48 F² with a transistor (4 F × 12 F), 4 F² without, at node F') },
+      'cell',
+    ),
     lines: object(
       {
         row: nonNegative(0, 'F', 'capacitance of a row line per cell, with gates'),
@@ -100,8 +97,7 @@ export const costSchema = object(
       'inputs of nets without spikes; an input spike is one pulse',
     ),
     stepTime: optional(positive('s', 'time from pulse to pulse; default: `readTime` of the device')),
-    rowDriver: circuit('energy of a pulse', 'area per row', 'row driver'),
-    dac: circuit('energy of a pulse', 'area per row', 'digital-to-analog converter of a row'),
+    rowDriver: circuit('energy of a pulse', 'area per row', 'row driver, with digital-to-analog converter'),
     sampleAndHold: circuit(
       'energy of a sample',
       'area per column',
@@ -116,7 +112,6 @@ export const costSchema = object(
           energy: nonNegative(0, 'J', 'energy of a spike'),
           synapticEnergy: nonNegative(0, 'J', 'energy of a synaptic event'),
           area: nonNegative(0, 'µm²', 'area'),
-          node: nodeOption,
         },
         'neuron circuit',
       ),
@@ -126,9 +121,3 @@ export const costSchema = object(
 );
 
 export type CostSettings = z.output<typeof costSchema>;
-/** Energy (J) and area (µm²) of a circuit, and their technology node, nm. */
-export interface Circuit {
-  readonly energy: number;
-  readonly area: number;
-  readonly node?: number | undefined;
-}

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { object, optional } from '../../core/declare/params.ts';
+import { object } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
@@ -22,23 +22,18 @@ const presetSchema = object({
   quoted: sources,
   derived: sources,
   assumed: sources,
-  /** Measurements of a chip: by input and output bits, operations per second and per joule, in 10¹²; energies per operation, fJ. */
-  measured: optional(
-    object({
-      source: z.string(),
-      precisions: z.array(object({ input: z.number(), output: z.number(), tops: z.number(), topsPerWatt: z.number() })),
-      energyBits: z.tuple([z.number(), z.number()]),
-      energies: object({ rows: z.number(), neurons: z.number(), cells: z.number() }),
-    }),
-  ),
 });
 
-/** Reads a preset: settings, and the source of each value. @throws UserError for an unknown name */
-export function loadCostPreset(name: string): z.output<typeof presetSchema> {
+/** Path of the file of a preset. @throws UserError for an unknown name */
+export function getCostPresetPath(name: string): string {
   const names = costPresetNames();
   if (!names.includes(name)) throw new UserError(`cost.preset is ${show(name)}${didYouMean(name, names, 'presets')}`);
-  return validate(presetSchema, readConfig(PRESETS.path(name)), PRESETS.path(name));
+  return PRESETS.path(name);
 }
+
+/** Reads a preset: settings, and the source of each value. */
+export const loadCostPreset = (name: string): z.output<typeof presetSchema> =>
+  validate(presetSchema, readConfig(getCostPresetPath(name)), getCostPresetPath(name));
 
 const mergeSettings = (base: Mapping, own: Mapping): Mapping =>
   Object.fromEntries(
@@ -49,8 +44,8 @@ const mergeSettings = (base: Mapping, own: Mapping): Mapping =>
     }),
   );
 
-/** Replaces the name of a preset by its values. Values beside the key `preset` override them; null removes a circuit. */
+/** Replaces the key `preset` by the values of the preset and its name. Other keys override them; null removes a circuit. */
 export function resolveCost(given: unknown): unknown {
-  const own = typeof given === 'string' ? { preset: given } : given;
-  return isMapping(own) && typeof own.preset === 'string' ? mergeSettings(loadCostPreset(own.preset).cost, own) : given;
+  const { preset, ...own } = isMapping(given) ? given : { preset: given };
+  return typeof preset === 'string' ? { name: preset, ...mergeSettings(loadCostPreset(preset).cost, own) } : given;
 }

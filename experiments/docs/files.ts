@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import { costPresetNames, getCostPresetPath } from '../devices/costPresets.ts';
 import { addDeviceReferenceSchemas } from '../devices/reference.ts';
 import { deviceFileSchema } from '../devices/schema.ts';
 import { type AnyModel, MODELS } from '../network/models.ts';
@@ -115,3 +116,26 @@ export function renderFileFormatsPage(): string {
   ]);
   return joinPageParts('the schemas of the files', [INTRODUCTION, ...chapters]);
 }
+
+const SYSTEM_COST_INTRODUCTION = `# System cost
+
+The section \`cost\` of a network, device or configuration file, or \`--cost PRESET\`, describes the circuits around the devices.
+[Cost of a system](../guide/system-cost.md) shows how to use it, a worked example and a measured chip. For a read of M columns with k input bits in series:
+
+    E = k [sum V² G t_r + rows C V² + M (E_sh + E_adc + E_sa)]
+    t = k (t_r + s T_adc)
+
+C is the capacitance of a line, s the number of columns per converter, T_adc = (bits + 1)/clock (SAR) or 2^bits/clock (ramp).
+Without sample and hold, the array is read s times. With \`coding: integrated\`, an integrator collects 2^k - 1 pulses before one
+conversion. A write pulse adds C V² of its row line; a step of program-and-verify takes t_w + t_r + T_adc. Presets scale circuits
+published for another node after Stillmaker & Baas 2017 (doi:10.1016/j.vlsi.2017.02.002).`;
+
+export const renderSystemCostPage = (): string =>
+  joinPageParts('experiments/cost', [
+    SYSTEM_COST_INTRODUCTION,
+    '## Presets',
+    'Energies in J, areas in µm², times in s, capacitances in F; values that are not listed are 0. Each value is quoted, derived or assumed.',
+    ...costPresetNames().map(
+      (name) => `### ${name}\n\n\`\`\`yaml\n${readFileSync(getCostPresetPath(name), 'utf8').trim()}\n\`\`\``,
+    ),
+  ]);

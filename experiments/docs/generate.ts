@@ -7,13 +7,12 @@ import { createApiPages } from './api.ts';
 import { renderCommandLinePage } from './commandLine.ts';
 import { createDemonstrationPages } from './demonstrations.ts';
 import { renderErrorsPage } from './errors.ts';
-import { renderFileFormatsPage } from './files.ts';
+import { renderFileFormatsPage, renderSystemCostPage } from './files.ts';
 import { createLeaguePage } from './leaguePage.ts';
 import { renderLogFormatsPage } from './logFormats.ts';
 import { createModelPages } from './models.ts';
 import { type GeneratedPage, getReferencePagePath } from './page.ts';
 import { createRecordedResultPages } from './recordedResultPages.ts';
-import { renderSystemCostPage } from './systemCost.ts';
 
 export const GENERATED_PAGES: readonly GeneratedPage[] = [
   ...createModelPages(),

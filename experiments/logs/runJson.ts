@@ -23,6 +23,10 @@ const figure = z.nullable(z.number());
 export const assumedPulseSchema = z.optional(
   z.nullable(z.looseObject({ voltage: z.optional(z.number()), time: z.optional(z.number()) })),
 );
+/** Schema of a system cost: key figures for the report; other entries are not read. */
+const cost = z.optional(
+  z.looseObject({ figures: z.array(z.object({ label: z.string(), value: z.string(), note: z.string() })) }),
+);
 const spent = { read: figure, write: figure };
 
 /** Schema of the entries in `run.json` that commands read. All are optional: studies written by users may omit them. */
@@ -40,6 +44,8 @@ const runSchema = z.looseObject({
       figure,
     ]),
   ),
+  cost,
+  trainingCost: cost,
   neurons: z.optional(count),
   trainImages: z.optional(count),
   testImages: z.optional(count),

@@ -68,7 +68,10 @@ export const importSchema = described(
 export function createModelSchema(index: object, more: (model: AnyModel) => object = () => ({})): z.ZodMiniType {
   const optionOf = (model: AnyModel): Mapping => {
     const { name, help, params } = model.declaration;
-    return object({ model: z.literal(name), ...params.shape, ...more(model) }, help);
+    const option = object({ model: z.literal(name), ...params.shape, ...more(model) }, help);
+    return option.register(UNKNOWN_KEY_HINTS, {
+      peripherals: '; the section `cost` has the circuits around the devices.',
+    });
   };
   const options: Mapping[] = [];
   let union: z.ZodMiniType | undefined;

@@ -1,5 +1,3 @@
-import { validate } from '../../core/declare/validate.ts';
-import { costFiguresSchema, listCostFigures } from '../cost/describe.ts';
 import { asMapping, type RunJson } from '../logs/runJson.ts';
 import { describeAssumedPulses } from '../look/energyText.ts';
 import { formatWithPrefix } from '../look/plots/prefix.ts';
@@ -35,7 +33,7 @@ export function collectKeyFigures(run: RunJson): KeyFigure[] {
       formatWithPrefix(read + write, 'J'),
       `reading ${formatWithPrefix(read, 'J')}, writing ${formatWithPrefix(write, 'J')}${assumed}`,
     );
-  if (run.cost != null) figures.push(...listCostFigures(validate(costFiguresSchema, run.cost, 'run.json: cost')));
+  figures.push(...(run.cost?.figures ?? []), ...(run.trainingCost?.figures ?? []));
   if (run.neurons !== undefined)
     add('neurons', formatCount(run.neurons), `${formatCount(run.trainImages ?? 0)} training images`);
   else

@@ -2,19 +2,15 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { Projection } from '../../core/graph/projection.ts';
 import type { Network } from '../../core/network.ts';
 import type { CostSettings } from '../cost/settings.ts';
-import {
-  type CostBasis,
-  computeSystemCost,
-  type LayerUse,
-  requireElectrical,
-  type SystemCost,
-} from '../cost/systemCost.ts';
+import { computeSystemCost, type SystemCost } from '../cost/systemCost.ts';
+import { type CostBasis, type LayerUse, requireElectrical } from '../cost/totals.ts';
 
 /** Reads, writes and spikes of the devices of a projection: each presynaptic spike is one pulse on the lines of its row. */
-function describeArray(projection: Projection, cost: CostSettings, hasNeurons: boolean): LayerUse {
+export function describeArray(projection: Projection, cost: CostSettings, hasNeurons: boolean): LayerUse {
   const { name, devices, edges, target, synapticEvents } = projection;
   const { usage } = devices!;
-  const { rowReads, readVoltage, readTime } = requireElectrical(usage, `projections.${name}`);
+  const electrical = requireElectrical(usage, `projections.${name}`);
+  const { rowReads } = electrical;
   const devicesPerSynapse = usage.devices / edges.count;
   return {
     rows: edges.rows * devicesPerSynapse,
@@ -23,13 +19,10 @@ function describeArray(projection: Projection, cost: CostSettings, hasNeurons: b
     rowPulses: rowReads * devicesPerSynapse,
     readColumns: rowReads > 0 ? usage.reads / (devicesPerSynapse * rowReads) : 0,
     cellEnergy: usage.energy.read,
-    readVoltage,
-    readTime,
+    electrical,
     inputBits: null,
     outputBits: cost.adc?.bits ?? 0,
-    neurons: hasNeurons ? target.size : 0,
-    spikes: hasNeurons ? target.spikes : 0,
-    synapticEvents,
+    neurons: { count: hasNeurons ? target.size : 0, spikes: hasNeurons ? target.spikes : 0, synapticEvents },
     usage,
     programming: usage.programming,
     countsWrites: true,

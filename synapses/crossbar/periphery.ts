@@ -1,6 +1,15 @@
 import type * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { choice, flag, integer, nonNegative, number, object, optional } from '../../core/declare/params.ts';
+import {
+  choice,
+  flag,
+  integer,
+  nonNegative,
+  number,
+  object,
+  optional,
+  UNKNOWN_KEY_HINTS,
+} from '../../core/declare/params.ts';
 import { sinh } from '../../core/elementary.ts';
 import { findLargestMagnitude } from '../../core/kernels/arrays.ts';
 import { exp, log } from '../../core/math.ts';
@@ -80,7 +89,7 @@ const outputParams = object(
     }),
   },
   'conversion of currents into outputs',
-);
+).register(UNKNOWN_KEY_HINTS, { energy: '; the section `cost` has the energies of converters.' });
 
 const lineParams = object(
   {

@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
-import { drawSystemCost } from '../../cost/describe.ts';
-import type { SystemCost } from '../../cost/systemCost.ts';
+import { drawSystemCost, type SystemCost } from '../../cost/systemCost.ts';
 import { describeAssumedPulses } from '../../look/energyText.ts';
 import { type EnergyAccount, listEventEnergies, sumDeviceEnergy } from './account.ts';
 

@@ -56,8 +56,7 @@ class Table(Mapping):
         """Table as a pandas DataFrame; names of populations are a categorical column."""
         import pandas
 
-        category = pandas.Categorical.from_codes
-        coded = {key: category(self._columns[key], names) for key, names in self._names.items()}
+        coded = {key: pandas.Categorical.from_codes(self._columns[key], self._names[key]) for key in self._names}
         return pandas.DataFrame({**self._columns, **coded})
 
 
@@ -159,6 +158,11 @@ class Run(Result):
         """Recorded spikes: time (ms), population, neuron."""
         return self.table("spikes")
 
+    @property
+    def cost(self) -> dict[str, Any]:
+        """Latency (s), energy (J) and area (µm²) of the system, per test image or run; empty without `cost`."""
+        return self.summary.get("cost", {})
+
     def raster(self, **options: Any) -> Picture:
         """Raster plot of the spikes, with the options of `memspike raster`."""
         path = make_temporary_folder() / "raster.svg"
@@ -166,8 +170,8 @@ class Run(Result):
         return Picture(path.read_text(encoding="utf-8"))
 
     def _repr_svg_(self) -> str | None:
-        has_spikes = (self.path / "spikes.arrows").exists() and len(self.spikes) > 0
-        return self.raster() if has_spikes else super()._repr_svg_()
+        has_log = (self.path / "spikes.arrows").exists()
+        return self.raster() if has_log and len(self.spikes) > 0 else super()._repr_svg_()
 
 
 class Training(Run):
@@ -202,10 +206,8 @@ class Sweep(Result):
     main_table, pictures_folder = "results", "plots"
 
 
-MARKS = {
-    **{"fit.json": Fit, "characterise.json": Result, "passport.json": Result},
-    **{"compare.json": Comparison, "sweep.json": Sweep, "run.json": Run},
-}
+MARKS = {"fit.json": Fit, "characterise.json": Result, "passport.json": Result, "compare.json": Comparison}
+MARKS |= {"sweep.json": Sweep, "run.json": Run}
 
 
 def read(path: str | Path | Result) -> Any:
@@ -218,5 +220,4 @@ def read(path: str | Path | Result) -> Any:
         raise MemspikeError(f"{folder} holds no finished results: it has none of the files {', '.join(MARKS)}.")
     collect = Request("sweep collect", [str(folder)], {"json": True})
     summary = json.loads(execute(collect) if found == "sweep.json" else (folder / found).read_text(encoding="utf-8"))
-    result_type = Training if found == "run.json" and "accuracy" in summary else MARKS[found]
-    return result_type(folder, summary)
+    return (Training if found == "run.json" and "accuracy" in summary else MARKS[found])(folder, summary)

@@ -1,15 +1,14 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import type { Programmed } from '../../../core/usage.ts';
 import { computeConversion, countInputLevels, countRowPulses } from '../../cost/formulas.ts';
-import { computeSystemCost, type LayerUse, requireElectrical, type SystemCost } from '../../cost/systemCost.ts';
+import { computeSystemCost, type SystemCost } from '../../cost/systemCost.ts';
+import { type LayerUse, MAX_MEASURED_IMAGES, requireElectrical, sumRowConductances } from '../../cost/totals.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import type { NetConfig } from './config.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
 import { getWeightMatrixShape, hasWeights } from './model.ts';
 import { createScaledImage } from './trainFloatNet.ts';
 
-/** Maximum number of test images whose inputs are measured for the energy of reads. */
-const MAX_IMAGES = 100;
 const NOT_COUNTED = ['activation functions', 'pooling', 'buffers', 'data transport'];
 
 const getResolutions = ({ cost, input, output }: NetConfig) => ({
@@ -51,11 +50,7 @@ function measureLayers(
   const states = net.stageStates.flatMap((state, n) => (state.layer ? [{ ...state, layer: state.layer, n }] : []));
   const sums = states.map(() => ({ rowPulses: 0, cellEnergy: 0 }));
   const rowConductances = states.map(({ layer }) =>
-    Float64Array.from({ length: layer.rows }, (_, i) => {
-      let sum = 0;
-      for (let j = 0; j < layer.columns; j++) sum += layer.devices.conductance(i * layer.columns + j, layer.now);
-      return sum;
-    }),
+    sumRowConductances(layer.devices, layer.rows, (row) => row * layer.columns, layer.now),
   );
   for (const image of images) {
     net.forward(image);
@@ -81,13 +76,9 @@ function measureLayers(
       rowPulses: sums[k]!.rowPulses * devicesPerSynapse,
       readColumns: layer.columns,
       cellEnergy: sums[k]!.cellEnergy,
-      readVoltage: layer.electrical!.readVoltage,
-      readTime: layer.electrical!.readTime,
+      electrical: usage.electrical!,
       inputBits,
       outputBits,
-      neurons: 0,
-      spikes: 0,
-      synapticEvents: 0,
       usage,
       programming: programmed[k] ?? null,
       countsWrites: false,
@@ -106,7 +97,7 @@ export function computeNetCost(
   programmed: readonly Programmed[],
 ): SystemCost | null {
   if (c.cost === undefined) return null;
-  const count = Math.min(MAX_IMAGES, test.n);
+  const count = Math.min(MAX_MEASURED_IMAGES, test.n);
   const images = Array.from({ length: count }, (_, k) => createScaledImage(test, k, c.pixels));
   const macs = net.stageStates.reduce((sum, { stage, windowInputs }) => {
     if (!hasWeights(stage)) return sum;

@@ -11,13 +11,13 @@ import { NO_PREDICTION } from '../../look/imageLog.ts';
 import { writeDeviceLog } from '../../run/run.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import { findNonFiniteValues, listWarnings, requireFiniteValues, summariseNetwork } from '../../run/summary.ts';
-import { computeNetworkCost } from '../../run/systemCost.ts';
 import { countNeuronGroups, countOutputNeurons } from './architecture.ts';
 import { evaluateReadouts, OUTPUT_POPULATION_ID, type ReadoutEvaluation } from './evaluate.ts';
 import { MnistJob, type MnistJobOptions, type PhaseResult } from './job.ts';
 import { extractLearnedState, type LearnedState, type SingleLayerNetwork } from './network.ts';
 import { computeImageStartTimes } from './present.ts';
 import { type SpikeResponses, shiftSpikeTimes } from './respond.ts';
+import { computeInferenceCost, computeTrainingCost } from './systemCost.ts';
 
 export interface MnistRunResults {
   readonly job: MnistJob;
@@ -26,7 +26,7 @@ export interface MnistRunResults {
   readonly labelling: PhaseResult;
   /** Read and write energy of training, J; labelling and test are not included. */
   readonly energy: EnergyAccount;
-  /** Cost of the system per training image; null without the setting `cost`. */
+  /** Cost of the system per test image; null without the setting `cost`. */
   readonly cost: SystemCost | null;
 }
 
@@ -64,7 +64,7 @@ export async function runMnist(o: RunMnistOptions) {
     );
     const hashes = writeLogs(job, learned, labelling, testing, evaluation);
     const { energy, ...summary } = summariseNetwork(job.layer.net);
-    const cost = computeTrainingCost(job);
+    const [cost, trainingCost] = [computeInferenceCost(job, learned), computeTrainingCost(job)];
     const pictures =
       (await o.drawPictures?.(job.directory, { job, learned, evaluation, labelling, energy, cost })) ?? [];
     const nonFinite = findNonFiniteValues(job.layer.net);
@@ -77,7 +77,7 @@ export async function runMnist(o: RunMnistOptions) {
       ...summariseFirstStage(job),
       energy: { ...energy, perImage: perImage(sumDeviceEnergy(energy)) },
       energyPerImage: { read: perImage(energy.read), write: perImage(energy.write) },
-      ...(cost && { cost }),
+      ...(cost && { cost, trainingCost }),
       warnings: [
         ...(o.warnings ?? []),
         ...job.splitWarnings,
@@ -90,16 +90,10 @@ export async function runMnist(o: RunMnistOptions) {
       ...(nonFinite === null ? {} : { notFinite: nonFinite }),
     });
     requireFiniteValues(nonFinite, o.out);
-    return { evaluation, pictures, energy, cost };
+    return { evaluation, pictures, energy, cost, trainingCost };
   } finally {
     await job.close();
   }
-}
-
-function computeTrainingCost({ config: { cost, features }, layer: { net }, training: { total } }: MnistJob) {
-  if (cost === undefined) return null;
-  const notCounted = features ? ['first stage'] : [];
-  return computeNetworkCost(net, cost, { name: 'training image', count: total, notCounted });
 }
 
 /** Collects entries of `run.json`. The accuracy has the name of the split as key: `accuracy.test`. */

@@ -61,6 +61,11 @@ export class Responder {
     });
   }
 
+  /** Simulated time of all images so far, ms. */
+  get simulatedTime(): number {
+    return this.#layer.net.now;
+  }
+
   respond(from: number, to: number): SpikeResponses {
     const { config: c, phase, passIndex = 0 } = this.#task;
     const { net, output, synapses } = this.#layer;

@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { describeSystemCost, drawSystemCost } from '../../../experiments/cost/describe.ts';
 import type { CostSettings } from '../../../experiments/cost/settings.ts';
-import type { SystemCost } from '../../../experiments/cost/systemCost.ts';
+import { describeSystemCost, drawSystemCost, type SystemCost } from '../../../experiments/cost/systemCost.ts';
 import { resolveCost } from '../../../experiments/devices/costPresets.ts';
 import { loadDevice } from '../../../experiments/devices/load.ts';
 import { withPictureStyle } from '../../../experiments/look/plots/pictureStyle.ts';
@@ -45,11 +44,13 @@ test('a spiking network: each input spike is a read of its row by all columns', 
   const cost = costOf('spikes');
   const { parts } = cost.energy;
   close(parts.cells, SPIKES * COLUMNS * 0.5e-4 * 0.2 ** 2 * 2e-8, 'cells');
-  close(parts.rows, SPIKES * 128 * 1.676876e-16 * 0.9 ** 2, 'rows');
-  close(parts.columns, SPIKES * COLUMNS * 128 * 1.164876e-16 * 0.2 ** 2, 'columns');
+  const rows = SPIKES * 128 * 1.676876e-16 * 0.9 ** 2;
+  close(parts.lines, rows + SPIKES * COLUMNS * 128 * 1.164876e-16 * 0.2 ** 2, 'lines');
   close(parts.adc, SPIKES * COLUMNS * 1.2e-12, 'converters');
   close(parts.shiftAdd, SPIKES * COLUMNS * 0.021e-12, 'shift and add');
   close(cost.latency, SPIKES * (2e-8 + 8 * 7e-9), 'latency');
+  close(cost.steps.read, 2e-8 + 8 * 7e-9, 'a read');
+  close(cost.steps.verify, 1e-7 + 2e-8 + 7e-9, 'pulse, read and conversion');
   close(cost.acceleration!, DURATION / 1000 / cost.latency, 'acceleration');
   close(
     cost.energy.total,
@@ -82,11 +83,19 @@ test('cost in the file does the same; reports and pictures show it', async () =>
   assert.match(drawSystemCost(cost), /Cost per run.*converters/);
 });
 
+test('the configuration that a run saves costs the same, also without a circuit of the preset', async () => {
+  writeNetwork('bare.yaml', DEVICE, 'cost: { preset: isaac-32nm, sampleAndHold: null }');
+  await run('bare.yaml', 'bare');
+  await run(join('bare', 'config.json'), 'again');
+  assert.is(costOf('bare').energy.parts.sampling, 0);
+  assert.equal(costOf('again'), costOf('bare'));
+});
+
 test('a device file may carry its circuits', async () => {
   const file = join(directory, 'device.yaml');
-  writeFileSync(file, `memspike: 1\ndevice: ${DEVICE}\ncost: { preset: neurons-28nm, node: 45 }\n`);
+  writeFileSync(file, `memspike: 1\ndevice: ${DEVICE}\ncost: { preset: neurons-28nm, cell: { area: 0.1 } }\n`);
   const { cost } = loadDevice(file);
-  assert.equal([cost!.preset, cost!.node, cost!.neuron!.area], ['neurons-28nm', 45, 34]);
+  assert.equal([cost!.name, cost!.cell.area, cost!.neuron!.area], ['neurons-28nm', 0.1, 34]);
   assert.is(loadDevice('ag-hfox-pt').cost, undefined);
 });
 
@@ -101,9 +110,9 @@ test('settings that cannot work are refused in one sentence', async () => {
     [DEVICE, 'cost: isac-32nm', [], /cost\.preset is "isac-32nm", did you mean "isaac-32nm"\?/],
     [
       DEVICE,
-      'cost: { preset: isaac-32nm, dac: { area: -1 } }',
+      'cost: { preset: isaac-32nm, rowDriver: { area: -1 } }',
       [],
-      /cost\.dac\.area is -1, but must be a number >= 0 \(µm²\)/,
+      /cost\.rowDriver\.area is -1, but must be a number >= 0 \(µm²\)/,
     ],
     [
       DEVICE,
@@ -113,9 +122,21 @@ test('settings that cannot work are refused in one sentence', async () => {
     ],
     [
       DEVICE,
-      'cost: { preset: isaac-32nm, node: 28 }',
+      'cost: { preset: isaac-32nm, adc: { table: [{ bits: 5, energy: 1e-12 }, { bits: 7, energy: 2e-12 }] } }',
       [],
-      /cannot be scaled from or to 28 nm, only between 130, 65, 45, 32/,
+      /cost\.adc\.table has no entry for 6 bits, only for 5, 7; set output\.bits or cost\.adc\.bits to one of them/,
+    ],
+    [
+      '{ model: linear, peripherals: { rowRead: 1e-12 } }',
+      '',
+      [],
+      /device\.peripherals is unknown; the section `cost` has the circuits around the devices\./,
+    ],
+    [
+      '{ model: linear, selection: half, disturb: { threshold: 1, share: 1.5 } }',
+      '',
+      [],
+      /device\.disturb\.share is 1\.5, but must be a number >= 0 and <= 1/,
     ],
     [
       '{ model: ideal }',
@@ -132,7 +153,7 @@ test('settings that cannot work are refused in one sentence', async () => {
 });
 
 test('terminal and report name both ends of the converters', () => {
-  const lines = describeSystemCost(costOf('spikes'));
+  const lines = describeSystemCost(costOf('spikes').figures);
   assert.match(lines.at(-1)!, /with published converters .* mm² to .* mm²; range: energy NeuroSim to MNSIM/);
 });
 

@@ -74,6 +74,12 @@ class RunTest(FolderTest):
         self.assertTrue(run.raster(population=["output"]).startswith("<svg"))
         self.assertIn("<iframe srcdoc=", run.report()._repr_html_())
 
+    def test_cost_of_the_system(self):
+        self.assertEqual(ms.run(NETWORK).cost, {})
+        cost = ms.run(NETWORK, cost="isaac-32nm").cost
+        self.assertGreater(cost["energy"]["total"], cost["energy"]["devices"])
+        self.assertAlmostEqual(cost["steps"]["read"], 66e-9, delta=1e-15)
+
     def test_weights_are_a_table(self):
         weights = ms.run(NETWORK).table("weights")
         self.assertEqual(set(weights.projection), {"input->output"})

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { SystemCost } from '../../../../experiments/cost/systemCost.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { json, rowsOf, sha256Of } from '../../run/cli.ts';
 
@@ -90,6 +91,33 @@ test('the same bits a second time, with two threads, from config.json, and with 
   assert.ok(a.length > 500);
   assert.equal(b, a);
   assert.ok(rowsOf(at('inputs'), 'spikes.arrows').length > 10 * a.length);
+});
+
+test('the system costs, per test image, what its input spikes read; training is stated apart', async () => {
+  const words = ['--neurons', '5', '--train', '30', '--label', '30', '--test', '20', '--cost', 'isaac-32nm'];
+  const recorded = ['--record-inputs', '--out', 'costed', '--no-pictures', '--progress', 'none'];
+  const { status, stdout } = await inProcess(directory, 'mnist', ...words, ...recorded);
+  assert.is(status, 0);
+  const cost = json(at('costed'), 'run.json').cost as SystemCost;
+  const training = json(at('costed'), 'run.json').trainingCost as SystemCost;
+  const starts = rowsOf(at('costed'), 'images.arrows').flatMap(({ phase, time }) => (phase === 2 ? [time!] : []));
+  const spikes = rowsOf(at('costed'), 'spikes.arrows').filter(({ time }) => time! >= starts[0]!);
+  const rows = spikes.flatMap(({ population, neuron }) => (population === 0 ? [neuron!] : []));
+  const rowConductances = new Float64Array(784);
+  for (const { pre, conductance } of rowsOf(at('costed'), 'weights.arrows')) rowConductances[pre!]! += conductance!;
+  const isNear = (found: number, expected: number) => Math.abs(found / expected - 1) < 1e-9;
+  const cells = rows.reduce((sum, row) => sum + rowConductances[row]! * 0.1 ** 2 * 1e-8, 0) / 20;
+  assert.ok(isNear(cost.energy.parts.cells, cells), `${cost.energy.parts.cells}, expected ${cells}`);
+  assert.ok(isNear(cost.energy.parts.adc, (rows.length * 5 * 1.2e-12) / 20));
+  assert.ok(isNear(cost.latency, (rows.length * (1e-8 + 8 * 7e-9)) / 20));
+  assert.ok(isNear(cost.acceleration!, cost.simulatedTime! / cost.latency));
+  assert.ok(isNear(cost.energy.devices, cells) && isNear(cost.perSecond, 1 / cost.latency));
+  assert.equal([cost.energy.parts.writes, cost.basis, training.basis], [0, 'test image', 'training image']);
+  assert.ok(training.energy.parts.writes > 0);
+  assert.match(
+    stdout,
+    /per test image: .*\nLatency per test image: .* images\/s; simulated .*, acceleration .*per training/s,
+  );
 });
 
 test('flags win over --set, --set over the file, and the file over defaults', async () => {
