@@ -14,7 +14,7 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 90_080,
+  lines: 89_950,
   megabytes: 4.0742,
   files: 792,
   /** Files under `SHORT_FILE_LINES` lines. */
