@@ -9,6 +9,7 @@ export {
   rankOrderCode,
   rateCode,
 } from './encoders/codes.ts';
+export { levelCrossing } from './encoders/signals.ts';
 export { escapeRate } from './escapeRate.ts';
 export { glauber } from './glauber.ts';
 export { lif } from './lif.ts';

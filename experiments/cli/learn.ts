@@ -59,10 +59,11 @@ async function trainNet(network: Architecture, args: SupervisedArgs, { signal }:
     throw new UsageError(
       'learn: --epochs has no effect, because the imported net is not trained; add --training inSitu or hybrid.',
     );
-  const { epochs, seed, split, train, test, training, config: file, update, cost } = args;
+  const { epochs, seed, split, train, test, testData, training, config: file, update, cost } = args;
   const set = [
     ...(cost === undefined ? [] : [`cost={ preset: ${cost} }`]),
     ...args.set,
+    ...(testData === undefined ? [] : [`signals.test=${testData}`]),
     ...(update === undefined ? [] : [`update.algorithm=${update}`]),
   ];
   const loaded = args.device === undefined ? null : resolveDevice(args.device);
@@ -77,7 +78,11 @@ async function trainNet(network: Architecture, args: SupervisedArgs, { signal }:
       ? readRunConfig(netSchema, args.out!)
       : addModelFiles(
           hashTrainingFiles(
-            loadConfig(netSchema, { file, set, flagValues: flags, addDefaults: complete }, 'learn'),
+            loadConfig(
+              netSchema,
+              { file, set, flagValues: flags, addDefaults: complete, earlySections: ['signals'] },
+              'learn',
+            ),
             '.',
           ),
         );

@@ -2,12 +2,12 @@ import { availableParallelism } from 'node:os';
 import * as z from 'zod/mini';
 import { described, flag, object, optional } from '../../core/declare/params.ts';
 import { describeSystemCost } from '../cost/systemCost.ts';
-import { readMnistImageCounts } from '../data/mnist.ts';
 import { getTestSetName } from '../data/split.ts';
 import { describeWeightProgramming } from '../devices/energy/account.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
+import { countTrainingData } from '../training/dataOrigin.ts';
 import { countOutputNeurons, secondStageInputOption } from '../training/unsupervised/architecture.ts';
 import {
   addDefaultSettings,
@@ -75,6 +75,7 @@ export const trainingOptions = {
   set: defineListOption('value of any other setting: homeostasis.gain=0, device.deviceToDevice=0.25'),
   models: modelModulesOption,
   data: dataDirectoryOption,
+  testData: defineTextOption('file with the test examples of signals; same as --set signals.test=FILE'),
   out: defineTextOption('run directory to write; default: a new directory in runs/'),
   workers: defineCountOption(
     'number of threads for labelling and test (no effect on results); default: by workload, at most one per core',
@@ -110,6 +111,7 @@ export async function trainLayer(
   const set = [
     ...(args.cost === undefined ? [] : [`cost={ preset: ${args.cost} }`]),
     ...args.set,
+    ...(args.testData === undefined ? [] : [`signals.test=${args.testData}`]),
     ...(args.rule === undefined ? [] : [`rule.model=${args.rule}`]),
     ...(args.handover === undefined ? [] : [`features.handover=${args.handover}`]),
   ];
@@ -121,21 +123,19 @@ export async function trainLayer(
   const flags = Object.fromEntries(SETTING_NAMES.map((key) => [key, args[key]]));
   const hasNoSettings = [file, args.device, ...set, ...Object.values(flags)].every((one) => one === undefined);
   const loaded = args.device === undefined ? undefined : resolveDevice(args.device);
-  const sizes = readMnistImageCounts(args.data);
   const complete = (all: Mapping) => {
     const { device: _, ...others } = all; // `--device` overrides the device of the configuration file
-    return addDefaultSettings(loaded === undefined ? all : others, loaded, sizes);
+    return addDefaultSettings(loaded === undefined ? all : others, loaded, countTrainingData(args.data, all));
   };
-  const config = resolveMnistConfig(
+  const chosen =
     resume && hasNoSettings && RunDirectory.holdsRun(args.out!)
       ? readRunConfig(mnistSchema, args.out!)
       : loadConfig(
           mnistSchema,
-          { file, set, flagValues: flags, addDefaults: complete, modelSections: ['rule'] },
+          { file, set, flagValues: flags, addDefaults: complete, modelSections: ['rule'], earlySections: ['signals'] },
           commandName,
-        ),
-    sizes,
-  );
+        );
+  const config = resolveMnistConfig(chosen, countTrainingData(args.data, chosen));
   const warnings = loaded?.rule
     ? [
         `The rule ${loaded.rule.model} of ${loaded.name} is not used; training uses ${config.rule.model}, from --rule or the recipe.`,

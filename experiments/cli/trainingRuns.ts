@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { loadMnist } from '../data/mnist.ts';
 import { readJson } from '../logs/runJson.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
-import { identifyDataSet, requireSameDataAsRun } from '../training/dataOrigin.ts';
+import { identifyDataSet, loadTrainingData, requireSameDataAsRun } from '../training/dataOrigin.ts';
 import { UsageError } from './command.ts';
 import { printInterruption } from './terminal.ts';
 
@@ -33,7 +32,8 @@ export function reportFinishedRun(command: string, { out, data, resume, json }: 
   if (!resume) return false;
   if (out === undefined) throw new UsageError(`${command}: --resume needs --out, the directory of the run to resume.`);
   if (!RunDirectory.hasFinishedRun(out)) return false;
-  if (data !== undefined) requireSameDataAsRun(out, identifyDataSet(loadMnist(data), data));
+  if (data !== undefined)
+    requireSameDataAsRun(out, identifyDataSet(loadTrainingData(data, readJson(out, 'config.json') as object), data));
   printRunJson(out, json, `${out} is already finished.`);
   return true;
 }

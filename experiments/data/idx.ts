@@ -10,6 +10,8 @@ export interface LabelledImages extends IdxImages {
   readonly labels: Uint8Array;
   /** Event-camera recordings, played by `RecordingPlayer`. For recordings, `images` holds event counts per pixel, at most 255. */
   readonly events?: readonly Uint32Array[] | undefined;
+  /** True for signals: rows are time points, columns are inputs (channels). */
+  readonly isSignal?: boolean;
 }
 
 /** Training and test images, all of the same size. */
@@ -53,6 +55,8 @@ export interface DataSet extends ImageSets {
   readonly splitSource: string;
   /** Indices in the source of the training images, then of the test images; default: 0, 1, 2, … */
   readonly order?: Uint32Array;
+  /** SHA-256 of the files; default: that of images and labels. */
+  readonly sha256?: string;
 }
 
 /** Copies the images with the given indices. */

@@ -39,6 +39,7 @@ const REPLACEMENTS = compiled('lab/browser/replacements');
 const REPLACED_MODULES = new Set(
   [
     ...['data/dataSet', 'logs/hdf5', 'look/plots/document', 'training/unsupervised/respondAll', 'network/extensions'],
+    ...['training/signals/readSignals', 'training/signals/encodeSignals'],
     ...['network/nir/describe', 'output/lock', 'run/interruption', 'run/progress', 'shipped', 'version'],
   ].map(compiled),
 );

@@ -6,13 +6,13 @@ import { refine } from '../../core/declare/params.ts';
 import { int } from '../../core/declare/ranged.ts';
 import { openLog } from '../../core/log/file.ts';
 import { NEURONS, SPIKES, WEIGHTS } from '../../core/log/tables.ts';
-import { type LabelledImages, loadMnist } from '../data/mnist.ts';
+import type { LabelledImages } from '../data/dataSet.ts';
 import { POLARITY_LAYOUT_TEXT } from '../data/recordings.ts';
 import { type ImagePresentation, NO_PREDICTION, readPresentations } from '../look/imageLog.ts';
 import { listSequentialColours } from '../look/plots/colours.ts';
 import { encodePngUrl } from '../look/plots/panel.ts';
 import { requireDrawableSize } from '../look/weights/snapshots.ts';
-import { hashDataSet } from '../training/dataOrigin.ts';
+import { identifyDataSet, loadTrainingData } from '../training/dataOrigin.ts';
 import { countWeightMaps, getInputShape } from '../training/unsupervised/architecture.ts';
 import { mnistSchema } from '../training/unsupervised/config.ts';
 import { prepareImages } from '../training/unsupervised/images.ts';
@@ -192,8 +192,8 @@ function renderImage({ images, rows, columns }: LabelledImages, image: number): 
 
 function loadTestImages(facts: MnistFacts, config: MnistConfig, data?: string): LabelledImages | string {
   try {
-    const mnist = loadMnist(data);
-    if (hashDataSet(mnist) !== facts.dataSha256)
+    const mnist = loadTrainingData(data, { signals: config.signals });
+    if (identifyDataSet(mnist).sha256 !== facts.dataSha256)
       return 'The images are not shown because this data set differs from that of the run (--data).';
     return prepareImages(mnist, { ...config, preprocessing: 'none' }).test;
   } catch (error) {

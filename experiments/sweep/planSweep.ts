@@ -5,14 +5,13 @@ import { formatCount, show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { type Seed, Stream, shuffle } from '../../core/random/random.ts';
-import { loadMnist } from '../data/mnist.ts';
 import { canonicalJson, hashConfig } from '../network/config/hash.ts';
 import { readConfig, validateAssignedConfig } from '../network/config/load.ts';
 import { applyAssignments, isMapping, type Mapping } from '../network/config/override.ts';
 import { loadConfigModels, resolveModelFiles } from '../network/extensions.ts';
 import { hashInputFile } from '../network/inputs.ts';
 import { groupBy } from '../statistics/groupBy.ts';
-import { identifyDataSet } from '../training/dataOrigin.ts';
+import { identifyDataSet, loadTrainingData } from '../training/dataOrigin.ts';
 import { type Plan, type PlannedRun, readPlan, requireSweepDirectory, writePlan } from './directory.ts';
 import {
   type Experiment,
@@ -248,7 +247,7 @@ async function loadDefaultExport(file: string): Promise<Mapping> {
 function addInputHashes(sweep: Sweep): Sweep {
   if (isModuleFile(sweep.experiment)) return { ...sweep, moduleSha256: hashInputFile(sweep.experiment).sha256 };
   return ['mnist', 'learn'].includes(sweep.experiment)
-    ? { ...sweep, dataSha256: identifyDataSet(loadMnist(sweep.data)).sha256 }
+    ? { ...sweep, dataSha256: identifyDataSet(loadTrainingData(sweep.data, sweep.base)).sha256 }
     : sweep;
 }
 

@@ -43,7 +43,8 @@ export const rateCode = defineStimulus({
   equation: 'rate = low + x (high - low)',
   source: 'Adrian & Zotterman 1926, doi:10.1113/jphysiol.1926.sp002281',
   params: { ...presentationParams, ...rateParams },
-  create: (p, context) => new EncodedStimulus(p, (values, draw) => rateTrains(values, p, draw), 1, context),
+  create: (p, context) =>
+    new EncodedStimulus(p, (values, draw) => rateTrains(values, p, draw), p.values.length, context),
 });
 
 const latencyParams = { window: presentationDurationParam, cutoff: intensityCutoffParam };
@@ -58,7 +59,7 @@ export const latencyCode = defineStimulus({
   equation: 't = start + window (1 - x)',
   source: 'Hopfield 1995, doi:10.1038/376033a0',
   params: { ...presentationParams, ...latencyParams },
-  create: (p, context) => new EncodedStimulus(p, (values) => latencyTrains(values, p), 1, context),
+  create: (p, context) => new EncodedStimulus(p, (values) => latencyTrains(values, p), p.values.length, context),
 });
 
 const intervalParams = {
@@ -78,7 +79,7 @@ export const intervalCode = defineStimulus({
   equation: 'interval = longest - x (longest - shortest), count spikes from start on',
   source: 'none needed',
   params: { ...presentationParams, ...intervalParams },
-  create: (p, context) => new EncodedStimulus(p, (values) => intervalTrains(values, p), 1, context),
+  create: (p, context) => new EncodedStimulus(p, (values) => intervalTrains(values, p), p.values.length, context),
 });
 
 const burstParams = {
@@ -100,7 +101,7 @@ export const burstCode = defineStimulus({
   equation: 'ceil(x most) spikes from start on, longest - x (longest - shortest) apart',
   source: 'Guo et al. 2021, doi:10.3389/fnins.2021.638474',
   params: { ...presentationParams, ...burstParams },
-  create: (p, context) => new EncodedStimulus(p, (values) => burstTrains(values, p), 1, context),
+  create: (p, context) => new EncodedStimulus(p, (values) => burstTrains(values, p), p.values.length, context),
 });
 
 const rankOrderParams = {
@@ -125,7 +126,7 @@ export const rankOrderCode = defineStimulus({
   equation: 't = start + rank step, rank 0 for the largest x',
   source: 'Thorpe & Gautrais 1998, doi:10.1007/978-1-4615-4831-7_19',
   params: { ...presentationParams, ...rankOrderParams },
-  create: (p, context) => new EncodedStimulus(p, (values) => rankOrderTrains(values, p), 1, context),
+  create: (p, context) => new EncodedStimulus(p, (values) => rankOrderTrains(values, p), p.values.length, context),
 });
 
 const amplitudeParams = {
@@ -147,5 +148,6 @@ export const amplitudeCode = defineStimulus({
   equation: 'neurons i levels … i levels + round(x_i levels) - 1 fire at start + k period',
   source: 'none needed: a thermometer code',
   params: { ...presentationParams, ...amplitudeParams },
-  create: (p, context) => new EncodedStimulus(p, (values) => amplitudeTrains(values, p), p.levels, context),
+  create: (p, context) =>
+    new EncodedStimulus(p, (values) => amplitudeTrains(values, p), p.values.length * p.levels, context),
 });

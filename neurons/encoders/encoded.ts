@@ -47,12 +47,12 @@ export class EncodedStimulus extends RecordedSpikes {
   constructor(
     { values, start }: Params<typeof presentationParams>,
     encode: SpikeEncoder,
-    neuronsPerValue: number,
+    size: number,
     context: ModelContext,
   ) {
     const { arena } = context;
     const cursor = arena.u32(2);
-    super(values.length * neuronsPerValue, new Float64Array(0), new Uint32Array(0), arena, cursor);
+    super(size, new Float64Array(0), new Uint32Array(0), arena, cursor);
     this.#startTime = snap(start);
     this.#spikeEncoder = encode;
     this.#context = context;

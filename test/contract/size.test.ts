@@ -14,9 +14,9 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 89_950,
-  megabytes: 4.0742,
-  files: 792,
+  lines: 90_736,
+  megabytes: 4.1104,
+  files: 799,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 64,
   /** Files over `LONG_FILE_LINES` lines. */

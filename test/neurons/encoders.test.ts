@@ -14,7 +14,8 @@ import {
   rankOrderTrains,
 } from '../../neurons/encoders/codes.ts';
 import type { EncodedStimulus } from '../../neurons/encoders/encoded.ts';
-import { amplitudeCode, latencyCode, lif, rankOrderCode, rateCode } from '../../neurons/index.ts';
+import { gammatoneEnvelopes, levelCrossingTrains } from '../../neurons/encoders/signals.ts';
+import { amplitudeCode, latencyCode, levelCrossing, lif, rankOrderCode, rateCode } from '../../neurons/index.ts';
 import { Rows } from '../support.ts';
 import { near } from './oneNeuron.ts';
 import { intervals, kolmogorovSmirnov, trainsOf } from './statistics.ts';
@@ -78,6 +79,42 @@ test('amplitude: as many neurons fire together as the value has levels, and the 
   net.projection(input, cell, { connect: { all: { weight: 0.1 } }, delay: 1 });
   net.run(1);
   near(cell.model.potential(0, 1), 7, 1e-12);
+});
+
+test('level crossing: times at which lines between samples reach levels, rising and falling per channel', () => {
+  const p = { window: 4, channels: 1, step: 0.25 };
+  // From 0.5 to 1 in the first interval, 1 to 0 in the second, then constant.
+  const [up, down] = levelCrossingTrains([1, 0, 0, 0.2], p);
+  assert.equal(up, [0.5, 1]);
+  assert.equal(down, [1.25, 1.5, 1.75, 2]);
+  const two = levelCrossingTrains([1, 0.5, 0, 0.5, 0, 0.5, 0.2, 0.5], { ...p, channels: 2 });
+  assert.equal(two, [up, down, [], []]);
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 30 }), (values) => {
+      const [rises, falls] = levelCrossingTrains(values, p);
+      const level = 0.5 + (rises!.length - falls!.length) * p.step;
+      assert.ok(Math.abs(values.at(-1)! - level) < p.step + 1e-12);
+    }),
+  );
+});
+
+test('gammatone: a tone excites the band at its frequency most', () => {
+  const bank = { sampleRate: 8000, bands: 12, band: [200, 3000] as [number, number], compression: 1 };
+  const tone = (hz: number) => Float64Array.from({ length: 1600 }, (_, n) => Math.sin((2 * Math.PI * hz * n) / 8000));
+  const strongest = (hz: number) => {
+    const last = gammatoneEnvelopes(tone(hz), 4, bank).slice(36);
+    return { band: last.indexOf(Math.max(...last)), envelope: Math.max(...last) };
+  };
+  assert.equal(
+    [200, 3000].map((hz) => strongest(hz).band),
+    [0, 11],
+  );
+  const single = gammatoneEnvelopes(tone(1000), 4, { ...bank, bands: 1, band: [1000, 1000] });
+  near(single[3]!, 1, 1e-3); // gain 1 at the centre frequency
+  assert.throws(
+    () => new Network({ seed: 1 }).population('l', levelCrossing({ values: [0.5], channels: 2 })).size,
+    /multiple/,
+  );
 });
 
 test('rate: regular spikes are evenly spaced, Poisson ones exponential, both as many as the rate says', () => {

@@ -9,6 +9,11 @@ import { existsSync, readdirSync } from './fs.ts';
 
 // Replaces data/dataSet.ts: in the browser, only IDX files can be read.
 export { countIdxImages as readImageCounts, loadIdxDataSet as loadDataSet } from '../../data/idx.ts';
+// Replaces training/signals/readSignals.ts and encodeSignals.ts: the lab trains on images only.
+export const isSignalPath = (): boolean => false;
+export function loadSignalDataSet(): never {
+  throw new Error('The lab cannot read signals.');
+}
 // Replaces training/unsupervised/respondAll.ts: the browser's worker labels neurons and tests the network itself,
 // without starting more threads.
 export { simulateResponsesInThread as simulateResponses } from '../../training/unsupervised/respond.ts';

@@ -15,6 +15,8 @@ interface ConfigSources {
   readonly addDefaults?: ((given: Mapping) => Mapping) | undefined;
   /** Sections whose `model` determines defaults, so that `--set section.model=…` is applied before `addDefaults`. */
   readonly modelSections?: readonly string[] | undefined;
+  /** Sections all of whose values determine defaults; `--set` may add them. */
+  readonly earlySections?: readonly string[] | undefined;
   /** Values of command-line flags, by top-level key; undefined values are ignored. */
   readonly flagValues?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -30,16 +32,24 @@ export function readConfig(file: string): Mapping {
 /** Loads and validates a configuration. @param configName its name in errors if there is no file */
 export function loadConfig<S extends z.core.$ZodType>(
   schema: S,
-  { file, set = [], flagValues = {}, addDefaults = (mapping) => mapping, modelSections = [] }: ConfigSources,
+  {
+    file,
+    set = [],
+    flagValues = {},
+    addDefaults = (mapping) => mapping,
+    modelSections = [],
+    earlySections = [],
+  }: ConfigSources,
   configName: string,
 ): z.output<S> {
   const read = file === undefined ? {} : readConfig(file);
   const given = Object.fromEntries(Object.entries(flagValues).filter(([, value]) => value !== undefined));
   const pathOf = (assignment: string) => assignment.split('=')[0]!.trim();
   const names = modelSections.map((section) => `${section}.model`);
-  const isAtTop = (assignment: string) => !pathOf(assignment).includes('.') || names.includes(pathOf(assignment));
-  const sections = modelSections.filter((section) =>
-    set.some((assignment) => pathOf(assignment) === `${section}.model`),
+  const isEarly = (path: string) => names.includes(path) || earlySections.includes(path.split('.')[0]!);
+  const isAtTop = (assignment: string) => !pathOf(assignment).includes('.') || isEarly(pathOf(assignment));
+  const sections = [...modelSections, ...earlySections].filter((section) =>
+    set.some((assignment) => isEarly(pathOf(assignment)) && pathOf(assignment).startsWith(`${section}.`)),
   );
   const emptySections = Object.fromEntries(sections.map((section) => [section, {}]));
   const resolve = (assignments: readonly string[]) => {

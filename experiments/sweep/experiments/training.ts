@@ -1,11 +1,11 @@
 import type * as z from 'zod';
 import { validate } from '../../../core/declare/validate.ts';
-import { readMnistImageCounts } from '../../data/mnist.ts';
 import { type LoadedDevice, loadDevice, resolveDeviceName } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { hashTrainingFiles } from '../../network/inputs.ts';
 import { addModelFiles } from '../../network/models.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
+import { countTrainingData } from '../../training/dataOrigin.ts';
 import { addArchitectureDefaults, netSchema } from '../../training/supervised/config.ts';
 import { ARCHITECTURES } from '../../training/supervised/model.ts';
 import { addDefaultSettings, mnistSchema, resolveMnistConfig } from '../../training/unsupervised/config.ts';
@@ -53,12 +53,12 @@ function openTraining<S extends z.core.$ZodType>(sweep: Sweep, where: string, jo
 }
 
 export function openMnistExperiment(sweep: Sweep, where: string): Experiment {
-  const sizes = readMnistImageCounts(sweep.data);
+  const countSets = (settings: object) => countTrainingData(sweep.data, settings);
   return openTraining(sweep, where, {
     schema: mnistSchema,
     modelDefaultSections: ['rule'],
-    applyRecipe: (given, device) => addDefaultSettings(given, device, sizes),
-    resolveConfig: (config) => resolveMnistConfig(config, sizes),
+    applyRecipe: (given, device) => addDefaultSettings(given, device, countSets(given)),
+    resolveConfig: (config) => resolveMnistConfig(config, countSets(config)),
     run: async (config, job) => {
       const { runMnist } = await import('../../training/unsupervised/experiment.ts');
       return runMnist({ ...job, config: resolveMnistConfig(config), workerCount: 1, recordInputs: false });

@@ -22,6 +22,7 @@ import { type LoadedDevice, overrideDeviceParameters } from '../../devices/load.
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { MODELS } from '../../network/models.ts';
 import { createModelSchema, inputFilesSchema, modelFilesSchema } from '../../network/schema.ts';
+import { signalsSection } from '../signals/settings.ts';
 import { hardwareNoiseParams } from './hardwareNoise.ts';
 import { ARCHITECTURES, type Architecture } from './model.ts';
 import { driftParams } from './pcmDrift.ts';
@@ -70,6 +71,7 @@ export const netSchema = object({
   }),
   seed: seedOption(),
   split: splitOption,
+  signals: optional(signalsSection),
   train: optional(integer({ min: 1, help: 'number of training images; default: all' })),
   test: optional(integer({ min: 1, help: 'number of test images; default: all' })),
   hidden: counts([100], 'number of neurons of each hidden layer of mlp'),

@@ -6,7 +6,6 @@ import { IMAGES } from '../../../core/log/tables.ts';
 import type { LayerProgrammed } from '../../../synapses/crossbar/index.ts';
 import type { SystemCost } from '../../cost/systemCost.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
-import { loadMnist } from '../../data/mnist.ts';
 import { getTestSetName, listSplitWarnings, selectSplit, sliceImages } from '../../data/split.ts';
 import {
   computeMeanEnergy,
@@ -19,7 +18,7 @@ import { RunDirectory } from '../../run/runDirectory.ts';
 import { describeOneSidedWrites } from '../../run/summary.ts';
 import { computeAccuracy, computeConfusionMatrix, countCorrect } from '../../statistics/score.ts';
 import { type ConfidenceInterval, computeWilsonInterval } from '../../statistics/wilson.ts';
-import { identifyDataSet } from '../dataOrigin.ts';
+import { identifyDataSet, loadTrainingData } from '../dataOrigin.ts';
 import type { TrainingRunOptions } from '../runOptions.ts';
 import type { NetConfig } from './config.ts';
 import { type CrossbarNet, createCrossbarNet } from './crossbarNet.ts';
@@ -69,12 +68,12 @@ export async function trainAndTestNet(o: TrainAndTestNetOptions): Promise<NetTes
   const { seed, network, training, device, split } = c;
   RunDirectory.requireWritablePath(o.out, resume);
   verifyInputFiles(c.inputs);
-  const all = loadMnist(o.dataDirectory);
+  const all = loadTrainingData(o.dataDirectory, c);
   const data = identifyDataSet(all, o.dataDirectory);
   requireSameDataSet(data, o.dataSha256);
   const sets = selectSplit(all, split, 'learn');
   const [train, test] = [takeFirst(sets.train, c.train, 'train'), takeFirst(sets.test, c.test, 'test')];
-  const image = { rows: train.rows, columns: train.columns, channels: 1 };
+  const image = getImageShape(train);
   const imported = c.import === undefined ? null : importModel(c.import, network, image, all.classCount, c.pooling);
   const initialModel = imported ?? createUntrainedModel(network, image, all.classCount, c, seed);
   const { programming } = device as { programming?: object };
@@ -123,8 +122,8 @@ export async function trainAndTestNet(o: TrainAndTestNetOptions): Promise<NetTes
       split,
       splitSource: all.splitSource,
       classes: classCount,
-      imageRows: image.rows,
-      imageColumns: image.columns,
+      imageRows: train.rows,
+      imageColumns: train.columns,
       trainImages: train.n,
       testImages: test.n,
       presentations: trainer.presentations,
@@ -172,6 +171,10 @@ export async function trainAndTestNet(o: TrainAndTestNetOptions): Promise<NetTes
     directory.close();
   }
 }
+
+/** Shape of the inputs of a net; a signal is one column of time points with its inputs as channels. */
+const getImageShape = ({ rows, columns, isSignal }: LabelledImages) =>
+  isSignal ? { rows, columns: 1, channels: columns } : { rows, columns, channels: 1 };
 
 function takeFirst(images: LabelledImages, count: number | undefined, what: string): LabelledImages {
   if (count === undefined) return images;

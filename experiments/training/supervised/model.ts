@@ -83,12 +83,23 @@ export function computeWindowOutputShape(
   return rows >= 1 && columns >= 1 ? { rows, columns, channels } : null;
 }
 
-const createSquareWindow = (size: number, stride: number, pad: number): WindowParameters => ({
-  kernel: [size, size],
-  stride: [stride, stride],
-  padding: { top: pad, left: pad, bottom: pad, right: pad },
-  dilation: [1, 1],
-});
+/** Square window; along an axis of one pixel (signals), kernel and stride are 1 and there is no padding. */
+function createSquareWindow(
+  { rows, columns }: ImageShape,
+  size: number,
+  stride: number,
+  pad: number,
+): WindowParameters {
+  const along = <T>(value: T, otherwise: T) =>
+    [rows, columns].map((side) => (side === 1 ? otherwise : value)) as unknown as readonly [T, T];
+  const [vertical, horizontal] = along(pad, 0);
+  return {
+    kernel: along(size, 1),
+    stride: along(stride, 1),
+    padding: { top: vertical, left: horizontal, bottom: vertical, right: horizontal },
+    dilation: [1, 1],
+  };
+}
 
 /** Geometry of a convolution. @param pad number of zero pixels at each edge */
 export function createConvolutionGeometry(
@@ -97,7 +108,7 @@ export function createConvolutionGeometry(
   size: number,
   pad: number,
 ): Omit<Convolution, keyof LayerWeights> {
-  const window = createSquareWindow(size, 1, pad);
+  const window = createSquareWindow(from, size, 1, pad);
   const to = computeWindowOutputShape(from, window, kernels);
   if (to === null)
     throw new UserError(
@@ -107,7 +118,7 @@ export function createConvolutionGeometry(
 }
 
 export function createPooling(from: ImageShape, pooling: NetSizes['pooling'] = 'max'): Pooling {
-  const window = createSquareWindow(2, 2, 0);
+  const window = createSquareWindow(from, 2, 2, 0);
   const to = computeWindowOutputShape(from, window, from.channels);
   if (to === null)
     throw new UserError(
@@ -165,8 +176,9 @@ export function createUntrainedModel(
   const stages: Stage[] = [];
   let shape = input;
   for (const kernels of network === 'cnn' ? sizes.kernels : []) {
-    const weights = drawWeights(sizes.kernelSize ** 2 * shape.channels, kernels, 2, stream);
     const geometry = createConvolutionGeometry(shape, kernels, sizes.kernelSize, 0);
+    const [down, right] = geometry.window.kernel;
+    const weights = drawWeights(down * right * shape.channels, kernels, 2, stream);
     shape = addConvolution(stages, geometry, weights, sizes.pooling);
   }
   let inputs = countImageValues(shape);

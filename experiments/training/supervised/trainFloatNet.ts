@@ -103,8 +103,12 @@ export async function trainFloatNet(
   ]);
   const total = epochs * images.n;
   const random = new CounterRandom(seed, 'learn/shift');
-  const drawShift = (k: number, epoch: number) => Math.floor((2 * shift + 1) * random.uniform(k, epoch)) - shift;
-  const drawOffset = (i: number, epoch: number) => [drawShift(2 * i, epoch), drawShift(2 * i + 1, epoch)] as const;
+  const { rows, columns } = model.inputShape;
+  // An axis of one pixel is not shifted.
+  const drawShift = (side: number, k: number, epoch: number) =>
+    side === 1 ? 0 : Math.floor((2 * shift + 1) * random.uniform(k, epoch)) - shift;
+  const drawOffset = (i: number, epoch: number) =>
+    [drawShift(rows, 2 * i, epoch), drawShift(columns, 2 * i + 1, epoch)] as const;
   const state = parameters.flatMap(({ values, velocity }, k) =>
     Object.entries({ [`values${k}`]: values, [`velocity${k}`]: velocity }),
   );

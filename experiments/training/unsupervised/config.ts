@@ -24,6 +24,7 @@ import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { hashInputFile } from '../../network/inputs.ts';
 import { addModelFiles, MODELS, type ModelChoice } from '../../network/models.ts';
 import { createModelSchema, inputFilesSchema, modelFilesSchema } from '../../network/schema.ts';
+import { signalsSection } from '../signals/settings.ts';
 import type { NetworkKind } from './architecture.ts';
 import { featuresSection, getFirstStageDevice, NETWORK_KINDS, windowsSection } from './architecture.ts';
 import { distortionSection } from './distortion.ts';
@@ -153,6 +154,7 @@ export const mnistSchema = object({
   ),
   test: optional(integer({ min: 1, help: 'number of test images; default: whole test split (MNIST: 10,000)' })),
   split: splitOption,
+  signals: optional(signalsSection),
   preprocessing: choice(PREPROCESSING, {
     default: 'none',
     help: 'image preprocessing; deskew: remove slant and centre; normalise: local contrast normalisation; orientation: maps of edge orientation',

@@ -1,13 +1,13 @@
 import { load, save } from '../../../core/checkpoint/state.ts';
 import { IMAGES, type RowSink, SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
-import { type LabelledImages, loadMnist } from '../../data/mnist.ts';
+import type { LabelledImages } from '../../data/dataSet.ts';
 import { listSplitWarnings } from '../../data/split.ts';
 import { requireSameDataSet, verifyInputFiles } from '../../network/inputs.ts';
 import { saveUninterrupted } from '../../run/interruption.ts';
 import { createProgressOutput } from '../../run/progress.ts';
 import { createLogMetadata } from '../../run/run.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
-import { identifyDataSet } from '../dataOrigin.ts';
+import { identifyDataSet, loadTrainingData } from '../dataOrigin.ts';
 import type { TrainingRunOptions } from '../runOptions.ts';
 import type { MnistConfig } from './config.ts';
 import type { FrontEnd } from './features/frontEnd.ts';
@@ -88,7 +88,7 @@ export class MnistJob {
     this.config = o.config;
     RunDirectory.requireWritablePath(o.out, o.resume);
     verifyInputFiles(o.config.inputs);
-    const mnist = loadMnist(o.dataDirectory);
+    const mnist = loadTrainingData(o.dataDirectory, o.config);
     const data = identifyDataSet(mnist, o.dataDirectory);
     requireSameDataSet(data, o.dataSha256);
     const { train, test } = prepareImages(mnist, o.config, o.commandName);
