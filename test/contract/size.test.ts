@@ -14,8 +14,8 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 90_736,
-  megabytes: 4.1104,
+  lines: 90_792,
+  megabytes: 4.1134,
   files: 799,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 64,

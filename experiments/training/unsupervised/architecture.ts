@@ -113,9 +113,9 @@ export const getInputShape = (
     ? { rows: features!.grid, columns: features!.grid, channels: features!.kernels }
     : { rows, columns, channels: countWeightMaps({ stimulus }) };
 
-/** Number of weight maps per neuron: one for images, one per polarity for recordings. */
-export const countWeightMaps = ({ stimulus }: Pick<LayerConfig, 'stimulus'>) =>
-  stimulus?.speed === undefined ? 1 : POLARITY_COUNT;
+/** Number of weight maps per neuron: one for images and pooled features, one per polarity for recordings. */
+export const countWeightMaps = ({ network, stimulus }: Pick<LayerConfig, 'network' | 'stimulus'>) =>
+  stimulus?.speed === undefined || network === 'features' ? 1 : POLARITY_COUNT;
 
 export type WeightMaps = ReturnType<typeof arrangeReceptiveFields>;
 

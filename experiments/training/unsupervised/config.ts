@@ -211,7 +211,7 @@ export function resolveMnistConfig(
 ): MnistConfig {
   const { trainCount: all, testCount: test } = countSplitImages(config.split, sizes);
   checkNetwork(network, { training, windows, features, ...config });
-  if (sizes.hasEventRecordings) checkRecordings(network, config);
+  if (sizes.hasEventRecordings) checkRecordings(config);
   const device = config.device as ModelChoice;
   if (features?.device) validate(FIRST_DEVICE, { device: getFirstStageDevice(device, features) }, 'mnist: features');
   const split = resolveSplit(config.split);
@@ -253,14 +253,11 @@ function checkNetwork(network: NetworkKind, { windows, features, training, prepr
     );
 }
 
-function checkRecordings(
-  network: NetworkKind,
-  { stimulus: input, preprocessing, distortion }: Pick<ParsedConfig, 'stimulus' | 'preprocessing' | 'distortion'>,
-) {
-  if (network === 'features')
-    throw new UserError(
-      'mnist: network is features, whose first stage encodes images, but the data are recordings of an event camera; use "layer" or "windows".',
-    );
+function checkRecordings({
+  stimulus: input,
+  preprocessing,
+  distortion,
+}: Pick<ParsedConfig, 'stimulus' | 'preprocessing' | 'distortion'>) {
   if (distortion !== undefined)
     throw new UserError(
       'mnist: distortion changes images, but the data are recordings of an event camera; leave it out.',

@@ -79,21 +79,21 @@ export class ImagePresenter {
     const { net, input, replayInput, front } = this.#layer;
     const { rows, columns, images, events } = this.#data;
     const recording = events?.[image];
-    if (recording) {
+    if (recording && !front) {
       const { times, neurons } = this.#player.createInputSpikes(recording, net.now);
       net.change(replayInput!, (model) => model.setSpikes(times, neurons));
       return computePlaybackDuration(recording, this.#speed);
     }
     const size = rows * columns;
     const pixels = images.subarray(image * size, (image + 1) * size);
-    const duration = this.#presentationTime;
+    const duration = recording ? computePlaybackDuration(recording, this.#speed) : this.#presentationTime;
     if (replayInput) {
-      const { spikeTimes: times, neurons } = front!.getPoolingSpikes(pixels, image, duration);
+      const { spikeTimes: times, neurons } = front!.getPoolingSpikes(recording ?? pixels, image, duration);
       const shifted = times.map((time) => time + net.now);
       net.change(replayInput, (model) => model.setSpikes(shifted, neurons));
       return duration;
     }
-    const rates = front ? front.getFeatureMap(pixels, image) : pixels;
+    const rates = front ? front.getFeatureMap(recording ?? pixels, image, duration) : pixels;
     net.change(input, (model) => {
       this.#encoder.encode(rates, 0); // writes to the rates of the model in place
       model.onRestore();

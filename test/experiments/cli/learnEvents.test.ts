@@ -175,10 +175,6 @@ test('what recordings cannot have is refused in a sentence', async () => {
     return `${status} ${stderr.slice('memspike: '.length).trimEnd()}`;
   };
   const of = (...words: string[]) => refusal('--data', 'digits', ...words);
-  assert.match(
-    await of('--network', 'features'),
-    /^1 .*network is features, .*recordings .*; use "layer" or "windows"\.$/,
-  );
   assert.match(await of('--preprocessing', 'deskew'), /^1 .*preprocessing is deskew, but the data are recordings/);
   assert.match(
     await of('--set', 'stimulus.duration=100'),
@@ -193,6 +189,17 @@ test('what recordings cannot have is refused in a sentence', async () => {
     await refusal('--set', 'stimulus.speed=2', '--train', '10'),
     /^1 learn: stimulus\.speed is 2, which is for recordings .*, but the data are images; leave it out\.$/,
   );
+});
+
+test('features: polarities are the channels of the first stage, whose kernels and pooled spikes come from events alone', async () => {
+  const words = ['--network', 'features', '--neurons', '30', '--epochs', '1', '--no-pictures'];
+  await worked(...words, '--set', 'features.patches=1500', '--out', 'features');
+  const facts = factsOf('features');
+  assert.ok(facts.accuracy.test! > 65, JSON.stringify(facts.accuracy)); // chance: 10 %
+  await worked(...words, '--set', 'features.patches=1500', '--out', 'again');
+  assert.equal(factsOf('again').accuracy, facts.accuracy);
+  await worked(...words, '--set', 'features.patches=1500', '--handover', 'poisson', '--out', 'poisson');
+  assert.ok(factsOf('poisson').accuracy.test! > 40, JSON.stringify(factsOf('poisson').accuracy));
 });
 
 test.run();

@@ -10,6 +10,7 @@ import type { Relay } from '../../../../neurons/relay.ts';
 import type { Poisson } from '../../../../neurons/stimuli/poisson.ts';
 import { RecordedSpikes } from '../../../../neurons/stimuli/recorded.ts';
 import type { LabelledImages } from '../../../data/idx.ts';
+import { RecordingPlayer } from '../../../data/recordings.ts';
 import type { EnergyAccount } from '../../../devices/energy/account.ts';
 import { createModel } from '../../../network/models.ts';
 import { type FeatureConfig, getFirstStageDevice, RETINA_PARAMS, WHITE_GREY_VALUE } from '../architecture.ts';
@@ -37,6 +38,9 @@ interface ImageSpikes {
   readonly spikeTimes: Float64Array;
   readonly neurons: Uint32Array;
 }
+
+/** Grey values of an image, or event-camera recording. */
+export type FirstStageInput = Uint8Array | Uint32Array;
 
 class ImageSink implements RowSink {
   #spikeTimes: number[] = [];
@@ -75,13 +79,15 @@ export const createReplayPopulation = (net: Network, name: string, size: number)
   });
 
 /**
- * Frozen feature-extraction stage: on- and off-cells of a retina -> replicas of the learned kernels at each position ->
+ * Frozen feature-extraction stage: on- and off-cells of a retina, or brighter and darker events of a recording -> replicas of the learned kernels at each position ->
  * pooling by relay neurons with a regulated population rate. Neurons at one position compete; they fire only at spikes
  * of the on-cell at that position. Each replica synapse has its own device, equal in training, labelling and test.
  */
 export class FrontEnd {
   readonly net: Network;
-  readonly retina: Stimulus<Poisson>;
+  /** Poisson on- and off-cells; with recordings a replay of events. */
+  readonly retina: Stimulus<Poisson | RecordedSpikes>;
+  readonly #player: RecordingPlayer;
   readonly featureNeurons: Neurons<Lif>;
   readonly kernelReplicas: Projection;
   readonly poolingNet: Network;
@@ -120,7 +126,12 @@ export class FrontEnd {
     this.#cells = new ContrastEncoder(rows, columns, RETINA_PARAMS);
     this.#silentPositions = new Uint32Array(places);
     const net = (this.net = new Network({ seed }));
-    this.retina = net.population('retina', poisson({ size: 2 * places }));
+    const { speed } = config.stimulus;
+    this.#player = new RecordingPlayer(columns, speed ?? 1);
+    this.retina =
+      speed === undefined
+        ? net.population('retina', poisson({ size: 2 * places }))
+        : createReplayPopulation(net, 'retina', 2 * places);
     const minThreshold = kernel.thresholds.reduce((a, b) => Math.min(a, b));
     this.featureNeurons = net.population(
       'places',
@@ -161,19 +172,20 @@ export class FrontEnd {
   }
 
   /** Simulates pooling spikes, or reads them from the cache. @param image index of the image and of its random sequence */
-  getPoolingSpikes(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
+  getPoolingSpikes(pixels: FirstStageInput, image: number, duration: number): ImageSpikes {
     const spikes = this.#imageCache?.spikes.get(image) ?? this.simulateImage(pixels, image, duration);
     this.#imageCache?.spikes.set(image, spikes);
     return spikes;
   }
 
   /** Returns pooled spike counts of feature neurons, scaled to at most 255; values below 4 become 0. */
-  getFeatureMap(pixels: Uint8Array, image: number): Uint8Array {
+  getFeatureMap(pixels: FirstStageInput, image: number, playbackDuration: number): Uint8Array {
     const cached = this.#imageCache?.maps.get(image);
     if (cached) return cached;
     const { starts, targets, weights } = this.#poolSynapses.edges;
+    const duration = pixels instanceof Uint32Array ? playbackDuration : this.#config.duration;
     const map = new Float64Array(this.poolingNeurons.size);
-    for (const place of this.#simulateFeatures(pixels, image, this.#config.duration).neurons)
+    for (const place of this.#simulateFeatures(pixels, image, duration).neurons)
       for (let k = starts![place]!; k < starts![place + 1]!; k++) map[targets![k]!]! += weights![k]!;
     const highest = map.reduce((a, b) => Math.max(a, b), 0) || 1;
     const shares = Uint8Array.from(map, (n) => (n < (4 / 255) * highest ? 0 : Math.floor((255 * n) / highest)));
@@ -188,7 +200,7 @@ export class FrontEnd {
   }
 
   /** Simulates the pooling spikes of an image; its index also selects the random sequence. */
-  simulateImage(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
+  simulateImage(pixels: FirstStageInput, image: number, duration: number): ImageSpikes {
     const { poolingNet, poolingNeurons } = this;
     const start = poolingNet.now;
     const { spikeTimes: times, neurons } = this.#simulateFeatures(pixels, image, duration);
@@ -201,20 +213,24 @@ export class FrontEnd {
     return this.#poolSpikes.takeSpikes(start);
   }
 
-  #simulateFeatures(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
+  #simulateFeatures(pixels: FirstStageInput, image: number, duration: number): ImageSpikes {
     const { net, retina, featureNeurons } = this;
     const block = this.#firstRandomBlock + image;
-    const rates = this.#cells.encodeImage(pixels, WHITE_GREY_VALUE);
+    const isRecording = pixels instanceof Uint32Array;
+    const rates = isRecording ? new Float64Array(retina.size) : this.#cells.encodeImage(pixels, WHITE_GREY_VALUE);
     for (let k = 0; k < rates.length; k++) rates[k]! *= this.#config.retinaRate;
     net.rest();
+    const start = net.now;
+    const events = isRecording ? this.#player.createInputSpikes(pixels, start) : null;
+    for (const neuron of events?.neurons ?? []) rates[neuron]!++;
     // A feature neuron can fire only when the retina's on-cell at its own position spikes. Positions with a silent
     // on-cell are therefore disabled.
     let silent = 0;
     for (let g = 0; g < this.#silentPositions.length; g++) if (rates[2 * g] === 0) this.#silentPositions[silent++] = g;
     net.disableGroups(featureNeurons, this.#silentPositions.subarray(0, silent));
     for (const reads of this.#nextReadIndices) reads.fill(block * READS_PER_BLOCK);
-    const start = net.now;
     net.change(retina, (model) => {
+      if (model instanceof RecordedSpikes) return model.setSpikes(events!.times, events!.neurons);
       model.setRates(rates);
       model.useRandomBlock(block);
     });

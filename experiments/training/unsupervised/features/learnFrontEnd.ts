@@ -1,14 +1,18 @@
+import type { Stimulus } from '../../../../core/graph/population.ts';
 import { Network } from '../../../../core/network.ts';
 import { Stream } from '../../../../core/random/random.ts';
 import { ContrastEncoder } from '../../../../neurons/encoders/contrast.ts';
 import { lif, poisson } from '../../../../neurons/index.ts';
+import type { Poisson } from '../../../../neurons/stimuli/poisson.ts';
+import { RecordedSpikes } from '../../../../neurons/stimuli/recorded.ts';
 import type { LabelledImages } from '../../../data/idx.ts';
+import { RecordingPlayer } from '../../../data/recordings.ts';
 import { computeNetworkEnergy } from '../../../devices/energy/account.ts';
 import { createModel } from '../../../network/models.ts';
 import { type FeatureConfig, getFirstStageDevice, RETINA_PARAMS, WHITE_GREY_VALUE } from '../architecture.ts';
 import type { MnistConfig } from '../config.ts';
 import { getWeightFloorRatio } from '../recipes.ts';
-import { type FeatureKernel, FrontEnd } from './frontEnd.ts';
+import { createReplayPopulation, type FeatureKernel, FrontEnd } from './frontEnd.ts';
 
 /** Kernel training: threshold, mV; homeostasis gain, mV, which decreases to GAIN / (1 + ANNEAL); bounds of initial weights, mV. */
 const [THRESHOLD, GAIN, ANNEAL, LOW, HIGH] = [20, 0.3, 50, 0.2, 0.5];
@@ -21,6 +25,8 @@ const MAX_DURATION = 350;
 const PATCHES_PER_IMAGE = 4;
 /** Minimum contrasts of a training patch: sum over its cells, and contrast of its central on-cell. */
 const [MIN_SUM, MIN_CENTRE] = [1, 0.1];
+/** Mark of an event outside a patch. */
+const OUTSIDE = 2 ** 32 - 1;
 
 /** Writes the firing rates of the retina cells in a patch, Hz. Returns false if their contrasts are too small. */
 function encodePatch(
@@ -48,15 +54,37 @@ function encodePatch(
   return sum >= MIN_SUM;
 }
 
+type Spikes = ReturnType<RecordingPlayer['createInputSpikes']>;
+
+/** Events in the patch around pixel (y, x), as spikes of its inputs: (row × patch + column) × 2 + polarity. */
+function cutPatch(
+  { times, neurons }: Spikes,
+  patch: number,
+  columns: number,
+  [y, x]: readonly [number, number],
+): Spikes {
+  const half = patch >> 1;
+  const inputs = neurons.map((neuron) => {
+    const pixel = neuron >> 1;
+    const [row, column] = [Math.floor(pixel / columns) - y + half, (pixel % columns) - x + half];
+    const isInside = row >= 0 && row < patch && column >= 0 && column < patch;
+    return isInside ? (row * patch + column) * 2 + (neuron & 1) : OUTSIDE;
+  });
+  return { times: times.filter((_, k) => inputs[k] !== OUTSIDE), neurons: inputs.filter((input) => input !== OUTSIDE) };
+}
+
 /** Trains kernels without labels on random image patches, each until its first output spike. @param onPatch gets the number of patches */
 export function learnFeatureKernels(config: MnistConfig, data: LabelledImages, onPatch: (shown: number) => void) {
   const c = config.features!;
-  const { rows, columns, images } = data;
+  const { rows, columns, images, events } = data;
   const device = getFirstStageDevice(config.device, c);
   const floor = getWeightFloorRatio(device);
   const net = new Network({ seed: `${config.seed}/kernel` });
   const rates = new Float64Array(2 * c.patch * c.patch);
-  const input = net.population('input', poisson({ size: rates.length }));
+  const input: Stimulus<Poisson | RecordedSpikes> = events
+    ? createReplayPopulation(net, 'input', rates.length)
+    : net.population('input', poisson({ size: rates.length }));
+  const player = new RecordingPlayer(columns, config.stimulus.speed ?? 1);
   const output = net.population(
     'output',
     lif({
@@ -78,13 +106,28 @@ export function learnFeatureKernels(config: MnistConfig, data: LabelledImages, o
   const contrastCells = new ContrastEncoder(rows, columns, RETINA_PARAMS);
   const wins = new Uint32Array(c.kernels);
   for (let shown = 0, tried = 0; shown < c.patches && tried < 100 * c.patches; ) {
-    const at = stream.below(config.train) * rows * columns;
+    const image = stream.below(config.train);
+    const at = image * rows * columns;
+    const spikes = events && player.createInputSpikes(events[image]!, 0);
     contrastCells.setImage(images.subarray(at, at + rows * columns), WHITE_GREY_VALUE);
     for (let q = 0; q < PATCHES_PER_IMAGE; q++, tried++) {
-      const place = [stream.below(rows), stream.below(columns)] as const;
-      if (!encodePatch(c, contrastCells, [rows, columns], place, rates)) continue;
+      // The centre of a patch is a random pixel of an image, or the pixel of a random event of a recording.
+      const pixel = spikes ? spikes.neurons[stream.below(spikes.neurons.length)]! >> 1 : -1;
+      const place = spikes
+        ? ([Math.floor(pixel / columns), pixel % columns] as const)
+        : ([stream.below(rows), stream.below(columns)] as const);
+      if (!spikes && !encodePatch(c, contrastCells, [rows, columns], place, rates)) continue;
+      const part = spikes && cutPatch(spikes, c.patch, columns, place);
       net.rest();
-      net.change(input, (model) => model.setRates(rates));
+      const start = net.now;
+      net.change(input, (model) =>
+        model instanceof RecordedSpikes
+          ? model.setSpikes(
+              part!.times.map((t) => t + start),
+              part!.neurons,
+            )
+          : model.setRates(rates),
+      );
       output.model.thresholds.gain = GAIN / (1 + (ANNEAL * shown++) / c.patches);
       const before = output.spikes;
       net.run(MAX_DURATION, { population: output, spikes: 1 });
