@@ -4,12 +4,25 @@ import type { Stream } from '../random/random.ts';
 import { UserError } from './errors.ts';
 import { show } from './show.ts';
 
-/** Number or distribution. Mean and sd of a log-normal distribution refer to the values, not to their logarithms. */
+/**
+ * Number or distribution. Mean and sd of a log-normal distribution refer to the values, not to their logarithms. A normal
+ * distribution is truncated to `min` … `max`: values outside are drawn again.
+ */
 export type Distribution =
   | number
   | { readonly uniform: readonly [number, number] }
-  | { readonly normal: { readonly mean: number; readonly sd: number } }
+  | { readonly normal: NormalDistribution }
   | { readonly lognormal: { readonly mean: number; readonly sd: number } };
+
+interface NormalDistribution {
+  readonly mean: number;
+  readonly sd: number;
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+}
+
+/** Number of draws after which a truncated distribution is refused: no value lay between its limits. */
+const MAX_DRAWS = 10_000;
 
 /**
  * Creates a function that draws from a distribution.
@@ -48,8 +61,16 @@ function createRawSampler(d: Distribution, stream: Stream, where: string): () =>
     return () => low + (high - low) * stream.uniform();
   }
   if ('normal' in d) {
-    const { mean, sd } = d.normal;
-    return () => mean + sd * stream.normal();
+    const { mean, sd, min = -Infinity, max = Infinity } = d.normal;
+    return () => {
+      for (let draws = 0; draws < MAX_DRAWS; draws++) {
+        const value = mean + sd * stream.normal();
+        if (!(value < min || value > max)) return value;
+      }
+      throw new UserError(
+        `${where}.normal: none of ${MAX_DRAWS} values lay between min ${min} and max ${max}; move the mean ${mean}.`,
+      );
+    };
   }
   const { mean, sd } = d.lognormal;
   if (!Number.isFinite((sd / mean) * (sd / mean))) {

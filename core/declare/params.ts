@@ -236,7 +236,7 @@ export function oneOf<S extends Shape>(
 type DistributionSpec = Omit<NumberSpec, 'infinity' | 'default'> & { readonly default?: Distribution };
 
 /**
- * Schema of a number, or of a distribution: `{ uniform: [low, high] }`, `{ normal: { mean, sd } }` or
+ * Schema of a number, or of a distribution: `{ uniform: [low, high] }`, `{ normal: { mean, sd, min, max } }` or
  * `{ lognormal: { mean, sd } }`. Constants, limits and means must lie in the range.
  */
 export function distribution(spec: DistributionSpec & { readonly default: Distribution }): Defaulted<Distribution>;
@@ -251,13 +251,19 @@ export function distribution(spec: DistributionSpec): z.ZodMiniType {
   const drawn = oneOf(
     {
       uniform: ascendingPair(value),
-      normal: object({ mean: number(mean), sd }),
+      normal: object({ mean: number(mean), sd, ...truncation(spec.unit) }),
       lognormal: object({ mean: number({ ...mean, min, exclusiveMin }), sd }),
     },
     spec,
   );
   return addDefault(register(z.union([value, drawn]), meta(spec)), initial);
 }
+
+/** Limits of a normal distribution. */
+export const truncation = (unit: string | undefined) => ({
+  min: optional(number({ unit, help: 'smaller values are drawn again' })),
+  max: optional(number({ unit, help: 'larger values are drawn again' })),
+});
 
 /** Schema of a distribution, or of a list with one value per element. */
 export function perElement(

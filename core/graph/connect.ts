@@ -67,7 +67,7 @@ function buildEdges(o: ConnectOptions): ConnectResult {
       for (let i = 0; i < pre; i++) visit(i, i, i);
     });
   }
-  const options = 'all' in c ? c.all : 'probability' in c ? c.probability : c.inDegree;
+  const options = 'all' in c ? c.all : 'probability' in c ? c.probability : 'total' in c ? c.total : c.inDegree;
   const self = options.selfConnections === false ? selfMap : null;
   const createStream = () => new Stream(o.seed, `${path}/connect`);
   if ('inDegree' in c) {
@@ -79,6 +79,12 @@ function buildEdges(o: ConnectOptions): ConnectResult {
       );
     }
     return createSparse(o, weight, k * post, (visit) => visitFixedInDegree(pre, post, k, self, createStream(), visit));
+  }
+  if ('total' in c) {
+    const { n, weight } = c.total;
+    if (n > 0 && pre * post - (self === null ? 0 : 1) <= 0)
+      throw new UserError(`${path}.connect.total.n is ${n}, but no pair of different neurons exists.`);
+    return createSparse(o, weight, n, (visit) => visitRandomPairs(pre, post, n, self, createStream(), visit));
   }
   const p = 'all' in c ? 1 : c.probability.p;
   return createSparse(o, options.weight, p * pre * post, (visit) =>
@@ -123,11 +129,14 @@ function createSparse(
   visitPairs((pre, post, index) => {
     targets[next[delayOf(index) * o.preCount + pre]!++] = post;
   });
+  const hasDistinctTargets = !('total' in o.connect);
+  if (!hasDistinctTargets)
+    for (let r = 0; r + 1 < starts.length; r++) targets.subarray(starts[r], starts[r + 1]).sort();
   const weights: Floats | null = hasWeights ? o.arena.floats(o.precision, count) : null;
   const draw = createWeightSampler(o, weight);
   if (weights !== null) for (let k = 0; k < count; k++) weights[k] = draw();
   const isOneToOne = 'oneToOne' in o.connect && delays.length === 1;
-  return createEdges(o, delays, { weights, weight, targets, starts, isOneToOne });
+  return createEdges(o, delays, { weights, weight, targets, starts, isOneToOne, hasDistinctTargets });
 }
 
 type Visit = (pre: number, post: number, index: number) => void;
@@ -154,6 +163,22 @@ function visitFixedInDegree(
       visit(i, j, index++);
       n++;
     }
+  }
+}
+
+/** Visits `n` pairs, each drawn from all pairs, so that pairs may repeat. */
+function visitRandomPairs(
+  pre: number,
+  post: number,
+  n: number,
+  selfMap: SelfConnectionMap | null,
+  stream: Stream,
+  visit: Visit,
+) {
+  for (let index = 0; index < n; ) {
+    const i = stream.below(pre);
+    const j = stream.below(post);
+    if (selfMap === null || selfMap.getNeuron(i) !== j) visit(i, j, index++);
   }
 }
 

@@ -1,8 +1,9 @@
 import { createSampler, type Distribution } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
 import type { Arena, Floats, Precision } from '../kernels/arena.ts';
+import { exp } from '../math.ts';
 import { CounterRandom, type Seed, Stream } from '../random/random.ts';
-import { snap, validateTime } from '../time.ts';
+import { findFirstAtOrAfter, snap, validateTime } from '../time.ts';
 import type { Edges } from './edges.ts';
 import type { NeuronPositions } from './positions.ts';
 import type { Connect, Delay } from './schema.ts';
@@ -95,17 +96,57 @@ export function drawDelays(
 ): [delayIndexOf: (entity: number, count?: number) => number, delays: number[]] {
   const where = `${o.projectionPath}.delay`;
   if (typeof o.delay === 'number') return [() => 0, [validateTime(o.delay, where)]];
-  const { uniform, step } = o.delay;
-  const [low, high] = uniform;
-  validateTime(high, `${where}.uniform`);
-  const first = Math.ceil(low / step);
-  const n = Math.floor(high / step) - first + 1;
-  if (!(n >= 1 && n <= 4096 && low >= 0)) {
-    throw new UserError(`${where} spans ${n} steps of ${step} ms, but 1 to 4096 distinct delays >= 0 ms are allowed.`);
-  }
   const random = new CounterRandom(o.seed, `${o.projectionPath}/delay`);
-  const delayIndexOf = (entity: number, count = 0) => Math.floor(random.uniform(entity, count) * n);
-  return [delayIndexOf, Array.from({ length: n }, (_, i) => snap((first + i) * step))];
+  const { step } = o.delay;
+  const list = (first: number, last: number) => {
+    const n = last - first + 1;
+    if (!(n >= 1 && n <= 4096 && first >= 0)) {
+      throw new UserError(
+        `${where} spans ${n} steps of ${step} ms, but 1 to 4096 distinct delays >= 0 ms are allowed.`,
+      );
+    }
+    validateTime(last * step, where);
+    return Array.from({ length: n }, (_, i) => snap((first + i) * step));
+  };
+  if ('uniform' in o.delay) {
+    const [low, high] = o.delay.uniform;
+    const delays = list(Math.ceil(low / step), Math.floor(high / step));
+    return [(entity, count = 0) => Math.floor(random.uniform(entity, count) * delays.length), delays];
+  }
+  const { mean, sd, min = 0, max = mean + 6 * sd } = o.delay.normal;
+  const first = Math.round(Math.max(min, mean - 6 * sd) / step);
+  const delays = list(first, Math.round(Math.min(max, mean + 6 * sd) / step));
+  const cumulative = integrateNormalSteps({ mean, sd, min, max }, step, first, delays.length);
+  const total = cumulative[delays.length - 1]!;
+  return [
+    (entity, count = 0) => findFirstAtOrAfter(cumulative, 0, delays.length, random.uniform(entity, count) * total),
+    delays,
+  ];
+}
+
+/**
+ * Cumulative probability (not normalised) of `n` multiples of `step` from `first` × step: integral of the truncated normal
+ * density over the interval that is rounded to each multiple, by Simpson's rule.
+ */
+function integrateNormalSteps(
+  { mean, sd, min, max }: Readonly<Record<'mean' | 'sd' | 'min' | 'max', number>>,
+  step: number,
+  first: number,
+  n: number,
+): Float64Array {
+  const density = (t: number) => exp(-0.5 * ((t - mean) / sd) ** 2);
+  const pieces = 2 * Math.ceil((4 * step) / sd) + 6;
+  const cumulative = new Float64Array(n);
+  let sum = 0;
+  for (let k = 0; k < n; k++) {
+    const from = Math.max(min, (first + k - 0.5) * step);
+    const width = (Math.min(max, (first + k + 0.5) * step) - from) / pieces;
+    let integral = density(from) + density(from + pieces * width);
+    for (let i = 1; i < pieces; i++) integral += (i % 2 === 1 ? 4 : 2) * density(from + i * width);
+    sum += Math.max(0, (integral * width) / 3);
+    cumulative[k] = sum;
+  }
+  return cumulative;
 }
 
 /** Delay of a pair (pre, post), ms: one common value, or drawn per pair. */

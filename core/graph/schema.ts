@@ -16,6 +16,7 @@ import {
   positive,
   type ReadonlyInput,
   text,
+  truncation,
   withDefault,
 } from '../declare/params.ts';
 import type { Floats, Indices } from '../kernels/arena.ts';
@@ -129,6 +130,14 @@ export const connectShape = {
     weight,
     selfConnections,
   }),
+  total: object(
+    {
+      n: integer({ min: 0, help: 'number of synapses of the projection' }),
+      weight,
+      selfConnections,
+    },
+    'fixed number of synapses between random pairs; a pair may have several synapses',
+  ),
   windows: object({ ...windows, weight }, 'local connections: each window of a map has its own target neurons'),
   convolution: object(
     { ...windows, ...convolution, weight },
@@ -137,11 +146,23 @@ export const connectShape = {
   pooling: object(pooling, 'pooling: connects a map to a smaller map, with fixed weights that decrease with distance'),
 };
 
+const delayStep = positive(0.1, 'ms', 'delays are multiples of this step');
 const delays = z.union([
   ms('axonal delay'),
   object({
     uniform: ascendingPair(ms('minimum delay'), ms('maximum delay')),
-    step: positive(0.1, 'ms', 'delays are multiples of this step'),
+    step: delayStep,
+  }),
+  object({
+    normal: object(
+      {
+        mean: ms('mean delay'),
+        sd: number({ min: 0, exclusiveMin: true, unit: 'ms', help: 'standard deviation of the delays' }),
+        ...truncation('ms'),
+      },
+      'normal distribution, truncated to min (default 0) … max (default mean + 6 sd), then rounded to multiples of `step`',
+    ),
+    step: delayStep,
   }),
 ]);
 const delay = described(withDefault(delays, 0), {
@@ -243,7 +264,7 @@ export type WindowsRule = RuleOptions<'windows'>;
 export type ConvolutionRule = RuleOptions<'convolution'>;
 export type PoolingRule = RuleOptions<'pooling'>;
 
-/** Axonal delay, ms: one value, or uniformly distributed multiples of `step`. Synapses with equal delays share a spike queue. */
+/** Axonal delay, ms: one value, or randomly distributed multiples of `step`. Synapses with equal delays share a spike queue. */
 export type Delay = DeepReadonly<z.output<typeof delays>>;
 
 export const projectionOptionsSchema = object({

@@ -1,4 +1,4 @@
-import { toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { object } from '../../core/declare/params.ts';
 import { addDeviceReferenceSchemas } from '../devices/reference.ts';
 import { networkSchema } from '../network/schema.ts';
@@ -9,5 +9,14 @@ import { printJson } from './terminal.ts';
 export default defineCommand({
   options: object({ models: modelModulesOption }),
   examples: ['schema > network.schema.json', 'schema --models ours.ts > network.schema.json'],
-  handler: () => printJson(addDeviceReferenceSchemas(toJsonSchema(networkSchema))),
+  handler: () => printJson(acceptExpressions(addDeviceReferenceSchemas(toJsonSchema(networkSchema)))),
 });
+
+/** Lets every number be an expression of `parameters`, a text that begins with `=`. */
+function acceptExpressions(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(acceptExpressions);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, acceptExpressions(value)]));
+  const { type } = schema as JsonSchema;
+  return type === 'number' || type === 'integer' ? { ...copy, type: [type, 'string'], pattern: '^=' } : copy;
+}

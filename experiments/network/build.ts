@@ -41,6 +41,8 @@ const MAX_PAIRS_AFTER_ERROR = 2 ** 22;
  */
 export function buildNetwork(d: NetworkDescription, read: StimulusReaders = {}): Network {
   if (d.import !== undefined) throw new UserError('`import` is not resolved: pass the result of loadNetwork(file).');
+  if (d.parameters !== undefined)
+    throw new UserError('`parameters` are not evaluated: pass the result of loadNetwork(file).');
   verifyInputFiles(d.inputs);
   const errors = new ErrorCollector();
   const net = new Network({ seed: d.seed });

@@ -19,6 +19,7 @@ import { seedSchema } from '../../core/random/random.ts';
 import { neuronRecordingSchema, synapseRecordingSchema } from '../../core/recorders/states.ts';
 import { weightScheduleShape } from '../../core/recorders/weights.ts';
 import { costSchema } from '../cost/settings.ts';
+import { parametersOption } from './config/parameters.ts';
 import { type AnyModel, isStimulusModelName, MODELS } from './models.ts';
 
 /** Neuron models of other simulators that memspike lacks, as they have no closed form. `why`: reason and similar models. */
@@ -214,6 +215,7 @@ export const networkSchema = object({
   models: modelFilesSchema,
   inputs: inputFilesSchema,
   import: importSchema,
+  parameters: parametersOption,
   seed: described(z._default(seedSchema, 1), { description: 'seed of all random numbers, an integer or a text' }),
   duration: ms('simulated time'),
   populations: named(population, 'populations by name'),

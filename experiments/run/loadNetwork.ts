@@ -6,6 +6,7 @@ import { readRegularFile } from '../../core/log/file.ts';
 import { resolveDeviceReferences } from '../devices/reference.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
+import { evaluateParameters } from '../network/config/parameters.ts';
 import { decodeDelimitedText, parseNumberCell } from '../network/config/text.ts';
 import { hashInputFile } from '../network/inputs.ts';
 import { addModelFiles, type HashedFile, isUserNeuronModel } from '../network/models.ts';
@@ -98,9 +99,13 @@ export async function loadNetwork(file: string, { set = [], onNote }: LoadOption
   const isNir = isNirFile(file);
   const addDefaults = (given: Mapping) =>
     resolveDeviceReferences(
-      mergeImportedNetwork(isNir ? { ...createImportDescription(file), ...given } : given, file, onNote),
+      mergeImportedNetwork(
+        isNir ? { ...createImportDescription(file), ...given } : evaluateParameters(given, file),
+        file,
+        onNote,
+      ),
       file,
     );
-  const sources = { file: isNir ? undefined : file, set, addDefaults };
+  const sources = { file: isNir ? undefined : file, set, addDefaults, earlySections: ['parameters'] };
   return resolveNetworkFiles(loadConfig(networkSchema, sources, file), file);
 }

@@ -59,7 +59,7 @@ export function applySettings<S extends z.core.$ZodType>(
 ): z.output<S> {
   const isModel = ({ keyPath }: ParameterSetting) =>
     keyPath.length === 2 && keyPath[1] === 'model' && modelDefaultSections.includes(keyPath[0]!);
-  const isTop = (s: ParameterSetting) => s.keyPath.length === 1 || isModel(s);
+  const isTop = (s: ParameterSetting) => s.keyPath.length === 1 || s.keyPath[0] === 'parameters' || isModel(s);
   const put = (config: Mapping, s: ParameterSetting) => setConfigValue(config, s.keyPath, s.value, s.settingLocation);
   let config = validate(schema, complete(base), where) as Mapping;
   const top = settings.filter(isTop);

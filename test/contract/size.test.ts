@@ -14,9 +14,9 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 90_792,
-  megabytes: 4.1134,
-  files: 799,
+  lines: 92_500,
+  megabytes: 4.2,
+  files: 850,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 64,
   /** Files over `LONG_FILE_LINES` lines. */

@@ -10,6 +10,7 @@ import type { CurveSeries } from '../../look/plots/chart.ts';
 import { loadSpikes } from '../../look/raster/spikes.ts';
 import { loadConfig } from '../../network/config/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
+import { evaluateParameters } from '../../network/config/parameters.ts';
 import { type NetworkDescription, networkSchema } from '../../network/schema.ts';
 import { resolveNetworkFiles } from '../../run/loadNetwork.ts';
 import { runNetwork } from '../../run/run.ts';
@@ -25,7 +26,7 @@ const MAX_CURVE_POINTS = 4000;
 
 function loadDescription(text: string): NetworkDescription {
   putFile(`/${FILE}`, new TextEncoder().encode(text));
-  const complete = (config: Parameters<typeof resolveDeviceReferences>[0]) => resolveDeviceReferences(config, FILE);
+  const complete = (config: Mapping) => resolveDeviceReferences(evaluateParameters(config, FILE), FILE);
   return resolveNetworkFiles(loadConfig(networkSchema, { file: FILE, addDefaults: complete }, 'network'), FILE);
 }
 

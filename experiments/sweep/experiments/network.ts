@@ -3,6 +3,7 @@ import { validate } from '../../../core/declare/validate.ts';
 import { drawEnergyScale } from '../../devices/energy/report.ts';
 import { resolveDeviceReferences } from '../../devices/reference.ts';
 import { readConfig } from '../../network/config/load.ts';
+import { evaluateParameters } from '../../network/config/parameters.ts';
 import { loadHdf5ForImport, mergeImportedNetwork } from '../../network/nir/import.ts';
 import { networkSchema } from '../../network/schema.ts';
 import { resolveNetworkFiles } from '../../run/loadNetwork.ts';
@@ -20,7 +21,7 @@ export async function openNetworkExperiment({ network: file, base }: Sweep, wher
     resolveConfig: (settings) => {
       const given = { ...readConfig(file), ...base }; // read here, because planned points no longer need the file
       const description = applySettings(networkSchema, given, settings, where, (all) =>
-        resolveDeviceReferences(mergeImportedNetwork(all, file), file),
+        resolveDeviceReferences(mergeImportedNetwork(evaluateParameters(all, file), file), file),
       );
       return { ...resolveNetworkFiles(description, file, known) };
     },

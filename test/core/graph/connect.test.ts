@@ -2,79 +2,15 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../../../core/declare/errors.ts';
-import { validate } from '../../../core/declare/validate.ts';
-import { connectNeurons } from '../../../core/graph/connect.ts';
-import type { ConnectResult } from '../../../core/graph/connectOptions.ts';
 import { rowEnd, rowStart, transpose } from '../../../core/graph/edges.ts';
-import type { Connect, Delay } from '../../../core/graph/schema.ts';
-import { connectionRuleSchema } from '../../../core/graph/schema.ts';
+import type { Connect } from '../../../core/graph/schema.ts';
 import { SourceNeurons } from '../../../core/graph/sourceNeurons.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { snap } from '../../../core/time.ts';
+import { degree, distinctPairs, edgesOf, make, type Options, refused } from './connectSupport.ts';
 
-interface Options {
-  pre: number;
-  post: number;
-  selfMap?: SourceNeurons;
-  delay?: Delay;
-  isPlastic?: boolean;
-  precision?: 'f32' | 'f64';
-  seed?: number;
-  projectionPath?: string;
-}
-
-function make(c: Connect, o: Options): ConnectResult {
-  const defaults = {
-    selfMap: null,
-    delay: 0,
-    isPlastic: true,
-    precision: 'f64' as const,
-    seed: 1,
-    projectionPath: 'projections.p',
-  };
-  const checked = validate(connectionRuleSchema, c, `${defaults.projectionPath}.connect`) as Connect;
-  return connectNeurons({
-    ...defaults,
-    ...o,
-    preCount: o.pre,
-    postCount: o.post,
-    connect: checked,
-    arena: new Arena(),
-  });
-}
-
-interface Edge {
-  pre: number;
-  post: number;
-  weight: number;
-  delay: number;
-}
-
-function edgesOf({ edges, delays }: ConnectResult, pre: number): Edge[] {
-  const found: Edge[] = [];
-  assert.is(edges.rows, delays.length * pre);
-  for (let row = 0; row < edges.rows; row++) {
-    for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
-      const post = edges.targets === null ? k - rowStart(edges, row) : edges.targets[k]!;
-      const weight = edges.weights === null ? edges.weight : edges.weights[k]!;
-      found.push({ pre: row % pre, post, weight, delay: delays[Math.floor(row / pre)]! });
-    }
-  }
-  assert.is(found.length, edges.count);
-  return found;
-}
-
-const degree = (edges: Edge[], side: 'pre' | 'post', size: number) =>
-  Array.from({ length: size }, (_, i) => edges.filter((e) => e[side] === i).length);
-const distinctPairs = (edges: Edge[]) => new Set(edges.map((e) => `${e.pre}-${e.post}`)).size;
 const size = fc.integer({ min: 1, max: 12 });
 const weight = { uniform: [1, 2] } as const;
-const refused = (c: Connect, o: Options, message: RegExp) =>
-  assert.throws(
-    () => make(c, o),
-    (e: unknown) => e instanceof UserError && message.test(e.message),
-  );
 
 test('all: every pair once, without the diagonal where asked; equal static weights are one number', () => {
   fc.assert(
