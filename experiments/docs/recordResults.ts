@@ -1,6 +1,6 @@
 /**
  * Records the figures of finished runs, from which pages are generated: those of a demonstration in `results.json` beside its code, those
- * of studies (named as their directory) and of `device compare` in experiments/docs/results/results.json, those of
+ * of studies (named as their directory, `STUDY` or `STUDY-DATA`) and of `device compare` in experiments/docs/results/results.json, those of
  * `device passport` of presets in experiments/docs/results/league.json.
  * `memspike study run spread --out runs/spread && node dist/experiments/docs/recordResults.js runs/spread …`
  */
@@ -54,7 +54,9 @@ function recordStudy(directory: string): RecordedResults[string] {
   const figures = summary.flatMap(({ parameters, metrics }) =>
     metrics.flatMap(({ replicateValues, pairedDifference }, m) => {
       const { path, unit } = plan.facts.metrics[m]!;
-      const values = Object.entries(parameters).map(([parameter, value]) => `${parameter}=${value}`);
+      const values = Object.entries(parameters).map(
+        ([parameter, value]) => `${parameter}=${typeof value === 'object' ? JSON.stringify(value) : value}`,
+      );
       const name = [...values, path.split('.').at(-1)].join(' ');
       return [
         [name, summariseValues(replicateValues, unit)],
@@ -62,7 +64,10 @@ function recordStudy(directory: string): RecordedResults[string] {
       ] as const;
     }),
   );
-  const commandLine = `memspike study run ${basename(directory)}`;
+  const { data } = plan.facts.sweep;
+  const study = basename(directory);
+  const words = data === undefined ? study : `${study.replace(`-${data}`, '')} --data ${data}`;
+  const commandLine = `memspike study run ${words}`;
   return { commandLine, version: VERSION, resultsSha256, figures: Object.fromEntries(figures) };
 }
 

@@ -5,6 +5,7 @@ import { formatCount, show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { type Seed, Stream, shuffle } from '../../core/random/random.ts';
+import { resolveDataSet } from '../data/dataSet.ts';
 import { canonicalJson, hashConfig } from '../network/config/hash.ts';
 import { readConfig, validateAssignedConfig } from '../network/config/load.ts';
 import { applyAssignments, isMapping, type Mapping } from '../network/config/override.ts';
@@ -233,7 +234,7 @@ export async function readSweep(file: string, set: readonly string[] = []): Prom
     ...resolveModelFiles(sweep, file),
     ...(isModuleFile(sweep.experiment) && { experiment: toAbsolute(sweep.experiment) }),
     ...(sweep.network !== undefined && { network: toAbsolute(sweep.network) }),
-    ...(sweep.data !== undefined && { data: toAbsolute(sweep.data) }),
+    ...(sweep.data !== undefined && { data: resolveDataSet(sweep.data, dirname(file)) }),
   };
 }
 
