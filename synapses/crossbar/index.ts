@@ -21,4 +21,5 @@ export {
   type Periphery,
   peripheryParams,
 } from './periphery.ts';
+export { type SliceOptions, sliceParams, splitIntoSlices } from './slices.ts';
 export { UPDATE_ALGORITHMS } from './updates.ts';

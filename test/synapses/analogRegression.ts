@@ -14,19 +14,32 @@ export interface RegressionOptions {
   readonly samples?: number;
 }
 
-/** Trains, then returns 1000 |C - W*|²/|W*|² and the mean number of pulses per device of C. */
-export function regress({ device, update, seed, samples = 20_000 }: RegressionOptions) {
-  const layer = new CrossbarLayer({
+/** Layer of asymmetric devices with states from -1 to 1. */
+export const createRegressionLayer = (
+  device: RegressionOptions['device'],
+  seed: number,
+  update: RegressionOptions['update'] = {},
+) =>
+  new CrossbarLayer({
     rows: INPUTS,
     columns: OUTPUTS,
     device: asymmetricStep({ reading: 'referenceColumn', gMin: 1e-6, gMax: 1e-5, ...device }),
-    scale: 2, // states from -1 to 1
+    scale: 2,
     seed,
     update: { rule: 'stochastic', ...update },
   });
+
+/** Every this many samples of the second half, the weights enter their mean. */
+const MEAN_INTERVAL = 10;
+
+/** Trains, then returns 1000 |C - W*|²/|W*|², the mean number of pulses per device of C, and means over the second half. */
+export function regress({ device, update, seed, samples = 20_000 }: RegressionOptions) {
+  const layer = createRegressionLayer(device, seed, update);
   const random = new Stream(seed, 'regression');
   const target = Float64Array.from({ length: INPUTS * OUTPUTS }, () => random.uniform() - 0.5);
   const [x, y, error] = [new Float64Array(INPUTS), new Float64Array(OUTPUTS), new Float64Array(OUTPUTS)];
+  const meanWeights = new Float64Array(INPUTS * OUTPUTS);
+  const errorSquares = new Float64Array(OUTPUTS);
   for (let n = 0; n < samples; n++) {
     for (let i = 0; i < INPUTS; i++) x[i] = random.normal();
     layer.forward(x, y);
@@ -36,6 +49,10 @@ export function regress({ device, update, seed, samples = 20_000 }: RegressionOp
       error[j] = y[j]! - wanted;
     }
     layer.outer(x, error, -LEARNING_RATE);
+    if (n < samples / 2) continue;
+    for (let j = 0; j < OUTPUTS; j++) errorSquares[j]! += error[j]! ** 2 / (samples / 2);
+    if (n % MEAN_INTERVAL > 0) continue;
+    for (const [k, w] of layer.weights.entries()) meanWeights[k]! += (w * MEAN_INTERVAL) / (samples / 2);
   }
   const { weights } = layer;
   const square = (values: Float64Array) => values.reduce((sum, v) => sum + v * v, 0);
@@ -47,6 +64,9 @@ export function regress({ device, update, seed, samples = 20_000 }: RegressionOp
     progress: layer.state['transfer.progress'] as Float64Array,
     target,
     weights,
+    meanWeights,
+    /** Mean squared error of each output. */
+    errorSquares,
   };
 }
 

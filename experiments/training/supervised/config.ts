@@ -14,7 +14,7 @@ import {
   text,
 } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
-import { peripheryParams } from '../../../synapses/crossbar/index.ts';
+import { peripheryParams, sliceParams } from '../../../synapses/crossbar/index.ts';
 import { costSchema } from '../../cost/settings.ts';
 import { splitOption } from '../../data/split.ts';
 import { resolveCost } from '../../devices/costPresets.ts';
@@ -101,6 +101,7 @@ export const netSchema = object({
   weightRange: optional(
     number({ ...POSITIVE_RANGE, help: 'largest absolute weight on devices; default: largest one of each layer' }),
   ),
+  slices: optional(sliceParams),
   centred: flag({ default: true, help: 'initial conductance of device pairs: near mid-range (true) or low (false)' }),
   interval: nonNegative(1, 'ms', 'time between images, in which retention and drift act'),
   device: createModelSchema(MODELS.devices),

@@ -63,7 +63,9 @@ export async function trainInSitu(
 function createInputCache(net: CrossbarNet, images: LabelledImages, scaling: PixelScaling, from: number) {
   const image = new Float64Array(countImageValues(net.model.inputShape));
   const size = countStageInputs(net.stageStates[from]!.stage);
-  const isDeterministic = net.stageStates.slice(0, from).every(({ layer }) => layer === null || layer.devices.isSteady);
+  const isDeterministic = net.stageStates
+    .slice(0, from)
+    .every(({ layers }) => layers.every(({ devices }) => devices.isSteady));
   const cache = isDeterministic ? new Float32Array(images.n * size) : null;
   const isCached = new Uint8Array(images.n);
   return (i: number, out: Float64Array) => {

@@ -6,7 +6,7 @@ import type { Seed } from '../../../core/random/random.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
 import type { Lif } from '../../../neurons/lif.ts';
 import type { Poisson } from '../../../neurons/stimuli/poisson.ts';
-import type { CrossbarLayer, Periphery } from '../../../synapses/crossbar/index.ts';
+import type { CrossbarLayer, Periphery, SliceOptions } from '../../../synapses/crossbar/index.ts';
 import type { ImageSets } from '../../data/dataSet.ts';
 import { argmax } from '../../statistics/score.ts';
 import type { SpikingConfig } from './config.ts';
@@ -121,7 +121,7 @@ class SpikingNet {
       const neurons = lif({ size, tau: TAU, threshold: isLast ? UNREACHABLE : 1, refractory: 0, reset: 0 });
       const target = net.population(`layer${n + 1}`, neurons);
       const synapses = new EdgeBuffer(null, false);
-      const { layer } = crossbars.stageStates[n]!;
+      const [layer] = crossbars.stageStates[n]!.layers;
       if (hasWeights(stage)) {
         connectWeights(stage, layer!, lambda / nextLambda, synapses, energyPerSpike.get(source)!);
         const biases = new EdgeBuffer(null, false);
@@ -218,8 +218,17 @@ export async function testSpikingNet(
 
 export function requireSpikingNetSupport(
   { model: { stages }, layers }: CrossbarNet,
-  { pixels, lines }: { readonly pixels: Pick<PixelScaling, 'mean'>; readonly lines?: Periphery['lines'] },
+  {
+    pixels,
+    lines,
+    slices,
+  }: {
+    readonly pixels: Pick<PixelScaling, 'mean'>;
+    readonly lines?: Periphery['lines'];
+    readonly slices?: SliceOptions | undefined;
+  },
 ) {
+  if (slices) throw new UserError('learn: spiking does not support slices; leave out slices or spiking.');
   if (pixels.mean !== 0)
     throw new UserError(`learn: spiking needs pixels.mean 0, since spikes are not negative, but it is ${pixels.mean}.`);
   if (stages.some(({ kind }) => kind === 'maxPooling'))

@@ -47,7 +47,7 @@ function measureLayers(
   const levels = countInputLevels(cost, inputBits);
   const usages = net.layers.map(({ accounts }) => accounts.devices); // before the reads of this measurement
   const largest = images.map((image) => measureInputs(net, image));
-  const states = net.stageStates.flatMap((state, n) => (state.layer ? [{ ...state, layer: state.layer, n }] : []));
+  const states = net.stageStates.flatMap((state, n) => state.layers.map((layer) => ({ ...state, layer, n })));
   const sums = states.map(() => ({ rowPulses: 0, cellEnergy: 0 }));
   const rowConductances = states.map(({ layer }) =>
     sumRowConductances(layer.devices, layer.rows, (row) => row * layer.columns, layer.now),

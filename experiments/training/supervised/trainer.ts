@@ -127,7 +127,7 @@ export class NetTrainer {
     const programmingResults = fresh ? [] : net.program(model, programming);
     this.#calibrateNet(net);
     if (c.training !== 'exSitu') {
-      const last = net.stageStates.findLastIndex(({ layer }) => layer !== null);
+      const last = net.stageStates.findLastIndex(({ layers }) => layers.length > 0);
       const from = c.training === 'hybrid' ? last : 0;
       const saved = this.#savedRun;
       await this.#runPhase(

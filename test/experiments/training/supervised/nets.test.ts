@@ -102,8 +102,8 @@ test('ideal devices give the scores and gradients of floating point, convolution
   float.backward(1);
   net.backward(image, 0);
   net.addGradients(0);
-  net.stageStates.forEach(({ gradientSum, layer, stage }, n) => {
-    if (!layer || !hasWeights(stage)) return;
+  net.stageStates.forEach(({ gradientSum, stage }, n) => {
+    if (!hasWeights(stage)) return;
     const { weightGradient, biasGradient } = float.stageStates[n]!;
     weightGradient.forEach((g, k) => {
       assert.ok(Math.abs(g - gradientSum[k]!) < 1e-4, `stage ${n}, ${k}: ${gradientSum[k]}, not ${g}`);
@@ -204,8 +204,10 @@ test('spikes refuse what they do not know', async () => {
   requireSpikingNetSupport(net, ok);
   requireSpikingNetSupport(net, { ...ok, lines: { word: 0, bit: 0 } });
   const device = linear({ reading: 'differential', readNoise: { sd: 0.1 } });
+  const slices = { count: 2, levels: 4 };
   const refuses = (run: () => void, pattern: RegExp) => assert.throws(run, pattern);
   refuses(() => requireSpikingNetSupport(net, { pixels: { mean: 0.5 } }), /spiking needs pixels.mean 0/);
+  refuses(() => requireSpikingNetSupport(net, { ...ok, slices }), /does not support slices/);
   refuses(() => requireSpikingNetSupport(net, { ...ok, lines: { word: 1, bit: 0 } }), /does not support lines/);
   refuses(
     () => requireSpikingNetSupport(new CrossbarNet({ ...asIs, model: net.model, device }), ok),
