@@ -23,13 +23,15 @@ export function splitIntoSlices(
   { count, levels }: SliceOptions,
   isSigned: boolean,
 ): { readonly factor: number; readonly weights: Float64Array }[] {
-  const top = levels ** count - 1;
-  return Array.from({ length: count }, (_, s) => {
-    const factor = (levels ** s * (levels - 1)) / top;
+  const places = [1];
+  for (let s = 1; s <= count; s++) places.push(places[s - 1]! * levels);
+  const top = places[count]! - 1;
+  return places.slice(0, count).map((place) => {
+    const factor = (place * (levels - 1)) / top;
     const slice = Float64Array.from(weights, (w) => {
       const u = Math.min(Math.max(w / range, -1), 1);
       const n = Math.round((isSigned ? Math.abs(u) : (1 + u) / 2) * top);
-      const digit = (Math.floor(n / levels ** s) % levels) / (levels - 1);
+      const digit = (Math.floor(n / place) % levels) / (levels - 1);
       return factor * range * (isSigned ? Math.sign(u) * digit : 2 * digit - 1);
     });
     return { factor, weights: slice };
