@@ -7,11 +7,6 @@ import { compareCurrents, computeCurrents, G_MAX, type TrainedLayer } from './tr
 const NONLINEARITIES = { ohmic: 2, 'non-linear': 141 };
 export const CELL_KINDS = Object.keys(NONLINEARITIES) as (keyof typeof NONLINEARITIES)[];
 
-export const ERROR_LABELS = {
-  error: 'error of the currents (share of ideal)',
-  gainError: 'error with one gain per output (share of ideal)',
-};
-
 const ARRAY_SIDE = 64; // number of rows and of columns of the array
 const MAX_ON_OFF = 1e4;
 const IMAGE_COUNT = 15; // number of training images to fit gains, and of test images to measure current errors

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod/mini';
 import { type Defaulted, fraction, integer, type Mapping, object, type Shape } from '../../core/declare/params.ts';
 import type { ColumnLabels, DemonstrationResults, FigureOfMerit, Findings } from './findings.ts';
 import { mergeRecords, ResultTable, resolveExpectationOutcomes } from './findings.ts';
@@ -6,6 +6,64 @@ import { mergeRecords, ResultTable, resolveExpectationOutcomes } from './finding
 export { fraction, integer, number, positive, text } from '../../core/declare/params.ts';
 export { moveSampleToFront, shuffle, shuffleIndices } from '../../core/random/random.ts';
 export * from './findings.ts';
+
+const cellSchema = z.union([z.string(), z.number(), z.boolean()]);
+/** Values by column that select rows; `all`: each value. */
+const filterSchema = z.optional(z.record(z.string(), z.union([cellSchema, z.array(cellSchema)])));
+const optionalText = z.optional(z.string());
+
+/** Report of a demonstration, part of its entry in catalogue.yaml: column labels, figures of merit and plots. `of`: result table. */
+export const reportSchema = z.object({
+  labels: z.optional(z.record(z.string(), z.string())),
+  figures: z.optional(
+    z.array(
+      z.strictObject({
+        of: z.string(),
+        columns: z.union([z.string(), z.array(z.string())]),
+        filter: filterSchema,
+      }),
+    ),
+  ),
+  pictures: z.optional(
+    z.record(
+      z.string(),
+      z.strictObject({
+        of: z.string(),
+        x: z.string(),
+        xLabel: optionalText,
+        y: z.string(),
+        groupBy: z.optional(z.array(z.string())),
+        filter: filterSchema,
+      }),
+    ),
+  ),
+});
+export type Report = z.output<typeof reportSchema>;
+
+type Tables = Readonly<Record<string, ResultTable<Readonly<Record<string, number>>>>>;
+
+/** Computes the figures and draws the pictures of a report. @throws Error if a table, a column or the selected rows are missing */
+export function renderReport(
+  { figures = [], pictures = {} }: Report,
+  tables: object,
+): Pick<Findings, 'figures' | 'pictures'> {
+  const selectTable = (name: string, columns: readonly string[], filter: object = {}) => {
+    const table = (tables as Tables)[name];
+    if (table === undefined) throw new Error(`catalogue.yaml: there is no result table ${name}`);
+    const missing = columns.find((column) => table.selectRows(filter)[0]?.[column] === undefined);
+    if (missing !== undefined)
+      throw new Error(`catalogue.yaml: ${name} has no column or no selected rows of ${missing}`);
+    return table;
+  };
+  return {
+    figures: mergeRecords(figures, ({ of, columns, filter }) =>
+      selectTable(of, [columns].flat(), filter).computeFiguresOfMerit(columns, filter as object),
+    ),
+    pictures: mergeRecords(Object.entries(pictures), ([name, { of, ...plot }]) => {
+      return { [name]: selectTable(of, [plot.x, plot.y], plot.filter).plot(plot as never) };
+    }),
+  };
+}
 
 export const mapRange = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index));
@@ -22,7 +80,8 @@ export interface DemonstrationContext {
 /** Simulation that tests one claim of a review article. */
 export interface DemonstrationDefinition {
   readonly parameters: Mapping;
-  run(parameters: Readonly<Record<string, unknown>>, context: DemonstrationContext): Promise<Findings>;
+  /** @param report column labels, figures and plots of the result tables, in addition to those of the demonstration itself */
+  run(parameters: Readonly<Record<string, unknown>>, context: DemonstrationContext, report?: Report): Promise<Findings>;
 }
 
 const SEED_PARAMS = {
@@ -39,15 +98,24 @@ export function defineDemonstration<S extends Shape>(declared: {
   run(parameters: ParametersOf<S>, context: MultiSeedContext): Promise<DemonstrationResults>;
 }): DemonstrationDefinition {
   const parameters = object({ ...(!declared.isDeterministic && SEED_PARAMS), ...declared.parameters });
-  const run = async (p: ParametersOf<S>, context: DemonstrationContext): Promise<Findings> => {
-    const results = await declared.run(p, { ...context, measurePerSeed: createSeedLoop(p as SeedRange, context) });
+  const run = async (p: ParametersOf<S>, context: DemonstrationContext, report: Report = {}): Promise<Findings> => {
+    const grids: Record<string, object> = {};
+    const createTable = <R extends object>(rows: readonly R[]) => new ResultTable(rows, report.labels);
+    const measurePerSeed = createSeedLoop(p as SeedRange, context, report.labels, grids);
+    const { tables, ...results } = await declared.run(p, { ...context, createTable, measurePerSeed });
+    const reported = renderReport(report, { ...grids, ...tables });
     const figures = mergeRecords(
-      Object.entries(results.figures),
+      Object.entries(results.figures ?? {}),
       ([name, { unit, values }]): Record<string, FigureOfMerit> => {
         return { [name]: { unit, values: [values].flat() } };
       },
     );
-    return { ...results, figures, expectations: resolveExpectationOutcomes(results.expectations) };
+    return {
+      tables,
+      figures: { ...reported.figures, ...figures },
+      pictures: { ...results.pictures, ...reported.pictures },
+      expectations: resolveExpectationOutcomes(results.expectations),
+    };
   };
   return { parameters, run } as unknown as DemonstrationDefinition;
 }
@@ -85,26 +153,37 @@ type SeedGrids<T> = { readonly [K in keyof T]: ResultTable<{ readonly seed: numb
 type SeedResults = Readonly<Record<string, object>>;
 
 interface MultiSeedContext extends DemonstrationContext {
-  /** Runs `measure` for each seed; joins its tables over the seeds, with a column `seed`. @param labels column labels */
+  /** Creates a result table with the column labels of the catalogue. */
+  createTable<R extends object>(rows: readonly R[]): ResultTable<R>;
+  /**
+   * Runs `measure` for each seed; joins its tables over the seeds, with a column `seed`.
+   * @param labels column labels that depend on parameters; all others are in the catalogue
+   */
   measurePerSeed<T extends SeedResults>(
-    labels: ColumnLabels,
     measure: (seed: number) => T | Promise<T>,
+    labels?: ColumnLabels,
   ): Promise<SeedGrids<T>>;
 }
 
+/** @param grids receives the result tables by name */
 const createSeedLoop =
-  (p: SeedRange, { reportProgress: report }: DemonstrationContext): MultiSeedContext['measurePerSeed'] =>
-  async (labels, measure) => {
+  (
+    p: SeedRange,
+    { reportProgress: report }: DemonstrationContext,
+    catalogueLabels: ColumnLabels | undefined,
+    grids: Record<string, object>,
+  ): MultiSeedContext['measurePerSeed'] =>
+  async (measure, labels) => {
     const runs: { readonly seed: number; readonly results: SeedResults }[] = [];
     for (const seed of listSeeds(p)) {
       await report(`seed ${seed}`, runs.length);
       runs.push({ seed, results: await measure(seed) });
     }
-    const grids = Object.keys(runs[0]!.results).map((name) => {
+    for (const name of Object.keys(runs[0]!.results)) {
       const rows = runs.flatMap(({ seed, results }) => [results[name]!].flat().map((row) => ({ seed, ...row })));
-      return [name, new ResultTable(rows, labels)];
-    });
-    return Object.fromEntries(grids);
+      grids[name] = new ResultTable(rows, { ...catalogueLabels, ...labels });
+    }
+    return grids as never;
   };
 
 export class InterruptedError extends Error {}

@@ -34,8 +34,10 @@ export function judgeClaim(outcomes: Outcomes, isByConstruction: boolean): Verdi
   return all.some((outcome) => outcome) ? 'in part' : 'not shown';
 }
 
-export interface DemonstrationResults extends Omit<Findings, 'figures' | 'expectations'> {
-  readonly figures: Readonly<Record<string, { readonly unit: string; readonly values: SeedValues }>>;
+/** Results of a demonstration; further figures and pictures are in its report in the catalogue. */
+export interface DemonstrationResults extends Pick<Findings, 'tables'> {
+  readonly figures?: Readonly<Record<string, { readonly unit: string; readonly values: SeedValues }>>;
+  readonly pictures?: Findings['pictures'];
   readonly expectations: Parameters<typeof resolveExpectationOutcomes>[0];
 }
 
@@ -102,7 +104,8 @@ const MIN_LOG_RATIO = 30; // smallest ratio of largest to smallest value for a l
 type Key<R> = keyof R & string;
 type NumericKey<R> = { [K in keyof R]-?: R[K] extends number ? K : never }[keyof R] & string;
 type Quantity<R> = NumericKey<R> | ((row: R) => number);
-type RowFilter<R> = { readonly [K in keyof R]?: R[K] | readonly R[K][] };
+/** Values of columns that select rows; `all`: each value. */
+type RowFilter<R> = { readonly [K in keyof R]?: R[K] | readonly R[K][] | 'all' };
 
 interface PlotOptions<R> {
   readonly x: NumericKey<R>;
@@ -125,7 +128,9 @@ export class ResultTable<R extends object> {
 
   selectRows(where: RowFilter<R>): R[] {
     const settings = Object.entries(where) as [keyof R, unknown][];
-    return this.rows.filter((row) => settings.every(([key, value]) => [value].flat().includes(row[key])));
+    return this.rows.filter((row) =>
+      settings.every(([key, value]) => value === 'all' || [value].flat().includes(row[key])),
+    );
   }
 
   /** Values of a quantity in the selected rows: one per seed if `where` fixes all varied settings. */

@@ -1,6 +1,7 @@
+import { validate } from '../../core/declare/validate.ts';
 import { readConfig } from '../network/config/load.ts';
 import { resolvePackagePath } from '../shipped.ts';
-import type { DemonstrationDefinition } from './demonstration.ts';
+import { type DemonstrationDefinition, reportSchema } from './demonstration.ts';
 import type { Verdict } from './findings.ts';
 
 export type Demonstration = DemonstrationDefinition &
@@ -46,8 +47,8 @@ export const DEMONSTRATION_LOADERS: Readonly<
 
 export async function loadDemonstration(name: string): Promise<Demonstration> {
   const catalogue = readConfig(resolvePackagePath('experiments/demonstrations/catalogue.yaml'));
-  return {
-    ...(catalogue[name] as Omit<Demonstration, keyof DemonstrationDefinition>),
-    ...(await DEMONSTRATION_LOADERS[name]!()).default,
-  };
+  const entry = catalogue[name] as Omit<Demonstration, keyof DemonstrationDefinition>;
+  const { parameters, run } = (await DEMONSTRATION_LOADERS[name]!()).default;
+  const report = validate(reportSchema, entry, `catalogue.yaml: ${name}`);
+  return { ...entry, parameters, run: (p, context) => run(p, context, report) };
 }

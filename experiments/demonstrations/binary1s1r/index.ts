@@ -82,15 +82,8 @@ function testNet(
 const WRITE_ERROR_RATES = [1e-4, 1e-3, 1e-2, 3e-2, 0.1, 0.3];
 const FREQUENCIES = [1, 3, 10, 30, 100, 300]; // MHz; the read pulse takes half of a period
 const REFERENCE_LOSS = 3; // loss of accuracy, percentage points, in the expectation on write errors
-/** Read errors. `selector`: the same conducting cells at each read. Controls: `permanent` (equal number, any cells), `random` (per read). */
-const READS = ['selector', 'permanent', 'random'];
 const [PER_NEURON, PER_ARRAY] = ['binarised per neuron', 'binarised per array'];
 const NETS = ['unsupervised', 'supervised'] as const;
-const LABELS = {
-  rate: 'share of the bits',
-  frequency: 'frequency of reading (MHz)',
-  loss: 'accuracy lost by errors (points)',
-};
 
 export default defineDemonstration({
   parameters: {
@@ -101,7 +94,7 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const imported = importBinaryNet();
-    const { layers, errors } = await context.measurePerSeed(LABELS, async (seed) => {
+    const { layers, errors } = await context.measurePerSeed(async (seed) => {
       const { config, data, learned, testWeights } = await trainMnistLayer(p, seed, context);
       const [bits, byArray] = [binariseWeights(learned), binariseWeights(learned, 'array')];
       const test = (tested: Learned, images: number, labelled = bits) =>
@@ -142,10 +135,7 @@ export default defineDemonstration({
     const supervised = testNet(imported, test, test.n, p.seed); // deterministic without errors
     return {
       figures: {
-        ...layers.computeFiguresOfMerit('accuracy', { weights: layers.rows.map(({ weights }) => weights) }),
         'with labels, imported, all test images': { unit: '%', values: supervised },
-        ...errors.computeFiguresOfMerit('loss', { net: NETS, kind: 'write', rate: [1e-3, 0.1, 0.3] }),
-        ...errors.computeFiguresOfMerit('loss', { net: NETS, kind: READS, frequency: [1, 300] }),
       },
       expectations: [
         ...NETS.map((net) => {
@@ -171,10 +161,6 @@ export default defineDemonstration({
         },
       ],
       tables: { layers, errors },
-      pictures: {
-        frequency: errors.plot({ x: 'frequency', y: 'loss', groupBy: ['kind', 'net'], filter: { kind: READS } }),
-        accuracy: errors.plot({ x: 'rate', y: 'loss', groupBy: ['net'], filter: { kind: 'write' } }),
-      },
     };
   },
 });

@@ -84,17 +84,6 @@ const INTERVALS = [5, NEAR, 20, 50, 60, 70, 80, FAR, 200];
 const REST = 600; // s
 
 const LESSON = { interval: NEAR, training: 'paired' as TrialSeries['trialKind'], bells: EXTINCTION, rest: REST };
-const LABELS = {
-  naive: 'answers to the bell at first (share of the dogs)',
-  learned: `after ${LEARNING_TRIALS} trials of training (share of the dogs)`,
-  extinguished: `after ${EXTINCTION} bells alone (share of the dogs)`,
-  recovered: 'after a rest of 10 minutes (share of the dogs)',
-  first: 'trials until the bell is answered (trials)',
-  again: 'trials until it is answered again (trials)',
-  interval: 'from one bell to the next in the extinction (s)',
-  answered: 'answers to the bell (share of the dogs)',
-  state: 'state (share of the range)',
-};
 
 /** Simulates bells alone, training, `bells` extinction trials every `interval` s, a pause of `rest` s, one bell, and training again. */
 function runLesson(dogs: DogOptions, name: string, changes: Partial<typeof LESSON>) {
@@ -130,7 +119,7 @@ export default defineDemonstration({
     ...VARIABILITY_PARAMS,
   },
   async run(p, context) {
-    const { lessons } = await context.measurePerSeed(LABELS, (seed) => {
+    const { lessons } = await context.measurePerSeed((seed) => {
       const dogs: DogOptions = { ...p, seed, tauRec: 20_000, hasReward: true };
       return {
         lessons: [
@@ -152,13 +141,6 @@ export default defineDemonstration({
     const learned = (name: string) => lessons.values('learned', { name });
     const recovered = (name: string) => lessons.values('recovered', { name });
     return {
-      figures: {
-        ...lessons.computeFiguresOfMerit('naive', near),
-        ...lessons.computeFiguresOfMerit('learned', { name: ['paired', 'unpaired', 'no reward'], interval: NEAR }),
-        ...lessons.computeFiguresOfMerit(['extinguished', 'recovered'], both),
-        ...lessons.computeFiguresOfMerit('recovered', { name: ['no extinction', 'no depression'] }),
-        ...lessons.computeFiguresOfMerit(['first', 'again'], far),
-      },
       expectations: {
         'no dog responds to the bell at first, and at least 90 % do after 30 pairs':
           areAllEqualTo(lessons.values('naive', near), 0) && isGreaterForEachSeed(lessons.values('learned', near), 0.9),
@@ -178,10 +160,6 @@ export default defineDemonstration({
           .every(({ first, again }) => again < first),
       },
       tables: { lessons, trials },
-      pictures: {
-        course: trials.plot({ x: 'trial', y: 'answered', groupBy: ['interval'], filter: { interval: [NEAR, FAR] } }),
-        recovery: lessons.plot({ x: 'interval', y: 'recovered', filter: { name: 'paired' } }),
-      },
     };
   },
 });

@@ -1,6 +1,6 @@
 /** Crossbar with line resistance, in the circuit model of badcrossbar (Joksas & Mehonic 2020, doi:10.1016/j.softx.2020.100617). */
 import { Crossbar, number, type SelectScheme, Stream, selectCell } from '../../index.ts';
-import { CELL_KINDS, ERROR_LABELS, isNonLinearErrorLarger, measureCellErrors } from '../cellErrors.ts';
+import { isNonLinearErrorLarger, measureCellErrors } from '../cellErrors.ts';
 import { declareCountParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
 import { trainMnistLayer } from '../trainedLayer.ts';
 
@@ -44,13 +44,6 @@ const SPREAD = 0.1; // relative sd of the switching voltages of cells
 const SIZES = [32, 64, 128, 256, 784]; // number of rows and of columns of an array; the network has 784 inputs
 const [SMALLEST, WHOLE_ARRAY] = [32, 784];
 const LINE_RESISTANCES = [0.5, 2, 8]; // Ω per segment
-const LABELS = {
-  ...ERROR_LABELS,
-  lines: 'lines of an array',
-  resistance: '1 MΩ read (Ω)',
-  margin: 'its voltage / largest on any other cell',
-  disturbed: 'other cells that switch (cells)',
-};
 
 export default defineDemonstration({
   parameters: {
@@ -59,7 +52,7 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const { lineResistance } = p;
-    const { arrays, cells, reads, writes } = await context.measurePerSeed(LABELS, async (seed) => {
+    const { arrays, cells, reads, writes } = await context.measurePerSeed(async (seed) => {
       const layer = await trainMnistLayer(p, seed, context);
       const accuracy = await layer.testWeights(layer.learned.weights);
       const ideal = { lineResistance: 0, accuracy, gainAccuracy: accuracy, error: 0, gainError: 0 };
@@ -77,7 +70,6 @@ export default defineDemonstration({
       const reads = read.flatMap((lines) => readCell(lines, lineResistance));
       return { arrays, cells, writes: ARRAY_SIZES.flatMap(write), reads };
     });
-    const lines = ARRAY_SIZES.at(-1)!;
     const at = (lines: number | number[], lineResistance: number | number[]) => ({ lines, lineResistance });
     const ideal = arrays.mean('accuracy', at(WHOLE_ARRAY, 0));
     const lossy = arrays.mean('accuracy', at(WHOLE_ARRAY, 2));
@@ -87,17 +79,6 @@ export default defineDemonstration({
     const floating = reads.values('resistance', { others: 'floating' });
     const disturbed = (scheme: SelectScheme) => writes.mean('disturbed', { lines: 64, scheme });
     return {
-      figures: {
-        ...arrays.computeFiguresOfMerit('accuracy', at(WHOLE_ARRAY, 0)),
-        ...arrays.computeFiguresOfMerit(
-          ['accuracy', 'gainAccuracy', 'error', 'gainError'],
-          at([SMALLEST, 128, WHOLE_ARRAY], 2),
-        ),
-        ...cells.computeFiguresOfMerit(['error', 'gainError'], { lineResistance: 2, cells: CELL_KINDS }),
-        ...reads.computeFiguresOfMerit('resistance', { lines, others: ['floating', 'held'] }),
-        ...writes.computeFiguresOfMerit('margin', { lines, scheme: SCHEMES }),
-        ...writes.computeFiguresOfMerit('disturbed', { lines: 64, scheme: SCHEMES }),
-      },
       expectations: [
         {
           'accuracy falls with line resistance, within 1 point, by more than 20 points in one array':
@@ -125,12 +106,6 @@ export default defineDemonstration({
         },
       ],
       tables: { accuracy: arrays, cells, reads, writes },
-      pictures: {
-        accuracy: arrays.plot({ x: 'lineResistance', y: 'accuracy', groupBy: ['lines'] }),
-        cells: cells.plot({ x: 'lineResistance', y: 'error', groupBy: ['cells'] }),
-        sneak: reads.plot({ x: 'lines', y: 'resistance', groupBy: ['others'] }),
-        margin: writes.plot({ x: 'lines', y: 'margin', groupBy: ['scheme'] }),
-      },
     };
   },
 });

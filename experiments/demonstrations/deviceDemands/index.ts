@@ -63,7 +63,7 @@ export default defineDemonstration({
     const data = loadMnist();
     const labels = data.train.labels.map((_, i, all) => all.at(i - 1)!);
     const shifted = { ...data, train: { ...data.train, labels } };
-    const { grid, controls } = await context.measurePerSeed({}, async (seed) => {
+    const { grid, controls } = await context.measurePerSeed(async (seed) => {
       const options = { ...p, data, device: REFERENCE, seed, context };
       const grid = [];
       for (const learner of LEARNER_NAMES)
@@ -79,15 +79,8 @@ export default defineDemonstration({
     const loss = (learner: Learner, steps: 'fading steps' | 'retraced steps', x: number) =>
       accuracy(learner, 'fading steps', 0) - accuracy(learner, steps, x);
     const gain = (a: number) => -loss('without labels', 'fading steps', a);
-    const figures = (property: string, x: number | number[]) =>
-      grid.computeFiguresOfMerit('accuracy', { learner: LEARNER_NAMES, property, x });
-    const picture = (property: string) =>
-      grid.plot({ x: 'x', xLabel: property, y: 'accuracy', groupBy: ['learner'], filter: { property } });
     return {
       figures: {
-        ...figures('fading steps', [0, 6]),
-        ...figures('states', 4),
-        ...figures('write noise', 0.03),
         'control: labels of other images': { unit: '%', values: controls.values('accuracy') },
       },
       expectations: [
@@ -107,7 +100,6 @@ export default defineDemonstration({
         },
       ],
       tables: { accuracies: grid },
-      pictures: { fading: picture('fading steps'), states: picture('states') },
     };
   },
 });

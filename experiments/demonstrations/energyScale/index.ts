@@ -61,8 +61,7 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const all = presetNames().map(describePreset);
-    const labels = { joules: 'full switch (J)', read: 'read in the on state (J)' };
-    const { presets } = await context.measurePerSeed(labels, (seed) => ({
+    const { presets } = await context.measurePerSeed((seed) => ({
       presets: all.flatMap(({ preset, origin, factory }) =>
         measureSwitchingEnergy(factory, p.devices, seed).map((one) => ({ preset, origin, ...one })),
       ),

@@ -82,7 +82,6 @@ const STUDIES = {
 const NO_PULSE_TOLERANCE = 1; // tolerance equal to the whole range: no device gets a pulse
 type StudyName = keyof typeof STUDIES | 'software';
 type WrittenWeights = Pick<Classifier, 'weights'> & Partial<Readonly<Record<'pulses' | 'missed', number>>>;
-const LABELS = { pulses: 'pulses of a device', missed: 'weights that miss the tolerance (%)' };
 
 export default defineDemonstration({
   parameters: {
@@ -96,7 +95,7 @@ export default defineDemonstration({
     const { train, test } = loadMnist();
     const file = p.weights;
     const imported = file === undefined ? null : importClassifier(readMatrix(file), train.rows * train.columns, file);
-    const { grid } = await context.measurePerSeed(LABELS, (seed) => {
+    const { grid } = await context.measurePerSeed((seed) => {
       const software = imported ?? trainClassifier(train, p.train, seed);
       const testOn = (study: StudyName, x: number, written: WrittenWeights) => {
         const { weights, pulses = Number.NaN, missed = Number.NaN } = written;
@@ -119,19 +118,7 @@ export default defineDemonstration({
     const loss = (study: StudyName, x: number) => software - grid.mean('accuracy', { study, x });
     const tolerances = { study: 'tolerance', x: STUDIES.tolerance } as const;
     const noPulse = { study: 'tolerance', x: NO_PULSE_TOLERANCE } as const;
-    const picture = (study: keyof typeof STUDIES, xLabel: string) =>
-      grid.plot({ x: 'x', xLabel, y: 'accuracy', filter: { study, x: STUDIES[study] } });
     return {
-      figures: {
-        ...grid.computeFiguresOfMerit('accuracy', { study: 'software' }),
-        ...grid.computeFiguresOfMerit('accuracy', { study: 'noise', x: [0.01, 0.05, 0.1, 0.5] }),
-        ...grid.computeFiguresOfMerit('accuracy', { study: 'levels', x: [4, 64] }),
-        ...grid.computeFiguresOfMerit('accuracy', { study: 'line resistance', x: [1, 10] }),
-        ...grid.computeFiguresOfMerit(['accuracy', 'pulses'], {
-          study: 'tolerance',
-          x: [0.001, 0.01, 0.1, NO_PULSE_TOLERANCE],
-        }),
-      },
       expectations: {
         'the classifier recognises more than 85 % in software': software > 85,
         'noise of 1 % costs less than 2 points': loss('noise', 0.01) < 2,
@@ -145,12 +132,6 @@ export default defineDemonstration({
           grid.mean('pulses', noPulse) === 0 && grid.mean('accuracy', noPulse) < 20,
       },
       tables: { accuracy: grid },
-      pictures: {
-        noise: picture('noise', 'programming noise (share of the range)'),
-        levels: picture('levels', 'levels'),
-        lines: picture('line resistance', 'resistance of a line segment (Ω)'),
-        tolerance: picture('tolerance', 'tolerance of write and verify (share of the range)'),
-      },
     };
   },
 });

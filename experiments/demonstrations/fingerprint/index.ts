@@ -13,13 +13,6 @@ import {
 
 const CYCLE_SDS = [0.01, 0.03, 0.1, 0.3, 1];
 const DEVICE_SDS = [0.03, 0.1, 0.3];
-const LABELS = {
-  mean: 'mean distance (share of bits)',
-  smallest: 'smallest distance (share of bits)',
-  largest: 'largest distance (share of bits)',
-  intra: 'mean distance of keys of one chip (share of bits)',
-  cycleToCycle: 'relative sd of a pulse, cycle to cycle',
-};
 const [UP, DOWN] = [10, 3]; // pulses of one round, 1 ms apart: to the middle of the range, and back to its lower end
 
 type ChipOptions = Readonly<Record<'devices' | 'rounds' | 'deviceToDevice' | 'cycleToCycle', number>>;
@@ -63,7 +56,7 @@ export default defineDemonstration({
   async run(p, context) {
     const measureChips = (seed: number, options: ChipOptions) =>
       measureDistances(mapRange(p.chips, (chip) => readKeys(`${seed}, chip ${chip}`, options)));
-    const { distances, sweep } = await context.measurePerSeed(LABELS, async (seed) => {
+    const { distances, sweep } = await context.measurePerSeed(async (seed) => {
       const { intra, inter } = measureChips(seed, p);
       const kinds = Object.entries({ 'one chip': intra, 'two chips': inter });
       const sweep = [];
@@ -83,12 +76,6 @@ export default defineDemonstration({
     const [smallest, largest] = [distances.values('smallest', two), distances.values('largest', one)];
     const noisy = { deviceToDevice: 0.03, cycleToCycle: 1 };
     return {
-      figures: {
-        ...distances.computeFiguresOfMerit('mean', { keys: ['one chip', 'two chips'] }),
-        ...distances.computeFiguresOfMerit('largest', one),
-        ...distances.computeFiguresOfMerit('smallest', two),
-        ...sweep.computeFiguresOfMerit('intra', noisy),
-      },
       expectations: {
         'keys of different chips differ in half of their bits': areAllNear(distances.values('mean', two), 0.5, 0.03),
         'control: keys of one chip are closer than keys of any two chips': isGreaterForEachSeed(smallest, largest),
@@ -97,7 +84,6 @@ export default defineDemonstration({
           sweep.mean('intra', noisy) > 0.3,
       },
       tables: { distances, sweep },
-      pictures: { sweep: sweep.plot({ x: 'cycleToCycle', y: 'intra', groupBy: ['deviceToDevice'] }) },
     };
   },
 });

@@ -109,10 +109,6 @@ const NET_SIZES = { hidden: [], kernels: [8, 12], kernelSize: 3, pooling: 'max' 
 const DESCENT = { epochs: 2, batch: 32, rate: 0.05, momentum: 0.9, shift: 0 } as const;
 const [ONE, THREE] = ['ex situ, one copy', 'ex situ, three copies'];
 const [ONE_HYBRID, THREE_HYBRID] = ['hybrid, one copy', 'hybrid, three copies'];
-const LABELS = {
-  noise: 'sd of programming noise, share of the range',
-  error: 'rms error of a kernel (share of the largest weight)',
-};
 
 export default defineDemonstration({
   parameters: {
@@ -127,7 +123,7 @@ export default defineDemonstration({
     const inPlace = { ...data.train, n: p.inPlace };
     const test = { ...data.test, n: p.test };
     const image = { rows: train.rows, columns: train.columns, channels: 1 };
-    const { accuracies, kernels, controls } = await context.measurePerSeed(LABELS, async (seed) => {
+    const { accuracies, kernels, controls } = await context.measurePerSeed(async (seed) => {
       await context.reportProgress('training in floating point');
       const initial = untrained('cnn', image, MNIST_CLASS_COUNT, NET_SIZES, seed);
       const model = await trainFloat(initial, train, SCALING, { ...DESCENT, seed }, () => {});
@@ -170,14 +166,6 @@ export default defineDemonstration({
     const halfway = floating.map((accuracy, k) => (accuracy + noisy(ONE)[k]!) / 2);
     const shuffled = controls.values('accuracy', { method: 'control: shuffled kernels' });
     return {
-      figures: {
-        ...controls.computeFiguresOfMerit('accuracy', { method: ['floating point', 'control: shuffled kernels'] }),
-        ...accuracies.computeFiguresOfMerit('accuracy', {
-          noise: [NOISE, 0.2],
-          method: [ONE, THREE, ONE_HYBRID, THREE_HYBRID],
-        }),
-        ...kernels.computeFiguresOfMerit('error', { copies: [1, ERROR_COPY_COUNT] }),
-      },
       expectations: [
         { 'hybrid training, three copies: more than 96 %': isSignificantlyGreater(noisy(THREE_HYBRID), 96) },
         { 'three copies are more accurate than one, ex situ': isSignificantlyGreater(noisy(THREE), noisy(ONE)) },
@@ -196,7 +184,6 @@ export default defineDemonstration({
         },
       ],
       tables: { accuracies, kernels, controls },
-      pictures: { accuracy: accuracies.plot({ x: 'noise', y: 'accuracy', groupBy: ['method'] }) },
     };
   },
 });

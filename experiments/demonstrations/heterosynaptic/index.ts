@@ -11,11 +11,6 @@ const LAGS = [-60, -40, -30, -20, -15, -10, -5, -2, 2, 5, 10, 15, 20, 30, 40, 60
 const MODULATIONS = [-1, 0, 1, 2];
 // Times of the modulating spike after the presynaptic spike, ms.
 const MODULATION_TIMES = [-400, -300, -200, -150, -100, -70, -50, -30, -10, 5, 20, 40, 60, 90, 140, 190, 290, 390];
-const LABELS = {
-  lag: 't(post) − t(pre) (ms)',
-  moment: 'time of the modulating spike after the presynaptic one (ms)',
-  change: 'Δw (share of the range)',
-};
 
 type Synapses = Readonly<Record<'devices' | 'deviceToDevice' | 'cycleToCycle' | 'seed', number>>;
 
@@ -44,7 +39,7 @@ export default defineDemonstration({
     ...VARIABILITY_PARAMS,
   },
   async run(p, context) {
-    const { windows, moments } = await context.measurePerSeed(LABELS, (seed) => {
+    const { windows, moments } = await context.measurePerSeed((seed) => {
       const synapses = { ...p, seed };
       return {
         windows: MODULATIONS.flatMap((modulation) =>
@@ -66,10 +61,6 @@ export default defineDemonstration({
     const level = (modulation: number) => windows.values('change', { modulation, lag: FIXED_LAG });
     const relative = (modulation: number) => level(modulation).map((dw, i) => dw / level(1)[i]!);
     return {
-      figures: {
-        ...windows.computeFiguresOfMerit('change', { modulation: MODULATIONS, lag: FIXED_LAG }),
-        ...moments.computeFiguresOfMerit('change', { third: ['gate', 'reward'], moment: [-100, 20] }),
-      },
       expectations: {
         'twice the modulation causes twice the change': Math.abs(mean(relative(2)) - 2) < 0.1,
         'control: weights do not change without modulation': areAllEqualTo(level(0), 0),
@@ -78,10 +69,6 @@ export default defineDemonstration({
         'a reward acts only if it comes after the pair': actsOnlyAt('reward', 20, -10),
       },
       tables: { windows, moments },
-      pictures: {
-        windows: windows.plot({ x: 'lag', y: 'change', groupBy: ['modulation'] }),
-        moments: moments.plot({ x: 'moment', y: 'change', groupBy: ['third'] }),
-      },
     };
   },
 });

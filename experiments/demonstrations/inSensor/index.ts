@@ -120,11 +120,6 @@ const SCENES = [
   ...(['none', 'own'] as const).map((light) => ({ ...NOISY_SCENE, light, fixed: true })),
   ...[30, 100, 300, 1000].map((humidity) => ({ ...UNDISTURBED_SCENE, humidity })),
 ];
-const LABELS = {
-  noise: 'share of pixels that show black or white at random',
-  humidity: 'humid moments per second (Hz)',
-  spikes: 'spikes of an image',
-};
 
 function drawTransmission(strips: readonly PixelSums[]): string {
   const frames = (key: keyof PixelSums) => strips.map((sums) => ({ values: sums[key], rows: SIDE, columns: SIDE }));
@@ -145,7 +140,7 @@ function drawTransmission(strips: readonly PixelSums[]): string {
 export default defineDemonstration({
   parameters: declareCountParams({ neurons: 100, train: 20_000, label: 2000, test: 200 }),
   async run(p, context) {
-    const { scenes, strips } = await context.measurePerSeed(LABELS, async (seed) => {
+    const { scenes, strips } = await context.measurePerSeed(async (seed) => {
       const layer = await trainMnistLayer(p, seed, context);
       const readout = await fitReadout(layer, context);
       const { test } = layer.data;

@@ -94,12 +94,6 @@ function testProducts(writeNoise: number, seed: number): number {
 }
 
 const TASKS = ['implication', 'half adder'] as const;
-const LABELS = {
-  right: 'right answers (share)',
-  product: 'right products (share)',
-  spread: 'relative sd of conductances and thresholds',
-  unloaded: 'control: implication without the load (share)',
-};
 
 export default defineDemonstration({
   parameters: {
@@ -116,7 +110,7 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const gates = { ...p, device: p.device === undefined ? ABRUPT_DEVICE : loadDevice(p.device).device };
-    const { truth, products, controls } = await context.measurePerSeed(LABELS, (seed) => ({
+    const { truth, products, controls } = await context.measurePerSeed((seed) => ({
       truth: [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3].flatMap((spread) => {
         const right = testTruthTables(gates, spread, true, seed);
         return TASKS.map((task) => ({ task, spread, right: right[task] }));
@@ -127,11 +121,6 @@ export default defineDemonstration({
     const noiseless = products.values('product', { noise: 0 });
     const [implication, adder] = TASKS.map((task) => truth.mean('right', { task, spread: 0.1 })) as [number, number];
     return {
-      figures: {
-        ...truth.computeFiguresOfMerit('right', { task: TASKS, spread: [0, 0.1] }),
-        ...controls.computeFiguresOfMerit('unloaded'),
-        ...products.computeFiguresOfMerit('product', { noise: [0, 1e-3, 1e-2] }),
-      },
       expectations: [
         {
           'both truth tables are right with equal devices': areAllEqualTo(truth.values('right', { spread: 0 }), 1),
@@ -148,7 +137,6 @@ export default defineDemonstration({
         },
       ],
       tables: { truth, products },
-      pictures: { truth: truth.plot({ x: 'spread', y: 'right', groupBy: ['task'] }) },
     };
   },
 });

@@ -1,6 +1,6 @@
 /** Neuristor: a Mott memristor in parallel with a capacitor fires spikes, alone and in a chain. */
 import { mott, Network, number, spikeTrains } from '../../index.ts';
-import { bisect, defineDemonstration, mapRange, ResultTable } from '../demonstration.ts';
+import { bisect, defineDemonstration, mapRange } from '../demonstration.ts';
 
 const CHAIN_LENGTH = 20; // number of nodes in the chain
 const RUN_DURATION = 5000; // ms, length of a run; rates are measured in its second half
@@ -61,12 +61,11 @@ export default defineDemonstration({
   },
   async run(node, context) {
     await context.reportProgress('rate against supply');
-    const rates = new ResultTable(
+    const rates = context.createTable(
       SUPPLIES.flatMap((supply) => [
         { supply, method: 'simulated', rate: measureRate(node, supply) },
         { supply, method: 'closed form', rate: predictRate(node, supply) },
       ]),
-      { supply: 'supply (mV)', rate: 'rate (Hz)' },
     );
     const simulated = rates.values('rate', { method: 'simulated' });
     const predicted = rates.values('rate', { method: 'closed form' });
@@ -113,7 +112,6 @@ export default defineDemonstration({
         },
       ],
       tables: { rates },
-      pictures: { rates: rates.plot({ x: 'supply', y: 'rate', groupBy: ['method'] }) },
     };
   },
 });

@@ -1,6 +1,6 @@
 /** Nociceptor: a volatile threshold switch that responds to harmful stimuli and is sensitised by injury. */
 import { Network, nociceptor, number, spikeTrains } from '../../index.ts';
-import { defineDemonstration, mapRange, mergeRecords, ResultTable } from '../demonstration.ts';
+import { defineDemonstration, mapRange, mergeRecords } from '../demonstration.ts';
 
 type Pulse = readonly [time: number, amplitude: number]; // ms, mV
 
@@ -65,19 +65,17 @@ export default defineDemonstration({
   async run({ noxious, ...model }, context) {
     await context.reportProgress('stimuli of each amplitude');
     const injury: Pulse[] = [[START, noxious]];
-    const responses = new ResultTable(
+    const responses = context.createTable(
       [
         measureResponses([], INJURY_WAIT, model),
         measureResponses(injury, INJURY_WAIT, model),
         measureResponses(injury, INJURY_WAIT + 10 * RECOVERY, model),
       ].flatMap((counts, k) => counts.map((spikes, i) => ({ state: STATES[k]!, amplitude: AMPLITUDES[i]!, spikes }))),
-      { amplitude: 'amplitude (mV)', spikes: 'response (spikes a stimulus)' },
     );
     await context.reportProgress('relaxation and recovery');
     const [afterSpike, afterInjury, atRest] = [20, noxious, 0].map((first) => findThresholds(first, model));
-    const recovery = new ResultTable(
+    const recovery = context.createTable(
       WAITS.map((wait, i) => ({ wait, afterSpike: afterSpike![i]!, afterInjury: afterInjury![i]! })),
-      { wait: 'time since the pulse (ms)', afterSpike: 'after a spike (mV)', afterInjury: 'after an injury (mV)' },
     );
     await context.reportProgress('repetition');
     const starts = mapRange(50, (k) => START + 1000 * k);
@@ -96,7 +94,6 @@ export default defineDemonstration({
         ...mergeRecords(STATES, (state) => ({
           [`threshold of a stimulus, ${state}`]: { unit: 'mV', values: thresholdOf(state) },
         })),
-        ...responses.computeFiguresOfMerit('spikes', { state: STATES, amplitude: 8 }),
         'threshold of a pulse at rest': { unit: 'mV', values: resting },
         'threshold of a pulse 10 ms after a spike': { unit: 'mV', values: thresholdAt(10) },
         'threshold of a pulse 1 s after a spike': { unit: 'mV', values: thresholdAt(1000) },
@@ -118,7 +115,6 @@ export default defineDemonstration({
         },
       ],
       tables: { responses, recovery },
-      pictures: { amplitudes: responses.plot({ x: 'amplitude', y: 'spikes', groupBy: ['state'] }) },
     };
   },
 });

@@ -94,10 +94,6 @@ function testLayer(p: Settings, seed: number, { weights, thresholds }: ReturnTyp
 
 const [LEARNED, TWIN, SCRAMBLED] = ['after learning', 'after deterministic switching', 'after scrambled bars'];
 const TRAININGS = { [LEARNED]: {}, [TWIN]: { pSet: 1, pReset: 1 }, [SCRAMBLED]: { isScrambled: true } };
-const LABELS = {
-  stuck: 'share of stuck cells',
-  covered: 'orientations covered (share of eight classes)',
-};
 
 export default defineDemonstration({
   parameters: {
@@ -107,7 +103,7 @@ export default defineDemonstration({
     pReset: fraction(0.1, 'probability to reset the synapse of an input without a recent spike'),
   },
   async run(p, context) {
-    const { grid } = await context.measurePerSeed(LABELS, async (seed) => {
+    const { grid } = await context.measurePerSeed(async (seed) => {
       const grid = [];
       for (const [state, changes] of Object.entries(TRAININGS))
         for (const stuck of STUCK) {
@@ -121,13 +117,8 @@ export default defineDemonstration({
     const selectivity = (state: string, stuck = 0, factor = 1) =>
       grid.values((row) => factor * row.selectivity, { state, stuck });
     const [naive, most] = [selectivity('before learning'), selectivity(LEARNED, 0, 0.8)];
-    const states = ['before learning', ...Object.keys(TRAININGS)];
     const covered = { state: LEARNED, stuck: [0] };
     return {
-      figures: {
-        ...grid.computeFiguresOfMerit('selectivity', { state: states, stuck: [0, 0.2, 0.5, 0.8] }),
-        ...grid.computeFiguresOfMerit('covered', covered),
-      },
       expectations: {
         'control: learning more than doubles selectivity': isGreaterForEachSeed(selectivity(LEARNED, 0, 0.5), naive),
         'the neurons cover all eight classes of orientation': areAllEqualTo(grid.values('covered', covered), 1),
@@ -143,7 +134,6 @@ export default defineDemonstration({
           [0, 0.5].every((stuck) => isSignificantlyGreater(selectivity(LEARNED, stuck), selectivity(TWIN, stuck))),
       },
       tables: { stuck: grid },
-      pictures: { stuck: grid.plot({ x: 'stuck', y: 'selectivity', groupBy: ['state'] }) },
     };
   },
 });

@@ -90,15 +90,6 @@ function measureRate(mode: DeviceMode, pulses: number, seed: number, size = 20):
 
 const SLOW_RATE = 40; // Hz
 
-const LABELS = {
-  naive: 'letters recognised before learning (%)',
-  learned: 'letters recognised after learning (%)',
-  volatileSynapses: 'control: synapses in the volatile mode too (%)',
-  nonVolatileNeurons: 'neurons in the non-volatile mode too (%)',
-  pulses: 'pulses (Hz)',
-  rate: 'rate of the neurons (Hz)',
-};
-
 export default defineDemonstration({
   parameters: {
     presentations: integer({ default: 300, min: 1, max: 100_000, help: 'number of letters presented for learning' }),
@@ -106,7 +97,7 @@ export default defineDemonstration({
     noise: number({ default: 0.05, min: 0, max: 0.5, help: 'share of the pixels that are inverted' }),
   },
   async run(p, context) {
-    const { accuracies, rates, weights } = await context.measurePerSeed(LABELS, async (seed) => {
+    const { accuracies, rates, weights } = await context.measurePerSeed(async (seed) => {
       await context.reportProgress('neurons');
       const rates = [10, 40, 100, 400].flatMap((pulses) =>
         MODES.map((mode) => ({ mode, pulses, rate: measureRate(mode, pulses, seed) })),
@@ -134,10 +125,6 @@ export default defineDemonstration({
     const naive = accuracies.values('naive');
     const slowRates = (mode: DeviceMode) => rates.values('rate', { mode, pulses: SLOW_RATE });
     return {
-      figures: {
-        ...accuracies.computeFiguresOfMerit(['naive', 'learned', 'volatileSynapses', 'nonVolatileNeurons']),
-        ...rates.computeFiguresOfMerit('rate', { mode: MODES, pulses: [SLOW_RATE, 400] }),
-      },
       expectations: [
         {
           'learning improves recognition in every seed': isGreaterForEachSeed(accuracies.values('learned'), naive),

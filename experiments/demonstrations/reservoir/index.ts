@@ -9,7 +9,6 @@ import {
   mapRange,
   positive,
 } from '../demonstration.ts';
-import { ResultTable } from '../findings.ts';
 import { measureLinearAccuracy } from '../readouts.ts';
 
 const BIT_INTERVAL = 10; // ms between bits (assumed)
@@ -87,8 +86,6 @@ const listSections = (pulses: Uint8Array): Uint8Array =>
     pulses.subarray(k * BIT_COUNT, (k + 1) * BIT_COUNT).reduce((pattern, bit) => 2 * pattern + bit, 0),
   );
 
-const LABELS = { mnist: 'MNIST (%)', order: 'order (%)', pulses: 'MNIST, readout of the pulses (%)' };
-
 export default defineDemonstration({
   parameters: {
     tau: positive(17, 'ms', 'middle one of three relaxation times (assumed value)'),
@@ -97,11 +94,10 @@ export default defineDemonstration({
     split: mnistSchema.shape.split,
   },
   async run(p, context) {
-    const separation = new ResultTable(
+    const separation = context.createTable(
       SEPARATED_BITS.flatMap((bits) =>
         [...new Set([...TAUS, p.tau])].map((tau) => ({ bits, tau, distinct: countDistinctReadings(bits, tau) })),
       ),
-      { distinct: 'distinct states after patterns', tau: 'time constant (ms)' },
     );
     const config = mnistConfig({ split: p.split, train: p.train, label: p.train, test: p.test });
     const { train, test } = imagesOf(loadMnist(), config);
@@ -136,7 +132,7 @@ export default defineDemonstration({
       'one time constant': [p.tau],
       'devices that only count': [1e9],
     };
-    const { grid, controls } = await context.measurePerSeed(LABELS, async (seed) => {
+    const { grid, controls } = await context.measurePerSeed(async (seed) => {
       const grid = [];
       for (const [reservoir, taus] of Object.entries(reservoirs)) {
         await context.reportProgress(reservoir);
@@ -156,9 +152,7 @@ export default defineDemonstration({
     return {
       figures: {
         ...separation.computeFiguresOfMerit('distinct', { bits: SEPARATED_BITS, tau: p.tau }),
-        ...grid.computeFiguresOfMerit(['order', 'mnist'], { reservoir: Object.keys(reservoirs) }),
         'order, chance': { unit: '%', values: chance },
-        ...controls.computeFiguresOfMerit('pulses'),
       },
       expectations: [
         {
@@ -185,7 +179,6 @@ export default defineDemonstration({
         },
       ],
       tables: { separation, accuracies: grid },
-      pictures: { reservoir: separation.plot({ x: 'tau', y: 'distinct', groupBy: ['bits'] }) },
     };
   },
 });

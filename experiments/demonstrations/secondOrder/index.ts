@@ -25,13 +25,6 @@ function measureChange(up: readonly number[], down: readonly number[], start: nu
   return mean(bench.weights()) - start;
 }
 
-const LABELS = {
-  lag: 't(post) − t(pre) (ms)',
-  change: 'change of state (share of the range)',
-  rate: 'rate (Hz)',
-  step: 'change per pulse (share of the range)',
-};
-
 export default defineDemonstration({
   parameters: {
     kappa: number({ default: 1, min: 0, max: 2, help: 'increase of ln(pulse step) per unit of the internal variable' }),
@@ -39,7 +32,7 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const predict = (lag: number) => Math.sign(lag) * ALPHA * Math.expm1(p.kappa * Math.exp(-Math.abs(lag) / TAU_HEAT));
-    const { stdp, rates } = await context.measurePerSeed(LABELS, (seed) => {
+    const { stdp, rates } = await context.measurePerSeed((seed) => {
       const devices = Object.entries({ 'second order': p.kappa, 'first order': 0 });
       const forEachDevice = <R>(make: (device: DeviceParameters) => R) =>
         devices.map(([order, kappa]) => ({ order, ...make({ cycleToCycle: p.cycleToCycle, kappa, seed }) }));
@@ -63,7 +56,6 @@ export default defineDemonstration({
     const isFlat = (order: string) => LAGS.every((lag) => Math.abs(changeOf(order, lag)) < ALPHA / 10);
     return {
       figures: {
-        ...stdp.computeFiguresOfMerit('change', { order: ['second order', 'first order'], lag: [10, -10] }),
         'the same in closed form, ± 10 ms': { unit: 'share of the range', values: predict(10) },
         'second order, a pulse at 100 Hz over one at 1 Hz': { unit: '1', values: speedUp('second order') },
         'first order, a pulse at 100 Hz over one at 1 Hz': { unit: '1', values: speedUp('first order') },
@@ -81,7 +73,6 @@ export default defineDemonstration({
         },
       ],
       tables: { stdp, rates },
-      pictures: { stdp: stdp.plot({ x: 'lag', y: 'change', groupBy: ['order'] }) },
     };
   },
 });

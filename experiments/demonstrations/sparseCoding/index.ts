@@ -19,8 +19,6 @@ const KINDS = [
 ] as const;
 type CodeKind = (typeof KINDS)[number];
 
-const LABELS = { active: 'active share' };
-
 export default defineDemonstration({
   parameters: {
     neurons: integer({ default: 64, min: 2, max: 1000, help: 'number of atoms of the dictionary' }),
@@ -33,7 +31,7 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const { train, test } = loadMnist();
-    const { grid, dictionaries } = await context.measurePerSeed(LABELS, async (seed) => {
+    const { grid, dictionaries } = await context.measurePerSeed(async (seed) => {
       const draw = (images: typeof train, count: number, purpose: string) =>
         lca.sampleImagePatches(images, count, new Stream(seed, `sparseCoding/${purpose}`));
       const trainingPatches = draw(train, p.learn, 'lessons');
@@ -75,7 +73,6 @@ export default defineDemonstration({
         return test(find, lambda, LAMBDAS[LAMBDAS.indexOf(lambda) - 1]);
       });
     return {
-      figures: grid.computeFiguresOfMerit(['error', 'active'], { kind: KINDS, lambda: [0.02, 0.1, 0.3] }),
       expectations: {
         'the error rises with lambda': holds(
           (find, _, last) => last === undefined || find('learned').error > find('learned', last).error,
@@ -114,7 +111,6 @@ export default defineDemonstration({
           columns: lca.PATCH_SIDE,
           neurons: p.neurons,
         }),
-        error: grid.plot({ x: 'lambda', y: 'error', groupBy: ['kind'] }),
       },
     };
   },

@@ -1,5 +1,5 @@
 /** Errors by line resistance: a stack of crossbar layers with short lines, compared with one flat array with long lines. */
-import { CELL_KINDS, ERROR_LABELS, isNonLinearErrorLarger, measureCellErrors } from '../cellErrors.ts';
+import { CELL_KINDS, isNonLinearErrorLarger, measureCellErrors } from '../cellErrors.ts';
 import { declareCountParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
 import { trainMnistLayer } from '../trainedLayer.ts';
 
@@ -9,7 +9,7 @@ const LINE_RESISTANCES = [0.5, 2, 8]; // Ω per segment
 export default defineDemonstration({
   parameters: declareCountParams({ neurons: 100, train: 60_000, label: 3000, test: 1000 }),
   async run(p, context) {
-    const { stacks, cells } = await context.measurePerSeed(ERROR_LABELS, async (seed) => {
+    const { stacks, cells } = await context.measurePerSeed(async (seed) => {
       const layer = await trainMnistLayer(p, seed, context);
       const { rows, columns } = layer;
       const stacks = [];
@@ -30,15 +30,7 @@ export default defineDemonstration({
       stacks.mean(key, { layers, way, lineResistance: 2 });
     const isFallingInCells = (key: 'error' | 'gainError') =>
       CELL_KINDS.every((kind) => isDecreasing(cells.computeGroupMeans(key, 'layers', { cells: kind })));
-    const shown = { lineResistance: 2, way: 'inputs', layers: [1, 8] };
-    const lines = { x: 'layers', by: ['lineResistance', 'way'] } as const;
     return {
-      figures: {
-        ...stacks.computeFiguresOfMerit('accuracy', flat),
-        ...stacks.computeFiguresOfMerit(['error', 'gainError', 'accuracy', 'gainAccuracy'], shown),
-        ...stacks.computeFiguresOfMerit('error', { lineResistance: 2, way: 'outputs', layers: 8 }),
-        ...cells.computeFiguresOfMerit(['error', 'gainError'], { cells: CELL_KINDS, layers: [1, 8] }),
-      },
       expectations: {
         'the error falls with every doubling of the layers, at each line resistance': LINE_RESISTANCES.every(
           (lineResistance) =>
@@ -60,10 +52,6 @@ export default defineDemonstration({
         'layers that divide the outputs reduce the error less': mean('error', 8, 'outputs') > mean('error', 8),
       },
       tables: { stacks, cells },
-      pictures: {
-        error: stacks.plot({ ...lines, y: 'error' }),
-        accuracy: stacks.plot({ ...lines, y: 'accuracy' }),
-      },
     };
   },
 });

@@ -38,14 +38,6 @@ function writeDigits(fast: number, slow: number, times: readonly number[], pulse
   });
 }
 
-const LABELS = {
-  state: 'state (share of the range)',
-  readable: 'readable pixels (share)',
-  time: 'time (s)',
-  interval: 'interval of the pulses (s)',
-  left: 'state after the rest (share of the range)',
-};
-
 export default defineDemonstration({
   parameters: {
     fast: number({ default: 2, min: 0.1, unit: 's', help: 'interval between the pulses that write the digit 1' }),
@@ -54,7 +46,7 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const times = [...FRAME_TIMES, REST_TIME];
-    const { frames, states, intervals } = await context.measurePerSeed(LABELS, (seed) => {
+    const { frames, states, intervals } = await context.measurePerSeed((seed) => {
       const frames = writeDigits(p.fast, p.slow, times, p.pulses, seed);
       const states = times.flatMap((time, i) =>
         Object.entries(PIXELS).map(([digit, pixels]) => {
@@ -70,10 +62,6 @@ export default defineDemonstration({
     });
     const readable = (digit: string, time: number) => states.mean('readable', { digit, time });
     return {
-      figures: {
-        ...states.computeFiguresOfMerit('state', { digit: ['1', '2'], time: [0, REST_TIME] }),
-        ...states.computeFiguresOfMerit('readable', { digit: ['1', '2'], time: [REST_TIME] }),
-      },
       expectations: {
         'both digits are readable at once': states.mean('readable', { digit: ['1', '2'], time: 0 }) > 0.9,
         'no other pixel is readable': readable('none', 0) === 0,

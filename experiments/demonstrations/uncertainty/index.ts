@@ -53,25 +53,6 @@ function assessVotes(passes: readonly Uint8Array[], twin: Uint8Array, margins: r
   return { measures, rejection: answers.flatMap(({ rejection }) => rejection) };
 }
 
-const LABELS = {
-  single: 'accuracy, one pass (%)',
-  voted: 'accuracy, majority of the passes (%)',
-  twin: 'accuracy, deterministic twin with as many spikes (%)',
-  auroc: 'AUROC of the entropy of the votes',
-  marginAuroc: "AUROC of the twin's margin",
-  gain: 'gain by refusing 10 % (points)',
-  marginGain: "gain by refusing 10 %, twin's margin (points)",
-  confident: 'at least 90 % of the votes (% of all images)',
-  confidentlyWrong: 'of these wrong (% of all images)',
-  twinConfidentlyWrong: 'wrong among as many answers of the twin, by its margin (% of all images)',
-};
-
-const ALL_LABELS = {
-  ...LABELS,
-  rejected: 'answers refused (%)',
-  accuracy: 'accuracy of the others (%)',
-};
-
 export default defineDemonstration({
   /** The default of `sd` is the largest value without loss of accuracy on the validation split, at the default of `spikes`. */
   parameters: {
@@ -91,7 +72,7 @@ export default defineDemonstration({
     split: mnist.mnistSchema.shape.split,
   },
   async run({ passes, spikes, sd, train, seeds, ...p }, context) {
-    const { measures, rejection } = await context.measurePerSeed(ALL_LABELS, async (seed) => {
+    const { measures, rejection } = await context.measurePerSeed(async (seed) => {
       const settings = { ...p, seed, testSpikes: spikes, ...(train && { train }) };
       const noisy = mnist.mnistConfig({ ...settings, neuron: { readNoise: sd } });
       const images = mnist.imagesOf(mnist.loadMnist(), noisy);
@@ -115,7 +96,6 @@ export default defineDemonstration({
       const margins = mapRange(p.test, (i) => twin.readout.computeMargin(twin.counts[0]!, i * p.neurons));
       return assessVotes(predictions, twin.predictions[0]!, margins, images.test.labels.subarray(0, p.test));
     });
-    type Measure = keyof typeof LABELS;
     const better = {
       marginAuroc: 'auroc',
       marginGain: 'gain',
@@ -125,7 +105,6 @@ export default defineDemonstration({
     const isExceeded = (key: keyof typeof better) =>
       isGreaterForEachSeed(measures.values(better[key]), measures.values(key));
     return {
-      figures: measures.computeFiguresOfMerit(Object.keys(LABELS) as Measure[]),
       expectations: {
         'the entropy of the votes separates right from wrong answers: AUROC above 0.8': isGreaterForEachSeed(
           measures.values('auroc'),
@@ -138,7 +117,6 @@ export default defineDemonstration({
         'confident answers are wrong less often than as many answers of the twin': isExceeded('confidentlyWrong'),
       },
       tables: { rejection },
-      pictures: { uncertainty: rejection.plot({ x: 'rejected', y: 'accuracy', groupBy: ['method'] }) },
     };
   },
 });

@@ -1,9 +1,9 @@
 import { validate } from '../../../core/declare/validate.ts';
-import { DEMONSTRATION_LOADERS } from '../../../experiments/demonstrations/index.ts';
+import { loadDemonstration } from '../../../experiments/demonstrations/index.ts';
 
 /** What a demonstration comes to, run without a directory; parameters that are not given have their defaults. It expects three things or more, one of them a control. */
 export async function findingsOf(name: string, given: Readonly<Record<string, unknown>> = {}) {
-  const { default: demo } = await DEMONSTRATION_LOADERS[name]!();
+  const demo = await loadDemonstration(name);
   const stage = { signal: new AbortController().signal, reportProgress: async () => {} };
   const { expectations, tables, ...findings } = await demo.run(validate(demo.parameters, given, name), stage);
   const texts = Object.keys(expectations);
