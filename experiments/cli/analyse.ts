@@ -32,11 +32,6 @@ export default defineCommand({
     json: jsonOption,
     out: defineTextOption('directory for analysis.json, Arrow tables and pictures'),
   }),
-  examples: [
-    'analyse runs/first',
-    'analyse runs/first --population output --from 200 --out runs/first-analysis',
-    'analyse runs/digits --trigger images --phase test --after 350',
-  ],
   handler: ({ path, population, neurons, json, out, width, format, font, panel, ...options }) => {
     const directory =
       out === undefined ? undefined : new ResultDirectory(out, { command: 'analyse', markFile: 'analysis.json' });

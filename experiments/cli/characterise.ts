@@ -22,10 +22,6 @@ export default defineCommand({
     json: flag({ help: 'print the content of characterise.json at the end' }),
     ...pictureOptions,
   }),
-  examples: [
-    'device characterise ag-hfox-pt --out sheets/ag-hfox-pt',
-    'device characterise mine.yaml --out sheets/mine',
-  ],
   handler: ({ name, out, devices, seed, pulses, json, models }) => {
     const result = characteriseDevice({
       loaded: resolveDevice(name),

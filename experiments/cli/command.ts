@@ -19,8 +19,6 @@ export interface CommandContext {
 interface CommandDefinition<P extends Mapping, O extends Mapping> {
   readonly positionals?: P;
   readonly options?: O;
-  /** Examples for `--help`, without the leading `memspike`. */
-  readonly examples?: readonly string[];
   readonly handler: (args: z.output<P> & z.output<O>, context: CommandContext) => void | Promise<void>;
 }
 
@@ -33,6 +31,8 @@ export interface CommandListing {
   /** Command name: one word, or two words for a command of a group, such as `device list`. */
   readonly name: string;
   readonly summary: string;
+  /** Examples for `--help`, without the leading `memspike`. */
+  readonly examples?: readonly string[];
   /** True if the handler observes `signal`; the command then runs in its own thread. */
   readonly runsInThread?: boolean;
   readonly load: () => Promise<LoadedCommand>;
@@ -43,11 +43,10 @@ const EMPTY_SCHEMA = object({});
 export function defineCommand<P extends Mapping = typeof EMPTY_SCHEMA, O extends Mapping = typeof EMPTY_SCHEMA>(
   definition: CommandDefinition<P, O>,
 ): LoadedCommand {
-  const { positionals = EMPTY_SCHEMA, options = EMPTY_SCHEMA, examples = [] } = definition;
+  const { positionals = EMPTY_SCHEMA, options = EMPTY_SCHEMA } = definition;
   return {
     positionals,
     options,
-    examples,
     handler: (args, context) => definition.handler(args as z.output<P> & z.output<O>, context),
   };
 }

@@ -73,7 +73,6 @@ export default defineCommand({
       'shell for which the script is printed; default: the shell in the environment variable SHELL, else bash',
     ),
   }),
-  examples: ['completion bash >> ~/.bashrc', 'completion zsh >> ~/.zshrc', 'completion fish | source'],
   handler: ({ shell }) => {
     console.log(COMPLETION_SCRIPTS[shell ?? SHELLS.find((name) => process.env.SHELL?.endsWith(name)) ?? 'bash']);
   },

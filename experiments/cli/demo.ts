@@ -37,7 +37,6 @@ function formatRow(name: string, figure: FigureOfMerit): string[] {
 
 export const listCommand = defineCommand({
   options: object({ json: jsonOption }),
-  examples: ['demo list'],
   handler: async ({ json }) => {
     const demos = await Promise.all(NAMES.map(async (name) => ({ name, ...(await loadDemonstration(name)) })));
     if (json) {
@@ -55,7 +54,6 @@ export const listCommand = defineCommand({
 
 export const showCommand = defineCommand({
   positionals: object({ name: demoParameter }),
-  examples: ['demo show pulse-arithmetic'],
   handler: async ({ name }) => {
     const { title, claim, source, verdict, parameters: schema } = await findDemonstration(name);
     console.log(`${title}\n\nClaim:   ${claim}\nVerdict: ${verdict}\nSource:  ${source}`);
@@ -80,7 +78,6 @@ export const runCommand = defineCommand({
     json: printRunJsonOption,
     strict: flag({ help: 'exit with status 1 unless the results confirm all expectations' }),
   }),
-  examples: ['demo run pulse-arithmetic --out demos/pulse-arithmetic --set seeds=5'],
   handler: async ({ name, out, set, progress, quiet, json, strict }, { signal }) => {
     const demonstration = await findDemonstration(name);
     const parameters = loadConfig(demonstration.parameters, { set }, `demo ${name}`);

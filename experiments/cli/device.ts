@@ -44,7 +44,6 @@ function formatValue(value: ParameterValue | null | undefined): string {
 
 export const listCommand = defineCommand({
   options: object({ json: jsonOption }),
-  examples: ['device list', 'device list --json'],
   handler: (args) => {
     const entries = presetNames().map(createEntry);
     if (args.json) return printJson(entries);
@@ -91,7 +90,6 @@ function describeModels({ device, shortTerm, rule }: LoadedDevice): string[][] {
 export const showCommand = defineCommand({
   positionals: object({ name: deviceArgument }),
   options: object({ models: modelModulesOption, json: jsonOption }),
-  examples: ['device show ag-hfox-pt', 'device show mine.yaml --json'],
   handler: (args) => {
     const loaded = resolveDevice(args.name);
     if (args.json) return printJson(loaded);

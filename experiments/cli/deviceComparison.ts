@@ -89,7 +89,6 @@ export const compareCommand = defineCommand({
     split,
     ...commonOptions,
   }),
-  examples: ['device compare --out runs/compare', 'device compare ag-ceo2-pt mine.yaml --seeds 1 --out runs/two'],
   handler: async (args, { signal }) => {
     const { names, out, neurons, epochs, seeds, data, progress, train, label, test, split } = args;
     const compared = await printCollectedWarnings(args, (onWarnings) =>
@@ -147,7 +146,6 @@ export const flawsCommand = defineCommand({
     doubled: flag({ help: 'also train with each non-ideality doubled: twice the noise, half the levels or lifetime' }),
     ...commonOptions,
   }),
-  examples: ['device flaws ag-hfox-pt', 'device flaws fitted/device.yaml --doubled --workers 2 --out runs/flaws'],
   handler: async (args, { signal }) => {
     const { name, neurons, epochs, train, label, test, split, data } = args;
     const device = resolveDevice(name);

@@ -17,10 +17,6 @@ export default defineCommand({
     models: modelModulesOption,
     json: jsonOption,
   }),
-  examples: [
-    'device export aihwkit-reram-sb --to aihwkit --out exported',
-    'device export fitted/device.yaml --to crosssim --out tables',
-  ],
   handler: ({ name, to, out, models, json }) => {
     const directory = new ResultDirectory(out, { command: 'device export', markFile: 'export.json' });
     const loaded = resolveDevice(name);

@@ -84,15 +84,6 @@ export default defineCommand({
     json: jsonOption,
     ...pictureOptions,
   }),
-  examples: [
-    'device fit pulses.csv --out fitted',
-    'device fit currents.xlsx --read-voltage 0.1 --write-voltage 4/-2 --write-time 10ms --out fitted',
-    "device fit export.txt --columns 'pulse=n,up=G set,down=G reset' --unit uS",
-    'device fit steps.csv --model table --out measured',
-    'device fit book.xlsx --sheet loop --out fitted',
-    'device fit retention.csv --onto fitted/device.yaml',
-    'mnist --device fitted/device.yaml',
-  ],
   handler: async ({ files, out, json, onto, ...options }) => {
     const directory =
       out === undefined ? undefined : new ResultDirectory(out, { command: 'device fit', markFile: 'fit.json' });

@@ -83,7 +83,6 @@ export const passportCommand = defineCommand({
     json: jsonOption,
     ...pictureOptions,
   }),
-  examples: ['device passport ag-hfox-pt --workers 2', 'device passport fitted/device.yaml --out passport'],
   handler: async (args, { signal }) => {
     const { name, seeds, brief, data, progress } = args;
     if (MEASUREMENT_FILE.test(name))
@@ -132,7 +131,6 @@ export const leagueCommand = defineCommand({
     out: text({ help: 'page (HTML) with the sortable table' }),
     overwrite: overwriteOption,
   }),
-  examples: ['device league passports/a passports/b --out league.html'],
   handler: ({ directories, out, overwrite }) => {
     const passports = readPassports(directories);
     requireEqualProtocols(directories, passports);

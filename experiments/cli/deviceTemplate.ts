@@ -12,7 +12,6 @@ export default defineCommand({
     out: defineTextOption('CSV file to write; default: print the template'),
     overwrite: overwriteOption,
   }),
-  examples: ['device template pulses --out pulses.csv', 'device template retention'],
   handler: ({ kind, out, overwrite }) => {
     const text = renderTemplate(kind);
     if (out === undefined) return void process.stdout.write(text);

@@ -98,7 +98,7 @@ export async function renderCommandHelp(listing: CommandListing, command: Loaded
   const words = positionals.map(([key, s]) =>
     wrapLine(`  ${key.toUpperCase().padEnd(width)}  ${describeParameter(s, false)}`, width + 4),
   );
-  const examples = command.examples.map((line) => wrapLine(`  memspike ${line}`, 6));
+  const examples = (listing.examples ?? []).map((line) => wrapLine(`  memspike ${line}`, 6));
   const sections = Object.entries({ 'Arguments:': words, 'Examples:': examples }).flatMap(([heading, lines]) =>
     lines.length === 0 ? [] : [[heading, ...lines].join('\n')],
   );

@@ -58,14 +58,12 @@ export default defineCommand({
     data: dataDirectoryOption,
     open: flag({ help: 'open the lab in the browser' }),
   }),
-  examples: ['lab --open', 'lab --port 8080', 'lab --data fashion'],
   handler: (options, context) => serveSite(options, '', 'lab', context),
 });
 
 export const docsCommand = defineCommand({
   positionals: object({ topic: defineListOption('page of the manual or term of its glossary; default: the contents') }),
   options: object({ port: portOption }),
-  examples: ['docs', 'docs devices', 'docs refractory period'],
   handler: ({ topic, port }, context) => {
     const address = topic.length === 0 ? '' : findTopic(topic).address;
     return serveSite({ port, open: true }, `manual/${address}`, 'manual', context);
@@ -77,7 +75,6 @@ export const buildCommand = defineCommand({
     directory: text({ help: 'directory for the web site: new, empty, or with an earlier built lab' }),
   }),
   options: object({ data: dataDirectoryOption, progress: progressOptions.progress }),
-  examples: ['lab build site', 'lab build public/lab --data fashion'],
   handler: ({ directory, data: images, progress: mode }) => {
     const { files, bytes } = writeLabSite(directory, listLabFiles(images), mode);
     console.log(

@@ -142,15 +142,6 @@ export default defineCommand({
       help: 'network to train: layer, windows or features (without labels); perceptron, mlp or cnn (with labels)',
     }),
   }),
-  examples: [
-    'learn --data fashion-mnist',
-    'learn --data gzip/emnist-letters --neurons 1600 --rule pairStdp',
-    'learn --network mlp --device neuroSim --set device.writeNoise=0.035',
-    'learn --network mlp --device aihwkit-reram-sb --set device.reading=referenceColumn --update agad --set update.rule=stochastic',
-    "learn --network cnn --training hybrid --set programming.noise=0.1 --set 'device.stuck={low: 0.01, high: 0.01}'",
-    "learn --network mlp --training exSitu --set 'drift={compensation: column}'",
-    'learn --network cnn --import model.onnx --set pixels.mean=0.1307 --set pixels.sd=0.3081',
-  ],
   handler: ({ network, ...args }, context) => {
     const architecture = ARCHITECTURES.find((name) => name === network);
     if (architecture) return trainNet(architecture, { ...args, network: undefined }, context);

@@ -35,7 +35,6 @@ const rows = {
 
 export const infoCommand = defineCommand({
   positionals: object({ file }),
-  examples: ['log info run/spikes.arrows'],
   handler: ({ file }) => {
     const { properties, problem } = summariseLog(findLogFile(file));
     const width = Math.max(...Object.keys(properties).map((name) => Math.min(name.length, MAX_NAME_WIDTH)));
@@ -48,7 +47,6 @@ export const infoCommand = defineCommand({
 export const catCommand = defineCommand({
   positionals: object({ file }),
   options: object(rows),
-  examples: ['log cat run --population output --from 100 --to 200'],
   handler: ({ file, population, from, to }) =>
     printLog(new LogTable(findLogFile(file), { populations: population, from, to }), process.stdout),
 });
@@ -59,7 +57,6 @@ export const repairCommand = defineCommand({
     out: defineTextOption('file to write; default: name of FILE, ending in .repaired.arrows'),
     overwrite: overwriteOption,
   }),
-  examples: ['log repair run/spikes.arrows --out whole.arrows'],
   handler: ({ file, out, overwrite }) => {
     const { path, replace } = resolveOutputFile(out, fileName(file, 'repaired.arrows'), overwrite);
     const log = findLogFile(file);
@@ -84,11 +81,6 @@ export const exportCommand = defineCommand({
     }),
     ...rows,
   }),
-  examples: [
-    'log export run --format csv --out spikes.csv',
-    'log export run/weights.arrows --format npy',
-    'log export run --format sonata',
-  ],
   handler: async ({ file, out, overwrite, format: name, population, from, to }) => {
     const selection = { populations: population, from, to };
     if (name === 'nir')

@@ -181,13 +181,5 @@ export async function trainLayer(
 
 export default defineCommand({
   options: schema,
-  examples: [
-    'mnist',
-    'mnist --neurons 1600 --epochs 3',
-    'mnist --rule pairStdp --set rule.aMinus=0',
-    'mnist --device ag-ceo2-pt --neurons 100 --epochs 1',
-    'mnist --set device.deviceToDevice=0.25 --set homeostasis.gain=0',
-    'mnist --neurons 100 --cost neurons-28nm',
-  ],
   handler: (args, context) => trainLayer('mnist', args, context),
 });

@@ -46,7 +46,6 @@ export default defineCommand({
     ...pictureOptions,
     preview: flag({ default: false, help: 'print the raster plot as text instead of writing pictures' }),
   }),
-  examples: ['raster run', 'raster run --from 200 --to 400 --population output --neurons 0-99', 'raster run --preview'],
   handler: async ({ path, population, neurons, from, to, out, overwrite, preview: asText }) => {
     if (asText && out !== undefined) throw new UsageError('raster: --preview prints text, so --out is not allowed.');
     if (UNSUPPORTED_PICTURE.test(out ?? ''))

@@ -20,12 +20,6 @@ export default defineCommand({
     ...timeWindowOptions('run', 'raster plot'),
     data: dataDirectoryOption,
   }),
-  examples: [
-    'report runs/mnist-400-seed1',
-    'report run --from 200 --to 400 --out run.html',
-    'report runs/sweep',
-    'report runs/a runs/b --out both.html',
-  ],
   handler: ({ runs, out, overwrite, ...options }) => {
     const [run, ...others] = runs as [string, ...string[]];
     if (others.length > 0 && Object.values(options).some((option) => option !== undefined))

@@ -52,12 +52,6 @@ export default defineCommand({
     ...progressOptions,
     json: printRunJsonOption,
   }),
-  examples: [
-    'run net.yaml',
-    'run net.yaml --out runs/first',
-    'run net.yaml --out runs/slow --set populations.output.tau=20',
-    'run model.nir --out runs/imported --set "populations.input={ model: poisson, size: 784, rate: 20 }"',
-  ],
   handler: async (args, { signal }) => {
     const { file, resume, json, cost: preset } = args;
     const set = preset === undefined ? args.set : [`cost={ preset: ${preset} }`, ...args.set];

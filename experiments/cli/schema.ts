@@ -8,7 +8,6 @@ import { printJson } from './terminal.ts';
 
 export default defineCommand({
   options: object({ models: modelModulesOption }),
-  examples: ['schema > network.schema.json', 'schema --models ours.ts > network.schema.json'],
   handler: () => printJson(acceptExpressions(addDeviceReferenceSchemas(toJsonSchema(networkSchema)))),
 });
 

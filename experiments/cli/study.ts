@@ -16,7 +16,6 @@ import { printNextStep } from './terminal.ts';
 import { printCollectedWarnings } from './warnings.ts';
 
 export const listCommand = defineCommand({
-  examples: ['study list'],
   handler: () => {
     console.log(
       formatColumns([['name', 'question'], ...listStudies().map((name) => [name, readResearchQuestion(name)])]),
@@ -36,10 +35,6 @@ export const runCommand = defineCommand({
     ...workerOptions,
     ...pictureOptions,
   }),
-  examples: [
-    'study run spread --out runs/spread',
-    'study run spread --out runs/quick --set base.train=2000 --set base.label=1000 --set replicates=1',
-  ],
   handler: async ({ study, out, set, data, ...options }, { signal }) => {
     const changes = [...set, ...(data === undefined ? [] : [`data=${JSON.stringify(resolveDataSet(data))}`])];
     const file = withUsageErrors(() => findStudyFile(study), UnknownStudyError);

@@ -28,7 +28,6 @@ const metric = defineListOption('path of a number in run.json, such as energy.wr
 export const collectCommand = defineCommand({
   positionals: sweepPositionals,
   options: object({ metric, json: jsonOption }),
-  examples: ['sweep collect runs/sweep', 'sweep collect runs/sweep --metric energy.write --metric wallSeconds'],
   handler: ({ directory, metric, json }) => {
     const collected = writeSweepTables(directory, metric);
     if (json) {
@@ -102,7 +101,6 @@ export const plotCommand = defineCommand({
     json: jsonOption,
     ...pictureOptions,
   }),
-  examples: ['sweep plot runs/sweep', 'sweep plot runs/sweep --best energy.write --lowest'],
   handler: ({ directory, metric, best, lowest, json }) => {
     drawSweep(directory, { metrics: metric, rankingMetric: best, isLowestBest: lowest, json });
     if (!json) printNextStep('report', directory);
@@ -115,7 +113,6 @@ const MAX_LISTED_RUNS = 20;
 export const statusCommand = defineCommand({
   positionals: sweepPositionals,
   options: object({ json: jsonOption }),
-  examples: ['sweep status runs/sweep', 'sweep status runs/sweep --json'],
   handler: ({ directory, json }) => {
     const plan = readPlan(directory);
     const states = readRunStates(plan).map((state, index) => ({ index, ...state }));

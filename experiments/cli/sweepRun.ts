@@ -46,7 +46,6 @@ export const planCommand = defineCommand({
     ...progressOptions,
     json: jsonOption,
   }),
-  examples: ['sweep plan sweep.yaml --out runs/sweep', 'sweep plan study.ts --out runs/study --no-timed'],
   handler: async ({ file, out, timed, progress, quiet, json }, { signal }) => {
     const { facts } = await planSweep(file, out);
     const { points, replicates, runs } = facts;
@@ -167,12 +166,6 @@ export const runCommand = defineCommand({
     points: defineCountOption('maximum number of points that a search (direct, random) computes'),
     resource: defineTextOption('parameter that halving increases for the best points; default: replicates'),
   }),
-  examples: [
-    'sweep run runs/sweep',
-    'sweep run runs/sweep --workers 2 --timeout 3600',
-    'sweep run runs/sweep --shard 0/4',
-    'sweep run runs/sweep --search direct --points 30',
-  ],
   handler: async ({ directory, index, shard, search, ...options }, { signal }) => {
     const only = selectRuns(index, shard);
     const { metric, lowest, points, resource } = options;
@@ -198,7 +191,6 @@ export const runCommand = defineCommand({
 export const retryCommand = defineCommand({
   positionals: sweepPositionals,
   options: object(workerOptions),
-  examples: ['sweep retry runs/sweep', 'sweep retry runs/sweep --timeout 7200'],
   handler: async ({ directory, ...options }, { signal }) => {
     const outcome = await printCollectedWarnings(options, (onWarnings) =>
       runSweep({ directory, ...options, retry: true, signal, onWarnings }),
@@ -236,10 +228,6 @@ export const submitCommand = defineCommand({
     retry: flag({ help: 'submit failed runs again' }),
     dryRun: flag({ help: 'print the sbatch script without submitting it' }),
   }),
-  examples: [
-    'sweep submit runs/sweep --slurm --time 2:00:00 --mem 1G --checkpoint-every 5000',
-    'sweep submit runs/sweep --slurm --points-per-job 20 --array-parallelism 50 --dry-run',
-  ],
   handler: ({ directory, slurm, retry, dryRun, ...options }) => {
     if (!slurm) throw new UsageError('sweep submit: --slurm is missing; Slurm is the only supported batch system.');
     const plan = readPlan(directory);

@@ -33,11 +33,6 @@ export default defineCommand({
     overwrite: overwriteOption,
     json: jsonOption,
   }),
-  examples: [
-    'weights runs/mnist-400-seed1',
-    "weights runs/first --projection 'noise->output' --times 0,500,1000 --out pictures",
-    'weights run/weights.arrows --rows 28',
-  ],
   handler: ({ path, times, neurons, out, overwrite, json, width, format, font, panel, ...options }) => {
     const directory = openResults(out, path, overwrite);
     const study = analyseWeights(path, {

@@ -30,7 +30,7 @@ async function formatCommand(listing: CommandListing): Promise<string> {
     ...formatRows(command.positionals, (key) => key.toUpperCase()),
     ...formatRows(command.options, (key) => `--${toKebabCase(key)}`),
   ];
-  const { examples } = command;
+  const { examples = [] } = listing;
   return [
     `## ${listing.name}`,
     `${capitalise(listing.summary)}.${listing.runsInThread ? ' On Ctrl-C, the command saves its results and ends.' : ''}`,

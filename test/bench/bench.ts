@@ -92,12 +92,6 @@ export default defineCommand({
     out: optional(text({ help: 'directory for the picture of --growth' })),
     json: flag({ help: 'print everything as JSON' }),
   }),
-  examples: [
-    'bench --only dense',
-    'bench --against ../before --only song-1',
-    'bench --peer brian2 --only brunel --pairs 5',
-    'bench --growth --out docs',
-  ],
   handler: async ({ only, full, peer, against, pairs, growth, out, json }) => {
     const wanted = (name: string) => only.length === 0 || only.includes(name);
     if (against !== undefined) {
