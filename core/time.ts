@@ -22,7 +22,7 @@ export function validateTime(ms: number, where: string): number {
 }
 
 /** Index of the first of the ascending `times` `from` … `to - 1` that is >= t, by binary search; `to` if there is none. */
-export function findFirstAtOrAfter(times: Float64Array, from: number, to: number, t: number): number {
+export function findFirstAtOrAfter(times: ArrayLike<number>, from: number, to: number, t: number): number {
   let [low, high] = [from, to];
   while (low < high) {
     const middle = (low + high) >> 1;

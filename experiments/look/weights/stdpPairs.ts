@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
-import { snap } from '../../../core/time.ts';
+import { findFirstAtOrAfter, snap, TICK } from '../../../core/time.ts';
 import { LogTable } from '../../logs/table.ts';
 import { findProjectionConfig } from './runFacts.ts';
 import type { WeightsLog } from './snapshots.ts';
@@ -108,22 +108,15 @@ function matchChanges(
  * before it; the record at `since` with the first spike after it. `gap`: spike time minus record time, ms.
  */
 function findNearest(others: readonly number[], since: number, now: number) {
-  const first = findFirstAfter(others, since);
-  const end = findFirstAfter(others, now);
+  // All times are on the grid, so that the next tick is the first time after a record.
+  const [first, end] = [since, now].map((t) => findFirstAtOrAfter(others, 0, others.length, t + TICK)) as [
+    number,
+    number,
+  ];
   let lastBefore = end - 1;
   if (others[lastBefore] === now) lastBefore--;
   const backward = lastBefore >= 0 ? others[lastBefore]! - now : -Infinity;
   const forward = first < end ? others[first]! - since : Infinity;
   const gap = forward < -backward ? forward : backward;
   return Number.isFinite(gap) ? { gap, isolated: first === end } : null;
-}
-
-function findFirstAfter(times: readonly number[], t: number): number {
-  let [low, high] = [0, times.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle]! <= t) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
