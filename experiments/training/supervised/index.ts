@@ -1,5 +1,6 @@
 /** Building blocks of supervised training on crossbars (`memspike/learn`), for studies with their own procedure. */
 
+export { gradients, type NetworkGradients } from '../eventprop/gradients.ts';
 export { createNetConfig as netConfig, type NetConfig, netSchema } from './config.ts';
 export { CrossbarNet, type CrossbarNetOptions, createCrossbarNet as crossbarNet } from './crossbarNet.ts';
 export { FloatNet } from './floatNet.ts';

@@ -1,0 +1,290 @@
+import type * as z from 'zod/mini';
+import { UserError } from '../../../core/declare/errors.ts';
+import { validate } from '../../../core/declare/validate.ts';
+import { expm1 } from '../../../core/elementary.ts';
+import type { Projection, Synapses } from '../../../core/graph/projection.ts';
+import { exp } from '../../../core/math.ts';
+import type { Network } from '../../../core/network.ts';
+import { snap, TICK } from '../../../core/time.ts';
+import { AdjointNeuron } from '../../../neurons/lif/adjointNeuron.ts';
+import { MembraneParameters } from '../../../neurons/lif/membraneParameters.ts';
+import type { LifParams } from '../../../neurons/lif/params.ts';
+import { buildNetwork } from '../../network/build.ts';
+import { type NetworkDescription, networkSchema } from '../../network/schema.ts';
+import { STIMULUS_READERS } from '../../network/stimuli/recording.ts';
+import { computeLoss, lossSchema } from './loss.ts';
+
+type Loss = z.output<typeof lossSchema>;
+
+/** Loss of a network, its gradients and the spikes of the forward pass. */
+export interface NetworkGradients {
+  readonly loss: number;
+  /** Measured value of each output neuron: ms, mV or mV ms. */
+  readonly measured: Float64Array;
+  /** Synapses of each projection by name, as from `Projection.synapses`, with the gradients of the loss by weight and by delay (per ms). */
+  readonly projections: Readonly<
+    Record<string, Synapses & { weightGradient: Float64Array; delayGradient: Float64Array }>
+  >;
+  /** Spikes of each population by name, ascending by time, ms, with the gradient of the loss by the time of each spike of a stimulus. */
+  readonly spikes: Readonly<Record<string, { neurons: Uint32Array; times: Float64Array; timeGradient: Float64Array }>>;
+}
+
+interface Unit {
+  /** Null: neuron of a stimulus. */
+  readonly neuron: AdjointNeuron | null;
+  /** Potential per current, mV/pA. */
+  readonly resistance: number;
+  readonly steadyPotential: number;
+  readonly targets: { readonly synapses: SynapseGroup; readonly index: number; readonly target: Unit }[];
+  firstSpike: Spike | null;
+}
+
+type SynapseGroup = NetworkGradients['projections'][string];
+
+interface Spike {
+  readonly unit: Unit;
+  time: number;
+  /** Current at the spike and at the end of refractoriness, relative to the steady potential, mV. */
+  current: number;
+  releaseCurrent: number;
+  /** Gradient of the loss with respect to the spike time, as far as it is known. */
+  gradient: number;
+}
+
+interface NetworkEvent {
+  /** Time in the forward pass of the engine, ms. */
+  readonly loggedTime: number;
+  /** Order of events at equal times: crossings, ends of refractoriness, arrivals. */
+  readonly kind: 'spike' | 'release' | 'arrival';
+  readonly spike: Spike;
+  readonly synapse: Unit['targets'][number] | null;
+  readonly unit: Unit;
+}
+
+const KIND_ORDER = { spike: 0, release: 1, arrival: 2 } as const;
+
+/**
+ * Loss of a network of LIF neurons with exponential currents, and its exact gradients with respect to weights, delays and input times
+ * (EventProp: Wunderlich & Pehle 2021, doi:10.1038/s41598-021-91786-z; delays: Mészáros et al. 2025, doi:10.1038/s41467-025-65394-8). The
+ * engine runs the forward pass; the adjoint runs back through the same events. Spike times are refined from one tick (2^-26 ms) to float64.
+ *
+ * @param network contents of a network file: neurons `lif` with `synapse: exponential`, stimuli with given spikes
+ * @param loss `population`; `measure` of its neurons: firstSpike, integral (weight e^(-t/`decay`)), mean or maximum of the potential;
+ * `reduction`: crossEntropy or relativeError (with `label`), or sum (with `coefficients`); `temperature`, `lateness`, `latenessTau`, `margin`
+ * @throws UserError for parts of the network that have no adjoint here
+ */
+export function gradients(network: unknown, loss: unknown): NetworkGradients {
+  const description = validate(networkSchema, network, 'network');
+  const l = validate(lossSchema, loss, 'loss');
+  const net = buildNetwork(description, STIMULUS_READERS);
+  const units = new Map<string, Unit[]>();
+  for (const [name, population] of net.populations) {
+    const create =
+      population.kind === 'stimulus' ? createInputUnit : createNeuronUnits(description.populations[name]!, name, net);
+    units.set(
+      name,
+      Array.from({ length: population.size }, (_, j) => create(j)),
+    );
+  }
+  const outputs = units.get(l.population);
+  if (!outputs || outputs[0]!.neuron === null)
+    throw new UserError(`loss.population is "${l.population}", but must be a population of neurons of the network.`);
+  const projections = connectUnits(net, description, units);
+  const populations = [...net.populations.values()];
+  const table = net.recordSpikes(populations);
+  net.run(description.duration);
+  const end = snap(description.duration);
+  const logged = new Map(populations.map(({ name }) => [name, table.of(name)]));
+  const spikes = new Map<string, Spike[]>();
+  const events: NetworkEvent[] = [];
+  for (const [name, { times, neurons }] of logged) {
+    const exact = listExactTimes(description, name);
+    const found = Array.from(times, (time, k): Spike => {
+      const unit = units.get(name)![neurons[k]!]!;
+      const spike = { unit, time: exact?.[neurons[k]!]?.shift() ?? time, current: 0, releaseCurrent: 0, gradient: 0 };
+      listEvents(spike, time, end, events);
+      return spike;
+    });
+    spikes.set(name, found);
+  }
+  events.sort((a, b) => a.loggedTime - b.loggedTime || KIND_ORDER[a.kind] - KIND_ORDER[b.kind]);
+  for (const { neuron } of outputs) neuron!.sourceTau = l.measure === 'integral' ? l.decay : Infinity;
+  runForward(events, units, end);
+  const measured = Float64Array.from(outputs, (unit) => measure(unit, l, end));
+  const derivatives = new Float64Array(outputs.length);
+  const value = computeLoss(l, measured, derivatives);
+  for (const [o, unit] of outputs.entries()) setLossGradient(unit, l, derivatives[o]!, end);
+  runBackward(events);
+  const listSpikes = (name: string) => ({
+    neurons: logged.get(name)!.neurons,
+    times: Float64Array.from(spikes.get(name)!, ({ time }) => time),
+    timeGradient: Float64Array.from(spikes.get(name)!, ({ gradient }) => gradient),
+  });
+  return {
+    loss: value,
+    measured,
+    projections,
+    spikes: Object.fromEntries(populations.map(({ name }) => [name, listSpikes(name)])),
+  };
+}
+
+const createInputUnit = (): Unit => ({
+  neuron: null,
+  resistance: 0,
+  steadyPotential: 0,
+  targets: [],
+  firstSpike: null,
+});
+
+const UNSUPPORTED = ['adaptive', 'homeostasis', 'thresholdNoise', 'winnerTakeAll'] as const;
+
+function createNeuronUnits(given: NetworkDescription['populations'][string], name: string, net: Network) {
+  const where = `populations.${name}`;
+  const p = given as LifParams & { readonly model: string; readonly winnerTakeAll?: unknown };
+  if (p.model !== 'lif' || p.synapse !== 'exponential')
+    throw new UserError(`${where} needs model "lif" with synapse "exponential" for gradients.`);
+  const unsupported = UNSUPPORTED.find((key) => p[key] !== undefined);
+  if (unsupported !== undefined) throw new UserError(`${where}.${unsupported} has no gradients; leave it out.`);
+  const context = { arena: net.arena, seed: net.seed, name: where };
+  const membranes = new MembraneParameters(p, context, (pA, tau, capacitance) => pA * (tau / capacitance));
+  const [tauSyn, inhibitory] = [p.tauSynExc, p.tauSynInh];
+  if (typeof tauSyn !== 'number' || tauSyn !== inhibitory)
+    throw new UserError(`${where}.tauSynExc and tauSynInh must be one equal number for gradients.`);
+  if (membranes.currentSteps || p.initial !== 0)
+    throw new UserError(`${where} needs a constant current and initial potentials of 0 for gradients.`);
+  return (j: number): Unit => {
+    const steadyPotential = membranes.vInf.getValue(j);
+    const tauM = membranes.tau.getValue(j);
+    const neuron = new AdjointNeuron({
+      tauM,
+      tauS: tauSyn,
+      threshold: membranes.threshold.getValue(j) - steadyPotential,
+      reset: membranes.reset.getValue(j) - steadyPotential,
+      refractory: typeof p.refractory === 'number' ? p.refractory : membranes.refractoryTime.getValue(j),
+      initial: -steadyPotential,
+    });
+    const resistance = tauM / membranes.capacitance.getValue(j);
+    return { neuron, resistance, steadyPotential, targets: [], firstSpike: null };
+  };
+}
+
+function connectUnits({ projections }: Network, d: NetworkDescription, units: Map<string, Unit[]>) {
+  const groups: Record<string, SynapseGroup> = {};
+  for (const [i, projection] of [...projections.values()].entries()) {
+    const { name, rule, shortTerm, isModulatory, source, target } = projection;
+    if (rule || shortTerm || isModulatory)
+      throw new UserError(`projections.${name} needs constant weights for gradients: no rule, shortTerm or modulator.`);
+    const list = projection.synapses();
+    const { length } = list.pre;
+    const delay = list.delay.map((ms) => ms + projection.dendriticDelay);
+    const made = { ...list, weightGradient: new Float64Array(length), delayGradient: new Float64Array(length) };
+    groups[name] = { ...made, delay: findExactDelays(d.projections[i]!, projection, { ...list, delay }) };
+    for (let k = 0; k < length; k++)
+      units.get(source.name)![list.pre[k]!]!.targets.push({
+        synapses: groups[name]!,
+        index: k,
+        target: units.get(target.name)![list.post[k]!]!,
+      });
+  }
+  return groups;
+}
+
+/** Delays before rounding to the time grid, if the description lists them; otherwise as the engine has them. */
+function findExactDelays(
+  { delay, connect }: NetworkDescription['projections'][number],
+  { delays }: Projection,
+  { pre, post, delay: rounded }: Synapses,
+): Float64Array {
+  if (typeof delay === 'number' && delays.length === 1 && Math.abs(delay - delays[0]!) <= TICK)
+    return rounded.fill(delay);
+  const listed = (connect as { list?: number[][] }).list;
+  const exact = new Map(listed?.map(([i, j, , ms]) => [`${i},${j},${snap(ms ?? 0)}`, ms ?? 0]));
+  return rounded.map((ms, k) => exact.get(`${pre[k]},${post[k]},${ms}`) ?? ms);
+}
+
+/** Spike times of each neuron of a stimulus `spikeTrains` before rounding to the time grid, ascending; otherwise null. */
+function listExactTimes({ populations }: NetworkDescription, name: string): number[][] | null {
+  const { trains } = populations[name] as { trains?: readonly (readonly number[])[] };
+  return trains?.map((times) => [...times].sort((a, b) => a - b)) ?? null;
+}
+
+function listEvents(spike: Spike, time: number, end: number, events: NetworkEvent[]) {
+  const { unit } = spike;
+  if (unit.neuron) {
+    events.push({ loggedTime: time, kind: 'spike', spike, synapse: null, unit });
+    const release = time + snap(unit.neuron.parameters.refractory);
+    if (release > time && release <= end)
+      events.push({ loggedTime: release, kind: 'release', spike, synapse: null, unit });
+  }
+  for (const synapse of unit.targets) {
+    const loggedTime = time + snap(synapse.synapses.delay[synapse.index]!);
+    if (loggedTime <= end && synapse.target.neuron)
+      events.push({ loggedTime, kind: 'arrival', spike, synapse, unit: synapse.target });
+  }
+}
+
+function runForward(events: readonly NetworkEvent[], units: Map<string, Unit[]>, end: number) {
+  for (const event of events) {
+    const { kind, spike, synapse, unit } = event;
+    const neuron = unit.neuron!;
+    const { reset, refractory } = neuron.parameters;
+    if (synapse) {
+      const { synapses, index } = synapse;
+      neuron.advance(spike.time + synapses.delay[index]!, event);
+      neuron.current += unit.resistance * synapses.weight[index]!;
+    } else if (kind === 'spike') {
+      spike.time = neuron.refineSpike(event.loggedTime);
+      neuron.advance(spike.time);
+      spike.current = neuron.current;
+      unit.firstSpike ??= spike;
+      neuron.potential = reset;
+      neuron.isHeld = refractory > 0;
+    } else {
+      neuron.advance(spike.time + refractory);
+      spike.releaseCurrent = neuron.current;
+      neuron.isHeld = false;
+    }
+  }
+  for (const { neuron } of [...units.values()].flat()) neuron?.advance(end);
+}
+
+function measure({ neuron, firstSpike, steadyPotential }: Unit, l: Loss, end: number): number {
+  if (l.measure === 'firstSpike') return firstSpike?.time ?? Infinity;
+  if (l.measure === 'maximum') return neuron!.peak.value + steadyPotential;
+  const weight = neuron!.sourceTau === Infinity ? end : -neuron!.sourceTau * expm1(-end / neuron!.sourceTau);
+  return (neuron!.integral + steadyPotential * weight) / (l.measure === 'mean' ? end : 1);
+}
+
+function setLossGradient({ neuron, firstSpike }: Unit, l: Loss, derivative: number, end: number) {
+  if (l.measure === 'firstSpike') {
+    if (firstSpike) firstSpike.gradient += derivative;
+  } else if (l.measure !== 'maximum') neuron!.sourceGain = derivative / (l.measure === 'mean' ? end : 1);
+  else if (firstSpike === null) neuron!.peakGain = derivative; // the maximum of a neuron that spikes is its threshold
+}
+
+function runBackward(events: readonly NetworkEvent[]) {
+  for (const event of [...events].reverse()) {
+    const { kind, spike, synapse, unit } = event;
+    const neuron = unit.neuron!;
+    const { threshold, reset, refractory, tauS } = neuron.parameters;
+    if (synapse) {
+      const { synapses, index } = synapse;
+      neuron.retreat(spike.time + synapses.delay[index]!);
+      synapses.weightGradient[index]! -= tauS * neuron.adjointI * unit.resistance;
+      let u = unit.resistance * synapses.weight[index]! * (neuron.adjointV - neuron.adjointI);
+      if (neuron.peakGain !== 0 && neuron.peak.arrival === event) u += neuron.passPeak();
+      synapses.delayGradient[index]! += u;
+      spike.gradient += u;
+    } else if (kind === 'spike') {
+      neuron.retreat(spike.time);
+      const gradient = spike.gradient + neuron.sourceGain * exp(-spike.time / neuron.sourceTau) * (threshold - reset);
+      neuron.adjointV = ((spike.current - reset) * neuron.adjointV + gradient) / (spike.current - threshold);
+      neuron.isHeld = false;
+    } else {
+      neuron.retreat(spike.time + refractory);
+      spike.gradient += (spike.releaseCurrent - reset) * neuron.adjointV;
+      neuron.adjointV = 0;
+      neuron.isHeld = true;
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { expm1, log1p } from '../../core/elementary.ts';
+import { exp, log } from '../../core/math.ts';
+
+const MAX_STEPS = 60;
+
+/**
+ * Closed forms of a LIF neuron with an exponential current: tauM dV/dt = -V + I, tauS dI/dt = -I, V and I in mV. With the rise
+ * r(x) = (x/tauM) e^(-x/tauM) (1 - e^(-a))/a, a = x (1/tauS - 1/tauM): V(x) = V0 e^(-x/tauM) + I0 r(x). One formula holds for tauM below,
+ * equal to and above tauS: r is symmetric in the two rates, so that the slower rate is factored out.
+ */
+export class ExactResponse {
+  /** Maximum of the rise r. */
+  readonly peakGain: number;
+  readonly tauM: number;
+  readonly tauS: number;
+  readonly #slowRate;
+  readonly #rateDifference;
+
+  /** @param tauM membrane time constant, ms @param tauS time constant of the current, ms */
+  constructor(tauM: number, tauS: number) {
+    this.tauM = tauM;
+    this.tauS = tauS;
+    this.#slowRate = 1 / Math.max(tauM, tauS);
+    this.#rateDifference = Math.abs(1 / tauS - 1 / tauM);
+    this.peakGain = this.rise(this.findMaximum(0, 1));
+  }
+
+  /** Potential, x ms after a current of 1 mV at V = 0. */
+  rise(x: number): number {
+    const a = x * this.#rateDifference;
+    return (x / this.tauM) * exp(-x * this.#slowRate) * (a === 0 ? 1 : -expm1(-a) / a);
+  }
+
+  /** Time after which V0 = v and I0 = current have the maximum potential, ms; 0 if V does not rise at first; Infinity without maximum. */
+  findMaximum(v: number, current: number): number {
+    if (current <= v) return 0;
+    const difference = 1 / this.tauS - 1 / this.tauM;
+    const ratio = v / current;
+    if (difference === 0) return current > 0 ? this.tauM * (1 - ratio) : Infinity;
+    const s = this.tauM * difference;
+    const q = (s * (1 - ratio)) / (1 + ratio * s);
+    const x = q > -1 ? log1p(q) / difference : Infinity;
+    return x > 0 ? x : Infinity;
+  }
+
+  /** Time to the first crossing of `threshold` > 0 from V0 = v below it, ms; Infinity if V stays below. */
+  findCrossing(v: number, current: number, threshold: number): number {
+    if (!(current > threshold) || v + this.peakGain * current < threshold) return Infinity;
+    const last = this.tauS * log(current / threshold); // later, the current is below threshold and V can only fall through it
+    if (v * exp(-last / this.tauM) + current * this.rise(last) < threshold) return Infinity;
+    return this.refineCrossing(v, current, threshold, 0);
+  }
+
+  /**
+   * Solves V(x) = threshold from the estimate x, by steps to the crossing of the parabola through V, V' and V'' (Newton's if it has none).
+   */
+  refineCrossing(v: number, current: number, threshold: number, x: number): number {
+    const { tauM, tauS } = this;
+    const isMembraneSlow = tauM >= tauS;
+    for (let n = 0; n < MAX_STEPS; n++) {
+      const a = x * this.#rateDifference;
+      const difference = expm1(-a);
+      const slow = exp(-x * this.#slowRate);
+      const fast = slow + slow * difference;
+      const rise = (x / tauM) * slow * (a === 0 ? 1 : -difference / a);
+      const potential = v * (isMembraneSlow ? slow : fast) + current * rise;
+      const later = current * (isMembraneSlow ? fast : slow);
+      const missing = threshold - potential;
+      const slope = (later - potential) / tauM;
+      const curvature = (-later / tauS - slope) / tauM;
+      const square = slope * slope + 2 * curvature * missing;
+      const step = square > 0 ? (2 * missing) / (slope + Math.sqrt(square)) : missing / slope;
+      if (!(Math.abs(step) < 1e3 * tauM)) return x;
+      x += step;
+      if (Math.abs(step) < 1e-6 * tauM) return x; // convergence is cubic
+    }
+    return x;
+  }
+}
