@@ -43,8 +43,6 @@ const SHORT_COMMANDS: CommandTable = {
 /** Commands that save their results before they end at a signal; each runs in its own thread. */
 const LONG_COMMANDS: CommandTable = {
   'demo run': () => import('./demo.ts'),
-  'device compare': () => import('./deviceComparison.ts'),
-  'device flaws': () => import('./deviceComparison.ts'),
   'device passport': () => import('./devicePassport.ts'),
   docs: () => import('./lab.ts'),
   lab: () => import('./lab.ts'),

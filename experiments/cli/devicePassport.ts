@@ -1,31 +1,32 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { flag, integer, object, text } from '../../core/declare/params.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
-import { createDeviceLabels } from '../compare/compareDevices.ts';
+import { createDeviceLabels } from '../compare/deviceLabels.ts';
+import { DEFAULT_SEED_COUNT, PASSPORT_TRAINING } from '../compare/deviceVariants.ts';
+import { listLeagueRows, nameDevice } from '../compare/league.ts';
 import { createPassport, type PassportOptions } from '../compare/passport.ts';
-import {
-  listPassportFigures,
-  renderAccuracies,
-  renderDeviceCurves,
-  renderPassportPage,
-} from '../compare/passportPicture.ts';
+import { describeCosts, listCostRows, renderAccuracies } from '../compare/passportCosts.ts';
+import { listPassportFigures, renderDeviceCurves, renderPassportPage } from '../compare/passportPicture.ts';
 import type { Passport } from '../compare/passportSchema.ts';
 import { readJson } from '../logs/runJson.ts';
 import { svgToPdf, writeResultPicture } from '../look/plots/write.ts';
 import { readTextFile } from '../network/config/text.ts';
 import { describeProvenance, formatCommand } from '../output/commandLine.ts';
+import { makeDirectory } from '../output/directory.ts';
 import { overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 import type { ResultDirectory } from '../output/results.ts';
 import { readPassports, renderLeague } from '../report/league.ts';
 import { renderResultsReport } from '../report/results.ts';
+import { mnistSchema } from '../training/unsupervised/config.ts';
 import { VERSION } from '../version.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { deviceArgument, resolveDevice } from './device.ts';
-import { limitWorkers, printStop } from './deviceComparison.ts';
+import { resolveDevice } from './device.ts';
 import {
+  costOption,
   dataDirectoryOption,
   defineRequiredListArgument,
   defineTextOption,
@@ -37,6 +38,7 @@ import { pictureOptions } from './pictureOptions.ts';
 import { printJson } from './terminal.ts';
 import { printCollectedWarnings } from './warnings.ts';
 
+const { label } = mnistSchema.shape;
 const MEASUREMENT_FILE = /\.(csv|tsv|txt|dat|xlsx)$/i;
 const [PAGE, PDF_PAGE] = ['passport.html', 'passport.pdf'];
 
@@ -45,7 +47,7 @@ function writePictures(directory: ResultDirectory, passport: Passport, { device 
   const curves = renderDeviceCurves(device);
   const fitPicture = join(dirname(device.name), 'fit.svg');
   const fit = passport.measurement !== null && existsSync(fitPicture) ? readTextFile(fitPicture) : null;
-  const pictures = { accuracy: renderAccuracies(passport), curves, fit };
+  const pictures = { accuracy: renderAccuracies(passport, nameDevice(passport)), curves, fit };
   const drawn = Object.entries(pictures).flatMap(([name, svg]) => (svg === null ? [] : [[name, svg] as const]));
   for (const [name, svg] of drawn) writeResultPicture(directory, name, svg);
   const { commandLine, date } = describeProvenance();
@@ -63,19 +65,58 @@ function writePictures(directory: ResultDirectory, passport: Passport, { device 
   }
 }
 
+/** Number of concurrent runs, limited to four per core. */
+const limitWorkers = (count: number): number => Math.min(count, 4 * availableParallelism());
+
+const printStop = (out: string): void =>
+  console.error(`Stopped; results so far are in ${out}. Resume with: ${describeProvenance().commandLine}`);
+
+function printPassport(passport: Passport, out: string) {
+  for (const warning of passport.warnings) console.log(`${warning}\n`);
+  console.log(formatColumns(listPassportFigures(passport).map((row) => [...row])));
+  if (passport.flaws.length > 0) {
+    console.log(`\n${nameDevice(passport)}, ${passport.protocol.seeds} seeds: ${describeCosts(passport)}.\n`);
+    console.log(formatColumns(listCostRows(passport)));
+  }
+  if (passport.missing.length > 0) console.log(`\nMissing\n${passport.missing.map((text) => `  ${text}`).join('\n')}`);
+  console.log(`\nIn ${out}: ${PAGE}, ${PDF_PAGE}, passport.json, pictures and the runs, points/.`);
+}
+
+/** Writes the page of a league and prints its table. */
+function writeLeague(passports: readonly Passport[], path: string, replace: boolean) {
+  makeDirectory(dirname(path));
+  writeFileAtomic(path, renderLeague(passports), replace);
+  console.log(`${formatColumns(listLeagueRows(passports))}\n\nWrote ${path}`);
+}
+
 export const passportCommand = defineCommand({
-  positionals: object({ name: deviceArgument }),
+  positionals: object({
+    names: defineRequiredListArgument('presets, device files (YAML or JSON), or device models'),
+  }),
   options: object({
     out: defineTextOption(
-      'directory for the page (passport.html, passport.pdf), passport.json, pictures and runs; default: runs/passport-NAME',
+      'directory for the page (passport.html, passport.pdf), passport.json, pictures and runs; default: runs/passport-NAME; with several devices: directory of their directories and of league.html; default: runs/passports',
     ),
     seeds: integer({
-      default: 3,
+      default: DEFAULT_SEED_COUNT,
       min: 1,
       max: 1000,
       help: 'number of runs per variant of the device, with the seeds 1, 2, …; each seed draws its device from the bootstrap of the fit',
     }),
     brief: flag({ help: 'train only the ideal device and the device with all non-idealities' }),
+    doubled: flag({ help: 'also train with each non-ideality doubled: twice the noise, half the levels or lifetime' }),
+    neurons: integer({ default: PASSPORT_TRAINING.neurons, min: 1, max: 65535, help: 'number of output neurons' }),
+    epochs: integer({
+      default: PASSPORT_TRAINING.epochs,
+      min: 0,
+      max: 1000,
+      help: 'number of passes over the training images',
+    }),
+    train: integer({ default: PASSPORT_TRAINING.train, min: 1, help: 'number of training images' }),
+    label,
+    test: integer({ default: PASSPORT_TRAINING.test, min: 1, help: 'number of test images' }),
+    split: defineTextOption('images to test on, as in `memspike mnist`; default: test'),
+    cost: costOption,
     models: modelModulesOption,
     data: dataDirectoryOption,
     workers: integer({ default: 1, min: 1, max: 256, help: 'number of concurrent runs; no effect on results' }),
@@ -84,40 +125,59 @@ export const passportCommand = defineCommand({
     ...pictureOptions,
   }),
   handler: async (args, { signal }) => {
-    const { name, seeds, brief, data, progress } = args;
-    if (MEASUREMENT_FILE.test(name))
+    const { names, seeds, brief, doubled, data, progress, neurons, epochs, train, test } = args;
+    const measurement = names.find((name) => MEASUREMENT_FILE.test(name));
+    if (measurement !== undefined)
       throw new UsageError(
-        `device passport: ${name} is a measurement, but must be a device. Next step: ${formatCommand('device', 'fit', name, '--out', 'fitted')}, then name fitted/device.yaml.`,
+        `device passport: ${measurement} is a measurement, but must be a device. Next step: ${formatCommand('device', 'fit', measurement, '--out', 'fitted')}, then name fitted/device.yaml.`,
       );
-    const device = resolveDevice(name);
-    const out = args.out ?? `runs/passport-${createDeviceLabels([name])[0]}`;
-    const passport = await printCollectedWarnings(args, (onWarnings) => {
-      const options = {
-        onWarnings,
-        device,
-        seeds,
-        withFlaws: !brief,
-        workerCount: limitWorkers(args.workers),
-        dataDirectory: data,
-        outDirectory: out,
-        progress,
-        signal,
-      };
-      return createPassport(options, (directory, found) => writePictures(directory, found, options));
+    const devices = names.map(resolveDevice);
+    const labels = createDeviceLabels(names);
+    const isLeague = names.length > 1;
+    const out = args.out ?? (isLeague ? 'runs/passports' : `runs/passport-${labels[0]}`);
+    const directories = isLeague ? labels.map((own) => join(out, own)) : [out];
+    const optionalSettings = { label: args.label, split: args.split, cost: args.cost };
+    const given = Object.fromEntries(Object.entries(optionalSettings).filter(([, value]) => value !== undefined));
+    const passports = await printCollectedWarnings(args, async (onWarnings) => {
+      const found: Passport[] = [];
+      for (const [d, device] of devices.entries()) {
+        const options = {
+          onWarnings,
+          device,
+          seeds,
+          withFlaws: !brief,
+          withDoubled: doubled,
+          settings: { neurons, epochs, train, test, ...given },
+          workerCount: limitWorkers(args.workers),
+          dataDirectory: data,
+          outDirectory: directories[d]!,
+          progress,
+          signal,
+        };
+        const write = (directory: ResultDirectory, passport: Passport) => writePictures(directory, passport, options);
+        const passport = await createPassport(options, write);
+        if (passport === null) return null;
+        writeFileAtomic(
+          join(directories[d]!, PAGE),
+          renderResultsReport(directories[d]!, 'passport.json').pageText,
+          true,
+        );
+        found.push(passport);
+      }
+      return found;
     });
-    if (passport === null) return printStop(out);
-    writeFileAtomic(join(out, PAGE), renderResultsReport(out, 'passport.json').pageText, true);
-    if (args.json) return printJson(readJson(out, 'passport.json'));
-    for (const warning of passport.warnings) console.log(`${warning}\n`);
-    console.log(formatColumns(listPassportFigures(passport).map((row) => [...row])));
-    if (passport.missing.length > 0)
-      console.log(`\nMissing\n${passport.missing.map((text) => `  ${text}`).join('\n')}`);
-    console.log(`\nIn ${out}: ${PAGE}, ${PDF_PAGE}, passport.json, pictures and the runs, points/.`);
+    if (passports === null) return printStop(out);
+    if (args.json) {
+      const contents = directories.map((directory) => readJson(directory, 'passport.json'));
+      return printJson(isLeague ? contents : contents[0]);
+    }
+    if (isLeague) writeLeague(passports, join(out, 'league.html'), true);
+    else printPassport(passports[0]!, out);
   },
 });
 
 function requireEqualProtocols(directories: readonly string[], passports: readonly Passport[]) {
-  const format = ({ protocol: { seeds: _, ...training } }: Passport) => JSON.stringify(training);
+  const format = ({ protocol: { seeds: _seeds, cost: _cost, ...training } }: Passport) => JSON.stringify(training);
   const other = passports.findIndex((passport) => format(passport) !== format(passports[0]!));
   if (other >= 0)
     throw new UserError(
@@ -135,7 +195,6 @@ export const leagueCommand = defineCommand({
     const passports = readPassports(directories);
     requireEqualProtocols(directories, passports);
     const { path, replace } = resolveOutputFile(out, out, overwrite);
-    writeFileAtomic(path, renderLeague(passports), replace);
-    console.log(`Wrote ${path}`);
+    writeLeague(passports, path, replace);
   },
 });

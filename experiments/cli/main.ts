@@ -11,6 +11,12 @@ import { applyStyle, writeLine } from './terminal.ts';
 export const FAILURE_EXIT_STATUS = 1;
 export const USAGE_ERROR_EXIT_STATUS = 2;
 
+/** Commands of earlier versions: what replaces them. */
+const REPLACED_COMMANDS: Readonly<Record<string, string>> = {
+  'device compare': '`device passport NAME NAME …` trains several devices and ranks them in a league',
+  'device flaws': '`device passport NAME` gives the accuracy that each non-ideality costs',
+};
+
 /** Location of an error in a user's model file, ` in FILE:LINE`. In a stack trace, user files are paths and memspike's files are URLs. */
 function findUserLine(error: unknown): string {
   const frames = (error instanceof Error && error.stack?.match(/^ +at .*/gm)) || [];
@@ -158,6 +164,8 @@ export async function main(
     }
     // `demo NAME` is short for `demo run NAME`.
     if (name === 'demo') return await callCommand(findCommand('demo run')!, rest, script);
+    const replacement = REPLACED_COMMANDS[`${name} ${second}`];
+    if (replacement !== undefined) throw new UsageError(`${name} ${second} was replaced: ${replacement}.`);
     const [prefix, unknown, known] =
       group.length > 0
         ? [`${name}: `, second!, group.map((l) => l.name.split(' ')[1]!)]

@@ -1,5 +1,7 @@
 import { formatJoules } from '../look/energyText.ts';
 import { formatFormula } from '../look/plots/chemical.ts';
+import { estimatePairedDifference, type MeanEstimate } from '../statistics/estimate.ts';
+import { formatInterval } from './passportCosts.ts';
 import type { Passport } from './passportSchema.ts';
 
 /** Mark before numbers that follow from assumed values; pictures draw these numbers hollow. */
@@ -11,15 +13,25 @@ export type LeagueEntry = Pick<
   'device' | 'protocol' | 'ideal' | 'all' | 'energy' | 'lifetime' | 'measurement'
 >;
 
-export const nameDevice = ({ device: { name, structure } }: Pick<Passport, 'device'>): string =>
-  structure === null ? name : formatFormula(structure);
+/** Number of training images, neurons and seeds of a league, for titles. */
+export const describeProtocol = ({ protocol: { neurons, train, seeds } }: LeagueEntry): string =>
+  `MNIST, ${neurons} neurons, ${train.toLocaleString('en')} training images, ${seeds} seeds`;
+
+export const nameDevice = ({
+  device: { name, structure },
+}: {
+  readonly device: Pick<Passport['device'], 'name' | 'structure'>;
+}): string => (structure === null ? name : formatFormula(structure));
+
+/** Entry with its accuracy minus that of the first device of its group, paired by seed, percentage points. */
+export type RankedEntry = LeagueEntry & { readonly belowBest: MeanEstimate };
 
 /** Column of the league: heading, value by which rows are sorted (null: not known, last), text, and if the value is assumed. */
 interface LeagueColumn {
   readonly heading: string;
-  readonly getValue: (entry: LeagueEntry) => number | null;
-  readonly format: (value: number) => string;
-  readonly isAssumed: (entry: LeagueEntry) => boolean;
+  readonly getValue: (entry: RankedEntry) => number | null;
+  readonly format: (value: number, entry: RankedEntry) => string;
+  readonly isAssumed: (entry: RankedEntry) => boolean;
 }
 
 const formatFixed = (value: number) => (Math.round(10 * value) / 10 + 0).toFixed(1); // + 0: not -0.0
@@ -35,6 +47,13 @@ const isEnergyAssumed = ({ energy }: LeagueEntry) => energy.isAssumed;
 /** Columns of the league after the name of the device; the first column ranks the devices. */
 export const LEAGUE_COLUMNS: readonly LeagueColumn[] = [
   { heading: 'accuracy, %', getValue: ({ all }) => all.mean, format: formatFixed, isAssumed: isAccuracyAssumed },
+  {
+    heading: 'below the best, points',
+    getValue: ({ belowBest }) => belowBest.mean,
+    format: (value, { belowBest: { low, high } }) =>
+      value === 0 ? '–' : formatInterval(value, Number.isNaN(low) ? null : [low, high], ''),
+    isAssumed: (entry) => isAccuracyAssumed(entry) && entry.belowBest.mean !== 0,
+  },
   {
     heading: 'ideal device, %',
     getValue: ({ ideal }) => ideal.mean,
@@ -58,17 +77,33 @@ export const LEAGUE_COLUMNS: readonly LeagueColumn[] = [
 ];
 
 /** Text of a cell; the mark ○ stands before values that follow from assumed values. */
-export function formatLeagueCell({ getValue, format, isAssumed }: LeagueColumn, entry: LeagueEntry): string {
+export function formatLeagueCell({ getValue, format, isAssumed }: LeagueColumn, entry: RankedEntry): string {
   const value = getValue(entry);
   if (value === null) return '–';
-  return `${isAssumed(entry) ? ASSUMED_MARK : ''}${format(value).replace(/(?<=\d) /, '\u00a0')}`; // no break before a unit
+  return `${isAssumed(entry) ? ASSUMED_MARK : ''}${format(value, entry).replace(/(?<=\d) /, '\u00a0')}`; // no break before a unit
 }
 
 /** Splits entries into devices whose accuracy follows from sourced values, and others; each group by descending accuracy. */
-export function rankPassports<Entry extends LeagueEntry>(entries: readonly Entry[]) {
+export function rankPassports(entries: readonly LeagueEntry[]) {
   const sorted = entries.toSorted((a, b) => b.all.mean - a.all.mean);
-  return {
-    sourced: sorted.filter(({ all }) => !all.isAssumed),
-    assumed: sorted.filter(({ all }) => all.isAssumed),
+  const rank = (isAssumed: boolean): RankedEntry[] => {
+    const group = sorted.filter(({ all }) => all.isAssumed === isAssumed);
+    return group.map((entry) => ({
+      ...entry,
+      belowBest: estimatePairedDifference(entry.all.accuracy, group[0]!.all.accuracy),
+    }));
   };
+  return { sourced: rank(false), assumed: rank(true) };
+}
+
+/** Lists the cells of a league as text, heading first; devices with sourced values come first. */
+export function listLeagueRows(entries: readonly LeagueEntry[]): string[][] {
+  const { sourced, assumed } = rankPassports(entries);
+  return [
+    ['device', ...LEAGUE_COLUMNS.map(({ heading }) => heading)],
+    ...[...sourced, ...assumed].map((entry) => [
+      entry.device.name,
+      ...LEAGUE_COLUMNS.map((column) => formatLeagueCell(column, entry)),
+    ]),
+  ];
 }

@@ -1,4 +1,3 @@
-import { UserError } from '../../core/declare/errors.ts';
 import { computeQuantileMean } from '../../synapses/devices/table.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
 import type { ModelChoice } from '../network/models.ts';
@@ -13,10 +12,13 @@ const NON_IDEALITIES: readonly (readonly [
   [
     'device-to-device variability',
     undefined,
-    ['deviceToDevice', 'rangeSpread', 'gMinSpread', 'stepSpread', 'stepSpreadDown'],
+    [
+      ...['deviceToDevice', 'rangeSpread', 'gMinSpread', 'stepSpread', 'stepSpreadDown'],
+      ...['gainSpread', 'asymmetrySpread', 'gammaSpread', 'highSpread', 'lowSpread'], // of asymmetricStep
+    ],
     2,
   ],
-  ['cycle-to-cycle variability', undefined, ['cycleToCycle', 'cycleToCycleDown'], 2],
+  ['cycle-to-cycle variability', undefined, ['cycleToCycle', 'cycleToCycleDown', 'stepNoise'], 2],
   ['write noise', undefined, ['writeNoise', 'apparentNoise'], 2],
   ['number of levels', 'levels', ['count'], 0.5],
   ['retention', 'retention', ['tau', 't0'], 0.5],
@@ -88,13 +90,3 @@ export const removeFlaws = (device: ModelChoice, names: readonly string[]): Mode
 
 /** Names of the non-idealities that a device may have. */
 export const FLAW_NAMES: readonly string[] = NON_IDEALITIES.map(([name]) => name);
-
-/**
- * Lists the non-idealities of a device.
- * @param name name of the device @param remedy advice in the error for a device without any @throws UserError
- */
-export function listNonIdealities(device: ModelChoice, name: string, remedy: string): NonIdeality[] {
-  const flaws = findFlaws(device);
-  if (flaws.length > 0) return flaws;
-  throw new UserError(`${name} has no non-idealities, so it has none to remove; ${remedy}.`);
-}

@@ -1,11 +1,13 @@
 /** Facts of a device passport that need no training: measurement, assumed values, lifetime, and what is missing. */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { mean } from '../devices/fit/lists.ts';
 import { type LoadedDevice, presetNames } from '../devices/load.ts';
-import { assumedPulseSchema, readJson } from '../logs/runJson.ts';
+import { assumedPulseSchema, readJson, systemCostSchema } from '../logs/runJson.ts';
 import { type AssumedPulses, describeAssumedPulses } from '../look/energyText.ts';
+import { canonicalJson } from '../network/config/hash.ts';
 import { isMapping } from '../network/config/override.ts';
 import type { ModelChoice } from '../network/models.ts';
 import { FLAW_NAMES, findFlaws } from './listNonIdealities.ts';
@@ -22,8 +24,16 @@ export const runSchema = z.looseObject({
     write: z.nullable(z.number()),
     assumed: assumedPulseSchema,
     assumedRead: assumedPulseSchema,
-    counts: z.looseObject({ devices: z.number(), reads: z.number(), writesUp: z.number(), writesDown: z.number() }),
+    counts: z.looseObject({
+      devices: z.number(),
+      wornOut: z.number(),
+      reads: z.number(),
+      writesUp: z.number(),
+      writesDown: z.number(),
+    }),
   }),
+  cost: systemCostSchema,
+  trainingCost: systemCostSchema,
 });
 export type PassportRun = z.output<typeof runSchema>;
 
@@ -91,6 +101,15 @@ export const listAssumedValues = ({ assumed, unstated }: LoadedDevice) =>
     ({ parameter, value, unit, why }) => ({ parameter, value, ...(unit !== undefined && { unit }), why }),
   );
 
+/** SHA-256 of the models and values that a device file states, with the kind of their sources; without texts and defaults. */
+export function hashDevice({ device, shortTerm, quoted, derived, assumed, unstated }: LoadedDevice): string {
+  const values = Object.entries({ quoted, derived, assumed, unstated }).flatMap(([kind, list]) =>
+    list.map(({ parameter, value }) => [kind, parameter, value]),
+  );
+  const content = { models: [device.model, shortTerm?.model ?? null], values };
+  return createHash('sha256').update(canonicalJson(content)).digest('hex');
+}
+
 /** True if learning with a variant of a device uses an assumed value: its file has no sourced value, or a value is assumed. */
 export function usesAssumedValue(loaded: LoadedDevice, variant: ModelChoice): boolean {
   const isModelValue = (parameter: string) => /^(device|shortTerm|rule)\./.test(parameter);
@@ -123,7 +142,8 @@ export function estimateLifetime({ device, assumed }: LoadedDevice, runs: readon
   );
   if (pulsesPerImage === 0) return null;
   const isAssumed = assumed.some(({ parameter }) => parameter === 'device.endurance.cycles');
-  return { images: cycles / pulsesPerImage, pulses: cycles, pulsesPerImage, isAssumed };
+  const wornOut = mean(runs.map(({ energy: { counts } }) => counts.wornOut / counts.devices));
+  return { images: cycles / pulsesPerImage, pulses: cycles, pulsesPerImage, wornOut, isAssumed };
 }
 
 /** Lists what the device file does not say, and `warnings`, which a passport says first: misfit, and energies that are not known. */
@@ -141,12 +161,12 @@ export function listMissing(
     readonly retention: { readonly parameters: unknown };
     readonly array: ReturnType<typeof computeArrayLimits>;
   },
-  fitProblem: string | null,
+  problems: readonly (string | null)[],
 ) {
   const present = findFlaws(device).map(({ name }) => name);
   const pulses = describeAssumedPulses(energy);
   const missing = [
-    fitProblem,
+    ...problems,
     energy.image === null && 'energies: the device model has no conductance',
     pulses !== '' && `voltage and time of pulses for the energies: ${pulses}`,
     lifetime === null && 'lifetime: the device file has no endurance, or training sent no pulse',

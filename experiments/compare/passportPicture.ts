@@ -1,25 +1,21 @@
 import * as Plot from '@observablehq/plot';
-import { formatCount } from '../../core/declare/show.ts';
 import { renderChartPage, type TitledChart } from '../devices/characterise/page.ts';
 import { MEASUREMENTS } from '../devices/characterise/parts/index.ts';
 import { countPulsesThroughRange, type SpecimenSet } from '../devices/characterise/specimens.ts';
 import type { LoadedDevice } from '../devices/load.ts';
 import { formatPercent, formatSignificantDigits } from '../look/digits.ts';
 import { describeAssumedPulses, formatJoules } from '../look/energyText.ts';
-import { renderCategoryMeans } from '../look/plots/categoryPlots.ts';
 import { renderPixelPlot } from '../look/plots/panel.ts';
 import { composePicture, FONT_SIZE, wrapText } from '../look/plots/style.ts';
 import { ASSUMED_MARK, formatImageCount, nameDevice } from './league.ts';
+import { formatInterval } from './passportCosts.ts';
 import type { Passport } from './passportSchema.ts';
 
 const markAssumed = (text: string, isAssumed: boolean) => (isAssumed ? `${ASSUMED_MARK}${text}` : text);
 
-/** Formats a mean with its 95 % interval: `86.3 % (85.9 to 86.7)`. */
-export const formatInterval = (mean: number, interval: readonly [number, number] | null, unit: string): string =>
-  `${mean.toFixed(1)}${unit}${interval === null ? '' : ` (${interval.map((end) => end.toFixed(1)).join(' to ')})`}`;
-
 /** Lists the figures of a passport as name and text, energies and limits included. */
-export function listPassportFigures({ ideal, all, energy, lifetime, retention, array, measurement }: Passport) {
+export function listPassportFigures(passport: Passport) {
+  const { ideal, all, energy, system, lifetime, retention, array, measurement } = passport;
   const formatEnergy = (joules: number | null) =>
     joules === null ? 'not known' : markAssumed(formatJoules(joules), energy.isAssumed);
   const pulses = describeAssumedPulses(energy);
@@ -31,11 +27,12 @@ export function listPassportFigures({ ideal, all, energy, lifetime, retention, a
     ['cost of all non-idealities', markAssumed(formatInterval(all.cost, all.costInterval, ' points'), all.isAssumed)],
     ['energy of a write', formatEnergy(energy.write)],
     ['energy of a training image', `${formatEnergy(energy.image)}${pulses === '' ? '' : `, ${pulses}`}`],
+    ...(system?.figures ?? []).map(({ label, value, note }) => [label, `${value}${note && `, ${note}`}`] as const),
     [
       'lifetime (mean device)',
       lifetime === null
         ? 'not known'
-        : `${markAssumed(`${formatImageCount(lifetime.images)} images`, lifetime.isAssumed)}, ${formatSignificantDigits(lifetime.pulsesPerImage)} pulses per image`,
+        : `${markAssumed(`${formatImageCount(lifetime.images)} images`, lifetime.isAssumed)}, ${formatSignificantDigits(lifetime.pulsesPerImage)} pulses per image, ${formatPercent(lifetime.wornOut)} of the devices worn out after training`,
     ],
     [
       'retention shown',
@@ -51,33 +48,10 @@ export function listPassportFigures({ ideal, all, energy, lifetime, retention, a
       'passive array, reading',
       readLines === null
         ? 'not known'
-        : `${ASSUMED_MARK}${readLines} lines at a margin of 10 %, ohmic cells, floating lines`,
+        : `${ASSUMED_MARK}${readLines} lines at a margin of 10 %, floating lines, current at V assumed ${array.currentRatio} times that at V/2 (ohmic cells)`,
     ],
     ['verdict of the fit', measurement === null ? 'no measurement' : measurement.verdict],
   ] as const;
-}
-
-/** Draws the accuracies of a passport: ideal, with each non-ideality alone, and with all, with 95 % intervals over seeds. */
-export function renderAccuracies(passport: Passport): string {
-  const { ideal, all, flaws, protocol } = passport;
-  const toEnds = (interval: readonly [number, number] | null) => interval && { low: interval[0], high: interval[1] };
-  const flawRows = flaws.map(({ name, accuracy, cost, interval, isAssumed }) => ({
-    name: `only ${name}`,
-    mean: ideal.mean - cost,
-    ...(interval && accuracy.length > 1 && { low: ideal.mean - interval[1], high: ideal.mean - interval[0] }),
-    isHollow: isAssumed,
-  }));
-  const { neurons, train, seeds } = protocol;
-  return renderCategoryMeans({
-    title: `MNIST accuracy: ${nameDevice(passport)}`,
-    subtitle: `${formatCount(neurons, 'neuron')}, ${formatCount(train, 'training image')}, ${formatCount(seeds, 'seed')}; single non-idealities: interval of the paired difference from ideal; hollow: from assumed values`,
-    label: 'accuracy (%)',
-    rows: [
-      { name: 'ideal', mean: ideal.mean, ...toEnds(ideal.interval), isHollow: ideal.isAssumed },
-      ...flawRows,
-      { name: 'all non-idealities', mean: all.mean, ...toEnds(all.interval), isHollow: all.isAssumed },
-    ],
-  });
 }
 
 const SPECIMEN_COUNT = 25;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { int, minLength } from '../../core/declare/ranged.ts';
-import { assumedPulseSchema } from '../logs/runJson.ts';
+import { assumedPulseSchema, systemCostSchema } from '../logs/runJson.ts';
 
 const figure = z.nullable(z.number());
 const interval = z.nullable(z.tuple([z.number(), z.number()]));
@@ -18,28 +18,36 @@ const summary = {
   isAssumed: z.boolean(),
 };
 
+/** Effect of a non-ideality: cost in accuracy with its interval, and the trainings of the variant, one per seed. */
+const effect = { cost: z.number(), interval, accuracy: accuracies, weightsSha256: hashes, isAssumed: z.boolean() };
+
 /** Schema of `passport.json`. Costs: accuracy of the ideal device minus that of the device, percentage points, paired by seed. */
 export const passportSchema = z.looseObject({
   /** Sentences that a reader must know first: misfit, energies that are not those of the device. */
   warnings: z.array(z.string()),
-  device: z.looseObject({ name: z.string(), structure: z.nullable(z.string()), model: z.string() }),
+  device: z.looseObject({ name: z.string(), structure: z.nullable(z.string()), model: z.string(), sha256: z.string() }),
   protocol: z.object({
     neurons: int({ min: 1 }),
     train: int({ min: 1 }),
     test: int({ min: 1 }),
     epochs: int({ min: 0 }),
     seeds: int({ min: 1 }),
+    label: z.optional(int({ min: 1 })),
+    split: z.optional(z.string()),
+    cost: z.optional(z.string()),
   }),
   ideal: z.object(summary),
   all: z.object({ ...summary, cost: z.number(), costInterval: interval }),
+  /**
+   * Single non-idealities by descending cost: alone beside the ideal device, `without` it beside all others, `doubled`
+   * beside all others.
+   */
   flaws: z.array(
     z.object({
       name: z.string(),
-      cost: z.number(),
-      interval,
-      accuracy: accuracies,
-      weightsSha256: hashes,
-      isAssumed: z.boolean(),
+      ...effect,
+      without: z.object(effect),
+      doubled: z.optional(z.object(effect)),
     }),
   ),
   /** Energies, J, of a write and a read of one device, and of a training image. */
@@ -51,9 +59,20 @@ export const passportSchema = z.looseObject({
     assumedRead: assumedPulseSchema,
     isAssumed: z.boolean(),
   }),
-  /** Number of training images until the mean device has had `pulses`, the pulses that it endures. */
+  /** Latency, energy and area of the system; absent without circuits (`--cost`, or `cost` in the device file). */
+  system: systemCostSchema,
+  /**
+   * Number of training images until the mean device has had `pulses`, the pulses that it endures; `wornOut`: share of
+   * the devices that are worn out after training.
+   */
   lifetime: z.nullable(
-    z.object({ images: z.number(), pulses: z.number(), pulsesPerImage: z.number(), isAssumed: z.boolean() }),
+    z.object({
+      images: z.number(),
+      pulses: z.number(),
+      pulsesPerImage: z.number(),
+      wornOut: z.number(),
+      isAssumed: z.boolean(),
+    }),
   ),
   /** Parameters of the retention model, and time over which a state was shown to last, s. */
   retention: z.object({ parameters: z.unknown(), demonstrated: figure }),

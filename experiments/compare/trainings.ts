@@ -44,15 +44,13 @@ function isTrainingFinished({ config, runDirectory }: DeviceTraining, data: Hash
 
 /**
  * Trains and tests the MNIST network of each training in worker threads; skips finished runs. Returns false if
- * interrupted.
- * @param label text before the progress report @param onFailure called with a training that fails; default: throw
+ * interrupted. @param label text before the progress report
  */
 export async function runTrainings(
   trainings: readonly DeviceTraining[],
   data: HashedFile,
   label: string,
   o: RunTrainingsOptions,
-  onFailure?: (training: DeviceTraining, error: UserError) => void,
 ): Promise<boolean> {
   const left = trainings.filter((training) => !isTrainingFinished(training, data));
   const progress = createProgressOutput({
@@ -90,13 +88,8 @@ export async function runTrainings(
       runDirectory,
     };
     running.set(runDirectory, 0);
-    try {
-      unwrapWorkerResult((await pool.run(job, { signal: o.signal })) as WorkerResult<void>);
-      o.onWarnings?.(runDirectory, readRunJson(runDirectory).warnings ?? []);
-    } catch (error) {
-      if (onFailure === undefined || !(error instanceof UserError)) throw error;
-      onFailure(training, error);
-    }
+    unwrapWorkerResult((await pool.run(job, { signal: o.signal })) as WorkerResult<void>);
+    o.onWarnings?.(runDirectory, readRunJson(runDirectory).warnings ?? []);
     running.delete(runDirectory);
     finished += countImages(training);
     done++;

@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { formatLeagueCell, LEAGUE_COLUMNS, type LeagueEntry, nameDevice, rankPassports } from '../compare/league.ts';
+import {
+  describeProtocol,
+  formatLeagueCell,
+  LEAGUE_COLUMNS,
+  type LeagueEntry,
+  nameDevice,
+  type RankedEntry,
+  rankPassports,
+} from '../compare/league.ts';
 import { presetNames } from '../devices/load.ts';
 import { resolvePackagePath } from '../shipped.ts';
 import { formatTable, type GeneratedPage, joinPageParts } from './page.ts';
@@ -18,7 +26,7 @@ export interface LeagueRecord {
 export const readLeagueRecord = (): LeagueRecord =>
   JSON.parse(readFileSync(resolvePackagePath(LEAGUE_FILE), 'utf8')) as LeagueRecord;
 
-function renderGroup(title: string, entries: readonly LeagueEntry[]): string[] {
+function renderGroup(title: string, entries: readonly RankedEntry[]): string[] {
   if (entries.length === 0) return [`## ${title}`, 'No preset.'];
   const rows = entries.map((entry) => [
     nameDevice(entry),
@@ -34,10 +42,10 @@ export const createLeaguePage = (): GeneratedPage => ({
   render: () => {
     const { commandLine, version, entries } = readLeagueRecord();
     const { sourced, assumed } = rankPassports(entries);
-    const { neurons, train, seeds } = entries[0]!.protocol;
     return joinPageParts(`${basename(dirname(LEAGUE_FILE))}/${basename(LEAGUE_FILE)}`, [
       '# League of the presets',
-      `${entries.length} of the ${presetNames().length} presets by the protocol of the [device passport](../guide/devices.md#device-passport): MNIST, ${neurons} neurons, ${train.toLocaleString('en')} training images, ${seeds} seeds. *Accuracy* is that of the device with all its non-idealities, *cost* the difference from the ideal device, *write* and *training image* are energies; a preset without energy of a write got no pulse in training. ○: from assumed values. In the lab, a click on a row of the same table repeats its first seed in the browser.`,
+      `${entries.length} of the ${presetNames().length} presets by the protocol of the [device passport](../guide/devices.md#device-passport): ${describeProtocol(entries[0]!)}. *Accuracy* is that of the device with all its non-idealities, *below the best* the difference from the first device of its table, paired by seed, with a 95 % interval, *cost* the difference from the ideal device, *write* and *training image* are energies; a preset without energy of a write got no pulse in training. ○: from assumed values. In the lab, a click on a row of the same table repeats its first seed in the browser.`,
+      '`neurosim-ideal` learns better with its levels than without, because deterministic rounding turns the half-strength upward pulses of the recipe into whole steps. The presets of Table 1 of Cao et al. 2023 assume equal conductances, levels, nonlinearity and pulses, because the review gives none; they differ in on/off ratio, retention, endurance and two write voltages only, so that devices that differ in thickness only have equal rows. A preset whose lifetime is as short as the training loses accuracy to worn-out devices.',
       ...renderGroup('Devices with sourced values', sourced),
       ...renderGroup('Devices with assumed values', assumed),
       `Recorded with \`${commandLine}\`, memspike ${version}.`,

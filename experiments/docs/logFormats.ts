@@ -39,7 +39,7 @@ stands for the name of a population. A key that does not apply to a run is absen
 
 const RESULT_TABLES = `## Tables of results
 
-Sweeps, demonstrations, \`device fit\` and \`device compare\` write each table twice: as a log with the metadata \`units\` (JSON mapping from
+Sweeps, demonstrations and \`device fit\` write each table twice: as a log with the metadata \`units\` (JSON mapping from
 columns to units) and \`codes\` (JSON mapping from columns to the texts of the codes 0, 1, 2 …), and as CSV with texts for codes.`;
 
 export function renderLogFormatsPage(): string {

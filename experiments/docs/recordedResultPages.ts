@@ -17,10 +17,9 @@ const PAGE_SOURCES: Readonly<Record<string, string>> = {
   'studies/levels': 'levels',
   'studies/on-off': 'on-off',
   'studies/stuck': 'stuck',
-  'devices-compared': 'devices-compared',
 };
 
-/** Schema of `results.json`: figures of studies and of the comparison of devices, by name of the study or `compare`. */
+/** Schema of `results.json`: figures of studies, by name of the study. */
 export const recordedResultsSchema = z.record(
   z.string(),
   z.object({
@@ -55,7 +54,7 @@ function renderPage(source: string): string {
   ]);
 }
 
-/** Creates the pages on studies and on compared devices. */
+/** Creates the pages on studies. */
 export const createRecordedResultPages = (): GeneratedPage[] =>
   Object.entries(PAGE_SOURCES).map(([page, source]) => ({
     path: `docs/results/${page}.md`,

@@ -23,8 +23,8 @@ const figure = z.nullable(z.number());
 export const assumedPulseSchema = z.optional(
   z.nullable(z.looseObject({ voltage: z.optional(z.number()), time: z.optional(z.number()) })),
 );
-/** Schema of a system cost: key figures for the report; other entries are not read. */
-const cost = z.optional(
+/** Schema of a system cost: key figures for pages; other entries are not read. */
+export const systemCostSchema = z.optional(
   z.looseObject({ figures: z.array(z.object({ label: z.string(), value: z.string(), note: z.string() })) }),
 );
 const spent = { read: figure, write: figure };
@@ -44,8 +44,8 @@ const runSchema = z.looseObject({
       figure,
     ]),
   ),
-  cost,
-  trainingCost: cost,
+  cost: systemCostSchema,
+  trainingCost: systemCostSchema,
   neurons: z.optional(count),
   trainImages: z.optional(count),
   testImages: z.optional(count),

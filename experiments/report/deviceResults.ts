@@ -1,14 +1,9 @@
 import * as z from 'zod/mini';
 import { refine } from '../../core/declare/params.ts';
-import { int, minLength } from '../../core/declare/ranged.ts';
 import { passportSchema } from '../compare/passportSchema.ts';
-import { averageNonNull, rankDevices } from '../compare/rankDevices.ts';
-import { listAccuracyCostRows } from '../compare/rankNonIdealities.ts';
-import { assumedPulseSchema, createMappingSchema, readJson } from '../logs/runJson.ts';
+import { createMappingSchema, readJson } from '../logs/runJson.ts';
 import { formatPercent, formatSignificantDigits } from '../look/digits.ts';
-import { describeAssumedPulse } from '../look/energyText.ts';
 import { formatWithPrefix } from '../look/plots/prefix.ts';
-import { describePairedDifference } from '../statistics/estimate.ts';
 import { type Html, html, makeSection, renderDataTable, renderFactsTable, type Section } from './page.ts';
 import { renderPassport } from './passport.ts';
 import { flattenFacts, type KeyFigure, renderKeyFigures, splitCamelCase } from './runFacts.ts';
@@ -25,33 +20,6 @@ const characterisationSchema = z.looseObject({
 });
 
 const figure = z.nullable(z.number()); // NaN is null in JSON
-const listOf = <T extends z.ZodMiniType>(value: T) => z.array(value).check(minLength(1));
-/** Schema of `compare.json`; lists have one value per seed. */
-const comparisonSchema = z.looseObject({
-  seeds: int({ min: 1 }),
-  settings: z.looseObject({}),
-  devices: listOf(
-    z.looseObject({
-      name: z.string(),
-      accuracy: listOf(z.number()),
-      energyPerImage: listOf(figure),
-      wornOut: listOf(z.number()),
-      assumed: assumedPulseSchema,
-    }),
-  ),
-});
-
-const estimateSchema = z.looseObject({ mean: z.number(), low: z.number(), high: z.number() });
-/** Schema of `flaws.json`. */
-const flawsSchema = z.looseObject({
-  device: z.string(),
-  settings: z.looseObject({}),
-  seedCount: int({ min: 1 }),
-  accuracy: z.number(),
-  sentence: z.string(),
-  flaws: z.array(z.looseObject({ name: z.string(), cost: estimateSchema, doublingCost: z.optional(estimateSchema) })),
-});
-
 const modelSchema = z.looseObject({
   rmse: figure,
   /** RMSE of the fit divided by the span of the measured values. */
@@ -131,41 +99,6 @@ export function renderCharacterisation({ parts, leftOut }: z.output<typeof chara
   ];
 }
 
-export function renderComparison({ seeds, settings, devices }: z.output<typeof comparisonSchema>): Section[] {
-  const rows = rankDevices(devices).map(({ name, accuracy, belowBest, assumed, energyPerImage, wornOut }, rank) => {
-    const energy = averageNonNull(energyPerImage);
-    return [
-      name,
-      averageNonNull(accuracy)!.toFixed(2),
-      rank === 0 ? '–' : describePairedDifference(belowBest, 'points', 'not significantly different'),
-      energy === null ? '–' : `${formatWithPrefix(energy, 'J')}${assumed ? `, ${describeAssumedPulse(assumed)}` : ''}`,
-      formatSignificantDigits(100 * averageNonNull(wornOut)!),
-    ];
-  });
-  const [value, accuracy] = rows[0] as [string, string];
-  const best = renderKeyFigures([{ label: 'most accurate', value, note: `${accuracy} %, mean of ${seeds} seeds` }]);
-  const table = renderDataTable([
-    ['device', 'accuracy (%)', 'difference from the best', 'energy per training image', 'worn-out cells (%)'],
-    ...rows,
-  ]);
-  return [
-    makeSection('answer', 'Results', html`${best}${table}`),
-    makeSection('asked', 'Settings', listFacts({ ...settings, seeds })),
-  ];
-}
-
-function renderFlawRanking(ranking: z.output<typeof flawsSchema>): Section[] {
-  const { device, settings, seedCount, accuracy, sentence } = ranking;
-  const figure = renderKeyFigures([
-    { label: `accuracy of ${device}`, value: `${accuracy.toFixed(1)} %`, note: `mean of ${seedCount} seeds` },
-  ]);
-  const table = renderDataTable(listAccuracyCostRows(ranking));
-  return [
-    makeSection('answer', 'Results', html`<p>${sentence}.</p>${figure}${table}`),
-    makeSection('asked', 'Settings', listFacts({ ...settings, seeds: seedCount })),
-  ];
-}
-
 function listModels(models: Fit['models']): readonly (Model & { readonly name: string })[] {
   return Array.isArray(models) ? models : Object.entries(models).map(([name, model]) => ({ ...model, name }));
 }
@@ -228,8 +161,6 @@ const readAndRender =
 
 /** Functions that render report sections, by result file, whose name identifies the command. */
 export const SECTION_RENDERERS_BY_FILE: Readonly<Record<string, (directory: string) => Section[]>> = {
-  'compare.json': readAndRender('compare.json', comparisonSchema, renderComparison),
-  'flaws.json': readAndRender('flaws.json', flawsSchema, renderFlawRanking),
   'passport.json': readAndRender('passport.json', passportSchema, renderPassport),
   'characterise.json': readAndRender('characterise.json', characterisationSchema, renderCharacterisation),
   'fit.json': readAndRender('fit.json', fitSchema, renderFit),

@@ -1,4 +1,12 @@
-import { formatLeagueCell, LEAGUE_COLUMNS, type LeagueEntry, nameDevice, rankPassports } from '../compare/league.ts';
+import {
+  describeProtocol,
+  formatLeagueCell,
+  LEAGUE_COLUMNS,
+  type LeagueEntry,
+  nameDevice,
+  type RankedEntry,
+  rankPassports,
+} from '../compare/league.ts';
 import { type Passport, passportSchema } from '../compare/passportSchema.ts';
 import { readJson } from '../logs/runJson.ts';
 import { html, makeSection, renderPage } from './page.ts';
@@ -16,7 +24,7 @@ const SORT_SCRIPT = `for (const table of document.querySelectorAll('table.league
       read(a) === '' || read(b) === '' ? (read(a) === '') - (read(b) === '') : sign * compare(read(a), read(b))));
   }));`;
 
-function renderRow(passport: LeagueEntry) {
+function renderRow(passport: RankedEntry) {
   const cells = LEAGUE_COLUMNS.map(
     (column) => html`<td data-value="${column.getValue(passport) ?? ''}">${formatLeagueCell(column, passport)}</td>`,
   );
@@ -44,12 +52,11 @@ export function renderLeague(passports: readonly LeagueEntry[]): string {
         html`<tbody><tr><th scope="rowgroup" colspan="${headings.length}">${title}</th></tr>\n${group.map(renderRow)}</tbody>`,
     );
   const head = headings.map((text) => html`<th scope="col"><button type="button">${text}</button></th>`);
-  const { neurons, train, seeds } = passports[0]!.protocol;
   const table = html`<div class="wide"><table class="data league"><thead><tr>${head}</tr></thead>${bodies}</table></div>
 <p class="hint">Click a heading to sort. ○: from assumed values. Write, training image: energies.</p>`;
   return renderPage({
     title: 'League of devices',
-    subtitle: `MNIST, ${neurons} neurons, ${train.toLocaleString('en')} training images, ${seeds} seeds, all non-idealities`,
+    subtitle: `${describeProtocol(passports[0]!)}, all non-idealities`,
     sections: [makeSection('league', 'Devices', table)],
     script: SORT_SCRIPT,
   });

@@ -1,4 +1,5 @@
-import { formatInterval, listPassportFigures } from '../compare/passportPicture.ts';
+import { describeCosts, listCostRows } from '../compare/passportCosts.ts';
+import { listPassportFigures } from '../compare/passportPicture.ts';
 import type { Passport } from '../compare/passportSchema.ts';
 import { formatSignificantDigits } from '../look/digits.ts';
 import { createTextSections, html, makeSection, renderDataTable, renderFactsTable, type Section } from './page.ts';
@@ -26,34 +27,25 @@ function renderMeasurement({ measurement }: Passport): Section[] {
 
 /** Renders a device passport; `warnings` come first. */
 export function renderPassport(passport: Passport): Section[] {
-  const { warnings, ideal, all, flaws, assumed, missing, protocol, drawCount, sha256 } = passport;
+  const { warnings, flaws, assumed, missing, protocol, drawCount, sha256 } = passport;
   const figures = listPassportFigures(passport).map(([label, value]) => ({ label, value }));
-  const mark = (isAssumed: boolean) => (isAssumed ? 'yes' : 'no');
-  const rows = [
-    ...flaws.map(({ name, cost, interval, isAssumed }) => [
-      name,
-      formatInterval(cost, interval, ''),
-      (ideal.mean - cost).toFixed(1),
-      mark(isAssumed),
-    ]),
-    ['all', formatInterval(all.cost, all.costInterval, ''), all.mean.toFixed(1), mark(all.isAssumed)],
-  ];
-  const costs = renderDataTable([
-    ['non-ideality alone', 'cost (points, 95 % interval)', 'accuracy (%)', 'from assumed values'],
-    ...rows,
-  ]);
+  const costs = renderDataTable(listCostRows(passport));
   const { neurons, train, test, seeds } = protocol;
   const draws =
     drawCount > 0
-      ? 'each seed has its own draw from the bootstrap of the fit'
+      ? 'each seed has its own draw of the curve parameters from the bootstrap of the fit; noise and spread keep their fitted values'
       : 'all seeds have the same device parameters';
   const count = (value: number) => value.toLocaleString('en');
-  const method = `MNIST, ${count(neurons)} neurons, ${count(train)} training images, ${count(test)} test images, ${seeds} seeds; ${draws}. Costs are paired by seed. SHA-256 of the results: ${sha256}.`;
+  const method = `MNIST, ${count(neurons)} neurons, ${count(train)} training images, ${count(test)} test images, ${seeds} seeds; ${draws}. Costs are differences of accuracy, paired by seed, with 95 % intervals: alone, from the ideal device; beside the others, of the device without the non-ideality. SHA-256 of the results: ${sha256}.`;
   const sources = assumed.map(({ parameter, value, why }) => [parameter, String(value), why]);
   return [
     ...createTextSections('warnings', 'Read first', warnings),
     makeSection('answer', 'Results', html`${renderKeyFigures(figures)}<p class="hint">○: from assumed values.</p>`),
-    makeSection('costs', 'Cost of non-idealities', html`${costs}<p class="hint">${method}</p>`),
+    makeSection(
+      'costs',
+      'Cost of non-idealities',
+      html`${flaws.length > 0 ? html`<p>${describeCosts(passport)}.</p>` : ''}${costs}<p class="hint">${method}</p>`,
+    ),
     ...renderMeasurement(passport),
     ...(sources.length > 0
       ? [makeSection('assumed', 'Assumed', renderDataTable([['parameter', 'value', 'reason'], ...sources]))]

@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { csvParseRows } from 'd3-dsv';
 import * as z from 'zod/mini';
+import { nameDevice } from '../compare/league.ts';
+import { passportSchema } from '../compare/passportSchema.ts';
 import { createMappingSchema, readJson, runConfigSchema } from '../logs/runJson.ts';
 import { formatSignificantDigits } from '../look/digits.ts';
 import { describeMeanDifference } from '../statistics/estimate.ts';
@@ -75,6 +77,9 @@ function renderCsv(directory: string, file: string): page.Html {
   return html`<h3>${file}</h3>${rows.length > MAX_ROWS ? hint : ''}${page.renderDataTable([head, ...shown])}`;
 }
 
+const readPassportTitle = (directory: string): string =>
+  nameDevice(readJson(directory, 'passport.json', passportSchema));
+
 export function renderResultsReport(directory: string, file: string): page.Report {
   const facts = readJson(directory, file, headSchema);
   const pictures = page.embedPictureFiles(directory);
@@ -85,7 +90,7 @@ export function renderResultsReport(directory: string, file: string): page.Repor
   if (pictures.length > 0) sections.splice(afterAnswer, 0, page.makeSection('pictures', 'Pictures', html`${pictures}`));
   if (tables.length > 0) sections.push(page.makeSection('tables', 'Tables', html`${tables}`));
   sections.push(page.makeSection('configuration', 'Files', page.renderCollapsedJson(file, facts)));
-  const { title = basename(directory), version } = facts;
+  const { title = file === 'passport.json' ? readPassportTitle(directory) : basename(directory), version } = facts;
   const kind = file === 'run.json' ? 'demonstration' : file.replace('.json', '');
   const subtitle = `${basename(directory)}${version === undefined ? '' : `, memspike ${version}`}${formatProvenance(facts)}`;
   return { pageText: page.renderPage({ title: `${title}: memspike ${kind}`, subtitle, sections }), problems: [] };

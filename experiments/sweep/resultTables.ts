@@ -137,7 +137,7 @@ export function tabulateBestPoints({ plan, summary }: SweepResults, metric: numb
     typeof value === 'number' ? formatValue(value) : String(toTableCell(value));
   const formatDifference = (values: readonly number[]) => {
     const difference = estimatePairedDifference(values, sorted[0]!.metrics[metric]!.replicateValues);
-    return describePairedDifference(difference, '', 'not significantly different', formatValue);
+    return describePairedDifference(difference, '', formatValue);
   };
   return [
     ['point', ...parameters.map(title), ...metrics.map(title), `${metrics[metric]!.name}: difference from the best`],

@@ -35,7 +35,17 @@ const words = (out: string) => ['run', 'net.yaml', '--out', out, '--progress', '
 
 const PULSES = fileURLToPath(new URL('../../../experiments/examples/pulses.csv', import.meta.url));
 const FEW = ['--neurons', '10', '--train', '500', '--label', '100', '--test', '100', '--seeds', '1'];
-const compare = (out: string) => ['device', 'compare', 'hp-tio2', ...FEW, '--out', out, '--progress', 'none'];
+const passport = (out: string) => [
+  'device',
+  'passport',
+  'hp-tio2',
+  '--brief',
+  ...FEW,
+  '--out',
+  out,
+  '--progress',
+  'none',
+];
 
 /** What of a cut log can be read. */
 function rowsSaved(out: string): number {
@@ -119,13 +129,13 @@ if (mounted) {
     assert.is((await inProcess(directory, ...fit)).status, 0);
   });
 
-  test('device compare tells of a full disk in one sentence, and goes on once there is room', async () => {
+  test('device passport tells of a full disk in one sentence, and goes on once there is room', async () => {
     spawnSync('sh', ['-c', 'cat /dev/zero > fill; truncate -s -40960 fill'], { cwd: disk });
-    const { status, stderr } = await inProcess(directory, ...compare('disk/compare'));
+    const { status, stderr } = await inProcess(directory, ...passport('disk/passport'));
     assert.is(status, 1);
-    assert.match(stderr, /^memspike: cannot write disk\/compare\/[^\n]*: the disk is full \(ENOSPC\)\n$/);
+    assert.match(stderr, /^memspike: cannot write disk\/passport\/[^\n]*: the disk is full \(ENOSPC\)\n$/);
     rmSync(join(disk, 'fill'));
-    assert.is((await inProcess(directory, ...compare('disk/compare'))).status, 0);
+    assert.is((await inProcess(directory, ...passport('disk/passport'))).status, 0);
   });
 
   test('a read-only file system', async () => {
@@ -146,10 +156,10 @@ if (mounted) {
   });
 }
 
-test('device compare refuses a directory in which another process compares', async () => {
+test('device passport refuses a directory in which another process measures', async () => {
   mkdirSync(at('twice'));
   const lock = lockDirectory(at('twice'));
-  const { status, stderr } = await inProcess(directory, ...compare('twice'));
+  const { status, stderr } = await inProcess(directory, ...passport('twice'));
   lock.unlock();
   assert.is(status, 1);
   assert.match(
@@ -158,9 +168,9 @@ test('device compare refuses a directory in which another process compares', asy
   );
 });
 
-test('device compare whose directory is deleted says so in one sentence', async () => {
-  const ended = inProcess(directory, ...compare('gone'));
-  const config = at('gone/points/hp-tio2-seed1/config.json');
+test('device passport whose directory is deleted says so in one sentence', async () => {
+  const ended = inProcess(directory, ...passport('gone'));
+  const config = at('gone/points/ideal-seed1/config.json');
   while (!existsSync(config)) await new Promise((resolve) => setTimeout(resolve, 5));
   renameSync(at('gone'), at('elsewhere')); // in one step, unlike a deletion
   const { status, stderr } = await ended;

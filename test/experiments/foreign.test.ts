@@ -123,8 +123,19 @@ test('they are in the schema, and stand for devices on the command line', () => 
   worked(memspike('mnist', '--device', 'square', '--models', 'ours.ts', ...few, '--no-pictures', '--out', 'mnist'));
   assert.is(json('mnist', 'config.json').device.model, 'square');
   assert.is(json('mnist', 'run.json').models[0].file, at('ours.ts'));
-  const compared = ['--models', 'ours.ts', ...few.slice(2), '--neurons', '5', '--seeds', '1', '--out', 'compare'];
-  worked(memspike('device', 'compare', 'square', 'softBound', ...compared, '--workers', '2'));
+  const compared = [
+    '--models',
+    'ours.ts',
+    ...few.slice(2),
+    '--neurons',
+    '5',
+    '--seeds',
+    '1',
+    '--brief',
+    '--out',
+    'passports',
+  ];
+  worked(memspike('device', 'passport', 'square', 'softBound', ...compared, '--workers', '2'));
 });
 
 test('sweeps, whose processes load the models too, and device files', () => {

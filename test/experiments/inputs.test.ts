@@ -84,13 +84,13 @@ async function succeeds(...words: string[]): Promise<string> {
   return stdout;
 }
 
-test('device compare does not take the runs of another data set', async () => {
+test('device passport does not take the runs of another data set', async () => {
   const size = ['--train', '40', '--label', '20', '--test', '20', '--neurons', '4', '--seeds', '1'];
-  const compare = (data: string) =>
-    ['device', 'compare', 'exponential', '--out', 'compared', '--progress', 'none', ...size, '--data', data] as const;
-  await succeeds(...compare('a'));
-  await refuses(/^memspike: b does not hold the data set of the earlier run/, ...compare('b'));
-  await succeeds(...compare('a'));
+  const passport = (data: string) =>
+    ['device', 'passport', 'exponential', '--out', 'passport', '--progress', 'none', ...size, '--data', data] as const;
+  await succeeds(...passport('a'));
+  await refuses(/^memspike: b does not hold the data set of the earlier run/, ...passport('b'));
+  await succeeds(...passport('a'));
 });
 
 test('learn --network mlp is not resumed on another data set', async () => {

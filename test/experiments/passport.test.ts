@@ -13,8 +13,8 @@ import {
   computeReadLines,
   computeWriteColumns,
 } from '../../experiments/compare/passportArray.ts';
+import { renderAccuracies } from '../../experiments/compare/passportCosts.ts';
 import { usesAssumedValue } from '../../experiments/compare/passportFacts.ts';
-import { renderAccuracies } from '../../experiments/compare/passportPicture.ts';
 import { type Passport, passportSchema } from '../../experiments/compare/passportSchema.ts';
 import { loadDevice, parseDeviceFile } from '../../experiments/devices/load.ts';
 import { readJson } from '../../experiments/logs/runJson.ts';
@@ -100,6 +100,7 @@ const measure = (file: string, out: string, workerCount: number, seeds = 2) =>
     device: loadDevice(file),
     seeds,
     withFlaws: true,
+    withDoubled: false,
     workerCount,
     outDirectory: join(directory, out),
     settings: { neurons: 10, train: 300, test: 200, epochs: 1 },
@@ -133,6 +134,10 @@ test('a passport trains each draw with no, one and all non-idealities; costs are
   const cost = (i[0]! - n[0]! + i[1]! - n[1]!) / 2;
   const readNoise = one.flaws.find(({ name }) => name === 'read noise')!;
   assert.ok(Math.abs(readNoise.cost - cost) < 1e-9);
+  // With two non-idealities, all but read noise is cycle-to-cycle variability alone.
+  const others = accuracyOf('cycle-to-cycle-variability');
+  const beside = (others[0]! - one.all.accuracy[0]! + others[1]! - one.all.accuracy[1]!) / 2;
+  assert.ok(Math.abs(readNoise.without.cost - beside) < 1e-9);
   // Two seeds: mean ± 12.706 |difference| / 2.
   const half = (12.7062 * Math.abs(i[0]! - n[0]! - (i[1]! - n[1]!))) / 2;
   assert.ok(Math.abs(readNoise.interval![1] - cost - half) < 1e-3);
@@ -151,7 +156,7 @@ test('a passport trains each draw with no, one and all non-idealities; costs are
   const again = await measure(file, 'two', 1); // all runs are finished
   assert.is(again.sha256, one.sha256);
   readJson(join(directory, 'two'), 'passport.json', passportSchema);
-  assert.match(renderAccuracies(one), /only read noise/);
+  assert.match(renderAccuracies(one, 'a device'), /only read noise.*without read noise/s);
 });
 
 test('a passport first says that the model misses, that energies are assumed or not known, and what is missing', async () => {
@@ -179,7 +184,7 @@ test('a passport first says that the model misses, that energies are assumed or 
 /** Content of a passport with a given accuracy. */
 const madePassport = (name: string, accuracy: number, isAssumed: boolean): Passport => ({
   ...readJson(join(directory, 'one'), 'passport.json', passportSchema),
-  device: { name, structure: null, model: 'softBound' },
+  device: { name, structure: null, model: 'softBound', sha256: 'ab' },
   all: {
     accuracy: [accuracy],
     mean: accuracy,

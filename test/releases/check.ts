@@ -247,16 +247,16 @@ function withNode(path: string): void {
   check((expected ??= bits) === bits, `the same bits under every Node: ${bits}`);
   worked('memspike device fit', 'device', 'fit', join(examples, 'pulses.csv'), '--out', at('fit'));
   worked(
-    'memspike device compare, in threads',
+    'memspike device passport, in threads',
     'device',
-    'compare',
+    'passport',
     'softBound',
     ...few.slice(0, 8),
     '--seeds',
     '1',
     ...quiet.slice(0, 2),
     '--out',
-    at('compare'),
+    at('passport'),
     '--progress',
     'none',
     '--format',

@@ -1,17 +1,15 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { listNonIdealities } from '../../compare/listNonIdealities.ts';
-import {
-  listDeviceVariants,
-  type NonIdealityRanking,
-  rankNonIdealities,
-  type VariantTraining,
-} from '../../compare/rankNonIdealities.ts';
+import { planVariants } from '../../compare/deviceVariants.ts';
+import { nameDevice } from '../../compare/league.ts';
+import { summariseAccuracies } from '../../compare/passportCosts.ts';
+import { usesAssumedValue } from '../../compare/passportFacts.ts';
+import type { Passport } from '../../compare/passportSchema.ts';
 import { loadMnist } from '../../data/mnist.ts';
 import { canonicalJson } from '../../network/config/hash.ts';
-import type { Mapping } from '../../network/config/override.ts';
 import { createProgressOutput, type ProgressState } from '../../run/progress.ts';
+import type { MnistConfig } from '../../training/unsupervised/config.ts';
 import { prepareImages } from '../../training/unsupervised/images.ts';
-import { createMnistConfig, testLayer, trainLayer } from '../../training/unsupervised/steps.ts';
+import { testLayer, trainLayer } from '../../training/unsupervised/steps.ts';
 import { loadMnistFiles } from '../browser/fetch.ts';
 import { progressReceiver } from '../browser/replacements.ts';
 import type { DeviceChoice } from '../page/state.ts';
@@ -20,55 +18,53 @@ import { loadChosenDevice } from './device.ts';
 
 interface FlawRequest {
   readonly choice: DeviceChoice;
-  readonly trainingSettings: Mapping;
+  readonly settings: Omit<Passport['protocol'], 'seeds'>;
+  readonly seeds: number;
   /** Accuracies of earlier trainings, %, by their configuration as canonical JSON. */
   readonly knownAccuracies: Readonly<Record<string, number>>;
 }
 
-export type FlawRankingUpdate =
+export type FlawUpdate =
   | { readonly accuracyByConfig: Readonly<Record<string, number>> }
   | { readonly progress: Omit<ProgressState, 'text'> }
-  | { readonly ranking: NonIdealityRanking; readonly deviceName: string };
+  | { readonly costs: Pick<Passport, 'ideal' | 'all' | 'flaws' | 'protocol'>; readonly deviceName: string };
 
-/** Ranks the non-idealities of a device like `memspike device flaws`; sends each accuracy and, at each look, the ranking. */
-export async function rankDeviceNonIdealities(request: FlawRequest, session: CallChannel) {
-  const { choice, trainingSettings, knownAccuracies } = request;
-  const { signal } = session;
-  const loaded = loadChosenDevice(choice);
-  const deviceName = loaded.about.structure ?? loaded.about.name ?? choice.preset ?? choice.model ?? 'The device';
-  const flaws = listNonIdealities(loaded.device, deviceName, 'turn one on in the view Device, or choose a preset');
-  await loadMnistFiles(createMnistConfig(trainingSettings, loaded).train);
+/** Measures the costs of the non-idealities of a device like `memspike device passport`; sends each accuracy and the costs. */
+export async function measureCosts({ choice, settings, seeds, knownAccuracies }: FlawRequest, session: CallChannel) {
+  const device = loadChosenDevice(choice);
+  const { structure, name = choice.preset ?? choice.model ?? 'The device' } = device.about;
+  const deviceName = nameDevice({ device: { name, structure: structure ?? null } });
+  const { variants } = planVariants({ device, seeds, settings, withFlaws: true, withDoubled: false }, []);
+  if (variants.length < 3)
+    throw new UserError(
+      `${deviceName} has no non-idealities, so it has none to remove; turn one on in the view Device, or choose a preset.`,
+    );
+  await loadMnistFiles(settings.train);
   const mnist = loadMnist('/mnist');
-  progressReceiver.send = (progress) => session.send({ progress } satisfies FlawRankingUpdate);
-  const train = async ({ variant, seed }: VariantTraining) => {
-    const config = createMnistConfig({ ...trainingSettings, seed }, { ...loaded, device: variant.device });
-    const key = canonicalJson(config);
-    const known = knownAccuracies[key];
-    if (known !== undefined) return { key, accuracy: known };
+  const train = async (config: MnistConfig) => {
     const sets = prepareImages(mnist, config);
-    const trained = await trainLayer(config, sets.train, { signal });
-    const tested = trained && (await testLayer(config, trained.learned, sets, { signal }));
-    return tested && { key, accuracy: tested.accuracy.logProbability };
+    const trained = await trainLayer(config, sets.train, session);
+    const tested = trained && (await testLayer(config, trained.learned, sets, session));
+    return tested?.accuracy.logProbability;
   };
-  const trainAll = async (trainings: readonly VariantTraining[]) => {
-    const results: (number | UserError)[] = [];
-    const label = `seeds up to ${trainings.at(-1)!.seed}`;
-    const progress = createProgressOutput({ label, total: trainings.length, unit: 'trainings', mode: 'auto' });
-    for (const training of trainings) {
-      try {
-        const trained = await train(training);
-        if (trained === null) return null;
-        results.push(trained.accuracy);
-        session.send({ accuracyByConfig: { [trained.key]: trained.accuracy } } satisfies FlawRankingUpdate);
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error;
-        results.push(error);
-      }
-      progress.update(results.length);
-    }
-    return results;
-  };
-  await rankNonIdealities(flaws, listDeviceVariants(loaded.device, flaws, false), trainAll, (ranking) =>
-    session.send({ ranking, deviceName } satisfies FlawRankingUpdate),
-  );
+  const accuracies = new Map(Object.entries(knownAccuracies));
+  const configs = new Map(variants.flatMap(({ configs }) => configs.map((config) => [canonicalJson(config), config])));
+  const left = [...configs].filter(([key]) => !accuracies.has(key));
+  progressReceiver.send = (progress) => session.send({ progress } satisfies FlawUpdate);
+  const progress = createProgressOutput({ label: 'costs', total: configs.size, unit: 'trainings', mode: 'auto' });
+  for (const [i, [key, config]] of left.entries()) {
+    progress.update(configs.size - left.length + i);
+    const accuracy = await train(config);
+    if (accuracy === undefined) return;
+    accuracies.set(key, accuracy);
+    session.send({ accuracyByConfig: { [key]: accuracy } } satisfies FlawUpdate);
+  }
+  const results = variants.map(({ name, device: variant, configs }) => ({
+    name,
+    accuracy: configs.map((config) => accuracies.get(canonicalJson(config))!),
+    weightsSha256: [],
+    isAssumed: usesAssumedValue(device, variant),
+  }));
+  const costs = { ...summariseAccuracies(results), protocol: { ...settings, seeds } };
+  session.send({ costs, deviceName } satisfies FlawUpdate);
 }

@@ -13,7 +13,7 @@ from typing import Any
 
 from ._client import Call, Request, execute, start_call
 from ._inputs import read_description, read_path, to_json, write_images, write_table
-from ._results import Comparison, Fit, Result, Run, Sweep, Training, read
+from ._results import Fit, Result, Run, Sweep, Training, read
 
 
 def _claim_folder(name: str) -> Path:
@@ -79,12 +79,6 @@ def characterise(device: Any, **options: Any) -> Result:
     """Measures a device: a preset, a device file, a device model or a fit."""
     path = read_path(device, "characterise: device")
     return _compute("characterise", Request("device characterise", [path], options), "ms.characterise(…")
-
-
-def compare(*devices: Any, **options: Any) -> Comparison:
-    """Compares devices on MNIST; default: the devices of Table 1 of the review."""
-    request = Request("device compare", [read_path(one, "compare: device") for one in devices], options)
-    return _compute("compare", request, "ms.compare(…")
 
 
 def passport(device: Any, **options: Any) -> Result:

@@ -194,20 +194,13 @@ class Fit(Result):
         return str(self.path / "device.yaml")
 
 
-class Comparison(Result):
-    """Comparison of devices on MNIST."""
-
-    main_table = "compare"
-
-
 class Sweep(Result):
     """Parameter sweep; `summary` has the points with their mean metrics."""
 
     main_table, pictures_folder = "results", "plots"
 
 
-MARKS = {"fit.json": Fit, "characterise.json": Result, "passport.json": Result, "compare.json": Comparison}
-MARKS |= {"sweep.json": Sweep, "run.json": Run}
+MARKS = {"fit.json": Fit, "characterise.json": Result, "passport.json": Result, "sweep.json": Sweep, "run.json": Run}
 
 
 def read(path: str | Path | Result) -> Any:

@@ -55,7 +55,7 @@ test.after(() => {
 const COMMANDS: Readonly<Record<string, () => Promise<LoadedCommand>>> = {
   analyse: async () => (await import('../../../experiments/cli/analyse.ts')).default,
   characterise: async () => (await import('../../../experiments/cli/characterise.ts')).default,
-  compare: async () => (await import('../../../experiments/cli/deviceComparison.ts')).compareCommand,
+  passport: async () => (await import('../../../experiments/cli/devicePassport.ts')).passportCommand,
   demo: async () => (await import('../../../experiments/cli/demo.ts')).runCommand,
   fit: async () => (await import('../../../experiments/cli/deviceFit.ts')).default,
   export: async () => (await import('../../../experiments/cli/log.ts')).exportCommand,

@@ -52,12 +52,6 @@ class DeviceTest(FolderTest):
         self.assertGreater(len(sheet.table("pulses")), 10)
         self.assertEqual(list(ms.read(sheet).pictures), ["characterise"])
 
-    def test_a_comparison_is_a_table(self):
-        comparison = ms.compare("ag-ceo2-pt", "ag-hfox-pt", seeds=1, neurons=4, train=20, label=10, test=10)
-        self.assertEqual(len(comparison.to_pandas()), 2)
-        self.assertEqual(list(comparison.pictures), ["compare"])
-
-
     def test_a_passport_says_what_is_missing(self):
         passport = ms.passport("hp-tio2", seeds=1, brief=True)
         self.assertEqual(passport.summary["all"]["accuracy"], passport.summary["ideal"]["accuracy"])

@@ -12,7 +12,6 @@ const directory = mkdtempSync(join(tmpdir(), 'memspike-edited-'));
 test.after(() => rmSync(directory, { recursive: true }));
 
 const model = { rmse: 1e-7, shareOfRange: 0.01, params: { gMax: 1e-5 }, ci: { gMax: [9e-6, 1.1e-5] } };
-const device = { name: 'a', accuracy: [80, 81], energyPerImage: [1e-9, null], wornOut: [0, 0] };
 const FILES: Readonly<Record<string, object>> = {
   'fit.json': {
     command: 'device fit',
@@ -28,7 +27,6 @@ const FILES: Readonly<Record<string, object>> = {
     },
     spread: { deviceToDevice: null, cycleToCycle: 0.1 },
   },
-  'compare.json': { command: 'device compare', seeds: 2, settings: { neurons: 10 }, devices: [device, device] },
   'characterise.json': {
     parts: { pulses: { title: 'LTP', summary: { lowest: 1e-6 }, summaryUnits: { lowest: 'S' } } },
     leftOut: { retention: 'no drift' },
@@ -80,7 +78,6 @@ test('an edited value is named with its place, and what it may be', async () => 
     ],
     ['fit.json', { best: 'hard' }, /fit\.json: .* must be a fit whose best model is among its models\.$/m],
     ['fit.json', { models: null }, /fit\.json: models is null, but must be/],
-    ['compare.json', { devices: [] }, /compare\.json: devices is \[\], but must be/],
     ['characterise.json', { parts: 5 }, /characterise\.json: parts is 5, but must be/],
     ['run.json', { duration: 'long' }, /run\.json: duration is "long", but must be/],
     ['run.json', { warnings: 5 }, /run\.json: warnings is 5, but must be/],

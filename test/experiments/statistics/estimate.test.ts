@@ -33,12 +33,11 @@ test('a difference is paired: what seeds have in common takes no part, and pairs
 });
 
 test('the description says if the interval includes 0, and that one seed has none', () => {
-  const say = (mean: number, low: number, high: number) =>
-    describePairedDifference({ mean, low, high }, 'points', 'no significant effect');
+  const say = (mean: number, low: number, high: number) => describePairedDifference({ mean, low, high }, 'points');
   assert.is(say(2, 1, 3), '+2.0 points (95 % interval 1.0 to 3.0)');
   assert.is(say(-2, -3, -1), '-2.0 points (95 % interval -3.0 to -1.0)');
-  assert.is(say(0.5, -0.4, 1.5), '+0.5 points (95 % interval -0.4 to 1.5), no significant effect');
-  assert.is(say(0, 0, 0), '0.0 points (95 % interval 0.0 to 0.0), no significant effect');
+  assert.is(say(0.5, -0.4, 1.5), '+0.5 points (95 % interval -0.4 to 1.5), not significantly different');
+  assert.is(say(0, 0, 0), '0.0 points (95 % interval 0.0 to 0.0), not significantly different');
   assert.is(say(1, Number.NaN, Number.NaN), '+1.0 points (one seed, no interval)');
   assert.is(say(Number.NaN, Number.NaN, Number.NaN), 'no pair of runs with the same seed');
 });

@@ -1,7 +1,5 @@
 /** Samples of the pictures that are made of lines and bars. */
 
-import { rankDevices } from '../../../../experiments/compare/rankDevices.ts';
-import { renderComparison } from '../../../../experiments/compare/renderComparison.ts';
 import { renderChartPage } from '../../../../experiments/devices/characterise/page.ts';
 import { renderPulseFitPicture } from '../../../../experiments/devices/fit/pictures.ts';
 import type { PulseFit } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
@@ -13,16 +11,6 @@ const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 const line = (name: string, slope: number): CurveSeries => ({
   name,
   points: range(8).map((x) => ({ x: x + 1, y: slope * (x + 1), low: slope * x, high: slope * (x + 2) })),
-});
-
-const device = (name: string, accuracy: readonly number[], energy: number | null, wornOut: number) => ({
-  name,
-  structure: name,
-  onOffRatio: null,
-  endurance: null,
-  accuracy,
-  energyPerImage: accuracy.map(() => energy),
-  wornOut: accuracy.map(() => wornOut),
 });
 
 const TRAINS = (['up', 'down'] as const).map((direction) => ({
@@ -107,16 +95,6 @@ export const CURVE_SAMPLES: Readonly<Record<string, () => string>> = {
         series: range(4).map((i) => line(`specimen number ${i}`, i + 1)),
       },
     ]),
-  'devices-compared': () =>
-    renderComparison(
-      rankDevices([
-        device('Ag/CeO2/Pt', [80.5, 82], 2e-9, 0),
-        device('HfOx, a rather long name of a stack', [31], null, 0.4),
-        { ...device('poor', [9.8, 11], 5e-11, 0.0003), assumed: { voltage: 1, time: 1e-7 } },
-        device('as good', [79, 83], 5e-9, 0),
-      ]),
-      { neurons: 100, epochs: 1, seeds: 2 },
-    ),
   'energy-scale': () =>
     renderEnergyScale([
       { name: 'a read', joules: 4.3e-15 },

@@ -1,12 +1,10 @@
-/** `memspike mnist --device` and `memspike device compare`, small. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+/** `memspike mnist --device` and labels of devices, small. */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createDeviceLabels, loadReviewArticlePresets } from '../../../../experiments/compare/compareDevices.ts';
-import { rankDevices } from '../../../../experiments/compare/rankDevices.ts';
-import { renderComparison } from '../../../../experiments/compare/renderComparison.ts';
+import { createDeviceLabels } from '../../../../experiments/compare/deviceLabels.ts';
 import { loadDevice } from '../../../../experiments/devices/load.ts';
 import { readDeviceUsageMaps } from '../../../../experiments/look/weights/devices.ts';
 import { addDefaultSettings } from '../../../../experiments/training/unsupervised/config.ts';
@@ -124,47 +122,6 @@ test('short-term dynamics of a device file are simulated in training, labelling 
   assert.is(new Set(seen).size, 4);
 });
 
-test('the comparison is over the 16 devices of the table by default', () =>
-  assert.is(loadReviewArticlePresets().length, 16));
-
-test('a comparison writes table and picture, skips what is done, and refuses other settings', async () => {
-  const compare = async (...more: string[]) =>
-    await inProcess(
-      directory,
-      'device',
-      'compare',
-      'ag-ceo2-pt',
-      'al-polymer-ito',
-      '--out',
-      'cmp',
-      '--progress',
-      'none',
-      ...more,
-    );
-  const small = ['--neurons', '10', '--train', '200', '--label', '100', '--test', '100'];
-  const first = await compare(...small, '--seeds', '1');
-  assert.equal([first.status, first.stderr], [0, '']);
-  assert.match(first.stdout, /^al-polymer-ito +\d+\.\d+ % .* \S+ \S+J, assumed 1 V, 100 ns +\d+\.\d %$/m);
-  assert.match(first.stdout, / [+-]?\d+\.\d points \(one seed, no interval\) /);
-  const written = statSync(at('cmp/points/ag-ceo2-pt-seed1/run.json')).mtimeMs;
-  assert.is((await compare(...small, '--seeds', '2', '--workers', '2')).status, 0);
-  assert.is(statSync(at('cmp/points/ag-ceo2-pt-seed1/run.json')).mtimeMs, written);
-  const { seeds, devices } = JSON.parse(readFileSync(at('cmp/compare.json'), 'utf8'));
-  assert.is(seeds, 2);
-  assert.equal(
-    devices.map(({ accuracy }: { accuracy: number[] }) => accuracy.length),
-    [2, 2],
-  );
-  const lines = readFileSync(at('cmp/compare.csv'), 'utf8').trim().split('\n');
-  assert.equal([lines[0], lines.length], ['device,seed,accuracy,energyPerImage,assumedVoltage,assumedTime,wornOut', 5]);
-  for (const name of ['compare.arrows', 'compare.svg', 'compare.png']) assert.ok(existsSync(at(`cmp/${name}`)), name);
-  const other = await compare(...small, '--neurons', '11');
-  assert.is(other.status, 2);
-  const changed = await compare('--neurons', '11', '--train', '200', '--label', '100', '--test', '100', '--seeds', '1');
-  assert.is(changed.status, 1);
-  assert.match(changed.stderr, /ag-ceo2-pt-seed1 holds a run of another configuration: \S+ is /);
-});
-
 test('devices of one name are told apart by their directories, and one that is named twice is refused', () => {
   const label = (...names: string[]) => createDeviceLabels(names);
   assert.equal(label('a/device.yaml', 'b/device.yaml', 'ag-ceo2-pt'), ['a-device', 'b-device', 'ag-ceo2-pt']);
@@ -175,52 +132,22 @@ test('devices of one name are told apart by their directories, and one that is n
   assert.throws(() => label('ag-ceo2-pt', 'ag-ceo2-pt'), /"ag-ceo2-pt" is named twice/);
 });
 
-test('files of one name are compared', async () => {
+test('files of one name have passports of their own and stand in one league', async () => {
   const file = 'memspike: 1\nabout: { structure: one stack }\ndevice: { model: softBound }\n';
   for (const name of ['a', 'b']) {
     mkdirSync(at(name));
     writeFileSync(at(`${name}/device.yaml`), file);
   }
-  const size = ['--neurons', '5', '--train', '20', '--label', '20', '--test', '20', '--seeds', '1'];
-  const done = await inProcess(
-    directory,
-    'device',
-    'compare',
-    'a/device.yaml',
-    'b/device.yaml',
-    '--out',
-    'same',
-    ...size,
-  );
+  const size = ['--neurons', '5', '--train', '20', '--label', '20', '--test', '20', '--seeds', '1', '--brief'];
+  const names = ['a/device.yaml', 'b/device.yaml'];
+  const done = await inProcess(directory, 'device', 'passport', ...names, '--out', 'same', ...size);
   assert.is(done.status, 0, done.stderr);
-  assert.match(
-    done.stdout,
-    /^a\/device\.yaml .*\n(.*\n)*b\/device\.yaml |^b\/device\.yaml .*\n(.*\n)*a\/device\.yaml /m,
-  );
-  const svg = readFileSync(at('same/compare.svg'), 'utf8');
+  assert.match(done.stdout, /^a\/device\.yaml .*\nb\/device\.yaml /m);
+  const page = readFileSync(at('same/league.html'), 'utf8');
   for (const name of ['a', 'b']) {
-    assert.ok(existsSync(at(`same/points/${name}-device-seed1/run.json`)));
-    assert.ok(svg.includes(`one stack, ${name}/device.yaml`));
+    assert.ok(existsSync(at(`same/${name}-device/points/ideal-seed1/run.json`)));
+    assert.ok(page.includes(`one stack<br><small>${name}/device.yaml`));
   }
-});
-
-test('the picture has every device, the most accurate first', () => {
-  const of = (name: string, accuracy: number[]) => ({
-    name,
-    structure: null,
-    onOffRatio: 10,
-    endurance: 100,
-    accuracy,
-    energyPerImage: accuracy.map(() => 1e-9),
-    wornOut: accuracy.map(() => 0.25),
-  });
-  const svg = renderComparison(rankDevices([of('bad', [44.5, 45.5]), of('good', [80, 82]), of('alike', [79, 83.01])]), {
-    neurons: 10,
-    epochs: 1,
-    seeds: 2,
-  });
-  const at = ['alike, 1 nJ', 'good, 1 nJ (ns)', 'bad, 1 nJ'].map((name) => svg.indexOf(`>${name}<`));
-  assert.ok(at[0]! > 0 && at[0]! < at[1]! && at[1]! < at[2]!, at.join());
 });
 
 test.run();

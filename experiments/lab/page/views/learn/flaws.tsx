@@ -1,56 +1,57 @@
 import { signal } from '@preact/signals';
-import { createNonIdealityChart } from '../../../../compare/nonIdealityChart.ts';
-import {
-  describeAccuracyCosts,
-  INTERIM_ANALYSIS_SEED_COUNTS,
-  listAccuracyCostRows,
-  listRankingRemarks,
-  SHORT_TRAINING_SETTINGS,
-} from '../../../../compare/rankNonIdealities.ts';
-import { renderCategoryMeans } from '../../../../look/plots/categoryPlots.ts';
-import type { FlawRankingUpdate } from '../../../worker/flaws.ts';
+import { DEFAULT_SEED_COUNT } from '../../../../compare/deviceVariants.ts';
+import { describeCosts, listCostRows, renderAccuracies } from '../../../../compare/passportCosts.ts';
+import type { FlawUpdate } from '../../../worker/flaws.ts';
 import { getDeviceName } from '../../devices.ts';
 import { Figure } from '../../parts/figure.tsx';
-import { Button, ErrorBox, Hints, Progress } from '../../parts/form.tsx';
+import { Button, ErrorBox, Field, NumberInput, Progress } from '../../parts/form.tsx';
 import { Table } from '../../parts/table.tsx';
-import { getChosenDevice, labState, toMnistSettings } from '../../state.ts';
+import { getChosenDevice } from '../../state.ts';
 import { type CallHandle, type ProgressUpdate, showUserErrors, WorkerClient } from '../../workerClient.ts';
 
-type Look = Extract<FlawRankingUpdate, { ranking: unknown }>;
+type CostUpdate = Extract<FlawUpdate, { costs: unknown }>;
 
-const latestLook = signal<Look | undefined>(undefined);
+/** Settings of short trainings, so that a comparison takes minutes. */
+const SHORT_TRAINING = { neurons: 50, train: 3000, test: 2000, epochs: 1 };
+const MAX_SEED_COUNT = 30;
+
+const latestCosts = signal<CostUpdate | undefined>(undefined);
 const errorMessage = signal<string | undefined>(undefined);
 const running = signal<CallHandle<void> | undefined>(undefined);
 const progress = signal<ProgressUpdate | undefined>(undefined);
+const seedCount = signal<number>(DEFAULT_SEED_COUNT);
 /** Accuracies, %, of the trainings since the page was loaded, by configuration; a stopped comparison resumes with them. */
 const knownAccuracies: Record<string, number> = {};
 
-function showUpdate(update: FlawRankingUpdate) {
-  if ('ranking' in update) latestLook.value = update;
+function showUpdate(update: FlawUpdate) {
+  if ('costs' in update) latestCosts.value = update;
   else if ('progress' in update) progress.value = update.progress;
   else Object.assign(knownAccuracies, update.accuracyByConfig);
 }
 
 async function compareFlaws() {
   const choice = getChosenDevice(0);
-  for (const shown of [latestLook, errorMessage, progress]) shown.value = undefined;
+  for (const shown of [latestCosts, errorMessage, progress]) shown.value = undefined;
   if (choice === undefined) {
     errorMessage.value = 'Choose a device in the view Device first.';
     return;
   }
   const worker = new WorkerClient();
-  const trainingSettings = toMnistSettings({ ...labState.value.learn, ...SHORT_TRAINING_SETTINGS });
-  const request = { choice, trainingSettings, knownAccuracies };
+  const request = { choice, settings: SHORT_TRAINING, seeds: seedCount.value, knownAccuracies };
   running.value = worker.call('compareFlaws', request, showUpdate);
   await showUserErrors(running.value.result, errorMessage);
   running.value = undefined;
   worker.terminate();
 }
 
-function Ranking({ ranking, deviceName }: Look) {
-  const { seedCount, accuracy, variants } = ranking;
-  const [columns, ...rows] = listAccuracyCostRows(ranking);
-  const chart = createNonIdealityChart(ranking, { device: deviceName, ...SHORT_TRAINING_SETTINGS });
+function Costs({ costs, deviceName }: CostUpdate) {
+  const { ideal, all, flaws, protocol } = costs;
+  const [columns, ...rows] = listCostRows(costs);
+  const variants = [
+    { name: 'ideal', ...ideal },
+    ...flaws.flatMap(({ without, ...only }) => [only, { ...without, name: `without ${only.name}` }]),
+    { name: 'all', ...all },
+  ];
   const csv = () =>
     [
       'variant,seed,accuracy (%)',
@@ -58,23 +59,22 @@ function Ranking({ ranking, deviceName }: Look) {
     ].join('\n');
   return (
     <div class="result">
-      <p data-flaws={seedCount}>
+      <p data-flaws={protocol.seeds}>
         <strong>
-          {deviceName}, {seedCount} seeds: {describeAccuracyCosts(ranking)}.
+          {deviceName}, {protocol.seeds} seeds: {describeCosts(costs)}.
         </strong>
       </p>
       <Figure
         name="flaws"
         title={`Cost of non-idealities of ${deviceName}`}
-        svg={renderCategoryMeans(chart)}
+        svg={renderAccuracies(costs, deviceName)}
         csv={csv}
       />
       <Table
-        caption={`Cost of non-idealities; accuracy of the device: ${accuracy.toFixed(1)} %`}
+        caption={`Cost of non-idealities; ideal device: ${ideal.mean.toFixed(1)} %`}
         columns={columns!}
         rows={rows}
       />
-      {!running.value && <Hints lines={listRankingRemarks(ranking)} />}
     </div>
   );
 }
@@ -84,19 +84,30 @@ export function Flaws() {
     <section aria-labelledby="flaws-title">
       <h3 id="flaws-title">Which flaw hurts most?</h3>
       <p class="hint">
-        Trains {getDeviceName(0)} as it is and without each of its non-idealities, in short trainings with the same
-        seeds: {SHORT_TRAINING_SETTINGS.neurons} neurons, {SHORT_TRAINING_SETTINGS.train.toLocaleString('en')} images,{' '}
-        {SHORT_TRAINING_SETTINGS.test.toLocaleString('en')} test images. Compares costs after{' '}
-        {INTERIM_ANALYSIS_SEED_COUNTS.join(', ')} seeds and stops when one non-ideality costs significantly more than
-        all others.
+        Trains {getDeviceName(0)} without non-idealities, with each alone, with all but one and with all, in short
+        trainings with the same seeds: {SHORT_TRAINING.neurons} neurons, {SHORT_TRAINING.train.toLocaleString('en')}{' '}
+        images, {SHORT_TRAINING.test.toLocaleString('en')} test images. More seeds give narrower intervals; finished
+        trainings are kept.
       </p>
+      <Field label="Seeds of the comparison">
+        <NumberInput
+          value={seedCount.value}
+          min={1}
+          max={MAX_SEED_COUNT}
+          disabled={running.value !== undefined}
+          requirement={`an integer from 1 to ${MAX_SEED_COUNT}`}
+          onChange={(value) => {
+            seedCount.value = value;
+          }}
+        />
+      </Field>
       <p class="actions">
         <Button text="Compare non-idealities" disabled={running.value !== undefined} onClick={compareFlaws} />
         {running.value && <Button text="Stop comparison" onClick={() => running.value?.control('stop')} />}
       </p>
       {running.value && <Progress label="Compare non-idealities" state={progress.value} />}
       <ErrorBox text={errorMessage.value} />
-      {latestLook.value && <Ranking {...latestLook.value} />}
+      {latestCosts.value && <Costs {...latestCosts.value} />}
     </section>
   );
 }
