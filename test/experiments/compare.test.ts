@@ -63,7 +63,7 @@ test('the hash of a device changes with its values and their sources, not with t
 });
 
 test('only models with conductances get a weight at gMax', () => {
-  const recipe = { neuron: { threshold: 1 }, rule: { model: 'postTriggered' } };
+  const recipe = { stimulus: { rate: 6400 }, neuron: { threshold: 1 }, rule: { model: 'postTriggered' } };
   const adapt = (device: { model: string }) => adaptSettingsToDevice(recipe, { device, shortTerm: null }).device;
   assert.equal(adapt({ model: 'ideal', wMax: 1 } as never), { model: 'ideal', wMax: 1 });
   assert.equal(adapt({ model: 'linear', gMax: 1 } as never), { model: 'linear', gMax: 1, weightAtGMax: 1 });
