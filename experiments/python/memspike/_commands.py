@@ -64,8 +64,8 @@ def mnist(**options: Any) -> Training:
 
 
 def learn(**options: Any) -> Training:
-    """Trains and tests a network on images, such as `learn(data=arrays, network="mlp")`. `data` is a directory,
-    or a dict of arrays: train_images, train_labels, test_images, test_labels."""
+    """Trains and tests a network on images, such as `learn(data=arrays, network="mlp")`. `data` is a directory, a file
+    of signals (with `test_data`), or a dict of arrays: train_images, train_labels, test_images, test_labels."""
     return _train("learn", options)
 
 

@@ -66,3 +66,17 @@ export function makeUtterances(classes: number, examples: number, seed: number, 
   const names = Array.from({ length: classes }, (_, c) => `s${c}`).join(' ');
   return `@timeStamps false\n@univariate false\n@dimensions ${channels}\n@classLabel true ${names}\n@data\n${rows.join('\n')}\n`;
 }
+
+/** Text of docs/guide/files/phases.csv: per class k of 3, 30 examples sin(2 π (t/16 + k/3)) + noise at t = 0 … 15; 10 are the test set. */
+export function makePhases(): string {
+  const below = createGenerator(1);
+  const times = Array.from({ length: 16 }, (_, t) => t);
+  const rows = Array.from({ length: 90 }, (_, n) => {
+    const samples = times.map((t) => {
+      const noise = (below(1000) + below(1000)) / 1000 - 1;
+      return (Math.sin(2 * Math.PI * (t / 16 + (n % 3) / 3)) + noise).toFixed(2);
+    });
+    return [n < 60 ? 'train' : 'test', `phase${n % 3}`, ...samples].join(',');
+  });
+  return `${[['set', 'class', ...times.map((t) => `t${t}`)].join(','), ...rows].join('\n')}\n`;
+}

@@ -1,7 +1,8 @@
 /** `memspike learn` on signals: nets with one-dimensional convolutions, encoders, reservoir, and their controls. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Stream } from '../../../../core/random/random.ts';
@@ -14,7 +15,7 @@ import {
 } from '../../../../experiments/training/supervised/model.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { json } from '../../run/cli.ts';
-import { makeUtterances, wav } from './generateSignals.ts';
+import { makePhases, makeUtterances, wav } from './generateSignals.ts';
 
 const test = suite('learning of signals');
 const directory = mkdtempSync(join(tmpdir(), 'memspike-learn-signals-'));
@@ -137,6 +138,13 @@ test('encoders: sizes, and events of level crossings and latencies; gammatone se
   const [low, high] = [0, 1].map((k) => sound.train.images.subarray(k * 40 + 32, k * 40 + 40));
   assert.ok(low![1]! > high![1]! && low![7]! < high![7]!, `${low} ${high}`);
   assert.ok(count(finer) > 1.8 * count(crossings), `${count(finer)} ${count(crossings)}`);
+});
+
+test('the file of the guide is what its generator makes', () => {
+  const file = ['../../../..', '../../../../..']
+    .map((up) => fileURLToPath(new URL(`${up}/docs/guide/files/phases.csv`, import.meta.url)))
+    .find(existsSync)!;
+  assert.is(readFileSync(file, 'utf8'), makePhases());
 });
 
 test.run();
