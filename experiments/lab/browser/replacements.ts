@@ -8,7 +8,7 @@ import type * as progress from '../../run/progress.ts';
 import { existsSync, readdirSync } from './fs.ts';
 
 // Replaces data/dataSet.ts: in the browser, only IDX files can be read.
-export { countIdxImages as readImageCounts, loadIdxDataSet as loadDataSet } from '../../data/idx.ts';
+export { countIdxImages as readImageCounts, loadIdxDataSet as loadDataSet, selectImages } from '../../data/idx.ts';
 // Replaces training/signals/readSignals.ts and encodeSignals.ts: the lab trains on images only.
 export const isSignalPath = (): boolean => false;
 export function loadSignalDataSet(): never {
