@@ -1,6 +1,5 @@
 import { log1p } from '../elementary.ts';
 import { exp } from '../math.ts';
-import type { DevicesRecord } from './records.ts';
 
 /** Relative sd of steps (cycle-to-cycle), sd of writes (write noise), number of levels; 0: off. */
 export interface ProgrammingNoise {
@@ -61,13 +60,6 @@ export interface StepTable {
 export const FAILURE_TYPES = ['low', 'high', 'last'] as const;
 
 export type FailureType = (typeof FAILURE_TYPES)[number];
-
-/** Devices with a state g, for kernels that process a batch of pulses in stages. */
-export interface StatefulDevices {
-  readonly record: DevicesRecord;
-  /** Sum of the conductances of each column, S; empty unless half-selected devices are counted by column. */
-  readonly columnConductanceSums: Float64Array;
-}
 
 export const computeCurveState = ({ curvature, normaliser, inverseFactor }: PulseCurveShape, x: number): number =>
   inverseFactor === 0 ? x : (1 - exp(-x / curvature)) / normaliser;

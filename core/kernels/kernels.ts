@@ -7,8 +7,10 @@ import { bindPulseKernels } from './pulseKernels.ts';
 import {
   type ArrivalBatchRecord,
   type DeltaRowsRecord,
+  type DevicesRecord,
   type EdgesRecord,
   type MergedRecord,
+  type PartialPulsesRecord,
   type PlasticRecord,
   type PoissonRecord,
   RECORDS_VERSION,
@@ -217,6 +219,26 @@ function bindKernels(e: ModuleExports) {
     /** Computes starts of edge rows sorted by source; copies rows to `to` if given. See graph/multiDelayQueue.ts. */
     orderBySource: (record: EdgesRecord, starts: Uint32Array, to: Floats | Indices | null): number =>
       e.orderBySource!(record.byteOffset, starts.byteOffset, addressAt(to, 0)),
+
+    /**
+     * State of device k after n repetitions of partial pulses of strengths `first` and `second`, which have one sign
+     * (second 0: one pulse).
+     */
+    followPartialRun: (
+      d: DevicesRecord,
+      p: PartialPulsesRecord,
+      k: number,
+      g: number,
+      first: number,
+      second: number,
+      n: number,
+    ): number => e.followPartialRun!(d.byteOffset, p.byteOffset, k, g, first, second, n),
+    /** Applies the logged partial pulses of a row to its devices; sets their positions to 0. */
+    updateDisturbedRow: (d: DevicesRecord, p: PartialPulsesRecord, row: number) =>
+      void e.updateDisturbedRow!(d.byteOffset, p.byteOffset, row),
+    /** Applies the logged partial pulses of all rows to the devices of a column; sets their positions to the ends. */
+    updateDisturbedColumn: (d: DevicesRecord, p: PartialPulsesRecord, column: number, rows: number) =>
+      void e.updateDisturbedColumn!(d.byteOffset, p.byteOffset, column, rows),
 
     /** Draws up to `capacity` spikes (a multiple of four), ascending in (time, neuron); returns their number. */
     drawPoissonBlock: (p: PoissonRecord, times: Float64Array, neurons: Uint32Array, capacity: number): number =>

@@ -1,16 +1,15 @@
 import type { CounterRandom } from '../random/random.ts';
 import { addressAt, addressOf } from './arrays.ts';
-import { FAILURE_TYPES, type FailureType, type PulseCurve, type StatefulDevices, type StepTable } from './devices.ts';
+import { FAILURE_TYPES, type FailureType, type PulseCurve, type StepTable } from './devices.ts';
 import type { ModuleExports } from './memory.ts';
-import type { PulseBatchRecord, PulseTargetsRecord, WeightsRecord } from './records.ts';
-import { storePulsesScalar } from './scalarPulses.ts';
+import type { DevicesRecord, PulseBatchRecord, PulseTargetsRecord, WeightsRecord } from './records.ts';
 
 export type PulseKernels = ReturnType<typeof bindPulseKernels>;
 
 /** Typed methods that call the pulse kernels of a WebAssembly module. */
 export function bindPulseKernels(e: ModuleExports) {
   const { collectPulses, computeStates, storePulses, pulseDevices, drawNoise, drawUniforms } = e;
-  const kernels = {
+  return {
     /**
      * Pulses devices whose state is their weight. Strength: scale × trace of the device (`traceIndices`) × (1 - g)^mu
      * upwards or g^mu downwards. Counts writes, row sums and energy.
@@ -20,15 +19,14 @@ export function bindPulseKernels(e: ModuleExports) {
 
     /** Starts a batch with devices `from` … `to - 1` of nonzero strength; copies their states and pulse counts. */
     collectPulses: (
-      d: StatefulDevices,
+      d: DevicesRecord,
       b: PulseBatchRecord,
       targets: PulseTargetsRecord,
       from: number,
       to: number,
       trace: Float64Array,
       scale: number,
-    ): void =>
-      void collectPulses!(d.record.byteOffset, b.byteOffset, targets.byteOffset, from, to, addressOf(trace), scale),
+    ): void => void collectPulses!(d.byteOffset, b.byteOffset, targets.byteOffset, from, to, addressOf(trace), scale),
 
     /**
      * Computes the state of each device after its pulse along the pulse curves; writes `joulesPerSiemens`, if given.
@@ -61,25 +59,17 @@ export function bindPulseKernels(e: ModuleExports) {
     applyWear: (b: PulseBatchRecord, stuck: Uint8Array | null, failureType: FailureType, wearExponent: number): void =>
       void e.applyWear!(b.byteOffset, addressAt(stuck, 0), FAILURE_TYPES.indexOf(failureType), wearExponent),
     /** Computes states after pulses: applies step (if known), step and write noise, wear factor, bounds, levels. */
-    computeStates: (d: StatefulDevices, b: PulseBatchRecord): void =>
-      void computeStates!(d.record.byteOffset, b.byteOffset),
+    computeStates: (d: DevicesRecord, b: PulseBatchRecord): void => void computeStates!(d.byteOffset, b.byteOffset),
     /**
      * Stores the states after pulses; counts pulses and energy. `stamp`: time stamp of the pulse.
      * `shouldComputeStates`: true to scale pulses and run `computeStates` first, for devices without wear.
      */
-    storePulses(d: StatefulDevices, b: PulseBatchRecord, stamp: number, shouldComputeStates: boolean) {
-      if (d.columnConductanceSums.length === 0) {
-        storePulses!(d.record.byteOffset, b.byteOffset, stamp, shouldComputeStates ? 1 : 0);
-        return;
-      }
-      if (shouldComputeStates && d.record.family > 0 && b.upFactors) kernels.scalePulses(b);
-      if (shouldComputeStates) kernels.computeStates(d, b);
-      storePulsesScalar(d, b, stamp);
-    },
+    storePulses: (d: DevicesRecord, b: PulseBatchRecord, stamp: number, shouldComputeStates: boolean): void =>
+      void storePulses!(d.byteOffset, b.byteOffset, stamp, shouldComputeStates ? 1 : 0),
 
     /** Starts a batch for reading: loads the indices and states of `count` devices from `start` on. */
-    loadRow: (d: StatefulDevices, b: PulseBatchRecord, start: number, count: number): void =>
-      void e.loadRow!(d.record.byteOffset, b.byteOffset, start, count),
+    loadRow: (d: DevicesRecord, b: PulseBatchRecord, start: number, count: number): void =>
+      void e.loadRow!(d.byteOffset, b.byteOffset, start, count),
     /**
      * Relaxes `statesBefore` of a batch: s = rest + (s - rest) × min(programmed × decay, 1). The product is
      * e^(-age/tau).
@@ -88,20 +78,19 @@ export function bindPulseKernels(e: ModuleExports) {
       e.relaxStates!(b.byteOffset, addressOf(programmed), rest, decay);
     },
     /** Computes and stores the weights of devices from `statesBefore`. Returns the total conductance, S. */
-    storeWeights: (d: StatefulDevices, b: PulseBatchRecord): number =>
-      e.storeWeights!(d.record.byteOffset, b.byteOffset),
+    storeWeights: (d: DevicesRecord, b: PulseBatchRecord): number => e.storeWeights!(d.byteOffset, b.byteOffset),
     /**
      * Computes and stores the weights as read: current × `cycleDraws` (read noise) - `reference` × reference noise.
      * `reference`: weight of the reference device. Reference noise is in `statesAfter`: per device if `isPair`, else
      * one value. `least`: minimum current. Returns the conductance without noise, S.
      */
     storeReadWeights: (
-      d: StatefulDevices,
+      d: DevicesRecord,
       b: PulseBatchRecord,
       isPair: boolean,
       reference: number,
       least: number,
-    ): number => e.storeReadWeights!(d.record.byteOffset, b.byteOffset, isPair ? 1 : 0, reference, least),
+    ): number => e.storeReadWeights!(d.byteOffset, b.byteOffset, isPair ? 1 : 0, reference, least),
 
     /**
      * Draws normal numbers: out[i] = random.noise(entities[i], counts[i]) and, if given, other[i] =
@@ -128,5 +117,4 @@ export function bindPulseKernels(e: ModuleExports) {
     convertToNoiseFactors: (x: Float64Array, n: number, sd: number): void =>
       void e.convertToNoiseFactors!(addressOf(x), n, sd),
   };
-  return kernels;
 }

@@ -54,6 +54,7 @@ export const DEVICE_RECORDS = {
     pulseCounts: 'address Uint32Array',
     totals: 'address Float64Array', // `DeviceTotalsRecord`
     rowSums: 'address Float64Array|null', // sum of the conductances of each row, S; or 0: no conductances
+    columnSums: 'address Float64Array|null', // sum of the conductances of each column, S; or 0: not kept
     arraySum: 'address Float64Array', // sum of the conductances of all devices, S
     writeEnergies: 'address Float64Array|null', // write energy of each device, J; or 0: not counted
     timeStamps: 'address Float64Array|null', // time stamp of the last pulse, from which relaxation is computed; or 0: no retention
@@ -74,6 +75,22 @@ export const DEVICE_RECORDS = {
     bUp: 'f64 in',
     aDown: 'f64 in',
     bDown: 'f64 in',
+  },
+  /**
+   * Partial pulses on the rows of a dense passive array. A run is a pulse, or two pulses of one sign (second 0: one), that is repeated; its
+   * end is its number of repetitions, added to those of earlier runs of the row.
+   */
+  PartialPulsesRecord: {
+    columns: 'u32 in', // number of columns of the array
+    runCapacity: 'u32 in', // number of runs of a row for which `ends` and `strengths` have room
+    share: 'f64 in', // factor of all strengths
+    sensitivities: 'address Uint8Array', // directions that move each device, bits: 1 up, 2 down
+    upFactors: 'address Float32Array|null', // factors of the step size of each device; 0: all factors are 1
+    downFactors: 'address Float32Array|null',
+    positions: 'address Uint32Array', // number of repetitions that each device has seen
+    runCounts: 'address Uint32Array', // number of runs of each row
+    ends: 'address Uint32Array',
+    strengths: 'address Float64Array', // first and second strength of each run
   },
   /** Devices whose only state is their weight, all of one step family; x: state in pulse direction, 0 to 1. */
   WeightsRecord: {

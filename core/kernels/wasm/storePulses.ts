@@ -75,6 +75,7 @@ function storeDevices(alike: bool, layout: i32, d: DevicesRecord, b: PulseBatchR
   const pulses = d.pulseCounts + first;
   const totals = changetype<DeviceTotalsRecord>(d.totals);
   const rows = d.rowSums;
+  const columns = d.columnSums;
   const whole = d.arraySum;
   const joules = d.writeEnergies;
   const places = getDeviceConstantIndices(b);
@@ -87,8 +88,9 @@ function storeDevices(alike: bool, layout: i32, d: DevicesRecord, b: PulseBatchR
   let top: v128;
   let range: v128;
   let energy = totals.writeEnergy;
-  const line = inRow ? rows + (<usize>row << 3) : whole;
-  let sum = f64x2.splat(0); // sums of all devices and of the row in one vector: the engine would spill one of them in each iteration
+  const crossings = inRow ? columns : rows; // sums of the lines that cross the pulsed line; 0: not kept
+  const line = inRow ? rows + (<usize>row << 3) : columns != 0 ? columns + (<usize>b.column << 3) : whole;
+  let sum = f64x2.splat(0); // sums of all devices and of the line in one vector: the engine would spill one of them in each iteration
   if (electrical) sum = loadTwo(whole, line);
   let downward: u32 = 0;
   let beside = f64x2.splat(0); // apparent offsets before and after the pulses
@@ -97,7 +99,7 @@ function storeDevices(alike: bool, layout: i32, d: DevicesRecord, b: PulseBatchR
   let s = <usize>load<u32>(states);
   const stride = layout == ROW ? 1 : <usize>load<u32>(edges, 4) - k;
   const further = layout == ROW ? 1 : <usize>load<u32>(states, 4) - s;
-  const sums = rows + (<usize>load<u32>(others) << 3);
+  const sums = crossings + (<usize>load<u32>(others) << 3);
   for (let i = from; i < n; i += 2) {
     const two = layout != ANYWHERE || i + 1 < n;
     if (layout == ANYWHERE) {
@@ -153,11 +155,11 @@ function storeDevices(alike: bool, layout: i32, d: DevicesRecord, b: PulseBatchR
         energy += secondLane(spent);
         sum = f64x2.add(sum, v128.shuffle<f64>(more, more, 1, 1));
       }
-      if (layout == COLUMN) {
+      if (layout == COLUMN || (layout == ROW && crossings != 0)) {
         v128.store(sums + (i << 3), f64x2.add(v128.load(sums + (i << 3)), more));
-      } else if (!inRow) {
-        addTo(rows + (<usize>u32At(others, i) << 3), firstLane(more));
-        if (two) addTo(rows + (<usize>u32At(others, i + 1) << 3), secondLane(more));
+      } else if (layout == ANYWHERE && crossings != 0) {
+        addTo(crossings + (<usize>u32At(others, i) << 3), firstLane(more));
+        if (two) addTo(crossings + (<usize>u32At(others, i + 1) << 3), secondLane(more));
       }
       if (joules != 0) {
         addTo(joules + (k << 3), firstLane(spent));

@@ -5,7 +5,7 @@ import type { ConductanceScale } from './conductanceScale.ts';
 import type { DeviceCounters } from './deviceCounters.ts';
 import { HalfSelectDisturb } from './halfSelectDisturb.ts';
 import { hasExactWrites, type NonIdealities } from './nonidealities.ts';
-import { createPartialStep, findSensitivities } from './partialPulses.ts';
+import { createFamilyPulses, createMergedStep, findSensitivities } from './partialPulses.ts';
 import { createPartialReplay, type ReplayStages } from './partialReplay.ts';
 import { PARTIAL_VOLTAGE } from './passiveArray.ts';
 import type { ConductanceParams } from './range.ts';
@@ -53,7 +53,8 @@ export function createDisturb(
       ...parts,
       ...replay,
       selection,
-      partialStep: isExact ? createPartialStep(stepFamily, cell, step) : null,
+      partialStep: isExact && cell.mergedPulse ? createMergedStep({ mergedPulse: cell.mergedPulse }, step) : null,
+      ...(isExact && stepFamily !== null && createFamilyPulses(parts.devices, sensitivities, step, context)),
       isTimed: relaxation.isActive || Object.keys(cell.state).length > 0,
       sensitivities,
     },

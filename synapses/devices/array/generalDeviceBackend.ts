@@ -11,7 +11,7 @@ import {
 } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import { nullIfEmpty } from '../../../core/kernels/arrays.ts';
-import type { StatefulDevices, StepFamily } from '../../../core/kernels/devices.ts';
+import type { StepFamily } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { createPulseBatch, removePulsesAtBound } from '../../../core/kernels/pulses.ts';
 import {
@@ -69,7 +69,7 @@ export class GeneralDeviceBackend implements DeviceArrayBackend {
   readonly #pulseBatch: PulseBatchRecord;
   readonly #writeCost;
   readonly #kernels: Kernels;
-  readonly #devices: StatefulDevices;
+  readonly #devices: DevicesRecord;
   /** True if the kernel `storePulses` also applies noise, bounds and levels. */
   readonly #isNoiseAppliedByKernel: boolean;
   /** True if writes put a part of their voltage across unselected devices. */
@@ -126,6 +126,7 @@ export class GeneralDeviceBackend implements DeviceArrayBackend {
       isRelaxing: this.#relaxation.isActive,
       timeStamps: retention?.pulseTimeStamps,
       rowSums: nullIfEmpty(rows),
+      columnSums: nullIfEmpty(columns),
       arraySum: all,
       writeEnergies: nullIfEmpty(counters.writeEnergies),
     });
@@ -133,7 +134,7 @@ export class GeneralDeviceBackend implements DeviceArrayBackend {
       const { soft, up, down } = this.#stepFamily;
       Object.assign(record, { family: soft ? 2 : 1, aUp: up.a, bUp: up.b, aDown: down.a, bDown: down.b });
     }
-    this.#devices = { record, columnConductanceSums: columns };
+    this.#devices = record;
     this.#initialiseStates();
     this.#isPassive = range.conductanceParams !== null && range.conductanceParams.selection !== 'transistor';
     this.#writesSerially = this.#isPassive && range.conductanceParams!.array.writes === 'serial';
@@ -207,14 +208,14 @@ export class GeneralDeviceBackend implements DeviceArrayBackend {
   }
 
   #stateAt(k: number, t: number): number {
-    const disturbed = this.#disturb?.findState(k);
+    const disturbed = this.#disturb?.states.findState(k);
     return disturbed === undefined || this.#relaxation.isActive ? this.#relaxation.stateAt(k, t) : disturbed;
   }
 
   readRow(row: number, t: number): number {
     const { edges } = this.#context;
     const p = this.#pulseBatch;
-    this.#disturb?.updateRow(row);
+    this.#disturb?.states.updateRow(row);
     if (this.#hasStoredWeights) return this.counters.rowConductances[row]!;
     const start = rowStart(edges, row);
     this.#kernels.loadRow(this.#devices, p, start, rowEnd(edges, row) - start);
@@ -226,7 +227,7 @@ export class GeneralDeviceBackend implements DeviceArrayBackend {
 
   relaxFully() {
     if (this.#cell.rest === undefined) return;
-    this.#disturb?.updateAll();
+    this.#disturb?.states.updateAll();
     this.useRowOrder();
     for (let k = 0; k < this.#g.length; k++)
       if (!this.#endurance.isStuck(k)) this.#g[k] = this.#cell.rest(k, this.#g[k]!);
@@ -235,8 +236,8 @@ export class GeneralDeviceBackend implements DeviceArrayBackend {
   applyPulses(targets: PulseTargetsRecord, trace: Float64Array, scale: number, mu: number, t: number) {
     const p = this.#pulseBatch;
     const { row, column, deviceCount } = targets;
-    if (column < 0) this.#disturb?.updateRow(row);
-    else this.#disturb?.updateColumn(column);
+    if (column < 0) this.#disturb?.states.updateRow(row);
+    else this.#disturb?.states.updateColumn(column);
     p.row = row;
     p.column = column;
     if (column < 0) this.useRowOrder();
@@ -253,7 +254,7 @@ export class GeneralDeviceBackend implements DeviceArrayBackend {
   normalise(sum: number, t: number) {
     const { edges, transpose } = this.#context;
     this.useRowOrder();
-    this.#disturb?.updateAll();
+    this.#disturb?.states.updateAll();
     for (let column = 0; column < edges.columns; column++) {
       const count = columnLength(edges, transpose, column);
       let total = 0;

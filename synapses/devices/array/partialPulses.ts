@@ -1,25 +1,31 @@
-import { log1p } from '../../../core/elementary.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
 import type { State } from '../../../core/kernels/arena.ts';
-import type { StepFamily } from '../../../core/kernels/devices.ts';
-import { exp } from '../../../core/math.ts';
+import { allocateRecords, type DevicesRecord, PartialPulsesRecord } from '../../../core/kernels/records.ts';
 import { createLogNormalSampler, createRandomStreams } from '../../variability.ts';
-import { type Cell, createFamilyStep } from './cell.ts';
+import type { Cell } from './cell.ts';
 import type { ConductanceScale } from './conductanceScale.ts';
 import type { DeviceCounters } from './deviceCounters.ts';
 import type { NonIdealities } from './nonidealities.ts';
+import { type PartialPulseLog, RUN_CAPACITY } from './partialPulseLog.ts';
 import { PARTIAL_VOLTAGE } from './passiveArray.ts';
 import type { ConductanceParams } from './range.ts';
 import { createSelectorTest } from './readNoise.ts';
 
-/** State in [0, 1] after n partial pulses of equal strength (> 0 upward) to device k in state g. */
-export type PartialStep = (k: number, g: number, strength: number, n: number) => number;
+/** State in [0, 1] after n repetitions of two partial pulses of one sign (> 0: upward; second 0: one) to device k in state g. */
+export type PartialStep = (k: number, g: number, first: number, second: number, n: number) => number;
+
+interface RowLogKernel {
+  updateRow(row: number): void;
+  updateColumn(column: number): void;
+}
 
 /** Devices that partial pulses move. */
 export interface DisturbedDevices {
   readonly selection: 'half' | 'third';
   /** Closed form of several equal pulses; null if pulses are replayed one by one. */
   readonly partialStep: PartialStep | null;
+  /** Creates kernels that apply the logged pulses of rows to whole lines of a dense array; absent: a device at a time. */
+  createRowLogKernel?(log: PartialPulseLog, positions: Uint32Array): RowLogKernel;
   /** True if the effect of a pulse depends on its time. */
   readonly isTimed: boolean;
   /** Result of `findSensitivities`. */
@@ -42,68 +48,37 @@ interface StepScale {
   readonly downFactors: Float32Array | null;
 }
 
-/**
- * Creates the closed form of n equal partial pulses, from the step family or the model of the devices. Soft bounds:
- * 1 - g falls by (1 - a)^n; constant steps: n a; exponential steps: see `stepExponentially`; models with `mergedPulse`
- * (autonomous flows): one pulse of n times the strength. Returns null if pulses must be applied one by one.
- */
-export function createPartialStep(
-  family: StepFamily | null,
-  cell: Cell,
+/** Closed form of models with `mergedPulse` (autonomous flows): one pulse, as long as all pulses together. */
+export function createMergedStep(
+  { mergedPulse }: Required<Pick<Cell, 'mergedPulse'>>,
   { share, voltageFraction, upFactors, downFactors }: StepScale,
-): PartialStep | null {
-  const scaleStrength = (k: number, strength: number) =>
-    strength * share * ((strength > 0 ? upFactors : downFactors)?.[k] ?? 1);
-  if (family === null) {
-    if (!cell.mergedPulse) return null;
-    return (k, g, strength, n) => clip(cell.mergedPulse!(g, n * scaleStrength(k, strength), voltageFraction));
-  }
-  const step = createFamilyStep(family);
-  const { soft, up, down } = family;
-  return (k, g, strength, n) => {
-    const amount = scaleStrength(k, strength);
-    if (n === 1) return clip(step(g, amount));
-    const a = (strength > 0 ? up.a : down.a) * Math.abs(amount);
-    const b = strength > 0 ? up.b : down.b;
-    const distance = strength > 0 ? 1 - g : g; // distance to the bound in pulse direction
-    if (!soft && b > 0) {
-      const h = n < MIN_CLOSED_PULSES ? Number.NaN : stepExponentially(1 - distance, a, b, n);
-      if (!Number.isNaN(h)) return clip(strength > 0 ? h : 1 - h);
-      for (let i = 0; i < n; i++) g = clip(step(g, amount));
-      return g;
-    }
-    const left = soft ? (a < 1 ? distance * exp(n * log1p(-a)) : 0) : distance - n * a;
-    return clip(strength > 0 ? 1 - left : left);
+): PartialStep {
+  return (k, g, first, second, n) => {
+    const factor = share * ((first > 0 ? upFactors : downFactors)?.[k] ?? 1);
+    return Math.min(Math.max(mergedPulse(g, n * (first + second) * factor, voltageFraction), 0), 1);
   };
 }
 
-/** Number of exponential steps from which the closed form is faster than single steps. */
-const MIN_CLOSED_PULSES = 8;
-
-const clip = (g: number) => Math.min(Math.max(g, 0), 1);
-
-/** Largest relative growth of e^(b h) by one pulse for which the closed form errs by less than 1e-12 of the range. */
-const MAX_RELATIVE_GROWTH = 0.003;
-
-/**
- * State h after n steps h <- h + a e^(-b h), b > 0; NaN if steps are too large for the closed form. With E = e^(b h)
- * and c = a b, Phi = E/c - ln(E)/2 + c/(6 E) + c²/(16 E²) grows by 1 per step, up to O(c³). Solved by Newton's method
- * for u = E_n/E_0 - 1.
- */
-export function stepExponentially(h: number, a: number, b: number, n: number): number {
-  const c = a * b * exp(-b * h);
-  if (c > MAX_RELATIVE_GROWTH) return Number.NaN;
-  if (c === 0) return h;
-  let u = c * (n + log1p(c * n) / 2);
-  for (let i = 0; i < 20; i++) {
-    const inverse = 1 / (1 + u);
-    const phi = u / c - log1p(u) / 2 - (c / 6) * u * inverse + ((c * c) / 16) * (inverse * inverse - 1);
-    const slope = 1 / c - inverse / 2 - (c / 6) * inverse * inverse;
-    const change = (n - phi) / slope;
-    u += change;
-    if (Math.abs(change) <= 1e-15 * (1 + u)) break;
-  }
-  return h + log1p(u) / b;
+/** Closed form of step families, and updates of whole lines of dense arrays, by kernels; see wasm/partialPulses.ts. */
+export function createFamilyPulses(
+  devices: DevicesRecord,
+  sensitivities: Uint8Array,
+  { share, upFactors, downFactors }: StepScale,
+  { arena, edges: { rows, columns } }: DeviceContext,
+): Pick<DisturbedDevices, 'partialStep' | 'createRowLogKernel'> {
+  const { kernels } = arena;
+  const record = allocateRecords(arena, PartialPulsesRecord, 1)[0]!;
+  Object.assign(record, { columns, runCapacity: RUN_CAPACITY, share, sensitivities, upFactors, downFactors });
+  return {
+    partialStep: (k, g, first, second, n) => kernels.followPartialRun(devices, record, k, g, first, second, n),
+    createRowLogKernel({ runCounts, ends, strengths }, positions) {
+      Object.assign(record, { positions, runCounts, ends, strengths });
+      return {
+        updateRow: (row) => kernels.updateDisturbedRow(devices, record, row),
+        updateColumn: (column) => kernels.updateDisturbedColumn(devices, record, column, rows),
+      };
+    },
+  };
 }
 
 /** Number of states in which the step of a voltage model is tested for 0. */
@@ -135,13 +110,11 @@ export function findSensitivities(
     { bit: MOVES_UP, voltage: fraction * pulse.upVoltage, seconds: pulse.upDuration, strength: 1 },
     { bit: MOVES_DOWN, voltage: fraction * pulse.downVoltage, seconds: pulse.downDuration, strength: -1 },
   ].filter(({ strength }) => (disturb ? disturb.share > 0 : moves(strength)));
-  return Uint8Array.from({ length: context.edges.count }, (_, k) => {
-    if (isStuck(k)) return 0;
+  const sensitivities = context.arena.u8(context.edges.count);
+  for (let k = 0; k < sensitivities.length; k++) {
     const threshold = disturb ? disturb.threshold * factor(k, 0) : 0;
-    return directions.reduce(
-      (sum, { bit, voltage, seconds }) =>
-        voltage > threshold && (passes?.(k, { voltage, time: seconds * 1e9 }) ?? true) ? sum + bit : sum,
-      0,
-    );
-  });
+    for (const { bit, voltage, seconds } of isStuck(k) ? [] : directions)
+      if (voltage > threshold && (passes?.(k, { voltage, time: seconds * 1e9 }) ?? true)) sensitivities[k]! += bit;
+  }
+  return sensitivities;
 }

@@ -1,6 +1,6 @@
 import type { DeviceContext } from '../../../core/factories.ts';
-import type { StatefulDevices } from '../../../core/kernels/devices.ts';
 import { createPulseBatch } from '../../../core/kernels/pulses.ts';
+import type { DevicesRecord } from '../../../core/kernels/records.ts';
 import type { Cell, createPulseBatchStep } from './cell.ts';
 import type { Endurance } from './endurance.ts';
 import type { createDeviceConstants } from './layout.ts';
@@ -12,7 +12,7 @@ const FIRST_DRAW_NUMBER = 2 ** 31;
 
 /** Stages through which pulses pass, and size of partial steps. */
 export interface ReplayStages {
-  readonly devices: StatefulDevices;
+  readonly devices: DevicesRecord;
   readonly cell: Cell;
   /** Computes the steps; null if a kernel does. */
   readonly applySteps: ReturnType<typeof createPulseBatchStep> | null;
@@ -35,7 +35,7 @@ export function createPartialReplay(
   { arena, edges }: DeviceContext,
 ) {
   const { kernels } = arena;
-  const { g, pulseCounts } = devices.record;
+  const { g, pulseCounts } = devices;
   const batch = createPulseBatch(capacity, false, false, arena);
   const partialPulseCounts = arena.u32(edges.count);
   selectConstants(batch);

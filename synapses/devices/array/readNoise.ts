@@ -15,8 +15,7 @@ import { minLength } from '../../../core/declare/ranged.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { ModelContext } from '../../../core/factories.ts';
 import { type Edges, findMaxRowLength } from '../../../core/graph/edges.ts';
-import type { StatefulDevices } from '../../../core/kernels/devices.ts';
-import type { PulseBatchRecord } from '../../../core/kernels/records.ts';
+import type { DevicesRecord, PulseBatchRecord } from '../../../core/kernels/records.ts';
 import { exp } from '../../../core/math.ts';
 import { CounterRandom, type Seed } from '../../../core/random/random.ts';
 import { createNamedRandomStreams, relativeSdParam } from '../../variability.ts';
@@ -260,7 +259,7 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
 
   return {
     state: { reads, seen: lastRead, high: isHigh },
-    read(row: number, devices: StatefulDevices, p: PulseBatchRecord, t: number): number {
+    read(row: number, devices: DevicesRecord, p: PulseBatchRecord, t: number): number {
       const { reading, referenceWeight, minCurrent } = scale;
       draw(row, p, t, reading);
       return kernels.storeReadWeights(devices, p, reading === 'pair', referenceWeight, isShareOfRange ? minCurrent : 0);

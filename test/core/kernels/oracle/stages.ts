@@ -9,12 +9,16 @@ import {
 } from '../../../../core/kernels/devices.ts';
 import type { PulseKernels } from '../../../../core/kernels/pulseKernels.ts';
 import { getDeviceConstantIndices } from '../../../../core/kernels/pulses.ts';
-import { DeviceTotalsPlaces as AT, type DevicesRecord } from '../../../../core/kernels/records.ts';
-import { interpolateWeight, roundStateToLevel, storePulsesScalar } from '../../../../core/kernels/scalarPulses.ts';
+import {
+  DeviceTotalsPlaces as AT,
+  type DevicesRecord,
+  type PulseBatchRecord,
+} from '../../../../core/kernels/records.ts';
+import { interpolateWeight, roundStateToLevel } from '../../../../core/kernels/scalarPulses.ts';
 import { exp } from '../../../../core/math.ts';
 import { CounterRandom } from '../../../../core/random/random.ts';
 
-const collectPulses: PulseKernels['collectPulses'] = ({ record: d }, b, targets, from, to, trace, scale) => {
+const collectPulses: PulseKernels['collectPulses'] = (d, b, targets, from, to, trace, scale) => {
   const { firstEdge, edgeStride, edges, traceIndices, listOffset } = targets;
   let n = 0;
   for (let i = from; i < to; i++) {
@@ -46,7 +50,7 @@ function step({ family, aUp, bUp, aDown, bDown }: DevicesRecord, g: number, amou
   return g + size * (family === 2 ? (up ? 1 - g : g) : decay === 0 ? 1 : exp(-decay * (up ? g : 1 - g)));
 }
 
-const computeStates: PulseKernels['computeStates'] = ({ record }, b) => {
+const computeStates: PulseKernels['computeStates'] = (record, b) => {
   const { cycleToCycle, writeNoise, levels, family } = record;
   const {
     count,
@@ -119,7 +123,7 @@ const drawTableSteps: PulseKernels['drawTableSteps'] = (
   }
 };
 
-const loadRow: PulseKernels['loadRow'] = ({ record: d }, b, start, count) => {
+const loadRow: PulseKernels['loadRow'] = (d, b, start, count) => {
   b.count = count;
   for (let i = 0; i < count; i++) {
     b.edgeIndices[i] = start + i;
@@ -145,7 +149,7 @@ const topOf = ({ weightRanges, topWeight }: DevicesRecord, k: number): number =>
 const besideOf = ({ apparentOffsets }: DevicesRecord, k: number): number =>
   apparentOffsets === null ? 0 : apparentOffsets[k]!;
 
-const storeWeights: PulseKernels['storeWeights'] = ({ record: d }, { edgeIndices: edges, statesBefore, count }) => {
+const storeWeights: PulseKernels['storeWeights'] = (d, { edgeIndices: edges, statesBefore, count }) => {
   let sum = 0;
   for (let i = 0; i < count; i++) {
     const k = edges[i]!;
@@ -157,7 +161,7 @@ const storeWeights: PulseKernels['storeWeights'] = ({ record: d }, { edgeIndices
   return count * d.gMin + sum * d.siemensPerWeight;
 };
 
-const storeReadWeights: PulseKernels['storeReadWeights'] = ({ record: d }, b, pair, reference, least) => {
+const storeReadWeights: PulseKernels['storeReadWeights'] = (d, b, pair, reference, least) => {
   const { edgeIndices: edges, statesBefore, cycleDraws: factors, statesAfter: references, count } = b;
   let sum = 0;
   for (let i = 0; i < count; i++) {
@@ -263,6 +267,60 @@ const applyWear: PulseKernels['applyWear'] = (b, stuck, failureType, wearExponen
   b.failingCount = n;
 };
 
+function storePulsesScalar(record: DevicesRecord, b: PulseBatchRecord, stamp: number) {
+  const { firstConstant, firstStateIndex, weightRanges } = b;
+  const constantIndices = getDeviceConstantIndices(b);
+  const {
+    g,
+    weights,
+    totals,
+    rowSums,
+    columnSums,
+    arraySum,
+    writeEnergies,
+    lowWeight: commonLow,
+    gMin,
+    siemensPerWeight,
+    apparentOffsets,
+    minReadWeight,
+  } = record;
+  for (let i = 0; i < b.count; i++) {
+    const k = b.edgeIndices[i]!;
+    const state = firstStateIndex < 0 ? k : firstStateIndex + b.traceIndices[i]!;
+    const x = b.statesAfter[i]!;
+    const place = 2 * (firstConstant + constantIndices[i]!);
+    const low = weightRanges === null ? commonLow : weightRanges[place]!;
+    const top = weightRanges === null ? record.topWeight : weightRanges[place + 1]!;
+    const amount = b.strengths[i]!;
+    const weight = interpolateWeight(low, top, x);
+    const offsetBefore = apparentOffsets === null ? 0 : apparentOffsets[state]!;
+    const offset =
+      apparentOffsets === null ? 0 : Math.max(record.apparentSd * b.apparentNoiseDraws[i]!, minReadWeight - weight);
+    totals[AT.writes]!++;
+    if (amount > 0 || Object.is(amount, 0)) totals[AT.upward]!++; // +0 and -0 from the weight dependence keep the direction
+    record.pulseCounts[state] = b.pulseNumbers[i]! + 1;
+    if (record.timeStamps !== null) record.timeStamps[k] = stamp;
+    if (rowSums !== null) {
+      const row = b.row < 0 ? b.traceIndices[i]! : b.row;
+      const column = b.column < 0 ? b.traceIndices[i]! : b.column;
+      const conductance = (g: number, more: number) =>
+        gMin + (low - commonLow + g * (top - low) + more) * siemensPerWeight;
+      const left = conductance(x, offset);
+      const stored = conductance(g[state]!, offsetBefore);
+      const square = b.joulesPerSiemens === null ? record.joulesPerSiemens : b.joulesPerSiemens[i]!;
+      const spent = square * ((conductance(b.statesBefore[i]!, offsetBefore) + left) / 2);
+      totals[AT.writeEnergy]! += spent;
+      if (writeEnergies !== null) writeEnergies[k]! += spent;
+      rowSums[row]! += left - stored;
+      if (columnSums !== null) columnSums[column]! += left - stored;
+      arraySum[0]! += left - stored;
+    }
+    g[state] = x;
+    weights[k] = weight + offset;
+    if (apparentOffsets !== null) apparentOffsets[state] = offset;
+  }
+}
+
 export const STAGES: PulseKernels = {
   collectPulses,
   followPulseCurves,
@@ -272,7 +330,7 @@ export const STAGES: PulseKernels = {
   applyWear,
   computeStates,
   storePulses: (d, b, stamp, settles) => {
-    if (settles && d.record.family > 0 && b.upFactors) scalePulses(b);
+    if (settles && d.family > 0 && b.upFactors) scalePulses(b);
     if (settles) computeStates(d, b);
     storePulsesScalar(d, b, stamp);
   },

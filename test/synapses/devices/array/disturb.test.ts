@@ -2,8 +2,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DeviceFactory } from '../../../../core/factories.ts';
+import { Arena } from '../../../../core/kernels/arena.ts';
+import { allocateRecords, DevicesRecord, PartialPulsesRecord } from '../../../../core/kernels/records.ts';
 import { Stream } from '../../../../core/random/random.ts';
-import { stepExponentially } from '../../../../synapses/devices/array/partialPulses.ts';
 import * as models from '../../../../synapses/devices/index.ts';
 import { linearDrift, linearDriftMemristor } from '../../../../synapses/devices/linearDrift.ts';
 import { createOhmicStateConversions } from '../../../../synapses/devices/memristor.ts';
@@ -223,22 +224,43 @@ test('the order of partial pulses counts: soft bounds, clipping', () => {
   });
 });
 
+/** State after n repetitions of two exponential steps, by the kernel. */
+function followRun(g: number, a: number, b: number, second: number, n: number) {
+  const arena = new Arena();
+  const [devices] = allocateRecords(arena, DevicesRecord, 1);
+  const [partial] = allocateRecords(arena, PartialPulsesRecord, 1);
+  Object.assign(devices!, { family: 1, aUp: a, bUp: b });
+  Object.assign(partial!, { share: 1, sensitivities: arena.u8(1).fill(3) });
+  return arena.kernels.followPartialRun(devices!, partial!, 0, g, 1, second, n);
+}
+
 test('the closed form of exponential steps errs by less than 1e-12 against compensated sums', () => {
   for (const [a, b, n] of [
     [0.001, 3, 500],
     [3e-5, 5, 20_000],
     [0.0005, 3, 3],
-  ] as const) {
-    let [h, rest] = [0.2, 0];
-    for (let i = 0; i < n; i++) {
-      const step = a * Math.exp(-b * h) - rest;
-      const next = h + step;
-      rest = next - h - step;
-      h = next;
+  ] as const)
+    for (const second of [0, 0.45]) {
+      let [h, rest] = [0.2, 0];
+      const add = (size: number) => {
+        const step = size * Math.exp(-b * h) - rest;
+        const next = h + step;
+        rest = next - h - step;
+        h = next;
+      };
+      for (let i = 0; i < n; i++) {
+        add(a);
+        add(second * a);
+      }
+      const found = followRun(0.2, a, b, second, n);
+      assert.ok(Math.abs(found - h) < 1e-12, `${a}, ${b}, ${second}, ${n}: ${found - h}`);
     }
-    assert.ok(Math.abs(stepExponentially(0.2, a, b, n) - h) < 1e-12);
-  }
-  assert.ok(Number.isNaN(stepExponentially(0, 0.01, 3, 10)), 'steps are too large');
+  let single = 0.2;
+  for (let i = 0; i < 10; i++) single += 0.01 * Math.exp(-3 * single);
+  assert.ok(
+    Math.abs(followRun(0.2, 0.01, 3, 0, 10) - single) < 1e-15,
+    'steps too large for the closed form are single',
+  );
 });
 
 test('thresholds of devices decide: with a spread of 0.26, a share of them is disturbed at V/2', () => {

@@ -1,0 +1,234 @@
+/** Half-select disturb of devices with exponential or soft-bound steps: runs of equal partial pulses, in closed form. */
+import { exp, expPair } from './exp';
+import { log1p } from './imports';
+import { log1pPair } from './log1p';
+import { DevicesRecord, PartialPulsesRecord } from './records';
+
+const SOFT_BOUND_FAMILY: u32 = 2;
+const MOVES_UP: u32 = 1;
+const MOVES_DOWN: u32 = 2;
+
+/** Number of repetitions of exponential steps from which the closed form is faster than single steps. */
+const MIN_CLOSED_RUN: u32 = 8;
+/** Largest relative growth of e^(b h) by one repetition for which the closed form errs by less than 1e-12 of the range. */
+const MAX_RELATIVE_GROWTH: f64 = 0.003;
+/** Largest exponent of `expPair`. */
+const MAX_PAIR_EXPONENT: f64 = 700;
+/** Change of u after which Newton's method stops; the error that is left is its square times c/4. */
+const NEWTON_TOLERANCE: f64 = 1e-7;
+
+@inline
+function clip(g: f64): f64 {
+  return min(max(g, 0), 1);
+}
+
+@inline
+function logOnePlus(x: f64): f64 {
+  return firstLane(log1pPair(f64x2.splat(x)));
+}
+
+/**
+ * State h after n repetitions of the steps h <- h + a e^(-b h) with a = a1, then a2; NaN if steps are too large for the closed form. With
+ * E = e^(b h), c1 = a1 b, c2 = a2 b, s = c1 + c2 and p = c1 c2, the function
+ *   Phi(E) = E/s + alpha ln E + beta/E + gamma/E²
+ * grows by 1 per repetition, up to O(s³/E³); its coefficients follow from the expansion of Phi in 1/E. For a2 = 0: alpha = -1/2, beta = s/6,
+ * gamma = s²/16. Solved by Newton's method for u = E_n/E_0 - 1.
+ */
+function stepExponentially(h: f64, a1: f64, a2: f64, b: f64, n: f64): f64 {
+  const scale = b * exp(-b * h);
+  const c = a1 * scale;
+  const d = a2 * scale;
+  const s = c + d;
+  if (!(s <= MAX_RELATIVE_GROWTH)) return NaN;
+  if (s == 0) return h;
+  const p = c * d;
+  const q = 0.5 * c * p;
+  const r = (c * q) / 3;
+  const alpha = p / (s * s) - 0.5;
+  const beta = (q / s - p + (s * s) / 6 - alpha * p) / s;
+  const cubic = -r / s + (p * p + 2 * s * q) / (2 * s) - (s * p) / 2 + (s * s * s) / 24;
+  const gamma = (cubic + alpha * q + beta * (p + 0.5 * s * s)) / (2 * s);
+  let u = s * n - s * alpha * logOnePlus(s * n);
+  for (let i = 0; i < 20; i++) {
+    const inverse = 1 / (1 + u);
+    const phi = u / s + alpha * logOnePlus(u) - beta * u * inverse + gamma * (inverse * inverse - 1);
+    const change = (n - phi) / (1 / s + (alpha - beta * inverse) * inverse);
+    u += change;
+    if (abs(change) <= NEWTON_TOLERANCE * (1 + u)) break;
+  }
+  return h + logOnePlus(u) / b;
+}
+
+/** State after one pulse, with the operations of `createFamilyStep`. `amount` < 0: downward. */
+@inline
+function stepOnce(soft: bool, up: bool, a: f64, b: f64, g: f64, amount: f64): f64 {
+  const h = up ? g : 1 - g;
+  return clip(g + a * amount * (soft ? (up ? 1 - g : g) : b == 0 ? 1 : exp(-b * h)));
+}
+
+@inline
+function stepPairOnce(up: bool, a: v128, b: v128, g: v128, amount: v128): v128 {
+  const h = up ? g : f64x2.sub(f64x2.splat(1), g);
+  const x = f64x2.add(g, f64x2.mul(f64x2.mul(a, amount), expPair(f64x2.mul(b, h))));
+  return f64x2.pmin(f64x2.pmax(x, f64x2.splat(0)), f64x2.splat(1));
+}
+
+let softKey1: f64 = 0;
+let softKey2: f64 = 0;
+let softCount: f64 = 0;
+let softFactor: f64 = 1;
+
+/** Factor of the distance to a soft bound by n repetitions of steps a1 and a2. The latest result is cached: devices of a row are alike. */
+function findSoftFactor(a1: f64, a2: f64, n: f64): f64 {
+  if (a1 != softKey1 || a2 != softKey2 || n != softCount) {
+    softKey1 = a1;
+    softKey2 = a2;
+    softCount = n;
+    softFactor = a1 < 1 && a2 < 1 ? exp(n * (log1p(-a1) + log1p(-a2))) : 0;
+  }
+  return softFactor;
+}
+
+/** State of device k after n repetitions of partial pulses of strengths `first` and `second`, of one sign. */
+export function followPartialRun(d: DevicesRecord, p: PartialPulsesRecord, k: usize, g: f64, first: f64, second: f64, n: u32): f64 {
+  const up = first > 0;
+  if ((load<u8>(p.sensitivities + k) & (up ? MOVES_UP : MOVES_DOWN)) == 0) return g;
+  const factors = up ? p.upFactors : p.downFactors;
+  const scale = p.share * (factors == 0 ? 1 : <f64>load<f32>(factors + (k << 2)));
+  const a = up ? d.aUp : d.aDown;
+  const b = up ? d.bUp : d.bDown;
+  const soft = d.family == SOFT_BOUND_FAMILY;
+  if (n > 1) {
+    const a1 = a * abs(first * scale);
+    const a2 = a * abs(second * scale);
+    const h = up ? g : 1 - g; // state in pulse direction
+    let end = NaN;
+    if (soft) end = 1 - (1 - h) * findSoftFactor(a1, a2, n);
+    else if (b == 0) end = h + <f64>n * (a1 + a2);
+    else if (n >= MIN_CLOSED_RUN) end = stepExponentially(h, a1, a2, b, n);
+    if (end == end) return clip(up ? end : 1 - end);
+  }
+  for (let i: u32 = 0; i < n; i++) {
+    g = stepOnce(soft, up, a, b, g, first * scale);
+    if (second != 0) g = stepOnce(soft, up, a, b, g, second * scale);
+  }
+  return g;
+}
+
+/** State of device k after the logged pulses of its row. */
+@inline
+function followRow(d: DevicesRecord, p: PartialPulsesRecord, k: usize, row: usize, g: f64): f64 {
+  if (load<u8>(p.sensitivities + k) == 0) return g;
+  let position = u32At(p.positions, k);
+  const first = row * p.runCapacity;
+  const last = first + u32At(p.runCounts, row);
+  for (let run = first; run < last; run++) {
+    const end = u32At(p.ends, run);
+    if (end <= position) continue;
+    const strengths = p.strengths + (run << 4);
+    g = followPartialRun(d, p, k, g, load<f64>(strengths), load<f64>(strengths, 8), end - position);
+    position = end;
+  }
+  return g;
+}
+
+/** True if `followRowPair` applies to all runs of a row: single exponential steps of equal size. */
+function hasShortRuns(d: DevicesRecord, p: PartialPulsesRecord, row: usize): bool {
+  if (d.family == SOFT_BOUND_FAMILY || p.upFactors != 0) return false;
+  if (!(d.bUp > 0 && d.bDown > 0 && d.bUp < MAX_PAIR_EXPONENT && d.bDown < MAX_PAIR_EXPONENT)) return false;
+  const first = row * p.runCapacity;
+  let past: u32 = 0;
+  for (let run = first; run < first + u32At(p.runCounts, row); run++) {
+    const end = u32At(p.ends, run);
+    if (end - past >= MIN_CLOSED_RUN) return false;
+    past = end;
+  }
+  return true;
+}
+
+/** Two devices of a row in equal positions, with the operations of `followRow`. */
+@inline
+function followRowPair(d: DevicesRecord, p: PartialPulsesRecord, k: usize, row: usize, g: v128): v128 {
+  let position = u32At(p.positions, k);
+  const first = row * p.runCapacity;
+  const last = first + u32At(p.runCounts, row);
+  for (let run = first; run < last; run++) {
+    const end = u32At(p.ends, run);
+    if (end <= position) continue;
+    const strength = f64At(p.strengths, 2 * run);
+    const second = f64At(p.strengths, 2 * run + 1);
+    const up = strength > 0;
+    if ((load<u8>(p.sensitivities + k) & (up ? MOVES_UP : MOVES_DOWN)) != 0) {
+      const a = f64x2.splat(up ? d.aUp : d.aDown);
+      const b = f64x2.splat(up ? -d.bUp : -d.bDown);
+      const amount = f64x2.splat(strength * p.share);
+      for (let n = end - position; n > 0; n--) {
+        g = stepPairOnce(up, a, b, g, amount);
+        if (second != 0) g = stepPairOnce(up, a, b, g, f64x2.splat(second * p.share));
+      }
+    }
+    position = end;
+  }
+  return g;
+}
+
+/** Stores the state of device k; returns the change of its conductance, S. */
+@inline
+function storeState(d: DevicesRecord, k: usize, crossing: usize, g: f64): f64 {
+  const before = f64At(d.g, k);
+  if (g == before) return 0;
+  const ranges = d.weightRanges;
+  const low = ranges == 0 ? d.lowWeight : load<f64>(ranges + (k << 4));
+  const top = ranges == 0 ? d.topWeight : load<f64>(ranges + (k << 4), 8);
+  const weight = g >= 1 ? top : min(low + g * (top - low), top);
+  setF64(d.g, k, g);
+  if (d.isSingle != 0) store<f32>(d.weights + (k << 2), <f32>weight);
+  else setF64(d.weights, k, weight);
+  const more = (top - low) * d.siemensPerWeight * (g - before);
+  if (crossing != 0) store<f64>(crossing, load<f64>(crossing) + more);
+  return more;
+}
+
+function addToSums(d: DevicesRecord, line: usize, more: f64): void {
+  if (d.rowSums == 0) return;
+  if (line != 0) store<f64>(line, load<f64>(line) + more);
+  store<f64>(d.arraySum, load<f64>(d.arraySum) + more);
+}
+
+/** Applies the logged pulses of a row to its devices. */
+export function updateDisturbedRow(d: DevicesRecord, p: PartialPulsesRecord, row: u32): void {
+  const columns = <usize>p.columns;
+  const short = hasShortRuns(d, p, row);
+  const start = <usize>row * columns;
+  let more: f64 = 0;
+  for (let j: usize = 0; j < columns; j++) {
+    const k = start + j;
+    const crossing = d.columnSums == 0 ? 0 : d.columnSums + (j << 3);
+    const own = load<u8>(p.sensitivities + k);
+    if (own == 0) continue;
+    if (short && j + 1 < columns && own == load<u8>(p.sensitivities + k + 1) && u32At(p.positions, k) == u32At(p.positions, k + 1)) {
+      const pair = followRowPair(d, p, k, row, v128.load(d.g + (k << 3)));
+      more += storeState(d, k, crossing, firstLane(pair));
+      more += storeState(d, k + 1, crossing == 0 ? 0 : crossing + 8, secondLane(pair));
+      j++;
+    } else {
+      more += storeState(d, k, crossing, followRow(d, p, k, row, f64At(d.g, k)));
+    }
+  }
+  addToSums(d, d.rowSums == 0 ? 0 : d.rowSums + (<usize>row << 3), more);
+  memory.fill(p.positions + (start << 2), 0, columns << 2);
+}
+
+/** Applies the logged pulses of all rows to the devices of a column. */
+export function updateDisturbedColumn(d: DevicesRecord, p: PartialPulsesRecord, column: u32, rows: u32): void {
+  let more: f64 = 0;
+  for (let row: usize = 0; row < rows; row++) {
+    const k = row * p.columns + column;
+    const runs = u32At(p.runCounts, row);
+    if (runs == 0) continue;
+    const crossing = d.rowSums == 0 ? 0 : d.rowSums + (row << 3);
+    more += storeState(d, k, crossing, followRow(d, p, k, row, f64At(d.g, k)));
+    setU32(p.positions, k, u32At(p.ends, row * p.runCapacity + runs - 1));
+  }
+  addToSums(d, d.columnSums == 0 ? 0 : d.columnSums + (<usize>column << 3), more);
+}
