@@ -74,6 +74,7 @@ export interface DeviceReach {
     readonly weightPerSiemens: number;
     readonly readVoltage: number;
     readonly readTime: number;
+    readonly array: { readonly lineResistance: number; readonly load: number };
   } | null;
 }
 /** Factory that holds the parameters of a device model and creates the devices of a projection. */

@@ -1,4 +1,5 @@
 import { UserError } from '../declare/errors.ts';
+import { pow } from '../elementary.ts';
 import { allocateRecords, PulseBatchRecord } from './records.ts';
 
 /**
@@ -41,6 +42,12 @@ export function createPulseBatch(
 
 export const getDeviceConstantIndices = (b: PulseBatchRecord): Uint32Array =>
   b.hasColumnOrder ? b.traceIndices : b.edgeIndices;
+
+/** Multiplies strengths by (1 - g)^mu of upward and g^mu of downward pulses, with g the state before the pulse. */
+export function applyWeightDependence({ count, strengths, statesBefore }: PulseBatchRecord, mu: number) {
+  if (mu === 0) return;
+  for (let i = 0; i < count; i++) strengths[i]! *= pow(strengths[i]! > 0 ? 1 - statesBefore[i]! : statesBefore[i]!, mu);
+}
 
 /** Removes pulses whose device is already at the bound in their direction; returns the number removed. */
 export function removePulsesAtBound(b: PulseBatchRecord): number {

@@ -11,6 +11,9 @@ export interface CrossbarOptions {
   readonly conductances: ArrayLike<number>;
   /** Resistance of one line segment, Ω; 0: ideal line. A segment connects two cells, or a cell to the line end. */
   readonly lineResistance: number | { readonly word: number; readonly bit: number };
+  /** Resistance between a word line and its voltage source, and between a bit line and its output, Ω; default 0. */
+  readonly driver?: number;
+  readonly load?: number;
 }
 
 /** Voltages at the ends of the lines, V; `null` for a floating line. */
@@ -52,7 +55,7 @@ export class Crossbar {
   readonly rows: number;
   readonly columns: number;
   readonly #conductances: Float64Array;
-  readonly #segments: { readonly wordSegmentConductance: number; readonly bitSegmentConductance: number };
+  readonly #segments: Omit<ConstructorParameters<typeof NestedDissection>[0], 'rows' | 'columns' | 'conductances'>;
   #dissection: NestedDissection;
   #hasInnerVoltages = false;
   #effectiveConductances: Float64Array | undefined;
@@ -66,11 +69,16 @@ export class Crossbar {
     const { word, bit } =
       typeof o.lineResistance === 'number' ? { word: o.lineResistance, bit: o.lineResistance } : o.lineResistance;
     const best = this.#conductances.reduce((most, g) => Math.max(most, g), 0) || 1;
-    const invert = (ohm: number) => {
+    const invert = (ohm: number, end = 0) => {
       if (!isAtLeast0(ohm)) throw createValueError('lineResistance', ohm, 'a number >= 0 (Ω)');
-      return 1 / Math.max(ohm, IDEAL_LINE_FRACTION / best);
+      return 1 / Math.max(ohm + end, IDEAL_LINE_FRACTION / best);
     };
-    this.#segments = { wordSegmentConductance: invert(word), bitSegmentConductance: invert(bit) };
+    this.#segments = {
+      wordSegmentConductance: invert(word),
+      bitSegmentConductance: invert(bit),
+      wordEndConductance: invert(word, o.driver),
+      bitEndConductance: invert(bit, o.load),
+    };
     this.#dissection = this.#createDissection(false);
   }
 
@@ -86,6 +94,28 @@ export class Crossbar {
       (_, k) => this.#dissection.terminalConductances[(rows + (k % columns)) * all + Math.floor(k / columns)]!,
     );
     return this.#effectiveConductances;
+  }
+
+  /**
+   * Effective conductances from source i to output j if all other word lines float, S, row-major: with the sneak
+   * currents through other rows. Voltages of floating lines: column i of the inverse of the conductance matrix of the
+   * word lines, divided by its element i.
+   */
+  get floatingEffective() {
+    const { rows, columns, effective } = this;
+    const matrix = Array.from({ length: rows }, (_, i) => {
+      const row = Float64Array.from({ length: rows }, (_, k) => (k === i ? 0 : -this.#getTerminalConductance(i, k)));
+      const outputs = effective.subarray(i * columns, (i + 1) * columns);
+      row[i] = outputs.reduce((sum, g) => sum + g, 0) - row.reduce((sum, g) => sum + g, 0);
+      return row;
+    });
+    const found = new Float64Array(rows * columns);
+    for (const [i, voltages] of invertMatrix(matrix).entries())
+      for (let k = 0; k < rows; k++) {
+        const v = voltages[k]! / voltages[i]!;
+        for (let j = 0; j < columns; j++) found[i * columns + j]! += v * effective[k * columns + j]!;
+      }
+    return found;
   }
 
   /** Output currents, A, for given source voltages, V, with all outputs at 0 V. */
@@ -196,6 +226,22 @@ export class Crossbar {
     }
     return into;
   }
+}
+
+/** Inverts a symmetric, diagonally dominant matrix in place (Gauss-Jordan; no pivoting needed). */
+function invertMatrix(matrix: readonly Float64Array[]) {
+  for (const [k, pivotRow] of matrix.entries()) {
+    const pivot = 1 / pivotRow[k]!;
+    pivotRow[k] = 1;
+    for (let j = 0; j < pivotRow.length; j++) pivotRow[j]! *= pivot;
+    for (const row of matrix) {
+      const factor = row[k]!;
+      if (row === pivotRow || factor === 0) continue;
+      row[k] = 0;
+      for (let j = 0; j < row.length; j++) row[j]! -= factor * pivotRow[j]!;
+    }
+  }
+  return matrix;
 }
 
 export const createValueError = (what: string, value: unknown, allowed: string, name = 'Crossbar'): UserError =>

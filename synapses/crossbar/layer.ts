@@ -97,6 +97,9 @@ export class CrossbarLayer implements Stateful {
     this.#name = name;
     this.#seed = seed;
     this.#deviceRanges = device.ranges;
+    const { lineResistance = 0, load = 0 } = device.ranges.electricalProperties?.array ?? {};
+    if (lineResistance > 0 || load > 0)
+      throw new UserError(`${name}.device.array: a layer takes line resistance from lines; set lines, not array.`);
     this.#referenceWeight = (this.#deviceRanges.minWeight + this.#deviceRanges.maxWeight) / 2;
     const arena = new Arena();
     this.#multiply = arena.kernels.multiply;

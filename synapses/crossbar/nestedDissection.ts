@@ -99,6 +99,9 @@ interface ResistiveLines {
   readonly conductances: ArrayLike<number>;
   readonly wordSegmentConductance: number;
   readonly bitSegmentConductance: number;
+  /** Conductance between the source of a word line and its first cell, and between the last cell of a bit line and its output, S. */
+  readonly wordEndConductance: number;
+  readonly bitEndConductance: number;
 }
 
 /**
@@ -176,14 +179,16 @@ export class NestedDissection {
 
   /** Eliminates the word or bit node of a cell if no neighbouring block shares it. */
   #reduceCell(block: Block) {
-    const { columns, conductances, wordSegmentConductance, bitSegmentConductance } = this.#lines;
+    const { rows, columns, conductances, ...g } = this.#lines;
+    const wordConductance = block.leftColumn === 0 ? g.wordEndConductance : g.wordSegmentConductance;
+    const bitConductance = block.bottomRow === rows ? g.bitEndConductance : g.bitSegmentConductance;
     const { cutSize, source, word, bit, output } = cellNodes(blockSides(block, columns));
     const firstStarIndex = this.#allocateStarConductances(cutSize * 4);
     const mesh = this.#allocateMeshConductances(4 - cutSize);
     const into = { firstStarIndex, cutSize, nodeCount: 4, mesh };
-    this.#connectNodes(into, source, word, wordSegmentConductance);
+    this.#connectNodes(into, source, word, wordConductance);
     this.#connectNodes(into, word, bit, conductances[block.topRow * columns + block.leftColumn]!);
-    this.#connectNodes(into, bit, output, bitSegmentConductance);
+    this.#connectNodes(into, bit, output, bitConductance);
     applyStarMesh(this.#stars, firstStarIndex, cutSize, 4, mesh);
     this.#stackEnd += mesh.length;
   }

@@ -8,6 +8,8 @@ export interface NonLinearCrossbarOptions {
   readonly columns: number;
   /** Resistance of one line segment, Ω, > 0. */
   readonly lineResistance: { readonly word: number; readonly bit: number };
+  /** Resistance between a line and its voltage source, Ω; default 0. */
+  readonly driver?: number;
   readonly cell: CellIvCurve;
 }
 
@@ -23,22 +25,25 @@ const MAX_NEWTON_STEPS = 200;
  * is solved by conjugate gradients, preconditioned by the tridiagonal systems of the single lines.
  */
 export class NonLinearCrossbar {
-  /** Number of rows, of columns and of cells; conductance of a segment of a word line and of a bit line, S. */
+  /** Number of rows, columns and cells; conductances of a segment of a word and a bit line, and of those at the sources, S. */
   readonly #lines;
   readonly #cellCurve: CellIvCurve;
   /** Potential of each word node, then of each bit node, row-major, as a fraction of the read voltage. */
   readonly #nodeVoltages: Float64Array;
   readonly #workVectors;
   readonly #cellSlopes;
+  readonly #bitVoltages: Float64Array;
 
-  constructor({ rows, columns, lineResistance: { word, bit }, cell }: NonLinearCrossbarOptions) {
+  constructor({ rows, columns, lineResistance: { word, bit }, driver = 0, cell }: NonLinearCrossbarOptions) {
     for (const ohm of [word, bit]) {
       if (!(Number.isFinite(ohm) && ohm > 0))
         throw new UserError(
           `Crossbar: lineResistance must be > 0 Ω per segment with non-linear cells (got ${show(ohm)}).`,
         );
     }
-    this.#lines = { rows, columns, cells: rows * columns, word: 1 / word, bit: 1 / bit };
+    const ends = { wordEnd: 1 / (word + driver), bitEnd: 1 / (bit + driver) };
+    this.#lines = { rows, columns, cells: rows * columns, word: 1 / word, bit: 1 / bit, ...ends };
+    this.#bitVoltages = new Float64Array(columns);
     this.#cellCurve = cell;
     const nodes = () => new Float64Array(2 * rows * columns);
     this.#nodeVoltages = nodes();
@@ -53,23 +58,43 @@ export class NonLinearCrossbar {
    * @param conductances conductances at the full read voltage, S, row-major
    */
   currents(voltages: ArrayLike<number>, conductances: Float64Array): Float64Array {
-    const { rows, columns, cells, bit } = this.#lines;
+    const { rows, columns, cells, bitEnd } = this.#lines;
+    this.#bitVoltages.fill(0);
+    this.#solve(voltages, conductances);
+    return Float64Array.from(
+      { length: columns },
+      (_, j) => this.#nodeVoltages[cells + (rows - 1) * columns + j]! * bitEnd,
+    );
+  }
+
+  /** Voltage across each cell, row-major, in the unit of the voltages of word and bit lines. */
+  cellVoltages(words: ArrayLike<number>, bits: ArrayLike<number>, conductances: Float64Array): Float64Array {
+    const { cells } = this.#lines;
+    this.#bitVoltages.set(bits);
+    this.#solve(words, conductances);
+    return Float64Array.from({ length: cells }, (_, k) => this.#nodeVoltages[k]! - this.#nodeVoltages[cells + k]!);
+  }
+
+  #solve(voltages: ArrayLike<number>, conductances: Float64Array) {
+    const { columns, cells } = this.#lines;
     const v = this.#nodeVoltages;
-    for (let i = 0; i < rows; i++) v.fill(voltages[i]!, i * columns, (i + 1) * columns);
-    v.fill(0, cells);
+    for (let k = 0; k < cells; k++) {
+      v[k] = voltages[Math.floor(k / columns)]!;
+      v[cells + k] = this.#bitVoltages[k % columns]!;
+    }
     const scale = this.#findLargestCurrent(voltages, conductances);
     for (let n = 0; scale > 0 && this.#computeResidual(v, voltages, conductances) > TOLERANCE * scale; n++) {
       if (n === MAX_NEWTON_STEPS)
         throw new UserError(`Crossbar: the currents did not converge to a relative tolerance of ${TOLERANCE}.`);
       this.#takeNewtonStep(voltages, conductances);
     }
-    return Float64Array.from({ length: columns }, (_, j) => v[cells + (rows - 1) * columns + j]! * bit);
   }
 
   #findLargestCurrent(voltages: ArrayLike<number>, conductances: Float64Array): number {
+    const { columns } = this.#lines;
     let most = 0;
     for (let k = 0; k < conductances.length; k++) {
-      const current = this.#cellCurve.current(voltages[Math.floor(k / this.#lines.columns)]!);
+      const current = this.#cellCurve.current(voltages[Math.floor(k / columns)]! - this.#bitVoltages[k % columns]!);
       most = Math.max(most, Math.abs(conductances[k]! * current));
     }
     return most;
@@ -80,7 +105,7 @@ export class NonLinearCrossbar {
    * on highly conductive word lines are subtracted, because they hardly affect cell currents.
    */
   #computeResidual(v: Float64Array, voltages: ArrayLike<number>, conductances: Float64Array): number {
-    const { rows, columns, cells, word, bit } = this.#lines;
+    const { rows, columns, cells, word, bit, wordEnd, bitEnd } = this.#lines;
     const { residual } = this.#workVectors;
     let most = 0;
     for (let i = 0, k = 0; i < rows; i++) {
@@ -88,26 +113,27 @@ export class NonLinearCrossbar {
       for (let j = 0; j < columns; j++, k++) {
         const [w, b] = [v[k]!, v[cells + k]!];
         const through = conductances[k]! * this.#cellCurve.current(w - b);
-        const left = (j > 0 ? v[k - 1]! : voltages[i]!) - w;
+        const left = j > 0 ? word * (v[k - 1]! - w) : wordEnd * (voltages[i]! - w);
         const right = j < columns - 1 ? v[k + 1]! - w : 0;
         const above = i > 0 ? v[cells + k - columns]! - b : 0;
-        const below = (i < rows - 1 ? v[cells + k + columns]! : 0) - b;
-        residual[k] = word * (left + right) - through;
-        residual[cells + k] = bit * (above + below) + through;
-        most = Math.max(most, Math.abs(residual[k]!) - rounding, Math.abs(residual[cells + k]!));
+        const below = i < rows - 1 ? bit * (v[cells + k + columns]! - b) : bitEnd * (this.#bitVoltages[j]! - b);
+        residual[k] = left + word * right - through;
+        residual[cells + k] = bit * above + below + through;
+        const bitRounding = ROUNDING * bit * Math.abs(this.#bitVoltages[j]!);
+        most = Math.max(most, Math.abs(residual[k]!) - rounding, Math.abs(residual[cells + k]!) - bitRounding);
       }
     }
     return most;
   }
 
   #computeCoContent(v: Float64Array, voltages: ArrayLike<number>, conductances: Float64Array): number {
-    const { rows, columns, cells, word, bit } = this.#lines;
+    const { rows, columns, cells, word, bit, wordEnd, bitEnd } = this.#lines;
     let sum = 0;
     for (let i = 0, k = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++, k++) {
         const left = (j > 0 ? v[k - 1]! : voltages[i]!) - v[k]!;
-        const below = (i < rows - 1 ? v[cells + k + columns]! : 0) - v[cells + k]!;
-        sum += (word * left * left + bit * below * below) / 2;
+        const below = (i < rows - 1 ? v[cells + k + columns]! : this.#bitVoltages[j]!) - v[cells + k]!;
+        sum += ((j > 0 ? word : wordEnd) * left * left + (i < rows - 1 ? bit : bitEnd) * below * below) / 2;
         sum += conductances[k]! * this.#cellCurve.charge(v[k]! - v[cells + k]!);
       }
     }
@@ -158,29 +184,29 @@ export class NonLinearCrossbar {
   }
 
   #multiplyJacobian(x: Float64Array, out: Float64Array) {
-    const { rows, columns, cells, word, bit } = this.#lines;
+    const { rows, columns, cells, word, bit, wordEnd, bitEnd } = this.#lines;
     for (let i = 0, k = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++, k++) {
         const [w, b] = [x[k]!, x[cells + k]!];
         const through = this.#cellSlopes[k]! * (w - b);
-        const left = w - (j > 0 ? x[k - 1]! : 0);
+        const left = j > 0 ? word * (w - x[k - 1]!) : wordEnd * w;
         const right = j < columns - 1 ? w - x[k + 1]! : 0;
         const above = i > 0 ? b - x[cells + k - columns]! : 0;
-        const below = b - (i < rows - 1 ? x[cells + k + columns]! : 0);
-        out[k] = word * (left + right) + through;
-        out[cells + k] = bit * (above + below) - through;
+        const below = i < rows - 1 ? bit * (b - x[cells + k + columns]!) : bitEnd * b;
+        out[k] = left + word * right + through;
+        out[cells + k] = bit * above + below - through;
       }
     }
   }
 
   #computeLinePivots() {
-    const { rows, columns, cells, word, bit } = this.#lines;
+    const { rows, columns, cells, word, bit, wordEnd, bitEnd } = this.#lines;
     const { diagonal } = this.#workVectors;
     for (let i = 0, k = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++, k++) {
-        const own = this.#cellSlopes[k]! + word * (j < columns - 1 ? 2 : 1);
+        const own = this.#cellSlopes[k]! + (j > 0 ? word : wordEnd) + (j < columns - 1 ? word : 0);
         diagonal[k] = j > 0 ? own - (word * word) / diagonal[k - 1]! : own;
-        const ownBit = this.#cellSlopes[k]! + bit * (i > 0 ? 2 : 1);
+        const ownBit = this.#cellSlopes[k]! + (i > 0 ? bit : 0) + (i < rows - 1 ? bit : bitEnd);
         diagonal[cells + k] = i > 0 ? ownBit - (bit * bit) / diagonal[cells + k - columns]! : ownBit;
       }
     }

@@ -4,6 +4,7 @@ import type { State } from '../../../core/kernels/arena.ts';
 import { type PulseBatchRecord, DeviceTotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import type { DeviceUsage, ElectricalUsage, Programmed } from '../../../core/usage.ts';
 import type { Cell } from './cell.ts';
+import type { LineVoltages } from './lineVoltages.ts';
 import { PARTIAL_VOLTAGE } from './passiveArray.ts';
 import { type CellRange, findAssumedReadPulse, type ReadParams } from './range.ts';
 
@@ -225,33 +226,40 @@ export class DeviceCounters {
 export function createWriteCost(
   counters: DeviceCounters,
   cell: Cell,
+  lineVoltages: LineVoltages | null,
   selection: ReadParams['selection'] = 'transistor',
 ) {
   const { joulesPerSiemens, joulesPerSiemensDown } = counters;
   const { joulesPerSiemens: own, fillsJoulesPerSiemens: fillsSquares } = cell;
   const voltageShare = PARTIAL_VOLTAGE[selection === 'third' ? 'third' : 'half'];
   const alike = Object.is(joulesPerSiemens, joulesPerSiemensDown); // NaN without conductances
-  const isPulseDependent = own !== undefined || fillsSquares === true || !alike;
+  const isPulseDependent = own !== undefined || fillsSquares === true || !alike || lineVoltages !== null;
   return {
     /** True if the write energy per conductance differs between pulses. */
     isPulseDependent,
     isHalfSelectDependent: isPulseDependent && selection !== 'transistor',
     fill({
       count,
+      edgeIndices,
       strengths,
       statesBefore,
       joulesPerSiemens: squares,
       halfSelectJoulesPerSiemens: partial,
     }: PulseBatchRecord) {
       if (squares === null) return;
+      const fractionAt = (i: number) => lineVoltages?.getFraction(edgeIndices[i]!) ?? 1;
       if (own) {
-        for (let i = 0; i < count; i++) squares[i] = own(statesBefore[i]!, strengths[i]!, 1);
+        for (let i = 0; i < count; i++) {
+          const fraction = fractionAt(i);
+          squares[i] = own(statesBefore[i]!, strengths[i]!, fraction) * fraction ** 2;
+        }
         if (partial) for (let i = 0; i < count; i++) partial[i] = own(statesBefore[i]!, strengths[i]!, voltageShare);
         return;
       }
       if (!fillsSquares)
         for (let i = 0; i < count; i++) squares[i] = strengths[i]! > 0 ? joulesPerSiemens : joulesPerSiemensDown;
       if (partial) for (let i = 0; i < count; i++) partial[i] = squares[i]!;
+      if (lineVoltages) for (let i = 0; i < count; i++) squares[i]! *= fractionAt(i) ** 2;
     },
   };
 }

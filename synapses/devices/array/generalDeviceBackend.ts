@@ -1,4 +1,3 @@
-import { pow } from '../../../core/elementary.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
 import {
   columnEdge,
@@ -13,7 +12,7 @@ import type { Floats } from '../../../core/kernels/arena.ts';
 import { nullIfEmpty } from '../../../core/kernels/arrays.ts';
 import type { StepFamily } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
-import { createPulseBatch, removePulsesAtBound } from '../../../core/kernels/pulses.ts';
+import { applyWeightDependence, createPulseBatch, removePulsesAtBound } from '../../../core/kernels/pulses.ts';
 import {
   allocateRecords,
   DevicesRecord,
@@ -31,10 +30,12 @@ import { createWriteCost, DeviceCounters } from './deviceCounters.ts';
 import { createEndurance, type Endurance } from './endurance.ts';
 import type { HalfSelectDisturb } from './halfSelectDisturb.ts';
 import { createDeviceConstants, createStateLayout } from './layout.ts';
+import { createLineVoltages, type LineVoltages } from './lineVoltages.ts';
 import { checkMasking, createMasking, type SynapseMasking } from './masking.ts';
 import { hasExactReads, type NonIdealities } from './nonidealities.ts';
 import { createPulseNoise } from './pulseNoise.ts';
 import type { CellRange } from './range.ts';
+import { createReadDisturb } from './readDisturb.ts';
 import { createReadNoise } from './readNoise.ts';
 import { createRelaxation, createRetention, type Retention } from './retention.ts';
 import { drawGMinFactors, drawVariability, type VariabilityParams } from './spread.ts';
@@ -77,6 +78,10 @@ export class GeneralDeviceBackend implements DeviceArrayBackend {
   readonly #writesSerially: boolean;
   /** Null if partial pulses move no device. */
   readonly #disturb: HalfSelectDisturb | null;
+  /** Null if lines have no resistance. */
+  readonly #lineVoltages: LineVoltages | null;
+  /** Null if reads move no device. */
+  readonly #readDisturb: ReturnType<typeof createReadDisturb>;
   /** True if the stored weights are what a read returns, once they are up to date. */
   readonly #hasStoredWeights: boolean;
 
@@ -101,8 +106,8 @@ export class GeneralDeviceBackend implements DeviceArrayBackend {
     const { upFactors = null, downFactors = null } = spread ?? {};
     const { weightRanges } = this.#scale;
     const { lifetimes } = this.#endurance;
-    const createConstants = () =>
-      createDeviceConstants({ weightRanges, upFactors, downFactors, lifetimes }, edges, arena);
+    const constants = { weightRanges, upFactors, downFactors, lifetimes };
+    const createConstants = () => createDeviceConstants(constants, edges, arena);
     this.#selectConstants = createConstants();
     this.#relaxation = createRelaxation(this.#g, this.#cell, retention, this.#endurance, arena);
     this.counters = new DeviceCounters(range, true, null, context);
@@ -111,7 +116,13 @@ export class GeneralDeviceBackend implements DeviceArrayBackend {
     this.#pulseNoise = createPulseNoise(p, count, context);
     const { programmingNoise } = this.#pulseNoise;
     this.#isNoiseAppliedByKernel = !this.#endurance.isActive && !this.#pulseNoise.hasWriteErrors;
-    this.#writeCost = createWriteCost(this.counters, this.#cell, range.conductanceParams?.selection);
+    const electrical = range.conductanceParams;
+    const findConductances = () => {
+      this.#disturb?.states.updateAll();
+      return this.#g.map((g, k) => this.#scale.conductance(k, g));
+    };
+    this.#lineVoltages = createLineVoltages(electrical, findConductances, context);
+    this.#writeCost = createWriteCost(this.counters, this.#cell, this.#lineVoltages, electrical?.selection);
     const capacity = Math.max(findMaxRowLength(edges), edges.rows);
     const { isPulseDependent, isHalfSelectDependent } = this.#writeCost;
     this.#pulseBatch = createPulseBatch(capacity, isPulseDependent, isHalfSelectDependent, arena);
@@ -136,27 +147,26 @@ export class GeneralDeviceBackend implements DeviceArrayBackend {
     }
     this.#devices = record;
     this.#initialiseStates();
-    this.#isPassive = range.conductanceParams !== null && range.conductanceParams.selection !== 'transistor';
-    this.#writesSerially = this.#isPassive && range.conductanceParams!.array.writes === 'serial';
+    this.#isPassive = electrical !== null && electrical.selection !== 'transistor';
+    this.#writesSerially = this.#isPassive && electrical!.array.writes === 'serial';
+    const parts = { devices: record, cell: this.#cell, scale: this.#scale, endurance: this.#endurance, counters };
+    this.#readDisturb = createReadDisturb(electrical, parts, edges);
     this.#disturb = this.#isPassive
-      ? createDisturb({ ...p, ...range.conductanceParams! }, spread, context, {
-          devices: this.#devices,
+      ? createDisturb({ ...p, ...electrical! }, spread, context, {
+          ...parts,
           g: this.#g,
-          cell: this.#cell,
           stepFamily: this.#stepFamily,
           applySteps: this.#applySteps,
           relaxation: this.#relaxation,
-          endurance: this.#endurance,
           noise: this.#pulseNoise,
           selectConstants: createConstants(),
-          scale: this.#scale,
-          counters,
           capacity,
         })
       : null;
-    this.#hasStoredWeights = hasExactReads(p) && this.#cell.relaxed === undefined;
+    const readsStates = this.#lineVoltages === null && this.#readDisturb === null;
+    this.#hasStoredWeights = readsStates && hasExactReads(p) && this.#cell.relaxed === undefined;
     this.hasSteadyReads = this.#hasStoredWeights && this.#disturb === null;
-    if (p.stash) checkMasking(this.hasSteadyReads, range.conductanceParams, name);
+    if (p.stash) checkMasking(this.hasSteadyReads, electrical, name);
     const masking = p.stash ? createMasking(p.stash, this.#g, this.#scale, counters, context) : null;
     this.masking = masking;
     this.#layout = createStateLayout(
@@ -173,11 +183,12 @@ export class GeneralDeviceBackend implements DeviceArrayBackend {
       ...joinStates({
         cell: this.#cell,
         retention,
-        crossbar: range.conductanceParams && { state: { rows, columns, all } },
+        crossbar: electrical && { state: { rows, columns, all } },
         readout: this.#readNoise,
         noise: p.cycleCorrelation ? this.#pulseNoise : null,
         stash: masking,
         disturb: this.#disturb,
+        lines: this.#lineVoltages,
       }),
       ...(this.#scale.apparentOffsets && { apart: this.#scale.apparentOffsets }),
     };
@@ -217,12 +228,16 @@ export class GeneralDeviceBackend implements DeviceArrayBackend {
     const p = this.#pulseBatch;
     this.#disturb?.states.updateRow(row);
     if (this.#hasStoredWeights) return this.counters.rowConductances[row]!;
+    this.#readDisturb?.(row);
     const start = rowStart(edges, row);
     this.#kernels.loadRow(this.#devices, p, start, rowEnd(edges, row) - start);
     if (this.#relaxation.isActive) this.#relaxation.relaxBatch(p, t);
-    return this.#readNoise === null
-      ? this.#kernels.storeWeights(this.#devices, p)
-      : this.#readNoise.read(row, this.#devices, p, t);
+    const conductance =
+      this.#readNoise === null
+        ? this.#kernels.storeWeights(this.#devices, p)
+        : this.#readNoise.read(row, this.#devices, p, t);
+    this.#lineVoltages?.attenuateRow(row, this.#weights);
+    return conductance;
   }
 
   relaxFully() {
@@ -277,11 +292,15 @@ export class GeneralDeviceBackend implements DeviceArrayBackend {
     if (this.#relaxation.isActive) this.#relaxation.relaxBatch(p, t);
     this.#endurance.limitRanges(p);
     if (this.#params.writeOnChange) this.#skipPulsesAtBounds(p);
-    this.#applyWeightDependence(p, mu);
+    applyWeightDependence(p, mu);
+    const lines = this.#lineVoltages;
+    lines?.startWrite(p);
     this.#disturb?.startWrite(p, t);
+    lines?.scaleStrengths(p);
     if (p.upFactors !== null && !(this.#isNoiseAppliedByKernel && this.#stepFamily !== null))
       this.#kernels.scalePulses(p);
     if (this.#stepFamily === null) this.#applySteps(p, t);
+    lines?.stepVoltageModel(p, this.#cell);
     this.#writeCost.fill(p);
     if (this.#isPassive) this.counters.countHalfSelected(p, (k) => this.#scale.conductance(k, this.#g[k]!));
     this.#pulseNoise.drawBatchNoise(p);
@@ -293,12 +312,6 @@ export class GeneralDeviceBackend implements DeviceArrayBackend {
     this.#kernels.storePulses(this.#devices, p, this.#relaxation.stampBatch(p, t), this.#isNoiseAppliedByKernel);
     this.#disturb?.finishWrite(p, t);
     this.masking?.updateAfterPulse(p);
-  }
-
-  #applyWeightDependence({ count, strengths, statesBefore }: PulseBatchRecord, mu: number) {
-    if (mu === 0) return;
-    for (let i = 0; i < count; i++)
-      strengths[i]! *= pow(strengths[i]! > 0 ? 1 - statesBefore[i]! : statesBefore[i]!, mu);
   }
 
   #skipPulsesAtBounds(p: PulseBatchRecord) {

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
-import { choice, number, object } from '../../../core/declare/params.ts';
+import { choice, flag, integer, nonNegative, number, object } from '../../../core/declare/params.ts';
 import { relativeSdParam } from '../../variability.ts';
 
 export const disturbParams = object(
@@ -28,10 +28,30 @@ export const arrayParams = object(
       default: 'parallel',
       help: 'writes to several devices of a row or column: parallel: two phases, first all upward, then all downward pulses; serial: device by device',
     }),
+    lineResistance: nonNegative(
+      0,
+      'Ω',
+      'resistance of a segment of a row or column between two devices; writes and reads then see the voltage that arrives',
+    ),
+    driver: nonNegative(0, 'Ω', 'resistance between a line and its voltage source; needs lineResistance > 0'),
+    load: nonNegative(
+      0,
+      'Ω',
+      'resistance between a column and 0 V during reads, while all rows but the read one float, so that sneak currents flow; 0: columns at virtual ground, without sneak currents',
+    ),
+    refresh: integer({
+      default: 1000,
+      min: 1,
+      help: 'number of writes to lines of the array after which arriving voltages are computed again (with lineResistance or load)',
+    }),
+    readDisturb: flag({
+      help: 'true: a read moves devices as a pulse of readVoltage and readTime does (models with a voltage); default false',
+    }),
   },
-  'how pulses reach the devices (selection half or third)',
+  'how pulses reach the devices of a passive array (selection half or third)',
 );
 
+export type ArrayParameters = z.output<typeof arrayParams>;
 export type DisturbParameters = z.output<typeof disturbParams>;
 
 /** Fractions of the write voltage across partially selected devices. */
@@ -44,12 +64,16 @@ export function checkPartialPulses(
   {
     selection,
     disturb,
+    array,
+    reading,
     schemePulses = 0,
     voltageStepUp = 0,
     voltageStepDown = 0,
   }: {
     readonly selection: string;
     readonly disturb?: DisturbParameters | undefined;
+    readonly array: ArrayParameters;
+    readonly reading: string;
     readonly schemePulses?: number;
     readonly voltageStepUp?: number;
     readonly voltageStepDown?: number;
@@ -58,6 +82,24 @@ export function checkPartialPulses(
   if (isVoltageDriven && disturb)
     throw new UserError(
       `device.disturb is for models without a voltage: ${name} computes its steps at a part of the write voltage; remove device.disturb.`,
+    );
+  const { lineResistance, driver, load, readDisturb } = array;
+  const own = lineResistance > 0 ? 'lineResistance' : driver > 0 ? 'driver' : load > 0 ? 'load' : null;
+  if (selection === 'transistor' && own)
+    throw new UserError(
+      `device.array.${own} is for passive arrays; set selection: half or third, or use lines of a crossbar layer.`,
+    );
+  if (readDisturb && !isVoltageDriven)
+    throw new UserError(
+      `device.array.readDisturb needs a model with a voltage (vteam, yakopcic or linearDrift), not ${name}.`,
+    );
+  if (driver > 0 && lineResistance === 0)
+    throw new UserError('device.array.driver needs lineResistance > 0 (got 0 Ω); set it, or driver to 0.');
+  if (own && (reading === 'differential' || (disturb && disturb.share === 0)))
+    throw new UserError(
+      reading === 'differential'
+        ? `device.array.${own} cannot be used with reading "differential"; use another reading.`
+        : `device.array.${own} needs disturb.share > 0 (got 0), which gives the step at a lower voltage.`,
     );
   if (selection === 'transistor') return;
   if (!isVoltageDriven && !disturb)

@@ -20,14 +20,15 @@ const close = (found: number, expected: number, what: string) =>
 const costOf = (run: string) => json(join(directory, run), 'run.json').cost as unknown as SystemCost;
 
 const [COLUMNS, SPIKES, DURATION] = [3, 5, 40];
-const writeNetwork = (name: string, device: string, cost: string) =>
+const TRAINS = '[[1, 9, 13], [5, 17]]';
+const writeNetwork = (name: string, device: string, cost: string, trains = TRAINS, threshold = 1e6) =>
   writeFileSync(
     join(directory, name),
     `memspike: 1
 duration: ${DURATION}
 populations:
-  input: { model: spikeTrains, trains: [[1, 9, 13], [5, 17]] }
-  output: { model: lif, size: ${COLUMNS}, threshold: 1e6 }
+  input: { model: spikeTrains, trains: ${trains} }
+  output: { model: lif, size: ${COLUMNS}, threshold: ${threshold} }
 projections:
   - { from: input, to: output, connect: { all: { weight: 0.5 } }, device: ${device} }
 ${cost}
@@ -66,6 +67,21 @@ test('a spiking network: each input spike is a read of its row by all columns', 
     /\nEnergy of the system per run: .* \(devices alone .*; with published converters .* without neurons\)\./,
   );
   assert.match(stdout, /\nLatency per run: 380 ns \(simulated 40 ms, acceleration 105,000\)\./);
+});
+
+test('serial writes last as long as all their pulses, parallel writes two phases per column', async () => {
+  const writeTime = 1e-7;
+  const findLatency = async (writes: string) => {
+    const device = `{ model: linear, etaUp: 0.01, selection: half, disturb: { threshold: 2, share: 0.1 }, writeTime: ${writeTime}, array: { writes: ${writes} } }`;
+    writeNetwork(`${writes}.yaml`, `${device}, rule: { model: postTriggered }`, '', '[[1, 9], [13], [17], [5]]', 0.1);
+    const { status, stderr } = await run(`${writes}.yaml`, writes, '--cost', 'isaac-32nm');
+    assert.is(status, 0, stderr);
+    return costOf(writes).latency;
+  };
+  const [parallel, serial] = [await findLatency('parallel'), await findLatency('serial')];
+  const updates = (serial - parallel) / (2 * writeTime); // four rows: four pulses, not two phases, per output spike
+  assert.ok(updates >= COLUMNS);
+  close(updates, Math.round(updates), 'number of updates');
 });
 
 test('cost in the file does the same; reports and pictures show it', async () => {
