@@ -1,5 +1,5 @@
 /** Half-select disturb of devices with exponential or soft-bound steps: runs of equal partial pulses, in closed form. */
-import { exp, expPair } from './exp';
+import { exp } from './exp';
 import { log1p } from './imports';
 import { log1pPair } from './log1p';
 import { DevicesRecord, PartialPulsesRecord } from './records';
@@ -12,8 +12,6 @@ const MOVES_DOWN: u32 = 2;
 const MIN_CLOSED_RUN: u32 = 8;
 /** Largest relative growth of e^(b h) by one repetition for which the closed form errs by less than 1e-12 of the range. */
 const MAX_RELATIVE_GROWTH: f64 = 0.003;
-/** Largest exponent of `expPair`. */
-const MAX_PAIR_EXPONENT: f64 = 700;
 /** Change of u after which Newton's method stops; the error that is left is its square times c/4. */
 const NEWTON_TOLERANCE: f64 = 1e-7;
 
@@ -66,13 +64,6 @@ function stepOnce(soft: bool, up: bool, a: f64, b: f64, g: f64, amount: f64): f6
   return clip(g + a * amount * (soft ? (up ? 1 - g : g) : b == 0 ? 1 : exp(-b * h)));
 }
 
-@inline
-function stepPairOnce(up: bool, a: v128, b: v128, g: v128, amount: v128): v128 {
-  const h = up ? g : f64x2.sub(f64x2.splat(1), g);
-  const x = f64x2.add(g, f64x2.mul(f64x2.mul(a, amount), expPair(f64x2.mul(b, h))));
-  return f64x2.pmin(f64x2.pmax(x, f64x2.splat(0)), f64x2.splat(1));
-}
-
 let softKey1: f64 = 0;
 let softKey2: f64 = 0;
 let softCount: f64 = 0;
@@ -116,7 +107,6 @@ export function followPartialRun(d: DevicesRecord, p: PartialPulsesRecord, k: us
 }
 
 /** State of device k after the logged pulses of its row. */
-@inline
 function followRow(d: DevicesRecord, p: PartialPulsesRecord, k: usize, row: usize, g: f64): f64 {
   if (load<u8>(p.sensitivities + k) == 0) return g;
   let position = u32At(p.positions, k);
@@ -127,46 +117,6 @@ function followRow(d: DevicesRecord, p: PartialPulsesRecord, k: usize, row: usiz
     if (end <= position) continue;
     const strengths = p.strengths + (run << 4);
     g = followPartialRun(d, p, k, g, load<f64>(strengths), load<f64>(strengths, 8), end - position);
-    position = end;
-  }
-  return g;
-}
-
-/** True if `followRowPair` applies to all runs of a row: single exponential steps of equal size. */
-function hasShortRuns(d: DevicesRecord, p: PartialPulsesRecord, row: usize): bool {
-  if (d.family == SOFT_BOUND_FAMILY || p.upFactors != 0) return false;
-  if (!(d.bUp > 0 && d.bDown > 0 && d.bUp < MAX_PAIR_EXPONENT && d.bDown < MAX_PAIR_EXPONENT)) return false;
-  const first = row * p.runCapacity;
-  let past: u32 = 0;
-  for (let run = first; run < first + u32At(p.runCounts, row); run++) {
-    const end = u32At(p.ends, run);
-    if (end - past >= MIN_CLOSED_RUN) return false;
-    past = end;
-  }
-  return true;
-}
-
-/** Two devices of a row in equal positions, with the operations of `followRow`. */
-@inline
-function followRowPair(d: DevicesRecord, p: PartialPulsesRecord, k: usize, row: usize, g: v128): v128 {
-  let position = u32At(p.positions, k);
-  const first = row * p.runCapacity;
-  const last = first + u32At(p.runCounts, row);
-  for (let run = first; run < last; run++) {
-    const end = u32At(p.ends, run);
-    if (end <= position) continue;
-    const strength = f64At(p.strengths, 2 * run);
-    const second = f64At(p.strengths, 2 * run + 1);
-    const up = strength > 0;
-    if ((load<u8>(p.sensitivities + k) & (up ? MOVES_UP : MOVES_DOWN)) != 0) {
-      const a = f64x2.splat(up ? d.aUp : d.aDown);
-      const b = f64x2.splat(up ? -d.bUp : -d.bDown);
-      const amount = f64x2.splat(strength * p.share);
-      for (let n = end - position; n > 0; n--) {
-        g = stepPairOnce(up, a, b, g, amount);
-        if (second != 0) g = stepPairOnce(up, a, b, g, f64x2.splat(second * p.share));
-      }
-    }
     position = end;
   }
   return g;
@@ -198,22 +148,11 @@ function addToSums(d: DevicesRecord, line: usize, more: f64): void {
 /** Applies the logged pulses of a row to its devices. */
 export function updateDisturbedRow(d: DevicesRecord, p: PartialPulsesRecord, row: u32): void {
   const columns = <usize>p.columns;
-  const short = hasShortRuns(d, p, row);
   const start = <usize>row * columns;
   let more: f64 = 0;
   for (let j: usize = 0; j < columns; j++) {
-    const k = start + j;
     const crossing = d.columnSums == 0 ? 0 : d.columnSums + (j << 3);
-    const own = load<u8>(p.sensitivities + k);
-    if (own == 0) continue;
-    if (short && j + 1 < columns && own == load<u8>(p.sensitivities + k + 1) && u32At(p.positions, k) == u32At(p.positions, k + 1)) {
-      const pair = followRowPair(d, p, k, row, v128.load(d.g + (k << 3)));
-      more += storeState(d, k, crossing, firstLane(pair));
-      more += storeState(d, k + 1, crossing == 0 ? 0 : crossing + 8, secondLane(pair));
-      j++;
-    } else {
-      more += storeState(d, k, crossing, followRow(d, p, k, row, f64At(d.g, k)));
-    }
+    more += storeState(d, start + j, crossing, followRow(d, p, start + j, row, f64At(d.g, start + j)));
   }
   addToSums(d, d.rowSums == 0 ? 0 : d.rowSums + (<usize>row << 3), more);
   memory.fill(p.positions + (start << 2), 0, columns << 2);

@@ -11,11 +11,15 @@ import { PARTIAL_VOLTAGE } from './passiveArray.ts';
 import type { ConductanceParams } from './range.ts';
 import type { drawVariability, VariabilityParams } from './spread.ts';
 
-/** Parts of an array that partial pulses pass through. */
-interface ArrayParts extends Omit<ReplayStages, 'applySteps' | 'share' | 'voltageFraction'> {
-  readonly g: Float64Array;
+/** Parts of an array that a partial pulse or a read may change. */
+export interface ArrayParts extends Pick<ReplayStages, 'devices' | 'cell' | 'endurance'> {
   readonly scale: ConductanceScale;
   readonly counters: DeviceCounters;
+}
+
+/** Parts of an array that partial pulses pass through. */
+interface PulsedParts extends ArrayParts, Pick<ReplayStages, 'relaxation' | 'noise' | 'selectConstants'> {
+  readonly g: Float64Array;
   /** Step family that a kernel computes; null if `applySteps` computes the steps. */
   readonly stepFamily: StepFamily | null;
   readonly applySteps: ReturnType<typeof createPulseBatchStep>;
@@ -28,7 +32,7 @@ export function createDisturb(
   p: ConductanceParams & NonIdealities & VariabilityParams,
   spread: ReturnType<typeof drawVariability>,
   context: DeviceContext,
-  parts: ArrayParts,
+  parts: PulsedParts,
 ): HalfSelectDisturb | null {
   const { cell, endurance, relaxation, stepFamily, applySteps } = parts;
   const selection = p.selection as 'half' | 'third';

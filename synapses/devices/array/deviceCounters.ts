@@ -247,7 +247,7 @@ export function createWriteCost(
       halfSelectJoulesPerSiemens: partial,
     }: PulseBatchRecord) {
       if (squares === null) return;
-      const fractionAt = (i: number) => lineVoltages?.getFraction(edgeIndices[i]!) ?? 1;
+      const fractionAt = (i: number) => lineVoltages?.writeFractions[edgeIndices[i]!] ?? 1;
       if (own) {
         for (let i = 0; i < count; i++) {
           const fraction = fractionAt(i);

@@ -28,7 +28,6 @@ export class DisturbedStates {
   readonly #statesBefore: Float64Array;
   readonly #batch: Uint32Array;
   readonly #batchStrengths: Float64Array;
-  readonly #batchSeconds: Float64Array;
   /** For each entry of the batch: 1 if it is from the log of rows, 0 if from that of columns. */
   readonly #batchLogs: Uint8Array;
 
@@ -54,7 +53,6 @@ export class DisturbedStates {
     this.#statesBefore = new Float64Array(size);
     this.#batch = new Uint32Array(size);
     this.#batchStrengths = new Float64Array(size);
-    this.#batchSeconds = new Float64Array(size);
     this.#batchLogs = new Uint8Array(size);
   }
 
@@ -172,25 +170,13 @@ export class DisturbedStates {
         t = log.time;
         this.#batch[n] = k;
         this.#batchStrengths[n] = log.strength;
-        this.#batchSeconds[n] = log.second;
         this.#batchLogs[n++] = log === this.rowLog ? 1 : 0;
       }
       if (n === 0) return;
       for (let i = 0; i < n; i++)
         (this.#batchLogs[i] === 1 ? this.rowPositions : this.columnPositions)[this.#batch[i]!]!++;
       this.#devices.replay(this.#batch, this.#batchStrengths, n, t);
-      this.#replaySecondPulses(n, t);
     }
-  }
-
-  #replaySecondPulses(count: number, t: number) {
-    let n = 0;
-    for (let i = 0; i < count; i++) {
-      if (this.#batchSeconds[i] === 0) continue;
-      this.#batch[n] = this.#batch[i]!;
-      this.#batchStrengths[n++] = this.#batchSeconds[i]!;
-    }
-    if (n > 0) this.#devices.replay(this.#batch, this.#batchStrengths, n, t);
   }
 
   /** Passes over pulses that do not move device k; returns the log of the next pulse, or null. */

@@ -21,6 +21,7 @@ export class HalfSelectDisturb {
   readonly states: DisturbedStates;
   readonly #g: Float64Array;
   readonly #isThird: boolean;
+  readonly #hasClosedForm: boolean;
   /** [number of changes between writes to rows and to columns]: even while columns are written. */
   readonly #epoch: Float64Array;
   /** Strength of the own pulse of each device of the written line, by the index of the crossing line. */
@@ -34,6 +35,7 @@ export class HalfSelectDisturb {
     const { edges, arena } = context;
     this.#g = devices.g;
     this.#isThird = devices.selection === 'third';
+    this.#hasClosedForm = devices.partialStep !== null;
     this.states = new DisturbedStates(devices, context);
     this.#epoch = arena.f64(1);
     this.state = { ...this.states.state, epoch: this.#epoch };
@@ -100,12 +102,12 @@ export class HalfSelectDisturb {
     else this.#logEntries(log, line, [-up, own, own + down], t, epoch);
   }
 
-  /** Logs pulses of the given strengths, in order; two pulses of one sign form one entry. */
+  /** Logs pulses of the given strengths, in order. With closed forms, two pulses of one sign form one entry. */
   #logEntries(log: PartialPulseLog, line: number, strengths: readonly number[], t: number, epoch: number) {
     const [first, second, third] = strengths.filter((strength) => strength !== 0);
     if (first === undefined) return;
-    if (second !== undefined && third === undefined && first > 0 === second > 0)
-      log.append(line, first, second, t, epoch);
+    const isPair = second !== undefined && third === undefined && first > 0 === second > 0;
+    if (isPair && this.#hasClosedForm) log.append(line, first, second, t, epoch);
     else for (const strength of strengths) if (strength !== 0) log.append(line, strength, 0, t, epoch);
   }
 

@@ -34,8 +34,9 @@ export class LineVoltages {
   readonly #name: string;
   readonly #edges;
   readonly #circuit: NonLinearCrossbar | null;
-  /** For each device: fraction of the write voltage at its last computed write; fraction of its read current. */
-  readonly #writeFractions: Float64Array;
+  /** Voltage of a write to each device, as a fraction of the write voltage, at its last computed write. */
+  readonly writeFractions: Float64Array;
+  /** Read current of each device, as a fraction of the current without losses. */
   readonly #readFractions: Float64Array;
   /** [number of writes, that number at the last solution for reads, then for writes to each column and each row]. */
   readonly #counts: Float64Array;
@@ -49,22 +50,14 @@ export class LineVoltages {
     this.#name = name;
     this.#edges = edges;
     const { lineResistance: ohm, driver } = o.array;
-    this.#circuit =
-      ohm > 0
-        ? new NonLinearCrossbar({
-            rows,
-            columns,
-            lineResistance: { word: ohm, bit: ohm },
-            driver,
-            cell: createCellIvCurve(2),
-          })
-        : null;
-    this.#writeFractions = arena.f64(count).fill(1);
+    const lines = { rows, columns, lineResistance: { word: ohm, bit: ohm }, driver, cell: createCellIvCurve(2) };
+    this.#circuit = ohm > 0 ? new NonLinearCrossbar(lines) : null;
+    this.writeFractions = arena.f64(count).fill(1);
     this.#readFractions = arena.f64(count).fill(1);
     this.#counts = arena.f64(2 + columns + rows).fill(-Infinity);
     this.#counts[0] = 0;
     this.#voltages = { rows: new Float64Array(rows), columns: new Float64Array(columns) };
-    this.state = { writes: this.#writeFractions, reads: this.#readFractions, counts: this.#counts };
+    this.state = { writes: this.writeFractions, reads: this.#readFractions, counts: this.#counts };
   }
 
   /** Multiplies the weights of a row by the fractions of its currents that arrive. */
@@ -79,11 +72,6 @@ export class LineVoltages {
         this.#readFractions[k] = conductances[k]! > 0 ? arriving[k]! / conductances[k]! : 1;
     }
     for (let k = row * columns; k < (row + 1) * columns; k++) weights[k]! *= this.#readFractions[k]!;
-  }
-
-  /** Voltage of a write to device k, as a fraction of the write voltage. */
-  getFraction(k: number): number {
-    return this.#writeFractions[k]!;
   }
 
   /** Computes the voltages of a write, if due. @throws UserError if the lines take most of the write voltage */
@@ -102,7 +90,7 @@ export class LineVoltages {
   ) {
     if (!mergedPulse) return;
     for (let i = 0; i < count; i++)
-      statesAfter[i] = mergedPulse(statesBefore[i]!, strengths[i]!, this.#writeFractions[edgeIndices[i]!]!);
+      statesAfter[i] = mergedPulse(statesBefore[i]!, strengths[i]!, this.writeFractions[edgeIndices[i]!]!);
   }
 
   /**
@@ -114,7 +102,7 @@ export class LineVoltages {
     if (share === null) return;
     const partial = PARTIAL_VOLTAGE[selection];
     for (let i = 0; i < count; i++)
-      strengths[i]! *= pow(share, (1 - this.#writeFractions[edgeIndices[i]!]!) / (1 - partial));
+      strengths[i]! *= pow(share, (1 - this.writeFractions[edgeIndices[i]!]!) / (1 - partial));
   }
 
   #isDue(index: number): boolean {
@@ -149,9 +137,9 @@ export class LineVoltages {
       const fraction = selected[i] === 1 ? cells[k]! : cells[k]! / partial;
       if (selected[i] === 1 && fraction < MIN_VOLTAGE_FRACTION)
         throw new UserError(
-          `${this.#name}.device.array: the lines take ${(100 * (1 - fraction)).toFixed(1)} % of the write voltage of a device, but at most 90 % is allowed; reduce lineResistance (${this.#o.array.lineResistance} Ω) or driver (${this.#o.array.driver} Ω), or use devices with a smaller conductance.`,
+          `${this.#name}.device.array: the lines take ${(100 * (1 - fraction)).toFixed(1)} % of the write voltage of a device, but at most ${100 * (1 - MIN_VOLTAGE_FRACTION)} % is allowed; reduce lineResistance (${this.#o.array.lineResistance} Ω) or driver (${this.#o.array.driver} Ω).`,
         );
-      if (selected[i] === 1 || sign > 0) this.#writeFractions[k] = fraction;
+      if (selected[i] === 1 || sign > 0) this.writeFractions[k] = fraction;
     }
   }
 }

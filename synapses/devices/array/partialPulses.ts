@@ -84,6 +84,9 @@ export function createFamilyPulses(
 /** Number of states in which the step of a voltage model is tested for 0. */
 const TESTED_STATE_COUNT = 33;
 
+export const movesAnyState = (move: (g: number) => number): boolean =>
+  Array.from({ length: TESTED_STATE_COUNT }, (_, i) => i / (TESTED_STATE_COUNT - 1)).some((g) => move(g) !== g);
+
 /** Bits of sensitivities: the device moves by upward, or by downward partial pulses. */
 export const MOVES_UP = 1;
 export const MOVES_DOWN = 2;
@@ -102,10 +105,7 @@ export function findSensitivities(
   const fraction = PARTIAL_VOLTAGE[selection === 'third' ? 'third' : 'half'];
   const factor = createLogNormalSampler(disturb?.thresholdSpread ?? 0, createRandomStreams(context)('disturb'));
   const passes = selector ? createSelectorTest(selector, context) : null;
-  const moves = (strength: number) =>
-    Array.from({ length: TESTED_STATE_COUNT }, (_, i) => i / (TESTED_STATE_COUNT - 1)).some(
-      (g) => cell.mergedPulse!(g, strength, fraction) !== g,
-    );
+  const moves = (strength: number) => movesAnyState((g) => cell.mergedPulse!(g, strength, fraction));
   const directions = [
     { bit: MOVES_UP, voltage: fraction * pulse.upVoltage, seconds: pulse.upDuration, strength: 1 },
     { bit: MOVES_DOWN, voltage: fraction * pulse.downVoltage, seconds: pulse.downDuration, strength: -1 },

@@ -1,21 +1,7 @@
 import { type Edges, getColumn, rowEnd, rowStart } from '../../../core/graph/edges.ts';
-import type { DevicesRecord } from '../../../core/kernels/records.ts';
-import type { Cell } from './cell.ts';
-import type { ConductanceScale } from './conductanceScale.ts';
-import type { DeviceCounters } from './deviceCounters.ts';
-import type { Endurance } from './endurance.ts';
+import type { ArrayParts } from './createDisturb.ts';
+import { movesAnyState } from './partialPulses.ts';
 import type { ConductanceParams } from './range.ts';
-
-/** Number of states in which a read is tested for an effect. */
-const TESTED_STATE_COUNT = 33;
-
-interface ReadDevices {
-  readonly cell: Cell;
-  readonly scale: ConductanceScale;
-  readonly counters: DeviceCounters;
-  readonly endurance: Endurance;
-  readonly devices: DevicesRecord;
-}
 
 /**
  * Creates the effect of one read of a row on its devices: an upward pulse of the read voltage, as long as a read. Returns
@@ -23,14 +9,13 @@ interface ReadDevices {
  */
 export function createReadDisturb(
   e: ConductanceParams | null,
-  { cell: { mergedPulse }, scale, counters, endurance, devices: { g, weights } }: ReadDevices,
+  { cell: { mergedPulse }, scale, counters, endurance, devices: { g, weights } }: ArrayParts,
   edges: Edges,
 ): ((row: number) => void) | null {
   if (!e?.array.readDisturb || !mergedPulse) return null;
   const [strength, fraction] = [e.readTime / e.pulse.upDuration, e.readVoltage / e.pulse.upVoltage];
   const move = (state: number) => Math.min(Math.max(mergedPulse(state, strength, fraction), 0), 1);
-  const states = Array.from({ length: TESTED_STATE_COUNT }, (_, i) => i / (TESTED_STATE_COUNT - 1));
-  if (states.every((state) => move(state) === state)) return null;
+  if (!movesAnyState(move)) return null;
   return (row) => {
     for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
       if (endurance.isStuck(k)) continue;
