@@ -73,25 +73,28 @@ test('signed inputs are multiplied exactly by sliced weights of ideal, offset an
     }
 });
 
-test('program-and-verify of 4-level cells: the error falls by the number of levels per slice', () => {
-  const device = linear({ reading: 'differential', etaUp: 1 / 3, etaDown: 1 / 3 });
-  const errors = [1, 2, 3].map((count) => {
-    const { model } = createPerceptron(true, 4 ** count - 1);
-    const net = createNet(model, device, { count, levels: 4 });
-    const results = net.program(model, { tolerance: 0.01 });
-    assert.is(results.length, count);
-    assert.ok(
-      results.every(({ missed }) => missed === 0),
-      `${count} slices`,
-    );
-    const stage = net.getTrainedModel().stages.find(hasWeights)!;
-    const wanted = model.stages.find(hasWeights)!.weights;
-    return Math.sqrt(stage.weights.reduce((sum, w, k) => sum + (w - wanted[k]!) ** 2, 0) / wanted.length);
-  });
-  errors.forEach((error, k) => {
-    const rounding = 1 / (4 ** (k + 1) - 1) / Math.sqrt(12); // rms of uniform rounding errors
-    assert.ok(error > 0.6 * rounding && error < 1.6 * rounding, `${k + 1} slices: ${error}, rounding ${rounding}`);
-  });
+test('devices of 4 levels, programmed: weights are exact sums of digits, with a rounding error that falls by 4 per slice', () => {
+  const fourLevels = { levels: { count: 4, rounding: 'deterministic' }, etaUp: 1 / 3, etaDown: 1 / 3 } as const;
+  const devices = {
+    offset: [linear({ ...fourLevels, reading: 'referenceColumn' }), false],
+    differential: [linear({ ...fourLevels, reading: 'differential', oneSided: {} }), true],
+  } as const;
+  for (const [name, [device, isSigned]] of Object.entries(devices))
+    for (const count of [1, 2, 3]) {
+      const { model } = createPerceptron(isSigned, 4 ** count - 1);
+      const net = createNet(model, device, { count, levels: 4 });
+      const results = net.program(model, { tolerance: 0.01, strength: 1 });
+      assert.equal(
+        results.map(({ missed, clipped }) => [missed, clipped]),
+        results.map(() => [0, 0]),
+      );
+      const wanted = model.stages.find(hasWeights)!.weights;
+      const found = net.getTrainedModel().stages.find(hasWeights)!.weights;
+      const rounding = (isSigned ? 0.5 : 1) / (4 ** count - 1);
+      const errors = found.map((w, k) => Math.abs(w - wanted[k]!));
+      assert.ok(Math.max(...errors) < rounding + 1e-6, `${name}, ${count} slices: ${Math.max(...errors)}`);
+      assert.ok(Math.max(...errors) > rounding / 2, `${name}, ${count} slices are more exact than their digits`);
+    }
 });
 
 test('bad input: training on devices, one level, more slices than 8', () => {

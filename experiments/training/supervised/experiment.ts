@@ -195,10 +195,12 @@ function writeImages(directory: RunDirectory, test: LabelledImages, prediction: 
 const listNetWarnings = (
   { layers }: CrossbarNet,
   programmed: readonly LayerProgrammed[],
-  training: NetConfig['training'],
+  { training, slices }: NetConfig,
 ) =>
   layers.flatMap((layer, k) => {
-    const name = `layer ${k + 1}`;
+    const name = slices
+      ? `layer ${Math.floor(k / slices.count) + 1}, slice ${(k % slices.count) + 1}`
+      : `layer ${k + 1}`;
     const missed = programmed[k]?.missed ?? 0;
     const learns = training === 'inSitu' || (training === 'hybrid' && k === layers.length - 1);
     const warnings = learns ? describeOneSidedWrites(name, layer.accounts.devices) : [];
