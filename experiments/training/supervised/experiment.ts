@@ -146,7 +146,7 @@ export async function trainAndTestNet(o: TrainAndTestNetOptions): Promise<NetTes
       learning: learningCurve,
       ...(spiking && { spiking }),
       ...(drift && { drift }),
-      warnings: [...listSplitWarnings(sets), ...listNetWarnings(net, programmingResults, training)],
+      warnings: [...listSplitWarnings(sets), ...listNetWarnings(net, programmingResults, c)],
       trainSeconds: trainer.trainingSeconds,
       testSeconds,
       kernels: 'simd',
