@@ -42,9 +42,12 @@ async function formatCommand(listing: CommandListing): Promise<string> {
 
 export async function renderCommandLinePage(): Promise<string> {
   const contents = COMMANDS.map(({ name, summary }) => [`[${name}](#${name.replace(' ', '-')})`, capitalise(summary)]);
+  const sections: string[] = [];
+  // One after another: Node 20 fails if two commands import an ECMAScript module while a CommonJS module requires it.
+  for (const command of COMMANDS) sections.push(await formatCommand(command));
   return joinPageParts('the schemas of the commands (experiments/cli)', [
     INTRODUCTION,
     formatTable(['Command', 'Task'], contents),
-    ...(await Promise.all(COMMANDS.map(formatCommand))),
+    ...sections,
   ]);
 }
