@@ -9,6 +9,7 @@ import { basename, join } from 'node:path';
 import { sampleStandardDeviation } from 'simple-statistics';
 import { passportSchema } from '../compare/passportSchema.ts';
 import { readJson } from '../logs/runJson.ts';
+import { isMapping } from '../network/config/override.ts';
 import { resolvePackagePath } from '../shipped.ts';
 import { estimateMean } from '../statistics/estimate.ts';
 import { readSweepResults } from '../sweep/results.ts';
@@ -30,6 +31,14 @@ const summariseValues = (values: readonly number[], unit: string) =>
     ? { mean: values[0]!, sd: null, unit }
     : { ...estimateMean(values), sd: sampleStandardDeviation([...values]), unit };
 
+/** Formats a value in the name of a figure; a section as `KEY:VALUE,…`, or `none` if it has no keys. */
+const formatParameterValue = (value: unknown) =>
+  isMapping(value)
+    ? Object.entries(value)
+        .map((entry) => entry.join(':'))
+        .join(',') || 'none'
+    : String(value);
+
 /** Records a study: figures `PARAMETER=VALUE … METRIC`, and `… difference` from the first point of the study, paired by seed. */
 function recordStudy(directory: string): RecordedResults[string] {
   const { plan, summary, resultsSha256 } = readSweepResults(directory);
@@ -37,7 +46,7 @@ function recordStudy(directory: string): RecordedResults[string] {
     metrics.flatMap(({ replicateValues, pairedDifference }, m) => {
       const { path, unit } = plan.facts.metrics[m]!;
       const values = Object.entries(parameters).map(
-        ([parameter, value]) => `${parameter}=${typeof value === 'object' ? JSON.stringify(value) : value}`,
+        ([parameter, value]) => `${parameter}=${formatParameterValue(value)}`,
       );
       const name = [...values, path.split('.').at(-1)].join(' ');
       return [

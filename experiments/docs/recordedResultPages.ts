@@ -17,6 +17,7 @@ const PAGE_SOURCES: Readonly<Record<string, string>> = {
   'studies/levels': 'levels',
   'studies/on-off': 'on-off',
   'studies/stuck': 'stuck',
+  'studies/images': 'images',
 };
 
 /** Schema of `results.json`: figures of studies, by name of the study. */

@@ -29,7 +29,12 @@ const STUDIES = {
   'on-off': { lines: 1, cut: ['gMin.grid=[5e-5, 1e-8]'] },
   'on-off-threshold': { lines: 1, cut: [] },
   stuck: { lines: 2, cut: ['stuckLow.grid=[0, 0.4]'] },
+  'few-labels': { lines: 1, cut: ['labels.grid=[10, 20]'] },
+  continual: { lines: 0, cut: [] },
+  robustness: { lines: 0, cut: [] },
 };
+/** Studies of images, whose runs are smaller. */
+const IMAGE_STUDIES = ['continual', 'few-labels', 'robustness'];
 /** Of those with 50 neurons that see 60,000 images once. */
 const RECIPE = buildDefaultSettings(50, 60_000);
 const SMALL = ['base.train=30', 'base.label=20', 'base.test=10', 'replicates=1', 'metrics=[accuracy.logProbability]'];
@@ -43,7 +48,9 @@ test('every study says what it asks, has three replicates or more, and belongs t
     const { facts, runs } = await planOf(name);
     assert.ok(facts.replicates >= 3, name);
     assert.ok(
-      runs.every(({ config }) => config.split === 'test' && config.test === 10_000),
+      runs.every(
+        ({ config }) => config.split === 'test' && config.test === (IMAGE_STUDIES.includes(name) ? 2000 : 10_000),
+      ),
       name,
     );
     assert.is(new Set(runs.map(({ hash }) => hash)).size, runs.length, `${name}: two runs are the same`);
