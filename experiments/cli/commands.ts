@@ -28,6 +28,7 @@ const SHORT_COMMANDS: CommandTable = {
   'log export': () => import('./log.ts'),
   'log info': () => import('./log.ts'),
   'log repair': () => import('./log.ts'),
+  'nir check': () => import('./nir.ts'),
   raster: () => import('./raster.ts'),
   report: () => import('./report.ts'),
   schema: () => import('./schema.ts'),

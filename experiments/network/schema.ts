@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
+import { POSITIVE_RANGE } from '../../core/declare/elementParameter.ts';
 import {
+  choice,
   described,
   integer,
   type Mapping,
@@ -43,24 +45,29 @@ for (const [names, why] of FOREIGN_NEURONS)
 
 const nirPath = text({ help: 'path of a NIR file, relative to the network file' });
 
-export const importSchema = described(
-  z.optional(
-    z.union([
-      nirPath,
-      object({
-        file: nirPath,
-        dt: optional(
-          number({
-            min: 0,
-            unit: 'ms',
-            help: 'duration of the pulse of a spike; 0: Dirac pulse of area 1 s, as in NIR; default: time step that the parameters of the nodes imply, else 0',
-          }),
-        ),
-      }),
-    ]),
+/** Settings of an import that a NIR file does not state. */
+const nirTimingShape = {
+  unit: choice(['s', 'ms'], {
+    default: 's',
+    help: 'unit of times in the file; most libraries write s, the documentation of NIR says ms',
+  }),
+  dt: optional(number({ ...POSITIVE_RANGE, unit: 'ms', help: 'time step with which the network was trained' })),
+  spikeArea: optional(
+    number({
+      min: 0,
+      help: 'area of the pulse that represents a spike, in the unit of times; 1: Dirac pulse as NIR defines; default: dt',
+    }),
   ),
-  { description: 'network exported by another program, in the Neuromorphic Intermediate Representation (.nir)' },
-);
+  mode: optional(
+    choice(['exact', 'step'], {
+      help: 'exact: continuous time, as NIR defines; step: time constants decay per dt as in an Euler step, a cycle is delayed by dt, and a neuron fires at most once per dt; default: exact, but required if a cycle has no delay',
+    }),
+  ),
+};
+
+export const importSchema = described(z.optional(z.union([nirPath, object({ file: nirPath, ...nirTimingShape })])), {
+  description: 'network exported by another program, in the Neuromorphic Intermediate Representation (.nir)',
+});
 
 /**
  * Schema of a model from an index, selected by the key `model`. Models registered later are included.
@@ -144,12 +151,7 @@ const file = described(
           {
             from: text({ help: 'name of the NIR node that sends the spikes' }),
             to: text({ help: 'name of the NIR node that receives the spikes' }),
-            dt: number({
-              default: 0,
-              min: 0,
-              unit: 'ms',
-              help: 'duration of the pulse that represents a spike; 0: pulse of area 1 s',
-            }),
+            ...nirTimingShape,
             later: ms('time added to each delay, so that each cycle of projections has a delay'),
           },
           'synapses between two nodes of a NIR file; `import` writes this',
@@ -162,6 +164,7 @@ const file = described(
 
 export type ConnectionFile = z.output<typeof file>;
 export type NirSynapseSelection = NonNullable<Exclude<ConnectionFile, string>['nir']>;
+export type NirTimingOptions = Pick<NirSynapseSelection, 'unit' | 'dt' | 'spikeArea' | 'mode'>;
 
 const connect = oneOf(
   {

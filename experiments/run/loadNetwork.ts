@@ -1,17 +1,18 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { prefixErrors, UserError } from '../../core/declare/errors.ts';
+import { prefixErrors, UserError, withUsageErrors } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
+import { validate } from '../../core/declare/validate.ts';
 import { readRegularFile } from '../../core/log/file.ts';
 import { resolveDeviceReferences } from '../devices/reference.ts';
 import { loadConfig } from '../network/config/load.ts';
-import type { Mapping } from '../network/config/override.ts';
+import { applyAssignments, type Mapping } from '../network/config/override.ts';
 import { evaluateParameters } from '../network/config/parameters.ts';
 import { decodeDelimitedText, parseNumberCell } from '../network/config/text.ts';
 import { hashInputFile } from '../network/inputs.ts';
 import { addModelFiles, type HashedFile, isUserNeuronModel } from '../network/models.ts';
 import { createImportDescription, isNirFile, loadHdf5ForImport, mergeImportedNetwork } from '../network/nir/import.ts';
-import { type ConnectionFile, type NetworkDescription, networkSchema } from '../network/schema.ts';
+import { type ConnectionFile, importSchema, type NetworkDescription, networkSchema } from '../network/schema.ts';
 import { STIMULUS_READERS } from '../network/stimuli/recording.ts';
 import { findFileIn } from '../output/file.ts';
 
@@ -97,15 +98,16 @@ interface LoadOptions {
 export async function loadNetwork(file: string, { set = [], onNote }: LoadOptions = {}): Promise<NetworkDescription> {
   await loadHdf5ForImport(file);
   const isNir = isNirFile(file);
-  const addDefaults = (given: Mapping) =>
-    resolveDeviceReferences(
-      mergeImportedNetwork(
-        isNir ? { ...createImportDescription(file), ...given } : evaluateParameters(given, file),
-        file,
-        onNote,
-      ),
-      file,
-    );
-  const sources = { file: isNir ? undefined : file, set, addDefaults, earlySections: ['parameters'] };
+  const isImportSetting = (assignment: string) => assignment.trimStart().startsWith('import.');
+  const importSettings = set.filter(isImportSetting);
+  const addDefaults = (given: Mapping) => {
+    const whole = isNir ? { ...createImportDescription(file), ...given } : evaluateParameters(given, file);
+    const named = typeof whole.import === 'string' ? { ...whole, import: { file: whole.import } } : whole;
+    const assigned = applyAssignments(named, importSettings);
+    if (importSettings.length > 0) withUsageErrors(() => validate(importSchema, assigned.import, `${file}: import`));
+    return resolveDeviceReferences(mergeImportedNetwork(assigned, file, onNote), file);
+  };
+  const others = set.filter((assignment) => !isImportSetting(assignment));
+  const sources = { file: isNir ? undefined : file, set: others, addDefaults, earlySections: ['parameters'] };
   return resolveNetworkFiles(loadConfig(networkSchema, sources, file), file);
 }

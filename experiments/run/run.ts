@@ -14,6 +14,7 @@ import type { NetworkDescription } from '../network/schema.ts';
 import { STIMULUS_READERS } from '../network/stimuli/recording.ts';
 import { saveUninterrupted } from './interruption.ts';
 import { createProgressOutput, type ProgressMode } from './progress.ts';
+import { createRateGuard } from './rateGuard.ts';
 import { RunDirectory } from './runDirectory.ts';
 import { runInSlices } from './runInSlices.ts';
 import { findNonFiniteValues, requireFiniteValues, summariseNetwork } from './summary.ts';
@@ -154,11 +155,14 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
         net.flush();
         directory.saveCheckpoint(save(net));
       });
+    const rateGuard = createRateGuard(net, description);
     const done = await runInSlices(net, description.duration, {
       signal: o.signal ?? new AbortController().signal,
       checkpointEvery: o.checkpointEvery,
       onCheckpoint: checkpoint,
+      maxSlice: rateGuard.maxSlice,
       onPause: (now) => {
+        rateGuard.check(now);
         directory.flushLogs(() => net.flush());
         progress.update(now);
         watch?.update();

@@ -8,6 +8,8 @@ const SLICE_MS = 50;
 interface SliceOptions {
   readonly signal: AbortSignal;
   onPause?(now: number): void;
+  /** Maximum simulated time of a slice, ms; default: no limit. */
+  readonly maxSlice?: number | undefined;
   /** Interval between checkpoints, simulated ms. */
   readonly checkpointEvery?: number | undefined;
   onCheckpoint?(): void;
@@ -19,7 +21,7 @@ interface SliceOptions {
  */
 export async function runInSlices(net: Network, duration: number, o: SliceOptions): Promise<boolean> {
   const end = validateTime(duration, 'duration');
-  const { checkpointEvery = Infinity } = o;
+  const { checkpointEvery = Infinity, maxSlice = 2 ** 26 } = o;
   net.interruptBy(interruptFlag);
   let slice = 2 ** -20; // ms; grows fast; at first short, so that even a very busy network can be interrupted
   let checkpointAt = nextMultiple(net.now, checkpointEvery);
@@ -29,7 +31,7 @@ export async function runInSlices(net: Network, duration: number, o: SliceOption
     net.run(Math.min(slice, end - net.now, checkpointAt - net.now));
     const took = performance.now() - started;
     slice *= Math.min(4, Math.max(0.25, SLICE_MS / Math.max(took, 0.01)));
-    slice = Math.min(Math.max(slice, TICK), 2 ** 26);
+    slice = Math.min(Math.max(slice, TICK), maxSlice);
     if (net.now >= checkpointAt) {
       o.onCheckpoint?.();
       checkpointAt = nextMultiple(net.now, checkpointEvery);

@@ -137,7 +137,10 @@ export const NIR: Loader = {
     return files;
   },
   async load(path) {
-    writeFileSync('network.yaml', JSON.stringify({ memspike: 1, import: path, duration: 1 }));
+    writeFileSync(
+      'network.yaml',
+      JSON.stringify({ memspike: 1, import: { file: path, spikeArea: 1, mode: 'exact' }, duration: 1 }),
+    );
     buildNetwork(await loadNetwork('network.yaml'));
   },
   mutateInside: mutateNir,

@@ -2,13 +2,15 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { formatKey } from '../../../core/declare/show.ts';
 import { TICK } from '../../../core/time.ts';
 import type { Mapping } from '../config/override.ts';
-import type { NirSynapseSelection } from '../schema.ts';
+import type { NirSynapseSelection, NirTimingOptions } from '../schema.ts';
 import { NirNetwork, type SynapseColumns } from './graph.ts';
-import { convertNeurons, detectTimeStep } from './neurons.ts';
+import { convertNeurons } from './neurons.ts';
 import { countElements } from './operators.ts';
 import { readNirGraph } from './read.ts';
+import { type NirTiming, requireTiming, resolveTiming } from './timing.ts';
 
-const MS_TO_S = 1e-3;
+/** Time by which the refractory period in step mode is shorter than a step, ms: an arrival of the next step counts. */
+const REFRACTORY_MARGIN = 4 * TICK;
 const toPopulationName = (name: string) => name.replaceAll(/[^\w-]+/g, '_').replace(/^(?![A-Za-z])/, 'n');
 
 function compactValues(values: Float64Array): number | number[] {
@@ -16,27 +18,32 @@ function compactValues(values: Float64Array): number | number[] {
   return values.every((v) => v === first) ? first : [...values];
 }
 
-function describeNeurons(net: NirNetwork, name: string, step: number | null): Mapping {
+/**
+ * Describes a population. `startWeights`: pA by which synaptic currents begin below their constant input, because a CubaLIF
+ * begins with I(0) = 0; null if there is no such input.
+ */
+export function describeNeurons(net: NirNetwork, name: string, timing: NirTiming) {
   const [where, shape] = [net.formatNodePath(name), net.getNodeShape(name)];
-  const cells = convertNeurons(net.getNode(name), shape, step, where);
+  const cells = convertNeurons(net.getNode(name), shape, timing, where);
   const constant = net.sumConstantInput(name);
-  const driven = constant.some((b) => b !== 0);
-  if (driven && cells.inputGain === null)
+  if (cells.inputGain === null && constant.some((b) => b !== 0))
     throw new UserError(`${where}: IF neurons with a bias have no steady-state potential; use LIF neurons.`);
-  const current = cells.leakPotential.map((leak, j) => leak + (driven ? constant[j]! * cells.inputGain![j]! : 0));
+  const drive = constant.map((b, j) => (b === 0 ? 0 : b * cells.inputGain![j]!));
   const tauSyn = cells.tauSyn && compactValues(cells.tauSyn);
-  return {
+  const population: Mapping = {
     model: 'lif',
     size: countElements(shape),
     tau: compactValues(cells.tau),
     capacitance: compactValues(cells.tau),
     threshold: compactValues(cells.threshold),
     reset: compactValues(cells.reset),
-    refractory: 0,
-    current: compactValues(current),
+    refractory: timing.isStepped ? timing.step! * timing.unit - REFRACTORY_MARGIN : 0,
+    current: compactValues(cells.leakPotential.map((leak, j) => leak + drive[j]!)),
     synapse: cells.synapse,
     ...(tauSyn === null ? {} : { tauSynExc: tauSyn, tauSynInh: tauSyn }),
   };
+  const startsBelow = cells.tauSyn !== null && drive.some((pA) => pA !== 0);
+  return { population, startWeights: startsBelow ? [...drive].map((pA) => -pA) : null };
 }
 
 /** Finds connections that close cycles of zero delay, by a depth-first search from the inputs. */
@@ -55,66 +62,80 @@ function findClosingEdges(names: readonly string[], next: ReadonlyMap<string, re
   return found;
 }
 
+const isInput = (net: NirNetwork, name: string) => net.getNode(name).type === 'Input';
+
+/** Connections that close cycles of zero delay, as `from`, line break, `to`. */
+export function findCycles(net: NirNetwork): ReadonlySet<string> {
+  const withoutDelay = new Map(
+    net.populations.map((from) => [
+      from,
+      net.findTargets(from).populations.filter((to) => net.mergeSynapses(from, to).delay!.some((ms) => ms === 0)),
+    ]),
+  );
+  return findClosingEdges(
+    net.populations.toSorted((a, b) => Number(isInput(net, b)) - Number(isInput(net, a))),
+    withoutDelay,
+  );
+}
+
 /**
  * Converts a NIR file to parts of a network description. Inputs become empty `spikeTrains`, which the user replaces;
  * neurons become `lif`, nodes between neurons become synapses, and outputs become recorded populations.
- * @param dt duration of a spike's pulse, ms; 0: pulse of area 1 s, as in NIR; undefined: detected from the parameters
  */
-export function convertNirFile(path: string, dt: number | undefined) {
+export function convertNirFile(path: string, options: NirTimingOptions) {
   const written = readNirGraph(path);
-  const net = new NirNetwork(written, path);
-  const step = dt === undefined ? detectTimeStep(written.nodes.values()) : dt === 0 ? null : dt * MS_TO_S;
-  const width = step === null ? 0 : step / MS_TO_S;
+  const net = new NirNetwork(written, path, resolveTiming(options).unit);
+  const timing = requireTiming(options, written.nodes.values(), path);
   const names = net.populations;
   const targets = new Map(names.map((name) => [name, net.findTargets(name)]));
   const own = new Map(names.map((name) => [name, toPopulationName(name)]));
   const twice = [...own.values()].find((name, i, all) => all.indexOf(name) !== i);
   if (twice !== undefined)
     throw new UserError(`${path}: two nodes would have the name ${formatKey(twice)}; rename one of them.`);
-  const withoutDelay = new Map(
-    names.map((from) => [
-      from,
-      targets.get(from)!.populations.filter((to) => net.mergeSynapses(from, to).delay!.some((ms) => ms === 0)),
-    ]),
-  );
-  const isInput = (name: string) => net.getNode(name).type === 'Input';
-  const ordered = [...names].sort((a, b) => Number(isInput(b)) - Number(isInput(a)));
-  const circles = findClosingEdges(ordered, withoutDelay);
-  const populations = names.map((name) => {
-    const trains = () => Array.from({ length: countElements(net.getNodeShape(name)) }, () => []);
-    return [
-      own.get(name)!,
-      isInput(name) ? { model: 'spikeTrains', trains: trains() } : describeNeurons(net, name, step),
-    ] as const;
-  });
-  const projections = names.flatMap((from) =>
-    targets.get(from)!.populations.map((to) => ({
-      from: own.get(from)!,
-      to: own.get(to)!,
-      connect: {
-        file: { path, nir: { from, to, dt: width, later: circles.has(`${from}\n${to}`) ? width || TICK : 0 } },
-      },
-    })),
-  );
-  const inputs = names.filter(isInput).map((name) => own.get(name)!);
-  const recorded = names.filter((name) => targets.get(name)!.isOutput && !isInput(name));
+  const circles = findCycles(net);
+  const [circle] = circles;
+  if (circle !== undefined && options.mode === undefined)
+    throw new UserError(
+      `${path} has a cycle without delay (${circle.split('\n').map(formatKey).join(' -> ')}): set import.mode to step (with import.dt: a delay of one step, at most one spike per step) or to exact (no delay).`,
+    );
+  const delay = timing.isStepped ? timing.step! * timing.unit : TICK;
+  const populations: Record<string, Mapping> = {};
+  const projections: Mapping[] = [];
+  for (const name of names) {
+    const to = own.get(name)!;
+    if (isInput(net, name)) {
+      const trains = Array.from({ length: countElements(net.getNodeShape(name)) }, () => []);
+      populations[to] = { model: 'spikeTrains', trains };
+      continue;
+    }
+    const { population, startWeights } = describeNeurons(net, name, timing);
+    populations[to] = population;
+    if (startWeights === null) continue;
+    populations[`${to}_start`] = { model: 'spikeTrains', trains: [[0]] };
+    const list = startWeights.flatMap((pA, j) => (pA === 0 ? [] : [[0, j, pA]]));
+    projections.push({ from: `${to}_start`, to, connect: { list } });
+  }
+  for (const from of names)
+    for (const to of targets.get(from)!.populations) {
+      const later = circles.has(`${from}\n${to}`) ? delay : 0;
+      const file = { path, nir: { from, to, ...options, later } };
+      projections.push({ from: own.get(from)!, to: own.get(to)!, connect: { file } });
+    }
+  const inputs = names.filter((name) => isInput(net, name)).map((name) => own.get(name)!);
+  const recorded = names.filter((name) => targets.get(name)!.isOutput && !isInput(net, name));
   return {
-    populations: Object.fromEntries(populations),
+    populations,
     projections,
     record: recorded.length > 0 ? { spikes: recorded.map((name) => own.get(name)!) } : {},
-    notes: listNotes(net, dt === undefined ? step : null, step, inputs),
+    notes: listNotes(net, timing, inputs),
   };
 }
 
-/** Lists remarks for the user. @param detected time step detected from the file, s; null if none was detected */
-function listNotes(net: NirNetwork, detected: number | null, step: number | null, inputs: readonly string[]) {
+/** Lists remarks for the user. */
+function listNotes(net: NirNetwork, { isStepped }: NirTiming, inputs: readonly string[]) {
   const { path } = net;
   const notes: string[] = [];
-  if (detected !== null)
-    notes.push(
-      `${path} was written for time steps of ${detected / MS_TO_S} ms (tau / r has this value in every node): a spike is one step wide, and time constants are adapted to decay equally per step. \`dt: 0\` imports it as a network without time steps.`,
-    );
-  if (step !== null && net.populations.some((name) => net.getNode(name).type === 'CubaLIF'))
+  if (isStepped && net.populations.some((name) => net.getNode(name).type === 'CubaLIF'))
     notes.push(
       `${path}: currents decay between time steps here, so potentials of CubaLIF differ from a network with time steps by the order of one step.`,
     );
@@ -126,10 +147,10 @@ function listNotes(net: NirNetwork, detected: number | null, step: number | null
 }
 
 /** Reads the synapses between two populations of a NIR file, with weights in mV or pA. */
-export function readNirSynapses(path: string, { from, to, dt, later }: NirSynapseSelection): SynapseColumns {
-  const net = new NirNetwork(readNirGraph(path), path);
-  const step = dt === 0 ? null : dt * MS_TO_S;
-  const { weightGain: gain } = convertNeurons(net.getNode(to), net.getNodeShape(to), step, net.formatNodePath(to));
+export function readNirSynapses(path: string, { from, to, later, ...options }: NirSynapseSelection): SynapseColumns {
+  const timing = resolveTiming(options);
+  const net = new NirNetwork(readNirGraph(path), path, timing.unit);
+  const { weightGain: gain } = convertNeurons(net.getNode(to), net.getNodeShape(to), timing, net.formatNodePath(to));
   const { pre, post, weight, delay } = net.mergeSynapses(from, to);
   return {
     pre,

@@ -20,7 +20,7 @@ export interface SynapseColumns {
   readonly delay?: Float64Array;
 }
 
-/** Effect of the spikes of neuron `pre` on an element of a node, with weight and delay, ms. */
+/** Effect of the spikes of neuron `pre` on an element of a node, with weight and delay, in the unit of times of the file. */
 interface SignalEntry {
   readonly pre: number;
   readonly element: number;
@@ -39,19 +39,30 @@ const createDiagonal = (shape: readonly number[], weights: Float64Array): Signal
   entries: Array.from(weights, (weight, k) => ({ pre: k, element: k, weight, delay: 0 })),
 });
 
+/** Fault of a node that prevents its import: an unknown type, or NaN; undefined if there is none. */
+export function findNodeFault({ type, fields }: NirFileNode): string | undefined {
+  if (type !== 'Pass' && !KNOWN_TYPES.includes(type))
+    return `is a ${formatKey(type)}, which memspike does not have; supported types: ${KNOWN_TYPE_LIST}`;
+  const [field] =
+    Object.entries(fields).find(([, value]) => typeof value !== 'string' && value.values.some(Number.isNaN)) ?? [];
+  return field && `has a ${field} that is not a number (NaN)`;
+}
+
 export class NirNetwork {
   readonly path: string;
   readonly #graph;
+  readonly #unit: number;
   readonly #successors = new Map<string, string[]>();
 
-  constructor(graph: ReturnType<typeof readNirGraph>, path: string) {
+  /** @param unit ms per unit of time of the file */
+  constructor(graph: ReturnType<typeof readNirGraph>, path: string, unit = 1) {
     this.path = path;
     this.#graph = graph;
-    for (const [name, { type }] of graph.nodes)
-      if (type !== 'Pass' && !KNOWN_TYPES.includes(type))
-        throw new UserError(
-          `${path}: node ${formatKey(name)} is a ${formatKey(type)}, which memspike does not have; supported types: ${KNOWN_TYPE_LIST}.`,
-        );
+    this.#unit = unit;
+    for (const [name, node] of graph.nodes) {
+      const fault = findNodeFault(node);
+      if (fault !== undefined) throw new UserError(`${this.formatNodePath(name)} ${fault}.`);
+    }
     for (const [from, to] of graph.edges) this.#successors.set(from, [...(this.#successors.get(from) ?? []), to]);
   }
 
@@ -100,7 +111,7 @@ export class NirNetwork {
       pre: Float64Array.from(merged, ({ pre }) => pre),
       post: Float64Array.from(merged, ({ element }) => element),
       weight: Float64Array.from(merged, ({ weight }) => weight),
-      delay: Float64Array.from(merged, ({ delay }) => delay),
+      delay: Float64Array.from(merged, ({ delay }) => delay * this.#unit),
     };
   }
 

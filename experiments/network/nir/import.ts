@@ -34,7 +34,7 @@ export async function loadHdf5ForSynapses({ projections }: { readonly projection
 
 export const createImportDescription = (file: string): Mapping => ({
   memspike: 1,
-  import: resolve(file),
+  import: { file: resolve(file) },
   duration: 1000,
 });
 
@@ -50,8 +50,8 @@ export function mergeImportedNetwork(
   const { import: named, ...own } = network;
   if (named === undefined) return network;
   const option = validate(importSchema, named, `${file}: import`);
-  const { file: path, dt } = typeof option === 'string' ? { file: option, dt: undefined } : option!;
-  const imported = convertNirFile(resolve(dirname(file), path), dt);
+  const { file: path, ...options } = typeof option === 'string' ? { file: option, unit: 's' as const } : option!;
+  const imported = convertNirFile(resolve(dirname(file), path), options);
   const populations: Record<string, unknown> = { ...imported.populations };
   const given = own.populations ?? {};
   if (!isMapping(given)) throw new UserError(`${file}: populations is ${show(given)}, but must be a mapping.`);

@@ -7,7 +7,7 @@ export interface LinearOperator {
   readonly shape: readonly number[];
   /** Calls `visit` for each output element that depends on input element `index`; `factor` multiplies the input. */
   visitOutputs(index: number, visit: (outputIndex: number, factor: number) => void): void;
-  /** Delay of each output element, ms. */
+  /** Delay of each output element, in the unit of times of the file. */
   readonly delay?: Float64Array;
   readonly bias?: Float64Array;
 }
@@ -15,7 +15,6 @@ export interface LinearOperator {
 type OperatorFactory = (node: NirFileNode, shape: readonly number[], where: string) => LinearOperator;
 
 export const countElements = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
-export const S_TO_MS = 1000;
 const BYTES_PER_ELEMENT = 64;
 
 /** @throws UserError if a dimension is not an integer ≥ 1 or the elements do not fit into memory */
@@ -202,6 +201,6 @@ export const OPERATOR_FACTORIES: Readonly<Record<string, OperatorFactory>> = {
   },
   Delay: (node, shape, where) => ({
     ...scaled(shape, () => 1),
-    delay: readElementValues(node, 'delay', countElements(shape), where).map((s) => s * S_TO_MS),
+    delay: readElementValues(node, 'delay', countElements(shape), where),
   }),
 };

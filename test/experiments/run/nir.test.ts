@@ -140,7 +140,12 @@ for (const synapse of [{}, { synapse: 'exponential', tauSynExc: [5, 3], tauSynIn
     const file = `${made}.nir`;
     const written = await inProcess(directory, 'log', 'export', made, '--format', 'nir', '--out', file);
     assert.is(written.status, 0, written.stderr);
-    const again = { memspike: 1, import: file, duration: 200, populations: { input: NETWORK.populations.input } };
+    const again = {
+      memspike: 1,
+      import: { file, spikeArea: 1 },
+      duration: 200,
+      populations: { input: NETWORK.populations.input },
+    };
     writeFileSync(`${made}.again.json`, JSON.stringify(again));
     const read = await inProcess(
       directory,

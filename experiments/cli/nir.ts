@@ -1,0 +1,33 @@
+import { UserError } from '../../core/declare/errors.ts';
+import { object, text } from '../../core/declare/params.ts';
+import { formatCount } from '../../core/declare/show.ts';
+import { loadHdf5Library } from '../logs/hdf5.ts';
+import { checkNirFile } from '../network/nir/check.ts';
+import { defineCommand } from './command.ts';
+import { jsonOption } from './options.ts';
+import { printJson } from './terminal.ts';
+
+export const checkCommand = defineCommand({
+  positionals: object({ file: text({ help: 'network in NIR (.nir)' }) }),
+  options: object({ json: jsonOption }),
+  handler: async ({ file, json }) => {
+    await loadHdf5Library(file);
+    const { nodes, findings, stepCandidates } = checkNirFile(file);
+    const refused = findings.filter(({ isRefused }) => isRefused);
+    if (json) printJson({ nodes, findings, stepCandidates });
+    else {
+      for (const { name, type } of nodes) {
+        console.log(`${name} (${type})`);
+        for (const { node, isRefused, text } of findings)
+          if (node === name) console.log(`  ${isRefused ? 'refused' : 'open'}: ${text}.`);
+      }
+      for (const { node, isRefused, text } of findings)
+        if (node === null) console.log(`${isRefused ? 'refused' : 'open'}: ${text}.`);
+      for (const { step, relation } of stepCandidates)
+        console.log(`candidate: a time step of ${step} (in the unit of the file), by ${relation}.`);
+      if (stepCandidates.length === 0) console.log('The numbers suggest no time step: ask who wrote the file.');
+    }
+    if (refused.length > 0)
+      throw new UserError(`${file} cannot be simulated exactly: ${formatCount(refused.length, 'reason')}.`);
+  },
+});

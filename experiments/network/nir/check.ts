@@ -1,0 +1,110 @@
+import { UserError } from '../../../core/declare/errors.ts';
+import { formatKey } from '../../../core/declare/show.ts';
+import { describeNeurons, findCycles } from './describe.ts';
+import { findNodeFault, NirNetwork } from './graph.ts';
+import { NIR_NEURON_TYPES } from './neurons.ts';
+import { type NirFileNode, readNirGraph } from './read.ts';
+import { listStepCandidates, resolveTiming, type StepCandidate } from './timing.ts';
+
+/** Property of a node that is missing, ambiguous or refused. */
+export interface NirFinding {
+  /** Name of the node; null for the whole file. */
+  readonly node: string | null;
+  /** True if the network cannot be simulated exactly because of it. */
+  readonly isRefused: boolean;
+  readonly text: string;
+}
+
+export interface NirCheck {
+  readonly nodes: readonly { readonly name: string; readonly type: string }[];
+  readonly findings: readonly NirFinding[];
+  readonly stepCandidates: readonly StepCandidate[];
+}
+
+const valuesOf = ({ fields }: NirFileNode, name: string): readonly number[] => {
+  const field = fields[name];
+  return field === undefined || typeof field === 'string' ? [] : [...field.values];
+};
+
+/** Properties of a node that NIR leaves open, and the value that memspike takes. */
+function listAmbiguities(node: NirFileNode): readonly string[] {
+  const { type, fields } = node;
+  const texts: string[] = [];
+  if (NIR_NEURON_TYPES.includes(type) && type !== 'Threshold' && fields.v_reset === undefined) {
+    const leaks = valuesOf(node, 'v_leak').some((v) => v !== 0);
+    texts.push(`v_reset is missing; 0 is taken, as in the package nir${leaks ? ', although v_leak is not 0' : ''}`);
+  }
+  if (type === 'CubaLIF' && fields.w_in === undefined) texts.push('w_in is missing; 1 is taken, as in the package nir');
+  if (type === 'AvgPool2d' && valuesOf(node, 'padding').some((p) => p > 0))
+    texts.push('padding of an average is not defined in NIR; zeros count');
+  if (type.startsWith('Conv') && fields.padding === 'same') {
+    const weight = fields.weight;
+    const kernel = weight === undefined || typeof weight === 'string' ? [] : weight.shape.slice(2);
+    if (kernel.some((size) => size % 2 === 0) || valuesOf(node, 'stride').some((stride) => stride > 1))
+      texts.push('padding "same" with an even kernel or a stride is not defined in NIR; the larger half comes last');
+  }
+  return texts;
+}
+
+/** Calls `compute`; returns the message of a UserError, if any. */
+function findRefusal(compute: () => unknown): string | undefined {
+  try {
+    compute();
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+  return undefined;
+}
+
+/** Lists what is missing, ambiguous or refused in a NIR file, and the time steps that its numbers suggest. */
+export function checkNirFile(path: string): NirCheck {
+  const graph = readNirGraph(path);
+  const findings: NirFinding[] = [];
+  const add = (node: string | null, isRefused: boolean, text: string) =>
+    findings.some((one) => one.text === text) || findings.push({ node, isRefused, text });
+  for (const [name, node] of graph.nodes) {
+    const fault = findNodeFault(node);
+    if (fault !== undefined) add(name, true, fault);
+    for (const text of listAmbiguities(node)) add(name, false, text);
+  }
+  if (!findings.some(({ isRefused }) => isRefused)) {
+    const net = new NirNetwork(graph, path);
+    const timing = resolveTiming({ unit: 's', spikeArea: 1 });
+    for (const name of net.populations) {
+      const isInput = net.getNode(name).type === 'Input';
+      const refusal =
+        findRefusal(() => (isInput ? undefined : describeNeurons(net, name, timing))) ??
+        findRefusal(() => net.findTargets(name));
+      if (refusal !== undefined)
+        add(name, true, refusal.replace(`${net.formatNodePath(name)}: `, '').replace(/\.$/, ''));
+    }
+    if (!findings.some(({ isRefused }) => isRefused))
+      for (const cycle of findCycles(net))
+        add(
+          null,
+          true,
+          `${cycle.split('\n').map(formatKey).join(' -> ')} closes a cycle without delay, which has no unique result: import.mode=step delays it by one step`,
+        );
+  }
+  const times = [...graph.nodes.values()].flatMap((node) =>
+    ['tau', 'tau_mem', 'tau_syn', 'delay'].flatMap((field) => valuesOf(node, field)),
+  );
+  const positive = times.filter((time) => time > 0);
+  if (positive.length > 0)
+    add(
+      null,
+      false,
+      `the unit of times is not stated: ${Math.min(...positive)} to ${Math.max(...positive)} are seconds with import.unit=s (default), milliseconds with import.unit=ms`,
+    );
+  add(
+    null,
+    false,
+    'the area of a spike is not stated: set import.dt to the time step of the training, or import.spikeArea=1 for Dirac pulses as NIR defines them',
+  );
+  return {
+    nodes: [...graph.nodes].map(([name, { type }]) => ({ name, type })),
+    findings,
+    stepCandidates: listStepCandidates(graph.nodes.values()),
+  };
+}
