@@ -2,7 +2,6 @@ import { UserError } from '../../core/declare/errors.ts';
 import { object, text } from '../../core/declare/params.ts';
 import { formatCount } from '../../core/declare/show.ts';
 import { loadHdf5Library } from '../logs/hdf5.ts';
-import { checkNirFile } from '../network/nir/check.ts';
 import { defineCommand } from './command.ts';
 import { jsonOption } from './options.ts';
 import { printJson } from './terminal.ts';
@@ -11,6 +10,7 @@ export const checkCommand = defineCommand({
   positionals: object({ file: text({ help: 'network in NIR (.nir)' }) }),
   options: object({ json: jsonOption }),
   handler: async ({ file, json }) => {
+    const { checkNirFile } = await import('../network/nir/check.ts');
     await loadHdf5Library(file);
     const { nodes, findings, stepCandidates } = checkNirFile(file);
     const refused = findings.filter(({ isRefused }) => isRefused);
