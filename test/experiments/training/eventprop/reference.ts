@@ -222,7 +222,9 @@ export function simulate(n: TestNetwork): ReferenceRun {
   });
   return {
     loss: lossOf(n.loss, measured),
-    order: orders.map((o, i) => `${o.join(' ')} ${isMaximum ? states[i]!.place : ''}`).join('\n'),
+    order: orders
+      .map((o, i) => `${o.join(' ')} ${isMaximum && i >= first + n.hidden ? states[i]!.place : ''}`)
+      .join('\n'),
     slope,
     spikes,
   };
