@@ -1,6 +1,4 @@
 import { formatWithPrefix } from '../look/plots/prefix.ts';
-import { stackedShares } from '../look/plots/shares.ts';
-import { PARTS, type Parts } from './formulas.ts';
 import type { CostSettings } from './settings.ts';
 import { type CostBasis, type CostTotals, computeCostTotals, type LayerUse } from './totals.ts';
 
@@ -13,9 +11,9 @@ export interface CostFigure {
 
 const formatCount = (value: number) => Number(value.toPrecision(3)).toLocaleString('en');
 const formatDigits = (value: number) => String(Number(value.toPrecision(3)));
-const formatJoules = (joules: number) => formatWithPrefix(joules, 'J', 3);
-const formatSeconds = (seconds: number) => formatWithPrefix(seconds, 's', 3);
-const formatArea = (squareMicrometres: number) => `${formatDigits(squareMicrometres / 1e6)} mm²`;
+export const formatJoules = (joules: number) => formatWithPrefix(joules, 'J', 3);
+export const formatSeconds = (seconds: number) => formatWithPrefix(seconds, 's', 3);
+export const formatArea = (squareMicrometres: number) => `${formatDigits(squareMicrometres / 1e6)} mm²`;
 
 /** Key figures of a system, with both ends of the published range of converters. */
 function listCostFigures(cost: CostTotals): readonly CostFigure[] {
@@ -66,33 +64,3 @@ export const describeSystemCost = (figures: readonly CostFigure[]): string[] =>
   figures.map(
     ({ label, value, note }) => `${label[0]!.toUpperCase()}${label.slice(1)}: ${value}${note ? ` (${note})` : ''}.`,
   );
-
-const PART_LABELS: Readonly<Record<keyof Parts, string>> = {
-  cells: 'cells, read pulses',
-  lines: 'lines, drivers',
-  sampling: 'sample, hold, integrate',
-  adc: 'converters',
-  shiftAdd: 'shift and add',
-  neurons: 'neurons',
-  writes: 'writes',
-};
-
-/** Draws the shares of the parts in energy, latency and area of a system as SVG, with both ends of the converters' range. */
-export function drawSystemCost({ name, basis, energy, timeParts, latency, area, converterRange: range }: CostTotals) {
-  const createRow = (name: string, parts: Parts) => ({ name, values: PARTS.map((part) => parts[part]) });
-  const ends = (range?.energy ?? []).map((joules, end) => {
-    const adc = energy.parts.adc + joules - energy.total;
-    return createRow(`${end === 0 ? 'lowest' : 'highest'} ${formatJoules(joules)}`, { ...energy.parts, adc });
-  });
-  return stackedShares({
-    title: `Cost per ${basis}`,
-    subtitle: `circuits: ${name ?? 'given'}${range ? '; lowest, highest: energy with published converters' : ''}`,
-    parts: PARTS.map((part) => PART_LABELS[part]),
-    rows: [
-      createRow(`energy ${formatJoules(energy.total)}`, energy.parts),
-      ...ends,
-      createRow(`latency ${formatSeconds(latency)}`, timeParts),
-      createRow(`area ${formatArea(area.total)}`, area.parts),
-    ],
-  });
-}

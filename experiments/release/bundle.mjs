@@ -3,6 +3,7 @@
  * script of report pages into one file. Run by `npm run build`, after the compiler.
  */
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
@@ -189,3 +190,18 @@ writeTexts(
 
 const { buildManual } = await import(compiled('manual/build/site'));
 await buildManual(ROOT, `${DIST}lab/manual`, `${DIST}bundle/helpTopics.json`);
+
+/** Removes the type declarations that no entry of the package imports, directly or indirectly. */
+function removeUnreachableDeclarations() {
+  const { exports } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
+  const reached = new Set(Object.values(exports).flatMap(({ types }) => (types ? [join(ROOT, types)] : [])));
+  for (const file of reached)
+    for (const [, name] of readFileSync(file, 'utf8').matchAll(/(?: from |\bimport\()["'](\.[^"']+)["']/g))
+      reached.add(join(file, '..', name.replace(/\.ts$/, '.d.ts')));
+  for (const folder of ['core', 'neurons', 'synapses', 'experiments'])
+    for (const name of readdirSync(DIST + folder, { recursive: true })) {
+      const file = join(DIST, folder, name);
+      if (file.endsWith('.d.ts') && !reached.has(file)) rmSync(file);
+    }
+}
+removeUnreachableDeclarations();

@@ -30,7 +30,7 @@ const LIMITS = {
   /** Occurrences of identifiers that were renamed. */
   oldNames: 1,
   /** Markdown written by hand, kB. */
-  handwrittenMarkdown: 288.6,
+  handwrittenMarkdown: 289,
 };
 const SHORT_FILE_LINES = 30;
 const LONG_FILE_LINES = 350;

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { drawSystemCost, type SystemCost } from '../../cost/systemCost.ts';
+import { drawSystemCost } from '../../cost/picture.ts';
+import type { SystemCost } from '../../cost/systemCost.ts';
 import { describeAssumedPulses } from '../../look/energyText.ts';
 import { type EnergyAccount, listEventEnergies, sumDeviceEnergy } from './account.ts';
 

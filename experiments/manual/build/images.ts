@@ -7,7 +7,7 @@ import sharp, { type Metadata } from 'sharp';
 /** Maximum width of an image, px; the column of text is at most 760 px wide. */
 const MAX_WIDTH = 680;
 /** AVIF quality, 0 to 100, at which the text in a plot is still sharp. */
-const QUALITY = 25;
+const QUALITY = 23;
 
 /** Widths and heights, px, of the PNG and SVG files in docs/, by path from the root of the project. */
 export async function readImageSizes(root: string): Promise<Map<string, Pick<Metadata, 'width' | 'height'>>> {

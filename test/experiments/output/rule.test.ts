@@ -150,7 +150,7 @@ const DIRECTORIES: readonly { readonly words: readonly string[]; readonly again?
   { words: ['sweepPlan', 'sweep.yaml', '--no-timed'], again: /^done$/ },
   { words: ['demo', 'pulse-arithmetic', '--progress', 'none'] },
   { words: ['mnist', '--progress', 'none'] },
-  { words: ['compare', 'ag-ceo2-pt', '--progress', 'none'] },
+  { words: ['passport', 'ag-ceo2-pt', '--progress', 'none'] },
   { words: ['study', 'sweep.yaml', '--progress', 'none'] },
 ];
 
