@@ -21,7 +21,6 @@ import { seedSchema } from '../../core/random/random.ts';
 import { neuronRecordingSchema, synapseRecordingSchema } from '../../core/recorders/states.ts';
 import { weightScheduleShape } from '../../core/recorders/weights.ts';
 import { costSchema } from '../cost/settings.ts';
-import { parametersOption } from './config/parameters.ts';
 import { type AnyModel, isStimulusModelName, MODELS } from './models.ts';
 
 /** Neuron models of other simulators that memspike lacks, as they have no closed form. `why`: reason and similar models. */
@@ -64,6 +63,14 @@ const nirTimingShape = {
     }),
   ),
 };
+
+const expression = z.string().check(z.regex(/^=/));
+export const parametersSchema = named(
+  described(z.union([z.number(), expression]), {
+    description: 'a number, or = and an expression of earlier parameters',
+  }),
+  'numbers that other values of the file use by name, in expressions such as `=round(1000 * scale)`',
+);
 
 export const importSchema = described(z.optional(z.union([nirPath, object({ file: nirPath, ...nirTimingShape })])), {
   description: 'network exported by another program, in the Neuromorphic Intermediate Representation (.nir)',
@@ -218,7 +225,7 @@ export const networkSchema = object({
   models: modelFilesSchema,
   inputs: inputFilesSchema,
   import: importSchema,
-  parameters: parametersOption,
+  parameters: optional(parametersSchema),
   seed: described(z._default(seedSchema, 1), { description: 'seed of all random numbers, an integer or a text' }),
   duration: ms('simulated time'),
   populations: named(population, 'populations by name'),

@@ -28,7 +28,12 @@ interface Column {
 const formatName = ({ name }: ColumnQuantity) => toDisplayName(name);
 const formatLabel = (one: ColumnQuantity) => appendUnit(formatName(one), one);
 const formatFileName = (...parts: readonly string[]) => parts.join('-').replaceAll(/[^\w-]+/g, '-');
-const formatCell = (cell: Cell) => (typeof cell === 'number' ? String(Number(cell.toPrecision(4))) : String(cell));
+/** Writes a value for a picture; a mapping, which is JSON text, without braces and quotes: `invert: true`. */
+function formatCell(cell: Cell): string {
+  if (typeof cell === 'number') return String(Number(cell.toPrecision(4)));
+  const mapping = /^\{(.*)\}$/.exec(String(cell));
+  return mapping === null ? String(cell) : mapping[1]!.replaceAll('"', '').replaceAll(':', ': ') || 'none';
+}
 
 function summariseAllPoints({ plan, summary }: SweepResults): PointSummary[] {
   const done = new Map(summary.map((one) => [one.point, one]));

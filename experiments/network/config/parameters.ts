@@ -1,20 +1,11 @@
 import { Parser } from 'expr-eval-fork';
 import * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
-import { described, named, optional } from '../../../core/declare/params.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { validate } from '../../../core/declare/validate.ts';
+import { parametersSchema } from '../schema.ts';
 import { isMapping, type Mapping } from './override.ts';
-
-const expression = z.string().check(z.regex(/^=/));
-const parametersSchema = named(
-  described(z.union([z.number(), expression]), {
-    description: 'a number, or = and an expression of earlier parameters',
-  }),
-  'numbers that other values of the file use by name, in expressions such as `=round(1000 * scale)`',
-);
-export const parametersOption = optional(parametersSchema);
 
 /** Parses arithmetic with functions such as `round`, `min` and `sqrt`, but without random numbers and assignments. */
 function parse(text: string, where: string) {

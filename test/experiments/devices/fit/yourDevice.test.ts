@@ -35,7 +35,7 @@ test('the five commands run one after the other', () => {
     'fitted/device.yaml',
     'curves/characterise.png',
     'learned/run.json',
-    'compared/compare.svg',
+    'passports/league.html',
     'learned.html',
   ])
     assert.ok(existsSync(join(dir, file)), file);
