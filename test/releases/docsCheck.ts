@@ -199,7 +199,7 @@ function outputOf(path: string, commands: readonly string[]): string {
     if (dirname(path) === TUTORIALS) cpSync(join(root, TUTORIALS, 'files'), folder, { recursive: true });
     let said = '';
     for (const command of commands) {
-      const words = wordsOf(command).map((word) => (word.startsWith('experiments/') ? join(root, word) : word));
+      const words = wordsOf(command).map((word) => (/^(experiments|docs)\//.test(word) ? join(root, word) : word));
       const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...words.slice(1)], {
         cwd: folder,
         encoding: 'utf8',
