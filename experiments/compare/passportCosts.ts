@@ -114,9 +114,11 @@ export function renderAccuracies(passport: Accuracies & Pick<Passport, 'protocol
       isAssumed,
     );
   const { neurons, train, seeds } = protocol;
+  const pairing = flaws.length > 0 ? ' (“only”: of the difference from ideal; “without”, “doubled”: from all)' : '';
+  const hollow = [ideal, all, ...flaws].some(({ isAssumed }) => isAssumed) ? '; hollow: from assumed values' : '';
   return renderCategoryMeans({
     title: `MNIST accuracy: ${deviceName}`,
-    subtitle: `${formatCount(neurons, 'neuron')}, ${formatCount(train, 'training image')}, ${formatCount(seeds, 'seed')}; only: interval of the paired difference from ideal; without, doubled: from all; hollow: from assumed values`,
+    subtitle: `${formatCount(neurons, 'neuron')}, ${formatCount(train, 'training image')}, ${formatCount(seeds, 'seed')}; 95 % intervals${pairing}${hollow}`,
     label: 'accuracy (%)',
     rows: [
       createRow('ideal', ideal.mean, ideal.interval, ideal.isAssumed),

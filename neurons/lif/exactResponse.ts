@@ -1,5 +1,5 @@
 import { expm1, log1p } from '../../core/elementary.ts';
-import { exp, log } from '../../core/math.ts';
+import { exp } from '../../core/math.ts';
 
 const MAX_STEPS = 60;
 
@@ -9,8 +9,6 @@ const MAX_STEPS = 60;
  * equal to and above tauS: r is symmetric in the two rates, so that the slower rate is factored out.
  */
 export class ExactResponse {
-  /** Maximum of the rise r. */
-  readonly peakGain: number;
   readonly tauM: number;
   readonly tauS: number;
   readonly #slowRate;
@@ -22,7 +20,6 @@ export class ExactResponse {
     this.tauS = tauS;
     this.#slowRate = 1 / Math.max(tauM, tauS);
     this.#rateDifference = Math.abs(1 / tauS - 1 / tauM);
-    this.peakGain = this.rise(this.findMaximum(0, 1));
   }
 
   /** Potential, x ms after a current of 1 mV at V = 0. */
@@ -41,14 +38,6 @@ export class ExactResponse {
     const q = (s * (1 - ratio)) / (1 + ratio * s);
     const x = q > -1 ? log1p(q) / difference : Infinity;
     return x > 0 ? x : Infinity;
-  }
-
-  /** Time to the first crossing of `threshold` > 0 from V0 = v below it, ms; Infinity if V stays below. */
-  findCrossing(v: number, current: number, threshold: number): number {
-    if (!(current > threshold) || v + this.peakGain * current < threshold) return Infinity;
-    const last = this.tauS * log(current / threshold); // later, the current is below threshold and V can only fall through it
-    if (v * exp(-last / this.tauM) + current * this.rise(last) < threshold) return Infinity;
-    return this.refineCrossing(v, current, threshold, 0);
   }
 
   /**

@@ -17,7 +17,7 @@ const LIMITS = {
   /** Lines of source outside test/. */
   lines: 91_615,
   megabytes: 4.16,
-  files: 810,
+  files: 811,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 64,
   /** Files over `LONG_FILE_LINES` lines. */

@@ -2,17 +2,14 @@ import type * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { expm1 } from '../../../core/elementary.ts';
-import type { Projection, Synapses } from '../../../core/graph/projection.ts';
+import type { Synapses } from '../../../core/graph/projection.ts';
 import { exp } from '../../../core/math.ts';
-import type { Network } from '../../../core/network.ts';
-import { snap, TICK } from '../../../core/time.ts';
-import { AdjointNeuron } from '../../../neurons/lif/adjointNeuron.ts';
-import { MembraneParameters } from '../../../neurons/lif/membraneParameters.ts';
-import type { LifParams } from '../../../neurons/lif/params.ts';
+import { snap } from '../../../core/time.ts';
 import { buildNetwork } from '../../network/build.ts';
-import { type NetworkDescription, networkSchema } from '../../network/schema.ts';
+import { networkSchema } from '../../network/schema.ts';
 import { STIMULUS_READERS } from '../../network/stimuli/recording.ts';
 import { computeLoss, lossSchema } from './loss.ts';
+import { connectUnits, createInputUnit, createNeuronUnits, listExactTimes, type Spike, type Unit } from './units.ts';
 
 type Loss = z.output<typeof lossSchema>;
 
@@ -27,28 +24,6 @@ export interface NetworkGradients {
   >;
   /** Spikes of each population by name, ascending by time, ms, with the gradient of the loss by the time of each spike of a stimulus. */
   readonly spikes: Readonly<Record<string, { neurons: Uint32Array; times: Float64Array; timeGradient: Float64Array }>>;
-}
-
-interface Unit {
-  /** Null: neuron of a stimulus. */
-  readonly neuron: AdjointNeuron | null;
-  /** Potential per current, mV/pA. */
-  readonly resistance: number;
-  readonly steadyPotential: number;
-  readonly targets: { readonly synapses: SynapseGroup; readonly index: number; readonly target: Unit }[];
-  firstSpike: Spike | null;
-}
-
-type SynapseGroup = NetworkGradients['projections'][string];
-
-interface Spike {
-  readonly unit: Unit;
-  time: number;
-  /** Current at the spike and at the end of refractoriness, relative to the steady potential, mV. */
-  current: number;
-  releaseCurrent: number;
-  /** Gradient of the loss with respect to the spike time, as far as it is known. */
-  gradient: number;
 }
 
 interface NetworkEvent {
@@ -126,86 +101,6 @@ export function gradients(network: unknown, loss: unknown): NetworkGradients {
     projections,
     spikes: Object.fromEntries(populations.map(({ name }) => [name, listSpikes(name)])),
   };
-}
-
-const createInputUnit = (): Unit => ({
-  neuron: null,
-  resistance: 0,
-  steadyPotential: 0,
-  targets: [],
-  firstSpike: null,
-});
-
-const UNSUPPORTED = ['adaptive', 'homeostasis', 'thresholdNoise', 'winnerTakeAll'] as const;
-
-function createNeuronUnits(given: NetworkDescription['populations'][string], name: string, net: Network) {
-  const where = `populations.${name}`;
-  const p = given as LifParams & { readonly model: string; readonly winnerTakeAll?: unknown };
-  if (p.model !== 'lif' || p.synapse !== 'exponential')
-    throw new UserError(`${where} needs model "lif" with synapse "exponential" for gradients.`);
-  const unsupported = UNSUPPORTED.find((key) => p[key] !== undefined);
-  if (unsupported !== undefined) throw new UserError(`${where}.${unsupported} has no gradients; leave it out.`);
-  const context = { arena: net.arena, seed: net.seed, name: where };
-  const membranes = new MembraneParameters(p, context, (pA, tau, capacitance) => pA * (tau / capacitance));
-  const [tauSyn, inhibitory] = [p.tauSynExc, p.tauSynInh];
-  if (typeof tauSyn !== 'number' || tauSyn !== inhibitory)
-    throw new UserError(`${where}.tauSynExc and tauSynInh must be one equal number for gradients.`);
-  if (membranes.currentSteps || p.initial !== 0)
-    throw new UserError(`${where} needs a constant current and initial potentials of 0 for gradients.`);
-  return (j: number): Unit => {
-    const steadyPotential = membranes.vInf.getValue(j);
-    const tauM = membranes.tau.getValue(j);
-    const neuron = new AdjointNeuron({
-      tauM,
-      tauS: tauSyn,
-      threshold: membranes.threshold.getValue(j) - steadyPotential,
-      reset: membranes.reset.getValue(j) - steadyPotential,
-      refractory: typeof p.refractory === 'number' ? p.refractory : membranes.refractoryTime.getValue(j),
-      initial: -steadyPotential,
-    });
-    const resistance = tauM / membranes.capacitance.getValue(j);
-    return { neuron, resistance, steadyPotential, targets: [], firstSpike: null };
-  };
-}
-
-function connectUnits({ projections }: Network, d: NetworkDescription, units: Map<string, Unit[]>) {
-  const groups: Record<string, SynapseGroup> = {};
-  for (const [i, projection] of [...projections.values()].entries()) {
-    const { name, rule, shortTerm, isModulatory, source, target } = projection;
-    if (rule || shortTerm || isModulatory)
-      throw new UserError(`projections.${name} needs constant weights for gradients: no rule, shortTerm or modulator.`);
-    const list = projection.synapses();
-    const { length } = list.pre;
-    const delay = list.delay.map((ms) => ms + projection.dendriticDelay);
-    const made = { ...list, weightGradient: new Float64Array(length), delayGradient: new Float64Array(length) };
-    groups[name] = { ...made, delay: findExactDelays(d.projections[i]!, projection, { ...list, delay }) };
-    for (let k = 0; k < length; k++)
-      units.get(source.name)![list.pre[k]!]!.targets.push({
-        synapses: groups[name]!,
-        index: k,
-        target: units.get(target.name)![list.post[k]!]!,
-      });
-  }
-  return groups;
-}
-
-/** Delays before rounding to the time grid, if the description lists them; otherwise as the engine has them. */
-function findExactDelays(
-  { delay, connect }: NetworkDescription['projections'][number],
-  { delays }: Projection,
-  { pre, post, delay: rounded }: Synapses,
-): Float64Array {
-  if (typeof delay === 'number' && delays.length === 1 && Math.abs(delay - delays[0]!) <= TICK)
-    return rounded.fill(delay);
-  const listed = (connect as { list?: number[][] }).list;
-  const exact = new Map(listed?.map(([i, j, , ms]) => [`${i},${j},${snap(ms ?? 0)}`, ms ?? 0]));
-  return rounded.map((ms, k) => exact.get(`${pre[k]},${post[k]},${ms}`) ?? ms);
-}
-
-/** Spike times of each neuron of a stimulus `spikeTrains` before rounding to the time grid, ascending; otherwise null. */
-function listExactTimes({ populations }: NetworkDescription, name: string): number[][] | null {
-  const { trains } = populations[name] as { trains?: readonly (readonly number[])[] };
-  return trains?.map((times) => [...times].sort((a, b) => a - b)) ?? null;
 }
 
 function listEvents(spike: Spike, time: number, end: number, events: NetworkEvent[]) {

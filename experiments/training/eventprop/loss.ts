@@ -14,12 +14,12 @@ import {
 import { expm1 } from '../../../core/elementary.ts';
 import { exp, log } from '../../../core/math.ts';
 
-export const MEASURES = ['firstSpike', 'integral', 'mean', 'maximum'] as const;
-export type Measure = (typeof MEASURES)[number];
+const MEASURES = ['firstSpike', 'integral', 'mean', 'maximum'] as const;
 const REDUCTIONS = ['crossEntropy', 'relativeError', 'sum'] as const;
 
-/** Parameters of losses that do not depend on the sample. */
-export const lossParams = {
+/** Loss of a network: population, its measured values and their reduction. */
+export const lossSchema = object({
+  population: text({ help: 'name of the output population' }),
   measure: choice(MEASURES, {
     help: 'measured value of each output neuron: time of the first spike, or integral, mean or maximum of the potential',
   }),
@@ -39,12 +39,6 @@ export const lossParams = {
     unit: 'ms',
     help: 'time constant θ of the weight e^(-t/θ) of potentials in measure integral',
   }),
-};
-
-/** Loss of a network: population, its measured values and their reduction. */
-export const lossSchema = object({
-  population: text({ help: 'name of the output population' }),
-  ...lossParams,
   label: optional(integer({ min: 0, help: 'index of the output neuron of the right class' })),
   coefficients: optional(
     described(z.array(z.number()), { description: 'coefficients of reduction sum, one per output neuron' }),

@@ -52,3 +52,14 @@ export function sd(xs: readonly number[]): number {
   const centre = mean(xs);
   return Math.sqrt(mean(xs.map((x) => (x - centre) ** 2)));
 }
+
+/** Parameters of `linearDrift` whose state a pulse of 1 V moves by a small part of its range. */
+export const driftParameters = {
+  rOn: 100,
+  rOff: 1000,
+  mobility: 1e-14,
+  thickness: 1e-8,
+  window: 0,
+  writeVoltageUp: 1,
+  writeTime: 1e-4,
+};

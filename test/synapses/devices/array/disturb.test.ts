@@ -9,7 +9,7 @@ import * as models from '../../../../synapses/devices/index.ts';
 import { linearDrift, linearDriftMemristor } from '../../../../synapses/devices/linearDrift.ts';
 import { createOhmicStateConversions } from '../../../../synapses/devices/memristor.ts';
 import { vteam, vteamMemristor } from '../../../../synapses/devices/vteam.ts';
-import { bench } from '../bench.ts';
+import { bench, driftParameters } from '../bench.ts';
 
 const { softBound, linear, exponential, power, secondOrder, stmLtm, neuroSim, reconfigurable } = models;
 
@@ -129,15 +129,6 @@ const vteamParameters = {
   vOff: 0.02,
   writeVoltageUp: 0.217,
   writeTime: 1e-11,
-};
-const driftParameters = {
-  rOn: 100,
-  rOff: 1000,
-  mobility: 1e-14,
-  thickness: 1e-8,
-  window: 0,
-  writeVoltageUp: 1,
-  writeTime: 1e-4,
 };
 
 const cases = (scheme: Scheme): Record<string, Case> => ({

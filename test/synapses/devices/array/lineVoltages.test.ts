@@ -7,7 +7,7 @@ import { softBound } from '../../../../synapses/devices/index.ts';
 import { linearDrift, linearDriftMemristor } from '../../../../synapses/devices/linearDrift.ts';
 import { createOhmicStateConversions } from '../../../../synapses/devices/memristor.ts';
 import { vteam } from '../../../../synapses/devices/vteam.ts';
-import { bench } from '../bench.ts';
+import { bench, driftParameters } from '../bench.ts';
 
 const [ROWS, COLUMNS] = [6, 4];
 const SHARE = 0.01;
@@ -172,23 +172,14 @@ test('reads of a model with a voltage disturb, if the read voltage moves it', ()
     assert.is(b.devices.weight(COLUMNS, 9), before, 'other rows stay');
     return { moved: b.devices.weight(0, 9) - before, steady: b.devices.isSteady };
   };
-  const drift = {
-    rOn: 100,
-    rOff: 1000,
-    mobility: 1e-14,
-    thickness: 1e-8,
-    window: 0,
-    writeVoltageUp: 1,
-    writeTime: 1e-4,
-  };
   const read = { readVoltage: 0.1, readTime: 1e-4 };
-  const disturbed = reads(linearDrift({ ...drift, ...read, array: { readDisturb: true } }));
-  const { stateConversions: s, gMax } = createOhmicStateConversions(drift);
-  const m = linearDriftMemristor(drift as never);
+  const disturbed = reads(linearDrift({ ...driftParameters, ...read, array: { readDisturb: true } }));
+  const { stateConversions: s, gMax } = createOhmicStateConversions(driftParameters);
+  const m = linearDriftMemristor(driftParameters as never);
   const x = s.toState((0.5 - 0.1) / 0.9);
   const wanted = s.conductance(s.ofState(m.stateAfter(x, m.polarity * 0.1, 10e-4))) / gMax;
   assert.ok(Math.abs(0.5 + disturbed.moved - wanted) < 1e-12, `${disturbed.moved}, not ${wanted - 0.5}`);
-  assert.equal(reads(linearDrift({ ...drift, ...read })), { moved: 0, steady: true });
+  assert.equal(reads(linearDrift({ ...driftParameters, ...read })), { moved: 0, steady: true });
   const below = { vOn: -0.2, vOff: 0.13, readVoltage: 0.1, array: { readDisturb: true } };
   assert.equal(reads(vteam(below)), { moved: 0, steady: true }, 'below the threshold: decided at the start');
 });
