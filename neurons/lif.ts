@@ -102,7 +102,13 @@ const CREATE_BY_SYNAPSE: Readonly<Record<LifParams['synapse'], (p: LifParams, co
       lazy ? pA * (1 / leakOf(tau, capacitance)) : pA / leakOf(tau, capacitance),
     );
     const one = typeof tauSyn === 'number' ? tauSyn : tauSyn.excitatory;
-    if (!lazy && membranes.isUniform && membranes.current.isShared && !membranes.currentSteps)
+    if (
+      !lazy &&
+      p.refractoryPotential === 'clamp' &&
+      membranes.isUniform &&
+      membranes.current.isShared &&
+      !membranes.currentSteps
+    )
       return new LifConductance(p, single ? one : tauSyn, membranes, context);
     const membrane = single
       ? new OneTauConductanceDynamics(p, one, membranes, context)
@@ -115,7 +121,7 @@ export const lif = defineNeuron({
   name: 'lif',
   help: 'leaky integrate-and-fire neuron, exact between events',
   equation:
-    'tau dV/dt = -V + R (I + I_syn), or + R I + g_exc (E_exc - V) + g_inh (E_inh - V) with g in leak conductances; spike when V >= theta; V = reset while refractory; R = tau/capacitance; theta = threshold + h + a with adaptive.tau da/dt = -a; at a spike a + adaptive.increment for its neuron and, in homeostasis, h + gain (1 - 1/N) for it and max(h - gain/N, minimum - threshold) for all others',
+    'tau dV/dt = -V + R (I + I_syn), or + R I + g_exc (E_exc - V) + g_inh (E_inh - V) with g in leak conductances; spike when V >= theta; V = reset after a spike and, unless refractoryPotential is free, while refractory; R = tau/capacitance; theta = threshold + h + a with adaptive.tau da/dt = -a; at a spike a + adaptive.increment for its neuron and, in homeostasis, h + gain (1 - 1/N) for it and max(h - gain/N, minimum - threshold) for all others',
   source:
     'Lapicque 1907; event-driven form after Morrison et al. 2007, doi:10.1162/neco.2007.19.1.47; conductances: Brette 2006, doi:10.1162/neco.2006.18.8.2004',
   params: lifParams,

@@ -140,7 +140,7 @@ export class MergedDelivery implements DeliveryStrategy {
 
   #fillMergedRecord(record: MergedRecord, state: DeltaSynapseState) {
     const { potentials, potentialScale, refractoryPeriods, resetOffsets } = state;
-    const { keepsPotential, releaseTimes, releaseNeurons, releaseRing } = state;
+    const { keepsPotential, isFree, releaseTimes, releaseNeurons, releaseRing } = state;
     Object.assign(record, {
       u: potentials,
       bar: state.activeThresholds,
@@ -150,6 +150,7 @@ export class MergedDelivery implements DeliveryStrategy {
       isSingle: potentials.BYTES_PER_ELEMENT === 4,
       hasWideTargets: this.#queues[0]!.projection.edges.targets!.BYTES_PER_ELEMENT === 4,
       keepsPotential,
+      isFree,
       thresholds: state.thresholds.offsets,
       rate: potentialScale.maxDecayRate,
       cells: potentialScale.cellsPerMs,

@@ -10,6 +10,8 @@ export interface DeltaSynapseState {
   readonly activeThresholds: Floats;
   /** True if refractory neurons integrate input. False: u is -Infinity during the refractory period. */
   readonly keepsPotential: boolean;
+  /** True if the potential of refractory neurons is not clamped; requires `keepsPotential`. */
+  readonly isFree: boolean;
   /** Thresholds of neurons that are not refractory, mV above the steady potential; `minOffset`: their lower bound. */
   readonly thresholds: { readonly offsets: Floats; readonly minOffset: number };
   /**

@@ -28,7 +28,7 @@ export class PerNeuronLif extends PerNeuronPopulation<ClampedDynamics> {
   }
 }
 
-/** Base class of LIF dynamics that clamp the potential at reset during refractoriness; synaptic currents continue to decay. */
+/** Base class of LIF dynamics. Refractoriness clamps the potential, unless `refractoryPotential` is free; synaptic currents continue to decay. */
 export abstract class ClampedDynamics implements NeuronDynamics {
   readonly thresholds;
   abstract readonly state: State;
@@ -37,6 +37,8 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   protected readonly vTimes;
   protected readonly membraneState: State;
   readonly #releaseTimes;
+  /** End of refractoriness of each neuron, ms; the same array as `#releaseTimes` if refractoriness clamps the potential. */
+  readonly #refractoryEnds;
 
   constructor(p: LifParams, membranes: MembraneParameters, context: ModelContext, synapseBytes: number) {
     const { arena, name, inhibition } = context;
@@ -47,12 +49,14 @@ export abstract class ClampedDynamics implements NeuronDynamics {
     this.v = arena.f64(n);
     this.vTimes = arena.f64(n);
     this.#releaseTimes = arena.f64(n);
+    this.#refractoryEnds = p.refractoryPotential === 'free' ? arena.f64(n) : this.#releaseTimes;
     const draw = createInitialPotentialSampler(p, n, context);
     for (let j = 0; j < n; j++) this.v[j] = draw();
     this.membraneState = {
       v: this.v,
       since: this.vTimes,
       release: this.#releaseTimes,
+      ...(p.refractoryPotential === 'free' && { refractoryEnds: this.#refractoryEnds }),
       ...this.thresholds.state,
       ...membranes.currentSteps?.state,
     };
@@ -80,7 +84,10 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   }
 
   postSpikeReset(j: number, t: number) {
-    this.inhibit(j, t, t + this.membranes.refractoryTime.getValue(j));
+    const end = t + this.membranes.refractoryTime.getValue(j);
+    const isFree = this.#refractoryEnds !== this.#releaseTimes;
+    if (isFree) this.#refractoryEnds[j] = end;
+    this.inhibit(j, t, isFree ? t : end);
   }
 
   inhibit(j: number, t: number, until: number) {
@@ -93,7 +100,7 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   rest(j: number, t: number) {
     this.clearSynapticState(j);
     this.v[j] = 0;
-    this.vTimes[j] = this.#releaseTimes[j] = t;
+    this.vTimes[j] = this.#releaseTimes[j] = this.#refractoryEnds[j] = t;
   }
 
   potential(j: number, t: number): number {
@@ -109,8 +116,9 @@ export abstract class ClampedDynamics implements NeuronDynamics {
     return this.potential(j, t) - this.thresholds.thresholdAt(j, t);
   }
 
+  /** Earliest time of a spike, ms. */
   protected findClampEnd(neuron: number, t: number): number {
-    return Math.max(t, this.#releaseTimes[neuron]!);
+    return Math.max(t, this.#releaseTimes[neuron]!, this.#refractoryEnds[neuron]!);
   }
 
   protected advanceTo(j: number, t: number) {

@@ -56,6 +56,10 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     const { arena, name } = context;
     const groups = context.inhibition?.groupCount ?? 1;
     const n = (this.size = p.size);
+    if (groups > 1 && p.refractoryPotential === 'free')
+      throw new UserError(
+        `${name}.refractoryPotential is "free", but winner-take-all groups with synapse "delta" require "clamp".`,
+      );
     arena.requireSpaceFor(n * 40, `${name} with ${n} neurons`);
     this.fired = new Uint32Array(n + 1);
     const toPotential = (pA: number, tau: number, capacitance: number) => (pA * tau) / capacitance;
@@ -75,7 +79,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
       scales,
       membranes,
     });
-    const refractory = (this.#refractory = new RefractoryState(scaled, p.refractoryInput === 'integrate', arena));
+    const refractory = (this.#refractory = new RefractoryState(scaled, p, arena));
     const { canStoreInput } = refractory;
     this.supportsEdgeBlocks = !predicts && !canStoreInput && scales.hasCommonTau;
     this.#heap = new IndexedHeap(predicts || canStoreInput ? n : 0, arena);
@@ -122,7 +126,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   potential(neuron: number, t: number): number {
     const reset = this.#membranes.reset.getValue(neuron);
     if (t < this.#scales.inhibitedUntil) return reset;
-    const isClamped = this.#refractory.isRefractory(neuron);
+    const isClamped = this.#refractory.isClamped(neuron);
     const release = isClamped ? this.#groups.releaseTimeOf(neuron, this.#refractory.queue) : -Infinity;
     if (t < release) return reset;
     const u = this.#scaledV[neuron]!;
@@ -226,9 +230,9 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     (this.thresholdNoise ?? this.thresholds).adaptToSpike(neuron, t);
     const hold = this.#membranes.refractoryTime.getValue(neuron);
     if (hold > 0) {
-      this.#refractory.clampNeuron(neuron, t + hold);
+      this.#refractory.clampNeuron(neuron, t, t + hold);
       this.#refractory.queue.addNeuron(neuron, t + hold);
-      this.#predictor?.predictFromPotential(neuron, t + hold, this.#membranes.reset.getValue(neuron));
+      this.#predictor?.predictFromRelease(neuron, t + hold);
     } else {
       this.#scaledV[neuron] = this.#membranes.resetOffset.getValue(neuron) * this.#scales.scaleAt(neuron, t);
       this.#predictor?.predictFromPotential(neuron, t);
@@ -279,7 +283,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     const { vInfDrop } = this.#membranes;
     const from = Math.max(t, this.#scales.inhibitedUntil);
     for (let j = 0; j < this.size; j++)
-      if (!this.#refractory.isRefractory(j))
+      if (!this.#refractory.isClamped(j))
         this.#scaledV[j]! += vInfDrop.getValue(j) * this.#scales.exactScaleAt(j, from);
     this.#refractory.applyCurrentChange();
     (this.thresholdNoise ?? this.thresholds).shiftOffsets(vInfDrop);
@@ -314,7 +318,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     if (resetOffset.isShared && this.#scales.hasCommonTau)
       this.#scaledV.fill(resetOffset.getValue(0) * this.#scales.exactScaleAt(0, t), from, to);
     else for (let j = from; j < to; j++) this.#scaledV[j] = resetOffset.getValue(j) * this.#scales.exactScaleAt(j, t);
-    this.#refractory.clampRefractoryNeurons(from, to);
+    this.#refractory.clampRefractoryNeurons(from, to, t);
   }
 
   /** Releases the refractory neurons due at t; appends those raised to threshold by stored input to `fired`. */

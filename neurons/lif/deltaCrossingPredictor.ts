@@ -25,6 +25,12 @@ export function createDeltaCrossingPredictor(
   };
   return {
     predictFromPotential,
+    /** Predicts from the release of a neuron that spikes now. */
+    predictFromRelease(neuron: number, release: number) {
+      const isFree = refractory.isFree;
+      const v = isFree ? refractory.potentialAtRelease(neuron, release) : membranes.reset.getValue(neuron);
+      predictFromPotential(neuron, release, v);
+    },
     predictAll(t: number) {
       for (let j = 0; j < thresholds.offsets.length; j++)
         if (!refractory.isRefractory(j)) predictFromPotential(j, t);

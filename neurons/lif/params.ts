@@ -114,6 +114,10 @@ export const lifParams = {
     default: 'discard',
     help: 'input during refractoriness with synapse delta: discard it, or apply its decayed value at the end; currents and conductances are always integrated',
   }),
+  refractoryPotential: choice(['clamp', 'free'], {
+    default: 'clamp',
+    help: 'potential during refractoriness: clamp: reset; free: V follows its equation from reset and integrates all input, but the neuron fires at the end at the earliest',
+  }),
   current: inputCurrentParam,
   initial: initialPotentialListParam,
   synapse: choice(['delta', 'exponential', 'multiExponential', 'conductance'], {

@@ -5,6 +5,7 @@ import { computeGridCellsPerMs, exp, exponentialScaleAt } from '../../core/math.
 import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
+import type { LifParams } from './params.ts';
 
 /** Indices in `timeState`: reference time t0, and end of the inhibition of the whole population, ms. */
 const T0 = 0;
@@ -110,22 +111,25 @@ export interface ScaledPotentials {
 /**
  * Refractory neurons of a `LifDelta` population, marked in the stored potentials u and thresholds theta, so that inner loops need no test.
  * If input is discarded, u = -Infinity. If input is integrated, theta = Infinity and u is scaled to the release, so that an arrival adds
- * the part of its weight that remains at the release.
+ * the part of its weight that remains at the release. If potentials are free, theta = Infinity and u follows its equation.
  */
 export class RefractoryState {
   readonly queue;
-  /** True if input during refractoriness takes effect at the release (`refractoryInput: integrate`). */
+  /** True if refractory neurons store input (`refractoryInput: integrate` or `refractoryPotential: free`). */
   readonly canStoreInput: boolean;
+  /** True if potentials are not clamped during refractoriness (`refractoryPotential: free`). */
+  readonly isFree: boolean;
   /** Threshold above Vinf of each neuron, mV; Infinity for refractory neurons with stored input. */
   readonly activeThresholds: Floats;
   readonly state;
   readonly #potentials;
 
-  constructor(s: ScaledPotentials, storesInput: boolean, arena: Arena) {
+  constructor(s: ScaledPotentials, { refractoryInput, refractoryPotential }: LifParams, arena: Arena) {
     const n = s.scaledV.length;
     this.#potentials = s;
     const some = s.membranes.hasRefractoriness;
-    this.canStoreInput = storesInput && some;
+    this.isFree = refractoryPotential === 'free' && some;
+    this.canStoreInput = (refractoryInput === 'integrate' && some) || this.isFree;
     this.queue = new RefractoryQueue(some ? n : 0, arena);
     this.activeThresholds = this.canStoreInput ? arena.floats(s.precision, n) : s.thresholds.offsets;
     this.state = this.queue.state;
@@ -136,16 +140,22 @@ export class RefractoryState {
     return this.#potentials.scaledV[neuron] === REFRACTORY || this.activeThresholds[neuron] === Infinity;
   }
 
-  clampNeuron(neuron: number, release: number) {
-    this.#potentials.scaledV[neuron] = this.canStoreInput ? this.#computeScaledReset(neuron, release) : REFRACTORY;
+  isClamped(neuron: number): boolean {
+    return !this.isFree && this.isRefractory(neuron);
+  }
+
+  /** Resets a neuron that is refractory from t to `release`. */
+  clampNeuron(neuron: number, t: number, release: number) {
+    const start = this.isFree ? t : release;
+    this.#potentials.scaledV[neuron] = this.canStoreInput ? this.#computeScaledReset(neuron, start) : REFRACTORY;
     if (this.canStoreInput) this.activeThresholds[neuron] = Infinity;
   }
 
   /** Clamps those neurons of `from` … `to - 1` that are still refractory, after their potentials were set. */
-  clampRefractoryNeurons(from: number, to: number) {
+  clampRefractoryNeurons(from: number, to: number, t: number) {
     for (let k = 0; k < this.queue.length; k++) {
       const neuron = this.queue.neuronAt(k);
-      if (neuron >= from && neuron < to) this.clampNeuron(neuron, this.queue.releaseTimeAt(k));
+      if (neuron >= from && neuron < to) this.clampNeuron(neuron, t, this.queue.releaseTimeAt(k));
     }
   }
 
@@ -175,9 +185,9 @@ export class RefractoryState {
     this.updateActiveThresholds();
   }
 
-  /** Shifts the stored input of refractory neurons at a current step, so that V at the release does not change. */
+  /** Shifts the stored input of clamped neurons at a current step, so that V at the release does not change. */
   applyCurrentChange() {
-    for (let k = 0; this.canStoreInput && k < this.queue.length; k++) {
+    for (let k = 0; this.canStoreInput && !this.isFree && k < this.queue.length; k++) {
       const neuron = this.queue.neuronAt(k);
       this.#potentials.scaledV[neuron]! +=
         this.#potentials.membranes.vInfDrop.getValue(neuron) *
@@ -192,6 +202,7 @@ export class RefractoryState {
       activeThresholds: this.activeThresholds,
       thresholds,
       keepsPotential: this.canStoreInput,
+      isFree: this.isFree,
       potentialScale: scales,
       refractoryPeriods: membranes.refractoryTime.values,
       resetOffsets: membranes.resetOffset.values,

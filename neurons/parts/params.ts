@@ -39,7 +39,7 @@ export const refractoryTimeParam = perElement({
   default: 2,
   min: 0,
   unit: 'ms',
-  help: `refractory time: V is clamped at reset after a spike; ${VALUE_LIST_HELP}`,
+  help: `refractory time after a spike; ${VALUE_LIST_HELP}`,
 });
 
 export const createInitialPotentialSampler = (

@@ -37,6 +37,7 @@ const population: fc.Arbitrary<PopulationSpec> = fc
       reset: fc.constantFrom(0, -3, 2),
       refractory: fc.constantFrom(0, 0.25, 1.5, 4),
       refractoryInput: fc.constantFrom('discard', 'integrate'),
+      refractoryPotential: fc.constantFrom('clamp', 'clamp', 'free'),
       adaptive: fc.constantFrom(
         undefined,
         { increment: 3, tau: Infinity },

@@ -11,6 +11,7 @@ export interface PopulationSpec {
   readonly reset: number;
   readonly refractory: number;
   readonly refractoryInput: 'discard' | 'integrate';
+  readonly refractoryPotential: 'clamp' | 'free';
   readonly adaptive?: { readonly increment: number; readonly tau: number } | undefined;
   readonly homeostasis?: { readonly gain: number; readonly minimum: number } | undefined;
   /** Winner-take-all hold, ms. */
@@ -67,6 +68,8 @@ class Neuron {
   /** Shift of the threshold by homeostasis. */
   h = 0;
   at = 0;
+  /** Earliest spike of a refractory neuron whose potential is free. */
+  ready = 0;
   /** Next crossing if nothing arrives. */
   crossing = Infinity;
   readonly p: PopulationSpec;
@@ -98,7 +101,8 @@ class Neuron {
   /** Sets `crossing`: samples the margin up to `until` and looks closer where its sign changes or it has a top. */
   predict(until: number): void {
     this.crossing = Infinity;
-    const { p, at } = this;
+    const { p } = this;
+    const at = Math.max(this.at, this.ready);
     if (Math.max(this.v, (p.current * p.tau) / CAPACITANCE) < p.threshold + this.h + Math.min(this.a, 0) - CLOSE)
       return;
     if (this.margin(at) >= 0) {
@@ -222,7 +226,7 @@ export class Oracle {
       ...this.#fire(
         k,
         t,
-        touched.filter((n) => n.margin(t) >= 0),
+        touched.filter((n) => t >= n.ready && n.margin(t) >= 0),
       ),
     );
     for (const j of fired.sort((a, b) => a - b)) {
@@ -246,7 +250,8 @@ export class Oracle {
       winner.moveTo(t);
       winner.a += p.adaptive?.increment ?? 0;
       if (p.homeostasis) this.#share(winner, neurons, p.homeostasis, t);
-      this.#clamp(winner, t + p.refractory);
+      if (p.refractoryPotential === 'free') winner.ready = t + p.refractory;
+      this.#clamp(winner, p.refractoryPotential === 'free' ? t : t + p.refractory);
     }
     if (p.hold !== undefined) {
       this.#deaf[k] = t + p.hold;

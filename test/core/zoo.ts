@@ -26,6 +26,7 @@ export interface ZooSpec {
   readonly current: number;
   readonly refractory: number;
   readonly refractoryInput: 'discard' | 'integrate';
+  readonly refractoryPotential: 'clamp' | 'free';
   readonly adaptTau: number;
   readonly hold: number;
   readonly pairing: 'allToAll' | 'nearest' | 'presynapticCentred';
@@ -38,6 +39,7 @@ export const zooSpec: fc.Arbitrary<ZooSpec> = fc.record({
   current: fc.constantFrom(0, 240, 500),
   refractory: fc.constantFrom(0.5, 2),
   refractoryInput: fc.constantFrom('discard', 'integrate'),
+  refractoryPotential: fc.constantFrom('clamp', 'free'),
   adaptTau: fc.constantFrom(Infinity, 15),
   hold: fc.constantFrom(0.5, 3),
   pairing: fc.constantFrom('allToAll', 'nearest', 'presynapticCentred'),
@@ -85,6 +87,7 @@ export function zoo(s: ZooSpec, options: ZooOptions = {}): Zoo {
           current: s.current,
           refractory: s.refractory,
           refractoryInput: s.refractoryInput,
+          refractoryPotential: s.refractoryPotential,
           adaptive: { increment: 2, tau: s.adaptTau },
           initial: { uniform: [0, 10] },
         }),

@@ -103,7 +103,7 @@ function fireNeurons<F>(p: MergedRecord, found: u32, t: f64, spikes: u32): u32 {
     spikes++;
     let after: f64 = -Infinity;
     if (refractory == 0) after = getResetOffset(p, j) * computePotentialScale(t, p.t0, p.rate, p.cells);
-    else if (keeps) after = getResetOffset(p, j) * exp((t + refractory - p.t0) * p.rate);
+    else if (keeps) after = getResetOffset(p, j) * exp((t + (p.isFree != 0 ? 0 : refractory) - p.t0) * p.rate);
     store<F>(p.u + <usize>j * sizeof<F>(), <F>after);
     if (refractory == 0) continue;
     if (keeps) store<F>(p.bar + <usize>j * sizeof<F>(), <F>Infinity);

@@ -68,6 +68,7 @@ export const RECORDS = {
     u: 'address',
     bar: 'address',
     keepsPotential: 'u32', // 1: refractory neurons have a bar of Infinity, 0: they have u = -Infinity
+    isFree: 'u32', // 1: the potential of refractory neurons is not clamped
     thresholds: 'address', // value of `bar` of each neuron if it is not refractory
     minThreshold: 'f64', // smallest of `thresholds`
     t0: 'f64',

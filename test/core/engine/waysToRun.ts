@@ -33,6 +33,9 @@ const NEURONS: Readonly<Record<string, (size: number) => NeuronFactory>> = {
   driven: (size) => lif({ size, threshold: 8, current: 180 }),
   decaying: (size) => lif({ size, threshold: 4, adaptive: { increment: 1, tau: 10 }, refractoryInput: 'integrate' }),
   currents: (size) => lif({ size, synapse: 'exponential', threshold: 5, capacitance: 4 }),
+  free: (size) => lif({ size, threshold: 4, refractoryPotential: 'free' }),
+  freeCurrents: (size) =>
+    lif({ size, synapse: 'exponential', threshold: 5, capacitance: 4, refractoryPotential: 'free' }),
   several: (size) =>
     lif({
       size,
@@ -47,7 +50,7 @@ const NEURONS: Readonly<Record<string, (size: number) => NeuronFactory>> = {
   random: (size) => escapeRate({ size, threshold: 4, rate: 100 }),
 };
 /** Models whose state depends on the times of their threshold checks. */
-const CHECK_DEPENDENT: readonly string[] = ['currents', 'several'];
+const CHECK_DEPENDENT: readonly string[] = ['currents', 'freeCurrents', 'several'];
 const DEVICES: Readonly<Record<string, () => DeviceFactory>> = {
   ideal: () => ideal({}),
   softBound: () => softBound({}),
@@ -125,7 +128,7 @@ const sparse = anyNetwork.map((network) => ({
   ...network,
   rate: 1000,
   populations: network.populations.map(({ model, hold }, k) =>
-    k === 0 ? { model: 'arrivals', hold: undefined } : { model, hold },
+    k === 0 ? { model: model === 'free' ? model : 'arrivals', hold: undefined } : { model, hold },
   ),
   projections: network.projections.map((p) => ({
     ...p,
@@ -137,7 +140,9 @@ const sparse = anyNetwork.map((network) => ({
 /** Networks with sparse static rows with many delays onto neurons with currents. */
 const streams = sparse.map((network) => ({
   ...network,
-  populations: network.populations.map((one, k) => (k === 0 ? { model: 'currents', hold: undefined } : one)),
+  populations: network.populations.map((one, k) =>
+    k === 0 ? { model: one.model === 'freeCurrents' ? one.model : 'currents', hold: undefined } : one,
+  ),
   projections: network.projections.map((p) => ({ ...p, delays: true })),
 }));
 /** Networks that recurrent delivery serves: neurons with conductances that are connected with each other, delayed and without devices. */

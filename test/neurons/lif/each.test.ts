@@ -26,6 +26,8 @@ const MIXED = {
 const KINDS: readonly Partial<LifInput>[] = [
   { synapse: 'delta' },
   { synapse: 'delta', refractoryInput: 'integrate' },
+  { synapse: 'delta', refractoryPotential: 'free' },
+  { synapse: 'exponential', refractoryPotential: 'free' },
   { synapse: 'delta', adaptive: { increment: 1, tau: 20 } },
   { synapse: 'exponential', tauSynExc: 2, tauSynInh: 5 },
   { synapse: 'exponential', tauSynExc: [2, 4, 2, 10], tauSynInh: 5 },
@@ -139,6 +141,7 @@ const OWN: Partial<LifInput> = {
 for (const given of [
   OWN,
   { ...OWN, refractoryInput: 'integrate' },
+  { ...OWN, refractoryPotential: 'free' },
   { ...OWN, precision: 'f32' },
   { ...OWN, tau: { uniform: [5, 15] }, capacitance: { lognormal: { mean: 250, sd: 50 } } },
   {
