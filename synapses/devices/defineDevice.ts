@@ -6,7 +6,7 @@ import type { Floats } from '../../core/kernels/arena.ts';
 import { DeviceArray } from './array/array.ts';
 import type { CellFactory, DeviceKind, StepFunction } from './array/cell.ts';
 import { DifferentialPair } from './array/differentialPair.ts';
-import { GeneralDeviceBackend } from './array/generalDeviceBackend.ts';
+import { createGeneralDeviceBackend } from './array/generalDeviceBackend.ts';
 import { RoundRobinArray } from './array/multiDevice.ts';
 import { dropInactiveParams, isIdeal, type NonIdealities, nonIdealityParams } from './array/nonidealities.ts';
 import { checkPartialPulses } from './array/passiveArray.ts';
@@ -108,7 +108,7 @@ export function defineDevice(
   });
 }
 
-/** Creates `WeightOnlyDeviceBackend` if a kernel computes steps and no non-ideality needs state g, else `GeneralDeviceBackend`. */
+/** Creates `WeightOnlyDeviceBackend` if a kernel computes steps and no non-ideality needs state g, else `createGeneralDeviceBackend`. */
 function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): DeviceFactory {
   checkRange(range);
   const { conductanceParams: e } = range;
@@ -131,7 +131,9 @@ function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): Dev
   checkGroup(e, p, grouped);
   const one = (context: DeviceContext): ProgrammableDevices =>
     new DeviceArray(
-      plain ? new WeightOnlyDeviceBackend(plain, range, p, context) : new GeneralDeviceBackend(kind, range, p, context),
+      plain
+        ? new WeightOnlyDeviceBackend(plain, range, p, context)
+        : createGeneralDeviceBackend(kind, range, p, context),
       context,
     );
   const several = (context: DeviceContext): ProgrammableDevices =>
