@@ -3,7 +3,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { integer, type Mapping, optional, type Shape } from '../../core/declare/params.ts';
 import type { DeviceContext, DeviceFactory } from '../../core/factories.ts';
 import type { Floats } from '../../core/kernels/arena.ts';
-import { DeviceArray } from './array/array.ts';
+import { createDeviceArray } from './array/array.ts';
 import type { CellFactory, DeviceKind, StepFunction } from './array/cell.ts';
 import { DifferentialPair } from './array/differentialPair.ts';
 import { createGeneralDeviceBackend } from './array/generalDeviceBackend.ts';
@@ -31,7 +31,7 @@ import {
   programmingParams,
   writeAndVerify,
 } from './array/verify.ts';
-import { WeightOnlyDeviceBackend } from './array/weightOnlyDeviceBackend.ts';
+import { createWeightOnlyDeviceBackend } from './array/weightOnlyDeviceBackend.ts';
 
 export const commonDeviceParams = {
   ...variabilityParams,
@@ -108,7 +108,7 @@ export function defineDevice(
   });
 }
 
-/** Creates `WeightOnlyDeviceBackend` if a kernel computes steps and no non-ideality needs state g, else `createGeneralDeviceBackend`. */
+/** Creates `createWeightOnlyDeviceBackend` if a kernel computes steps and no non-ideality needs state g, else `createGeneralDeviceBackend`. */
 function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): DeviceFactory {
   checkRange(range);
   const { conductanceParams: e } = range;
@@ -130,9 +130,9 @@ function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): Dev
   const grouped = paired || devicesPerSynapse > 1;
   checkGroup(e, p, grouped);
   const one = (context: DeviceContext): ProgrammableDevices =>
-    new DeviceArray(
+    createDeviceArray(
       plain
-        ? new WeightOnlyDeviceBackend(plain, range, p, context)
+        ? createWeightOnlyDeviceBackend(plain, range, p, context)
         : createGeneralDeviceBackend(kind, range, p, context),
       context,
     );

@@ -1,17 +1,18 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
 import { columnLength, getColumn, getRowLength, rowEnd, rowStart } from '../../../core/graph/edges.ts';
-import type { Arena, State } from '../../../core/kernels/arena.ts';
+import type { DeviceHooks } from '../../../core/hooks.ts';
+import type { Arena } from '../../../core/kernels/arena.ts';
 import {
   allocateRecords,
   PulseTargetsRecord,
   DeviceTotalsPlaces as TOTALS,
   type WeightsRecord,
 } from '../../../core/kernels/records.ts';
-import type { Devices, Stateful } from '../../../core/model.ts';
-import type { DeviceUsage, Programmed } from '../../../core/usage.ts';
+import type { Stateful } from '../../../core/model.ts';
 import type { DeviceCounters } from './deviceCounters.ts';
 import type { SynapseMasking } from './masking.ts';
+import type { ProgrammableDevices } from './verify.ts';
 
 /** States of the devices of one projection: applies pulses to them and computes their weights and conductances. */
 export interface DeviceArrayBackend extends Stateful {
@@ -36,190 +37,132 @@ export interface DeviceArrayBackend extends Stateful {
   relaxFully?(): void;
 }
 
-export class DeviceArray implements Devices {
-  readonly edges;
-  readonly isSteady;
-  readonly #backend: DeviceArrayBackend;
-  readonly #transpose;
-  readonly #rowTargets: PulseTargetsRecord;
-  readonly #listedTargets: PulseTargetsRecord;
-  readonly #columnTargets: PulseTargetsRecord;
-  readonly #rowStrengths: PulseStrengthBuffer;
-  readonly #columnStrengths: PulseStrengthBuffer;
-  readonly #arena: Arena;
-  #pulsedEdges: Uint32Array | null = null;
-  readonly unmask?: () => void;
-  programmingResult: Programmed | null = null;
+/** Creates the devices of a projection, with one device per synapse. */
+export function createDeviceArray(
+  cells: DeviceArrayBackend,
+  context: DeviceContext,
+): ProgrammableDevices & DeviceHooks {
+  const { edges, transpose, arena, name } = context;
+  const { counters, masking, weightsRecord } = cells;
+  const isSteady = cells.hasSteadyReads;
+  const createTargets = (fields: object): PulseTargetsRecord =>
+    Object.assign(
+      allocateRecords(arena, PulseTargetsRecord, 1)[0]!,
+      { edgeStride: 1, hasWideIndices: true, column: -1 },
+      fields,
+    );
+  const copyRowStrengths = createStrengthBuffer(arena, edges.columns, name);
+  const copyColumnStrengths = createStrengthBuffer(arena, edges.rows, name);
+  const hasWideIndices = edges.targets?.BYTES_PER_ELEMENT === 4;
+  const rowTargets = createTargets({ traceIndices: edges.targets, hasWideIndices });
+  const listedTargets = createTargets({});
+  const columnTargets = createTargets({
+    edges: transpose?.edges,
+    traceIndices: transpose?.rows,
+    edgeStride: edges.columns,
+    row: -1,
+  });
+  let pulsedEdges: Uint32Array | null = null;
 
-  constructor(cells: DeviceArrayBackend, { edges, transpose, arena, name }: DeviceContext) {
-    this.edges = edges;
-    this.isSteady = cells.hasSteadyReads;
-    this.#backend = cells;
-    this.#transpose = transpose;
-    this.#arena = arena;
-    this.#rowStrengths = new PulseStrengthBuffer(arena, edges.columns, name);
-    this.#columnStrengths = new PulseStrengthBuffer(arena, edges.rows, name);
-    const create = (fields: object): PulseTargetsRecord =>
-      Object.assign(
-        allocateRecords(arena, PulseTargetsRecord, 1)[0]!,
-        { edgeStride: 1, hasWideIndices: true, column: -1 },
-        fields,
-      );
-    const hasWideIndices = edges.targets?.BYTES_PER_ELEMENT === 4;
-    this.#rowTargets = create({ traceIndices: edges.targets, hasWideIndices });
-    this.#listedTargets = create({});
-    this.#columnTargets = create({
-      edges: transpose?.edges,
-      traceIndices: transpose?.rows,
-      edgeStride: edges.columns,
-      row: -1,
-    });
-    const { masking } = cells;
-    if (masking) this.unmask = () => this.#unmaskAll(masking);
-  }
+  const pulseTargets = (targets: PulseTargetsRecord, trace: Float64Array, scale: number, mu: number, t: number) => {
+    cells.markColumnPulsed?.(-1);
+    cells.applyPulses(targets, copyRowStrengths(trace, scale), scale, mu, t);
+  };
 
-  get state(): State {
-    this.#backend.useRowOrder?.();
-    return this.#backend.state;
-  }
-
-  onRestore() {
-    this.#backend.onRestore?.();
-  }
-
-  get writes(): number {
-    return this.#backend.counters.totals[TOTALS.writes]!;
-  }
-
-  get usage(): DeviceUsage {
-    return this.#backend.counters.createUsage(this.#backend, this.programmingResult);
-  }
-
-  get energy(): DeviceUsage['energy'] {
-    return this.usage.energy;
-  }
-
-  weight(edge: number, t: number): number {
-    return this.#backend.weight(edge, t);
-  }
-
-  conductance(edge: number, t: number): number {
-    return this.#backend.conductance(edge, t);
-  }
-
-  read(row: number, t: number, energyFraction = 1) {
-    const cells = this.#backend;
-    const count = cells.masking?.countUnmasked(row) ?? getRowLength(this.edges, row);
-    if (this.isSteady) cells.counters.countRead(row, count, undefined, energyFraction);
-    else cells.counters.countRead(row, count, cells.readRow(row, t), energyFraction);
-  }
-
-  readBatch(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array) {
-    if (sums || (this.isSteady && !this.#backend.masking)) this.#backend.counters.countReads(rows, from, to, sums);
-    else for (let i = from; i < to; i++) this.read(rows[i]!, times[i]!);
-  }
-
-  refresh(t: number) {
-    if (this.isSteady) return;
-    for (let k = 0; k < this.edges.count; k++) this.edges.weights![k] = this.weight(k, t);
-  }
-
-  rest() {
-    this.#backend.relaxFully?.();
-  }
-
-  getWeightsRecord(): WeightsRecord | null {
-    const { weightsRecord } = this.#backend;
-    if (weightsRecord !== null) this.#backend.markColumnPulsed?.(-1);
-    return weightsRecord;
-  }
-
-  #pulseRow(targets: PulseTargetsRecord, trace: Float64Array, scale: number, mu: number, t: number) {
-    this.#backend.markColumnPulsed?.(-1);
-    this.#backend.applyPulses(targets, this.#rowStrengths.copyToArena(trace, scale), scale, mu, t);
-  }
-
-  pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number) {
-    const targets = this.#rowTargets;
-    const start = rowStart(this.edges, row);
-    targets.row = row;
-    targets.firstEdge = targets.listOffset = start;
-    targets.deviceCount = rowEnd(this.edges, row) - start;
-    this.#pulseRow(targets, trace, scale, mu, t);
-  }
-
-  pulseColumns(
-    row: number,
-    columns: Uint32Array,
-    count: number,
-    trace: Float64Array,
-    scale: number,
-    mu: number,
-    t: number,
-  ): boolean {
-    if (this.edges.targets !== null || 8 * count > this.edges.columns) return false;
-    this.#pulsedEdges ??= this.#arena.u32(this.edges.columns >> 3);
-    const start = rowStart(this.edges, row);
-    for (let k = 0; k < count; k++) this.#pulsedEdges[k] = start + columns[k]!;
-    const targets = this.#listedTargets;
-    targets.row = row;
-    targets.deviceCount = count;
-    targets.edges = this.#pulsedEdges;
-    targets.traceIndices = columns;
-    this.#pulseRow(targets, trace, scale, mu, t);
-    return true;
-  }
-
-  pulseColumn(column: number, trace: Float64Array, scale: number, mu: number, t: number) {
-    const targets = this.#columnTargets;
-    targets.column = targets.firstEdge = column;
-    targets.deviceCount = columnLength(this.edges, this.#transpose, column);
-    if (this.#transpose !== null) targets.listOffset = this.#transpose.starts[column]!;
-    this.#backend.markColumnPulsed?.(column);
-    this.#backend.applyPulses(targets, this.#columnStrengths.copyToArena(trace, scale), scale, mu, t);
-  }
-
-  normalise(sum: number, t: number) {
-    this.#backend.normalise(sum, t);
-  }
-
-  #unmaskAll(masking: Pick<SynapseMasking, 'unmask'>) {
-    const { edges } = this;
-    for (let row = 0; row < edges.rows; row++) {
-      for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) masking.unmask(k, row, getColumn(edges, row, k));
-    }
-  }
+  return {
+    edges,
+    isSteady,
+    programmingResult: null,
+    get state() {
+      cells.useRowOrder?.();
+      return cells.state;
+    },
+    onRestore: () => cells.onRestore?.(),
+    get writes() {
+      return counters.totals[TOTALS.writes]!;
+    },
+    get usage() {
+      return counters.createUsage(cells, this.programmingResult);
+    },
+    get energy() {
+      return this.usage.energy;
+    },
+    weight: cells.weight,
+    conductance: cells.conductance,
+    normalise: cells.normalise,
+    rest: () => cells.relaxFully?.(),
+    read(row, t, energyFraction = 1) {
+      const count = masking?.countUnmasked(row) ?? getRowLength(edges, row);
+      counters.countRead(row, count, isSteady ? undefined : cells.readRow(row, t), energyFraction);
+    },
+    readBatch(times, rows, from, to, sums) {
+      if (sums || (isSteady && !masking)) counters.countReads(rows, from, to, sums);
+      else for (let i = from; i < to; i++) this.read(rows[i]!, times[i]!);
+    },
+    refresh(t) {
+      if (isSteady) return;
+      for (let k = 0; k < edges.count; k++) edges.weights![k] = cells.weight(k, t);
+    },
+    getWeightsRecord() {
+      if (weightsRecord !== null) cells.markColumnPulsed?.(-1);
+      return weightsRecord;
+    },
+    pulseRow(row, trace, scale, mu, t) {
+      const start = rowStart(edges, row);
+      rowTargets.row = row;
+      rowTargets.firstEdge = rowTargets.listOffset = start;
+      rowTargets.deviceCount = rowEnd(edges, row) - start;
+      pulseTargets(rowTargets, trace, scale, mu, t);
+    },
+    pulseColumns(row, columns, count, trace, scale, mu, t) {
+      if (edges.targets !== null || 8 * count > edges.columns) return false;
+      pulsedEdges ??= arena.u32(edges.columns >> 3);
+      const start = rowStart(edges, row);
+      for (let k = 0; k < count; k++) pulsedEdges[k] = start + columns[k]!;
+      listedTargets.row = row;
+      listedTargets.deviceCount = count;
+      listedTargets.edges = pulsedEdges;
+      listedTargets.traceIndices = columns;
+      pulseTargets(listedTargets, trace, scale, mu, t);
+      return true;
+    },
+    pulseColumn(column, trace, scale, mu, t) {
+      columnTargets.column = columnTargets.firstEdge = column;
+      columnTargets.deviceCount = columnLength(edges, transpose, column);
+      if (transpose !== null) columnTargets.listOffset = transpose.starts[column]!;
+      cells.markColumnPulsed?.(column);
+      cells.applyPulses(columnTargets, copyColumnStrengths(trace, scale), scale, mu, t);
+    },
+    ...(masking && {
+      unmask() {
+        for (let row = 0; row < edges.rows; row++)
+          for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++)
+            masking.unmask(k, row, getColumn(edges, row, k));
+      },
+    }),
+  };
 }
 
-/** Pulse strengths in kernel memory (arena): arrays in the arena are passed on, all others are copied. */
-export class PulseStrengthBuffer {
-  readonly #arena: Arena;
-  readonly #size: number;
-  readonly #name: string;
-  #checkedTrace: Float64Array | null = null;
-  #arenaCopy: Float64Array | null = null;
-
-  constructor(arena: Arena, size: number, name: string) {
-    this.#arena = arena;
-    this.#size = size;
-    this.#name = name;
-  }
-
-  /** Returns `trace` in kernel memory. @throws UserError if `trace` is too short or `scale` is NaN */
-  copyToArena(trace: Float64Array, scale: number): Float64Array {
-    if (Number.isNaN(scale))
-      throw new UserError(`${this.#name}.rule sent a pulse of strength NaN, but it must be a number.`);
-    if (trace === this.#checkedTrace) return trace;
-    if (!(trace.length >= this.#size))
+/**
+ * Creates a function that returns pulse strengths in kernel memory (arena): arrays in the arena are passed on, all others
+ * are copied. It throws a UserError if `trace` is too short or `scale` is NaN.
+ */
+export function createStrengthBuffer(arena: Arena, size: number, name: string) {
+  let checkedTrace: Float64Array | null = null;
+  let arenaCopy: Float64Array | null = null;
+  return (trace: Float64Array, scale: number): Float64Array => {
+    if (Number.isNaN(scale)) throw new UserError(`${name}.rule sent a pulse of strength NaN, but it must be a number.`);
+    if (trace === checkedTrace) return trace;
+    if (!(trace.length >= size))
       throw new UserError(
-        `${this.#name}.rule sent ${trace.length} pulse strengths for ${this.#size} synapses; a pulse needs one strength per synapse.`,
+        `${name}.rule sent ${trace.length} pulse strengths for ${size} synapses; a pulse needs one strength per synapse.`,
       );
-    if (trace.BYTES_PER_ELEMENT === 8 && this.#arena.containsArray(trace)) {
-      this.#checkedTrace = trace;
+    if (trace.BYTES_PER_ELEMENT === 8 && arena.containsArray(trace)) {
+      checkedTrace = trace;
       return trace;
     }
-    this.#arenaCopy ??= this.#arena.f64(this.#size);
-    for (let i = 0; i < this.#size; i++) this.#arenaCopy[i] = trace[i]!;
-    return this.#arenaCopy;
-  }
+    arenaCopy ??= arena.f64(size);
+    for (let i = 0; i < size; i++) arenaCopy[i] = trace[i]!;
+    return arenaCopy;
+  };
 }

@@ -2,7 +2,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
 import { columnEdge, columnLength, columnRow, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Devices } from '../../../core/model.ts';
-import { PulseStrengthBuffer } from './array.ts';
+import { createStrengthBuffer } from './array.ts';
 import { MultiDeviceArray, type PulseMethod } from './multiDevice.ts';
 import type { OneSidedPairParams } from './range.ts';
 import { type ProgrammableDevices, writeAndVerifyRow } from './verify.ts';
@@ -75,9 +75,9 @@ export class DifferentialPair extends MultiDeviceArray {
 
 function createSignSplitter(size: number, { arena, name }: DeviceContext) {
   const result = { up: arena.f64(size), down: arena.f64(size), hasUp: false, hasDown: false };
-  const buffer = new PulseStrengthBuffer(arena, size, name);
+  const copyStrengths = createStrengthBuffer(arena, size, name);
   return (trace: Float64Array, scale: number) => {
-    const strengths = buffer.copyToArena(trace, scale);
+    const strengths = copyStrengths(trace, scale);
     const { up, down } = result;
     result.hasUp = result.hasDown = false;
     for (let i = 0; i < size; i++) {
