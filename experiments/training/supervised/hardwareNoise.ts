@@ -24,52 +24,43 @@ export const isExact = ({ noise, levels, stuckLow, stuckHigh, lineLoss }: Hardwa
   noise + stuckLow + stuckHigh + lineLoss === 0 && levels === undefined;
 
 /**
- * Injects device errors into weights: forward and backward passes of a batch see the weights that a crossbar of
- * differential pairs would have, and the update changes the exact weights. A weight w is held by conductances
+ * Creates the injection of device errors into weights: forward and backward passes of a batch see the weights that a
+ * crossbar of differential pairs would have, and the update changes the exact weights. A weight w is held by conductances
  * g± = (1 ± w/max |w|)/2; stuck devices have g = 0 or 1; IR drop gives g/(1 + lineLoss g (number of segments)).
  * Sources: aihwkit, WeightModifierParameter (AddNormal, Discretize) and WeightClipParameter (LayerGaussian); IR drop to
  * first order.
+ * @param columns number of columns of the weight matrix
  */
-export class HardwareNoiseInjector {
-  readonly #p: HardwareNoise;
-  readonly #random: CounterRandom;
-  readonly #columns: number;
-
-  /** @param columns number of columns of the weight matrix */
-  constructor(p: HardwareNoise, columns: number, seed: Seed, name: string) {
-    this.#p = p;
-    this.#columns = columns;
-    this.#random = new CounterRandom(seed, `${name}/hardware`);
-  }
-
-  /** Writes the weights that batch number `batch` sees into `out`. */
-  inject(weights: Float32Array, batch: number, out: Float32Array) {
-    const { noise, levels, stuckLow, stuckHigh, lineLoss } = this.#p;
-    const most = weights.reduce((a, w) => Math.max(a, Math.abs(w)), 0);
-    const hasPairs = stuckLow + stuckHigh + lineLoss > 0;
-    const rows = weights.length / this.#columns;
-    for (let k = 0; k < weights.length; k++) {
-      let w = most === 0 ? 0 : weights[k]! / most;
-      if (levels !== undefined) w = (2 * Math.round(((w + 1) / 2) * (levels - 1))) / (levels - 1) - 1;
-      if (noise > 0) w += noise * this.#random.normal(k, 4 * batch);
-      if (hasPairs) {
-        const segments = (k % this.#columns) + 1 + (rows - Math.floor(k / this.#columns));
-        const read = (g: number, n: number) => {
-          const u = stuckLow + stuckHigh > 0 ? this.#random.uniform(k, 4 * batch + n) : 1;
-          const held = u < stuckLow ? 0 : u < stuckLow + stuckHigh ? 1 : g;
-          return held / (1 + lineLoss * held * segments);
-        };
-        w = read((1 + w) / 2, 1) - read((1 - w) / 2, 2);
+export function createNoiseInjector(p: HardwareNoise, columns: number, seed: Seed, name: string) {
+  const { noise, levels, stuckLow, stuckHigh, lineLoss, clip } = p;
+  const random = new CounterRandom(seed, `${name}/hardware`);
+  const hasPairs = stuckLow + stuckHigh + lineLoss > 0;
+  return {
+    /** Writes the weights that batch number `batch` sees into `out`. */
+    inject(weights: Float32Array, batch: number, out: Float32Array) {
+      const most = weights.reduce((a, w) => Math.max(a, Math.abs(w)), 0);
+      const rows = weights.length / columns;
+      for (let k = 0; k < weights.length; k++) {
+        let w = most === 0 ? 0 : weights[k]! / most;
+        if (levels !== undefined) w = (2 * Math.round(((w + 1) / 2) * (levels - 1))) / (levels - 1) - 1;
+        if (noise > 0) w += noise * random.normal(k, 4 * batch);
+        if (hasPairs) {
+          const segments = (k % columns) + 1 + (rows - Math.floor(k / columns));
+          const read = (g: number, n: number) => {
+            const u = stuckLow + stuckHigh > 0 ? random.uniform(k, 4 * batch + n) : 1;
+            const held = u < stuckLow ? 0 : u < stuckLow + stuckHigh ? 1 : g;
+            return held / (1 + lineLoss * held * segments);
+          };
+          w = read((1 + w) / 2, 1) - read((1 - w) / 2, 2);
+        }
+        out[k] = w * most;
       }
-      out[k] = w * most;
-    }
-  }
-
-  /** Limits weights to `clip` standard deviations. */
-  clipWeights(weights: Float32Array) {
-    const { clip } = this.#p;
-    if (clip === 0) return;
-    const limit = clip * Math.sqrt(weights.reduce((sum, w) => sum + w * w, 0) / weights.length);
-    for (let k = 0; k < weights.length; k++) weights[k] = Math.min(Math.max(weights[k]!, -limit), limit);
-  }
+    },
+    /** Limits weights to `clip` standard deviations. */
+    clipWeights(weights: Float32Array) {
+      if (clip === 0) return;
+      const limit = clip * Math.sqrt(weights.reduce((sum, w) => sum + w * w, 0) / weights.length);
+      for (let k = 0; k < weights.length; k++) weights[k] = Math.min(Math.max(weights[k]!, -limit), limit);
+    },
+  };
 }

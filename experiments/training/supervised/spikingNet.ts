@@ -87,81 +87,72 @@ const TAU = 1e9;
 const UNREACHABLE = 1e12;
 
 /**
- * Spiking net with rate coding (Diehl et al. 2015, doi:10.1109/IJCNN.2015.7280696; Rueckauer et al. 2017, doi:10.3389/fnins.2017.00682).
+ * Creates a spiking net with rate coding (Diehl et al. 2015, doi:10.1109/IJCNN.2015.7280696; Rueckauer et al. 2017, doi:10.3389/fnins.2017.00682).
  * Rectifiers become integrate-and-fire neurons without leak; their rates are activations divided by a percentile of the layer (threshold
  * balancing); average pooling uses fixed weights; biases are inputs at the rate of a white pixel; output neurons integrate without
  * firing. Each spike reads its row of devices once.
+ * @param rate firing rate of a white input pixel, Hz
  */
-class SpikingNet {
-  /** Number of spikes since the onset of the image. */
-  spikeCount = 0;
-  /** Read energy since the onset of the image, J. */
-  energy = 0;
-  readonly #net: Network;
-  readonly #rate: number;
-  readonly #input: Stimulus<Poisson>;
-  readonly #output: Neurons<Lif>;
-
-  /** @param rate firing rate of a white input pixel, Hz */
-  constructor(crossbars: CrossbarNet, lambdas: readonly number[], rate: number, seed: Seed) {
-    const model = crossbars.getTrainedModel();
-    const net = new Network({ seed });
-    const pixels = countImageValues(model.inputShape);
-    const input = net.population('layer0', poisson({ size: pixels + 1 }));
-    const inputEnergy = new Float64Array(pixels + 1);
-    // Energy per spike of each neuron, J.
-    const energyPerSpike = new Map<Stimulus<Poisson> | Neurons<Lif>, Float64Array>([[input, inputEnergy]]);
-    let [source, lambda]: [Stimulus<Poisson> | Neurons<Lif>, number] = [input, 1];
-    let output: Neurons<Lif> | null = null;
-    model.stages.forEach((stage, n) => {
-      if (stage.kind === 'relu') return;
-      const isLast = n === model.stages.length - 1;
-      const nextLambda = stage.kind === 'averagePooling' ? lambda : lambdas[n]!;
-      const size = countStageOutputs(stage);
-      const neurons = lif({ size, tau: TAU, threshold: isLast ? UNREACHABLE : 1, refractory: 0, reset: 0 });
-      const target = net.population(`layer${n + 1}`, neurons);
-      const synapses = new EdgeBuffer(null, false);
-      const [layer] = crossbars.stageStates[n]!.layers;
-      if (hasWeights(stage)) {
-        connectWeights(stage, layer!, lambda / nextLambda, synapses, energyPerSpike.get(source)!);
-        const biases = new EdgeBuffer(null, false);
-        for (let j = 0; j < size; j++) biases.push(pixels, j, stage.bias[j % stage.bias.length]! / nextLambda, 0);
-        net.projection(input, target, { name: `biases${n + 1}`, connect: { edges: biases.edges } });
-        for (let row = getWeightMatrixShape(stage).rows; row < layer!.rows; row++)
-          inputEnergy[pixels]! += (size / stage.bias.length) * computeRowEnergy(layer!, row);
-      } else connectPooling(stage, synapses);
-      net.projection(source, target, { name: `synapses${n + 1}`, connect: { edges: synapses.edges } });
-      energyPerSpike.set(target, new Float64Array(size));
-      [source, lambda, output] = [target, nextLambda, target];
-    });
-    [this.#net, this.#rate, this.#input, this.#output] = [net, rate, input, output!];
-    net.recordSpikes([...energyPerSpike.keys()], {
-      write: ({ neuron, population }, rows) => {
-        const energyById: Float64Array[] = [];
-        for (const [{ id }, energy] of energyPerSpike) energyById[id] = energy;
-        this.spikeCount += rows;
-        for (let k = 0; k < rows; k++) this.energy += energyById[population![k]!]![neuron![k]!]!;
-      },
-    });
-  }
-
-  showImage(image: ArrayLike<number>, block: number) {
-    this.#net.flush();
-    this.spikeCount = this.energy = 0;
-    this.#net.rest();
-    this.#net.change(this.#input, (model) => {
-      const rates = new Float64Array(image.length + 1).fill(this.#rate);
-      for (let i = 0; i < image.length; i++) rates[i] = this.#rate * image[i]!;
-      model.setRates(rates);
-      model.useRandomBlock(block);
-    });
-  }
-
-  runAndReadPotentials(duration: number): Float64Array {
-    this.#net.run(duration);
-    this.#net.flush();
-    return Float64Array.from({ length: this.#output.size }, (_, j) => this.#output.model.potential(j, this.#net.now));
-  }
+function createSpikingNet(crossbars: CrossbarNet, lambdas: readonly number[], rate: number, seed: Seed) {
+  const model = crossbars.getTrainedModel();
+  const net = new Network({ seed });
+  const pixels = countImageValues(model.inputShape);
+  const input = net.population('layer0', poisson({ size: pixels + 1 }));
+  const inputEnergy = new Float64Array(pixels + 1);
+  // Energy per spike of each neuron, J.
+  const energyPerSpike = new Map<Stimulus<Poisson> | Neurons<Lif>, Float64Array>([[input, inputEnergy]]);
+  let [source, lambda]: [Stimulus<Poisson> | Neurons<Lif>, number] = [input, 1];
+  let output!: Neurons<Lif>;
+  model.stages.forEach((stage, n) => {
+    if (stage.kind === 'relu') return;
+    const isLast = n === model.stages.length - 1;
+    const nextLambda = stage.kind === 'averagePooling' ? lambda : lambdas[n]!;
+    const size = countStageOutputs(stage);
+    const neurons = lif({ size, tau: TAU, threshold: isLast ? UNREACHABLE : 1, refractory: 0, reset: 0 });
+    const target = net.population(`layer${n + 1}`, neurons);
+    const synapses = new EdgeBuffer(null, false);
+    const [layer] = crossbars.stageStates[n]!.layers;
+    if (hasWeights(stage)) {
+      connectWeights(stage, layer!, lambda / nextLambda, synapses, energyPerSpike.get(source)!);
+      const biases = new EdgeBuffer(null, false);
+      for (let j = 0; j < size; j++) biases.push(pixels, j, stage.bias[j % stage.bias.length]! / nextLambda, 0);
+      net.projection(input, target, { name: `biases${n + 1}`, connect: { edges: biases.edges } });
+      for (let row = getWeightMatrixShape(stage).rows; row < layer!.rows; row++)
+        inputEnergy[pixels]! += (size / stage.bias.length) * computeRowEnergy(layer!, row);
+    } else connectPooling(stage, synapses);
+    net.projection(source, target, { name: `synapses${n + 1}`, connect: { edges: synapses.edges } });
+    energyPerSpike.set(target, new Float64Array(size));
+    [source, lambda, output] = [target, nextLambda, target];
+  });
+  /** Number of spikes and read energy, J, since the onset of the image. */
+  const sinceOnset = { spikeCount: 0, energy: 0 };
+  net.recordSpikes([...energyPerSpike.keys()], {
+    write: ({ neuron, population }, rows) => {
+      const energyById: Float64Array[] = [];
+      for (const [{ id }, energy] of energyPerSpike) energyById[id] = energy;
+      sinceOnset.spikeCount += rows;
+      for (let k = 0; k < rows; k++) sinceOnset.energy += energyById[population![k]!]![neuron![k]!]!;
+    },
+  });
+  return {
+    sinceOnset,
+    showImage(image: ArrayLike<number>, block: number) {
+      net.flush();
+      sinceOnset.spikeCount = sinceOnset.energy = 0;
+      net.rest();
+      net.change(input, (model) => {
+        const rates = new Float64Array(image.length + 1).fill(rate);
+        for (let i = 0; i < image.length; i++) rates[i] = rate * image[i]!;
+        model.setRates(rates);
+        model.useRandomBlock(block);
+      });
+    },
+    runAndReadPotentials(duration: number): Float64Array {
+      net.run(duration);
+      net.flush();
+      return Float64Array.from({ length: output.size }, (_, j) => output.model.potential(j, net.now));
+    },
+  };
 }
 
 export type SpikingTestResult = Awaited<ReturnType<typeof testSpikingNet>>;
@@ -178,7 +169,7 @@ export async function testSpikingNet(
   const length = Math.min(MAX_BALANCING_IMAGES, train.n);
   const balancingImages = Array.from({ length }, (_, i) => createScaledImage(train, i, scaling));
   const lambdas = measureActivations(crossbars, balancingImages, percentile);
-  const net = new SpikingNet(crossbars, lambdas, rate, seed);
+  const net = createSpikingNet(crossbars, lambdas, rate, seed);
   const count = Math.min(images, test.n);
   const times = Array.from({ length: readings }, (_, k) => duration / 2 ** (readings - 1 - k));
   const sums = times.map(() => ({ correct: 0, spikes: 0, energy: 0 }));
@@ -195,8 +186,8 @@ export async function testSpikingNet(
       const spikeScores = net.runAndReadPotentials(time - (times[k - 1] ?? 0));
       const sum = sums[k]!;
       if (argmax(spikeScores) === label) sum.correct++;
-      sum.spikes += net.spikeCount;
-      sum.energy += net.energy;
+      sum.spikes += net.sinceOnset.spikeCount;
+      sum.energy += net.sinceOnset.energy;
     });
     await reportProgress(i + 1);
   }

@@ -4,7 +4,7 @@ import { CounterRandom, type Seed, Stream, shuffleIndices } from '../../../core/
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { argmax } from '../../statistics/score.ts';
 import { FloatNet } from './floatNet.ts';
-import { type HardwareNoise, HardwareNoiseInjector, isExact } from './hardwareNoise.ts';
+import { createNoiseInjector, type HardwareNoise, isExact } from './hardwareNoise.ts';
 import { countImageValues, hasWeights, type Model } from './model.ts';
 import type { FloatArray } from './sliding.ts';
 
@@ -94,7 +94,7 @@ export async function trainFloatNet(
   // With device errors, `exact` holds the weights, and the net those that a batch sees.
   const injected = weightedStages.map((state, n) => {
     if (!hardware || isExact(hardware)) return { exact: state.weights, seen: state.weights, injector: null };
-    const injector = new HardwareNoiseInjector(hardware, state.bias.length, seed, `learn/layer${n + 1}`);
+    const injector = createNoiseInjector(hardware, state.bias.length, seed, `learn/layer${n + 1}`);
     return { exact: state.weights.slice(), seen: state.weights, injector };
   });
   const parameters = weightedStages.flatMap((state, n) => [

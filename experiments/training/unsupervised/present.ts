@@ -49,44 +49,35 @@ export function computeImageStartTimes(
   return starts;
 }
 
-/** Presents images to a network at rest: as Poisson spikes, feature-extraction spikes, or a recording. */
-export class ImagePresenter {
-  readonly #layer: SingleLayerNetwork;
-  readonly #data: LabelledImages;
-  readonly #presentationTime: number;
-  readonly #speed: number;
-  readonly #encoder;
-  readonly #player;
-
-  constructor(layer: SingleLayerNetwork, config: MnistConfig, data: LabelledImages, phase: 'train' | 'label' | 'test') {
-    const { features, stimulus } = config;
-    const { rate, gamma, speed = 1 } = stimulus;
-    const exponent = features ? (features.exponent ?? 0.8) : gamma;
-    // Cached spikes of the feature-extraction stage cover the first `features.duration` ms of an image, so the image is
-    // shown only for this time.
-    const hasCachedSpikes = features && features.handover !== 'poisson' && phase !== 'test';
-    this.#layer = layer;
-    this.#data = data;
-    this.#speed = speed;
-    this.#presentationTime = hasCachedSpikes ? features.duration : stimulus.duration;
-    const { size, model } = layer.input;
-    this.#encoder = new RateEncoder(size, { stimulus: { rate, gamma: exponent } }, layer.net.arena, model.state.rates);
-    this.#player = new RecordingPlayer(data.columns, speed);
-  }
-
-  /** Shows an image. @param block index of the random sequence; default: the current sequence continues @returns presentation time, ms */
-  showImage(image: number, block?: number): number {
-    const { net, input, replayInput, front } = this.#layer;
-    const { rows, columns, images, events } = this.#data;
+/**
+ * Creates a function that shows an image to a network at rest: as Poisson spikes, feature-extraction spikes, or a recording.
+ * It takes the index of the image and, by default to continue the current one, of the random sequence (`block`), and
+ * returns the presentation time, ms.
+ */
+export function createImagePresenter(
+  { net, input, replayInput, front }: SingleLayerNetwork,
+  { features, stimulus }: MnistConfig,
+  { rows, columns, images, events }: LabelledImages,
+  phase: 'train' | 'label' | 'test',
+) {
+  const { rate, gamma, speed = 1 } = stimulus;
+  const exponent = features ? (features.exponent ?? 0.8) : gamma;
+  // Cached spikes of the feature-extraction stage cover the first `features.duration` ms of an image, so the image is
+  // shown only for this time.
+  const hasCachedSpikes = features && features.handover !== 'poisson' && phase !== 'test';
+  const presentationTime = hasCachedSpikes ? features.duration : stimulus.duration;
+  const { size, model } = input;
+  const encoder = new RateEncoder(size, { stimulus: { rate, gamma: exponent } }, net.arena, model.state.rates);
+  const player = new RecordingPlayer(columns, speed);
+  return (image: number, block?: number): number => {
     const recording = events?.[image];
     if (recording && !front) {
-      const { times, neurons } = this.#player.createInputSpikes(recording, net.now);
+      const { times, neurons } = player.createInputSpikes(recording, net.now);
       net.change(replayInput!, (model) => model.setSpikes(times, neurons));
-      return computePlaybackDuration(recording, this.#speed);
+      return computePlaybackDuration(recording, speed);
     }
-    const size = rows * columns;
-    const pixels = images.subarray(image * size, (image + 1) * size);
-    const duration = recording ? computePlaybackDuration(recording, this.#speed) : this.#presentationTime;
+    const pixels = images.subarray(image * rows * columns, (image + 1) * rows * columns);
+    const duration = recording ? computePlaybackDuration(recording, speed) : presentationTime;
     if (replayInput) {
       const { spikeTimes: times, neurons } = front!.getPoolingSpikes(recording ?? pixels, image, duration);
       const shifted = times.map((time) => time + net.now);
@@ -95,10 +86,10 @@ export class ImagePresenter {
     }
     const rates = front ? front.getFeatureMap(recording ?? pixels, image, duration) : pixels;
     net.change(input, (model) => {
-      this.#encoder.encode(rates, 0); // writes to the rates of the model in place
+      encoder.encode(rates, 0); // writes to the rates of the model in place
       model.onRestore();
       if (block !== undefined) model.useRandomBlock(block);
     });
     return duration;
-  }
+  };
 }

@@ -2,9 +2,9 @@ import type { LabelledImages } from '../../data/dataSet.ts';
 import { yieldToEventLoop } from '../../run/interruption.ts';
 import { countNeuronGroups } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
-import { FrontEnd } from './features/frontEnd.ts';
+import { createFrontEnd, type FrontEnd } from './features/frontEnd.ts';
 import { buildFrozenLayer, type LearnedState, type SingleLayerNetwork } from './network.ts';
-import { ImagePresenter } from './present.ts';
+import { createImagePresenter } from './present.ts';
 
 const BLOCKS_PER_PASS = 2 ** 20;
 
@@ -36,7 +36,7 @@ export interface SpikeResponses {
 export class Responder {
   readonly #task: ResponseTask;
   readonly #layer: SingleLayerNetwork;
-  readonly #presenter;
+  readonly #showImage;
   #spikes = { starts: [0], times: [] as number[], neurons: [] as number[], populations: [] as number[] };
 
   constructor(task: ResponseTask) {
@@ -45,9 +45,9 @@ export class Responder {
     this.#layer = buildFrozenLayer(c, data, learnedState, `${c.seed}/${phase}`, {
       spikes: phase === 'label' ? c.labelSpikes : c.testSpikes,
       front:
-        c.network === 'features' ? (task.frontEnd ?? new FrontEnd(c, learnedState.kernel!, data, phase)) : undefined,
+        c.network === 'features' ? (task.frontEnd ?? createFrontEnd(c, learnedState.kernel!, data, phase)) : undefined,
     });
-    this.#presenter = new ImagePresenter(this.#layer, c, data, phase);
+    this.#showImage = createImagePresenter(this.#layer, c, data, phase);
     const { net, input, output } = this.#layer;
     net.recordSpikes(task.recordInputs ? [input, output] : [output], {
       write: ({ time, neuron, population }, rows) => {
@@ -76,7 +76,7 @@ export class Responder {
     for (let image = from; image < to; image++) {
       output.model.thresholdNoise?.useBlock(passIndex * BLOCKS_PER_PASS + image);
       net.rest();
-      const duration = this.#presenter.showImage(image, image);
+      const duration = this.#showImage(image, image);
       const start = net.now;
       net.run(duration, { population: output, spikes: spikeLimit });
       net.flush();

@@ -9,7 +9,7 @@ import { argmax } from '../../statistics/score.ts';
 import { countNeuronGroups, countOutputNeurons } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import type { SingleLayerNetwork } from './network.ts';
-import { ImagePresenter } from './present.ts';
+import { createImagePresenter } from './present.ts';
 
 /** Factor by which a neuron's earlier wins are multiplied at each new win. */
 const WIN_DECAY = 0.9;
@@ -170,7 +170,7 @@ export class TrainingLoop {
 
   /** @returns false if interrupted */
   async run(o: TrainingOptions): Promise<boolean> {
-    const presenter = new ImagePresenter(this.#layer, this.#config, this.#trainImages, 'train');
+    const present = createImagePresenter(this.#layer, this.#config, this.#trainImages, 'train');
     let order: Uint32Array = new Uint32Array(0);
     let epoch = -1;
     let resumed = performance.now();
@@ -183,7 +183,7 @@ export class TrainingLoop {
         const { labels } = this.#trainImages;
         if (this.#config.training?.order === 'byClass') order.sort((a, b) => labels[a]! - labels[b]!);
       }
-      this.#showImage(order[this.#shown % this.#config.train]!, presenter, o.imageLog);
+      this.#showImage(order[this.#shown % this.#config.train]!, present, o.imageLog);
       o.onImage?.(this.#shown);
       if (this.#shown % (o.checkpointEvery ?? Infinity) === 0) o.onCheckpoint?.();
       if (performance.now() - resumed < YIELD_INTERVAL_MS) continue;
@@ -198,13 +198,13 @@ export class TrainingLoop {
     return true;
   }
 
-  #showImage(image: number, presenter: ImagePresenter, log?: RowSink) {
+  #showImage(image: number, present: (image: number) => number, log?: RowSink) {
     const { net, output } = this.#layer;
     const { homeostasis, training } = this.#config;
     const { spikes = 1, keepTraces = false } = training ?? {};
     const { thresholds } = output.model;
     net.rest({ keepTraces });
-    const duration = presenter.showImage(image);
+    const duration = present(image);
     const label = this.#trainImages.labels[image]!;
     const start = net.now;
     const before = output.spikes;

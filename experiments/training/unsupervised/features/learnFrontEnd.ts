@@ -12,7 +12,7 @@ import { createModel } from '../../../network/models.ts';
 import { type FeatureConfig, getFirstStageDevice, RETINA_PARAMS, WHITE_GREY_VALUE } from '../architecture.ts';
 import type { MnistConfig } from '../config.ts';
 import { getWeightFloorRatio } from '../recipes.ts';
-import { createReplayPopulation, type FeatureKernel, FrontEnd } from './frontEnd.ts';
+import { createFrontEnd, createReplayPopulation, type FeatureKernel, type FrontEnd } from './frontEnd.ts';
 
 /** Kernel training: threshold, mV; homeostasis gain, mV, which decreases to GAIN / (1 + ANNEAL); bounds of initial weights, mV. */
 const [THRESHOLD, GAIN, ANNEAL, LOW, HIGH] = [20, 0.3, 50, 0.2, 0.5];
@@ -144,8 +144,12 @@ export function learnFeatureKernels(config: MnistConfig, data: LabelledImages, o
 }
 
 /** Trains the feature-extraction stage; undefined for networks without features. */
-export function learnFrontEnd(c: MnistConfig, train: LabelledImages, onPatch: (shown: number) => void = () => {}) {
+export function learnFrontEnd(
+  c: MnistConfig,
+  train: LabelledImages,
+  onPatch: (shown: number) => void = () => {},
+): FrontEnd | undefined {
   if (c.network !== 'features') return undefined;
   const { kernel, wins, energy } = learnFeatureKernels(c, train, onPatch);
-  return new FrontEnd(c, kernel, train, 'train').enableCache({ winCounts: [...wins], energy });
+  return createFrontEnd(c, kernel, train, 'train', { winCounts: [...wins], energy });
 }

@@ -5,10 +5,7 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import type { State } from '../../../../core/kernels/arena.ts';
 import { Stream } from '../../../../core/random/random.ts';
 import { createNetConfig } from '../../../../experiments/training/supervised/config.ts';
-import {
-  type HardwareNoise,
-  HardwareNoiseInjector,
-} from '../../../../experiments/training/supervised/hardwareNoise.ts';
+import { createNoiseInjector, type HardwareNoise } from '../../../../experiments/training/supervised/hardwareNoise.ts';
 import { createUntrainedModel, hasWeights, type Model } from '../../../../experiments/training/supervised/model.ts';
 import { trainFloatNet } from '../../../../experiments/training/supervised/trainFloatNet.ts';
 
@@ -17,7 +14,7 @@ const near = (found: number, expected: number, tolerance: number) =>
   assert.ok(Math.abs(found - expected) <= tolerance, `${found}, not ${expected} ± ${tolerance}`);
 const inject = (p: Partial<HardwareNoise>, weights: Float32Array, columns = 1, batch = 0) => {
   const out = new Float32Array(weights.length);
-  new HardwareNoiseInjector({ ...OFF, ...p }, columns, 1, 'test').inject(weights, batch, out);
+  createNoiseInjector({ ...OFF, ...p }, columns, 1, 'test').inject(weights, batch, out);
   return out;
 };
 
@@ -45,7 +42,7 @@ test('noise and stuck shares in the mean; a new draw per batch; clipping', () =>
   const stuck = inject({ stuckLow: 0.02, stuckHigh: 0.03 }, weights);
   near(stuck.filter((w) => Math.abs(w - 0.5) > 1e-6).length / 50_000, 1 - 0.95 ** 2, 0.004);
   const clipped = Float32Array.of(3, -3, 0.5, 0, 0, 0, 0, 0);
-  new HardwareNoiseInjector({ ...OFF, clip: 1 }, 1, 1, 'test').clipWeights(clipped);
+  createNoiseInjector({ ...OFF, clip: 1 }, 1, 1, 'test').clipWeights(clipped);
   near(clipped[0]!, Math.sqrt(18.25 / 8), 1e-6);
   assert.is(clipped[2], 0.5);
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { FrontEnd } from '../../../../experiments/training/unsupervised/features/frontEnd.ts';
+import { createFrontEnd } from '../../../../experiments/training/unsupervised/features/frontEnd.ts';
 import { learnFeatureKernels } from '../../../../experiments/training/unsupervised/features/learnFrontEnd.ts';
 import { loadMnist, mnistConfig } from '../../../../experiments/training/unsupervised/index.ts';
 import { inProcess } from '../../cli/inProcess.ts';
@@ -55,7 +55,7 @@ test('all that reaches the second stage are logged spikes of the pooling populat
   const phases = { 0: 'train', 1: 'label', 2: 'test' } as const;
   let compared = 0;
   for (const phase of [0, 1, 2] as const) {
-    const front = new FrontEnd(config, kernel, train, phases[phase]);
+    const front = createFrontEnd(config, kernel, train, phases[phase]);
     const { images: shown } = phase === 2 ? tested : train;
     images
       .filter((row) => row.phase === phase)
