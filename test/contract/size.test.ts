@@ -15,7 +15,7 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 91_673,
+  lines: 91_426,
   megabytes: 4.16,
   files: 811,
   /** Files under `SHORT_FILE_LINES` lines. */
