@@ -29,6 +29,7 @@ const SHORT_COMMANDS: CommandTable = {
   'log info': () => import('./log.ts'),
   'log repair': () => import('./log.ts'),
   'nir check': () => import('./nir.ts'),
+  'nir repair': () => import('./nir.ts'),
   raster: () => import('./raster.ts'),
   report: () => import('./report.ts'),
   schema: () => import('./schema.ts'),

@@ -2,12 +2,15 @@ import { UserError } from '../../core/declare/errors.ts';
 import { object, text } from '../../core/declare/params.ts';
 import { formatCount } from '../../core/declare/show.ts';
 import { loadHdf5Library } from '../logs/hdf5.ts';
+import { overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { defineCommand } from './command.ts';
 import { jsonOption } from './options.ts';
-import { printJson } from './terminal.ts';
+import { printJson, printNextStep } from './terminal.ts';
+
+const file = text({ help: 'network in NIR (.nir)' });
 
 export const checkCommand = defineCommand({
-  positionals: object({ file: text({ help: 'network in NIR (.nir)' }) }),
+  positionals: object({ file }),
   options: object({ json: jsonOption }),
   handler: async ({ file, json }) => {
     const { checkNirFile } = await import('../network/nir/check.ts');
@@ -29,5 +32,21 @@ export const checkCommand = defineCommand({
     }
     if (refused.length > 0)
       throw new UserError(`${file} cannot be simulated exactly: ${formatCount(refused.length, 'reason')}.`);
+  },
+});
+
+export const repairCommand = defineCommand({
+  positionals: object({ file }),
+  options: object({ out: text({ help: 'file to write (.nir)' }), overwrite: overwriteOption }),
+  handler: async ({ file, out, overwrite }) => {
+    const { repairNirFile } = await import('../network/nir/repair.ts');
+    const { writeNirGraph } = await import('../network/nir/write.ts');
+    const target = resolveOutputFile(out, out, overwrite);
+    await loadHdf5Library(file);
+    const { graph, assumptions } = repairNirFile(file);
+    await writeNirGraph(graph, target, 'nir repair');
+    for (const sentence of assumptions) console.log(sentence);
+    console.log(`Wrote ${out} with ${formatCount(assumptions.length, 'assumption')}.`);
+    printNextStep('nir', 'check', out);
   },
 });

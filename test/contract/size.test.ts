@@ -15,9 +15,9 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 91_426,
-  megabytes: 4.16,
-  files: 811,
+  lines: 91_590,
+  megabytes: 4.17,
+  files: 813,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 64,
   /** Files over `LONG_FILE_LINES` lines. */

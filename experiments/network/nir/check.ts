@@ -2,8 +2,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { formatKey } from '../../../core/declare/show.ts';
 import { describeNeurons, findCycles } from './describe.ts';
 import { findNodeFault, NirNetwork } from './graph.ts';
-import { NIR_NEURON_TYPES } from './neurons.ts';
-import { type NirFileNode, readNirGraph } from './read.ts';
+import { type NirFileNode, readNirGraph, type Tensor } from './read.ts';
 import { listStepCandidates, resolveTiming, type StepCandidate } from './timing.ts';
 
 /** Property of a node that is missing, ambiguous or refused. */
@@ -26,15 +25,31 @@ const valuesOf = ({ fields }: NirFileNode, name: string): readonly number[] => {
   return field === undefined || typeof field === 'string' ? [] : [...field.values];
 };
 
-/** Properties of a node that NIR leaves open, and the value that memspike takes. */
-function listAmbiguities(node: NirFileNode): readonly string[] {
+/** Values that the package nir or PyTorch take for fields that a node lacks; the shape is that of field `like`. */
+const DEFAULT_FIELDS: readonly (readonly [type: RegExp, field: string, value: number, like?: string])[] = [
+  [/^(CubaLIF|LIF|IF)$/, 'v_reset', 0, 'v_threshold'],
+  [/^Cuba/, 'w_in', 1, 'tau_mem'],
+  [/^Conv/, 'stride', 1],
+  [/^Conv/, 'dilation', 1],
+  [/^Conv/, 'groups', 1],
+  [/^(Conv|.*Pool)/, 'padding', 0],
+];
+
+/** Fields that a node lacks, with the value that the package nir or PyTorch take. */
+export const listMissingFields = ({ type, fields }: NirFileNode): (readonly [name: string, value: Tensor])[] =>
+  DEFAULT_FIELDS.flatMap(([types, name, value, like]) => {
+    if (!types.test(type) || fields[name] !== undefined) return [];
+    const model = like === undefined ? undefined : fields[like];
+    const { values, shape } = typeof model === 'object' ? model : { values: Float64Array.of(0), shape: [] };
+    return [[name, { values: values.map(() => value), shape }] as const];
+  });
+
+/** Properties of a node that have no unique value in NIR, and the value that memspike takes. */
+export function listAmbiguities(node: NirFileNode): readonly string[] {
   const { type, fields } = node;
   const texts: string[] = [];
-  if (NIR_NEURON_TYPES.includes(type) && type !== 'Threshold' && fields.v_reset === undefined) {
-    const leaks = valuesOf(node, 'v_leak').some((v) => v !== 0);
-    texts.push(`v_reset is missing; 0 is taken, as in the package nir${leaks ? ', although v_leak is not 0' : ''}`);
-  }
-  if (type === 'CubaLIF' && fields.w_in === undefined) texts.push('w_in is missing; 1 is taken, as in the package nir');
+  if (fields.v_reset === undefined && fields.v_threshold !== undefined && valuesOf(node, 'v_leak').some((v) => v !== 0))
+    texts.push('v_reset is missing; 0 is taken, as in the package nir, although v_leak is not 0');
   if (type === 'AvgPool2d' && valuesOf(node, 'padding').some((p) => p > 0))
     texts.push('padding of an average is not defined in NIR; zeros count');
   if (type.startsWith('Conv') && fields.padding === 'same') {
@@ -66,7 +81,11 @@ export function checkNirFile(path: string): NirCheck {
   for (const [name, node] of graph.nodes) {
     const fault = findNodeFault(node);
     if (fault !== undefined) add(name, true, fault);
-    for (const text of listAmbiguities(node)) add(name, false, text);
+    const ambiguities = listAmbiguities(node);
+    for (const text of ambiguities) add(name, false, text);
+    for (const [field, { values }] of listMissingFields(node))
+      if (field !== 'v_reset' || ambiguities.length === 0)
+        add(name, false, `${field} is missing; ${values[0]} is taken, as in the package nir or PyTorch`);
   }
   if (!findings.some(({ isRefused }) => isRefused)) {
     const net = new NirNetwork(graph, path);

@@ -3,7 +3,7 @@ import { formatKey } from '../../../core/declare/show.ts';
 import { requireMemory } from '../../data/memoryLimit.ts';
 import { NIR_NEURON_TYPES, readNodeShape } from './neurons.ts';
 import { countElements, type LinearOperator, OPERATOR_FACTORIES } from './operators.ts';
-import type { NirFileNode, readNirGraph } from './read.ts';
+import type { NirFileGraph, NirFileNode } from './read.ts';
 
 const KNOWN_TYPES = [
   'Input',
@@ -55,7 +55,7 @@ export class NirNetwork {
   readonly #successors = new Map<string, string[]>();
 
   /** @param unit ms per unit of time of the file */
-  constructor(graph: ReturnType<typeof readNirGraph>, path: string, unit = 1) {
+  constructor(graph: NirFileGraph, path: string, unit = 1) {
     this.path = path;
     this.#graph = graph;
     this.#unit = unit;

@@ -14,6 +14,11 @@ export interface NirFileNode {
   readonly fields: Readonly<Record<string, Tensor | string>>;
 }
 
+export interface NirFileGraph {
+  readonly nodes: ReadonlyMap<string, NirFileNode>;
+  readonly edges: readonly (readonly [from: string, to: string])[];
+}
+
 /** Memory per element while a dataset is read, bytes. */
 const BYTES_PER_ELEMENT = 24;
 const MAX_DEPTH = 100;
@@ -127,7 +132,7 @@ function collectNodes(
  * Source: Pedersen et al. 2024, doi:10.1038/s41467-024-52259-9; `nir/serialization.py`.
  * @throws UserError that names the path in the file
  */
-export function readNirGraph(path: string) {
+export function readNirGraph(path: string): NirFileGraph {
   return readHdf5(path, (root) => {
     const graph = entry(root, 'node', path);
     if (!isGroup(graph)) throw new UserError(`${path}: /node is not a graph.`);

@@ -9,26 +9,27 @@ import { WEIGHTS } from '../../../core/log/tables.ts';
 import type { Seed } from '../../../core/random/random.ts';
 import { MembraneParameters } from '../../../neurons/lif/membraneParameters.ts';
 import type { LifParams } from '../../../neurons/lif/params.ts';
-import { type Hdf5Group, loadHdf5Library, writeHdf5 } from '../../logs/hdf5.ts';
+import { loadHdf5Library } from '../../logs/hdf5.ts';
 import { readJson, runConfigSchema } from '../../logs/runJson.ts';
 import { LogTable } from '../../logs/table.ts';
 import { readLastWeights } from '../../logs/weightMatrix.ts';
 import { buildNetwork } from '../../network/build.ts';
 import { isStimulusModelName, type ModelChoice } from '../../network/models.ts';
-import type { Tensor } from '../../network/nir/read.ts';
+import type { NirFileNode, Tensor } from '../../network/nir/read.ts';
+import { writeNirGraph } from '../../network/nir/write.ts';
 import { networkSchema } from '../../network/schema.ts';
 import { STIMULUS_READERS } from '../../network/stimuli/recording.ts';
 import type { OutputFile } from '../../output/file.ts';
 import { readRunConfig } from '../runDirectory.ts';
 
-/** Node of a NIR graph; parameters have one element per neuron, weights are out × in. */
-type NirNode =
-  | { readonly type: 'Input' | 'Output'; readonly size: number }
-  | { readonly type: 'LIF' | 'CubaLIF' | 'Linear' | 'Delay'; readonly params: Readonly<Record<string, Tensor>> };
-
 const fillPerNeuron = (value: (neuron: number) => number, size: number): Tensor => ({
   values: Float64Array.from({ length: size }, (_, j) => value(j)),
   shape: [size],
+});
+
+const createPort = (type: 'Input' | 'Output', size: number): NirFileNode => ({
+  type,
+  fields: { shape: { values: Float64Array.of(size), shape: [1] } },
 });
 
 const MS = 1e-3;
@@ -51,7 +52,7 @@ function checkExpressible(p: LifParams, path: string) {
  * NIR fires at v > v_threshold, memspike at >=. A refractory period is added to `omissions`.
  * Source: Pedersen et al. 2024, "Neuromorphic intermediate representation", doi:10.1038/s41467-024-52259-9.
  */
-function createLifNode(p: LifParams, path: string, seed: Seed, omissions: string[]): NirNode {
+function createLifNode(p: LifParams, path: string, seed: Seed, omissions: string[]): NirFileNode {
   checkExpressible(p, path);
   const context = { arena: new Arena(), seed, name: path };
   const membranes = new MembraneParameters(p, context, (pA, tau, capacitance) => (tau / capacitance) * pA);
@@ -67,7 +68,7 @@ function createLifNode(p: LifParams, path: string, seed: Seed, omissions: string
     );
   const shared = { v_leak: each(vInf), v_threshold: each(threshold), v_reset: each(reset) };
   const tau = each(membranes.tau, MS);
-  if (p.synapse === 'delta') return { type: 'LIF', params: { tau, r: tau, ...shared } };
+  if (p.synapse === 'delta') return { type: 'LIF', fields: { tau, r: tau, ...shared } };
   if (p.synapse !== 'exponential') refuseParameter(`${path}.synapse`, p.synapse, 'NIR has no such synapse');
   const [exc, inh] = (['tauSynExc', 'tauSynInh'] as const).map((key) =>
     createElementParameter(p[key], p.size, key, context),
@@ -80,7 +81,7 @@ function createLifNode(p: LifParams, path: string, seed: Seed, omissions: string
         `NIR has one synaptic time constant and ${exc.formatPath('tauSynExc', j)} is ${exc.getValue(j)} ms`,
       );
   const tauSyn = each(exc, MS);
-  return { type: 'CubaLIF', params: { tau_mem: tau, tau_syn: tauSyn, w_in: tauSyn, r: resistance, ...shared } };
+  return { type: 'CubaLIF', fields: { tau_mem: tau, tau_syn: tauSyn, w_in: tauSyn, r: resistance, ...shared } };
 }
 
 const MAX_WEIGHTS = 2 ** 28;
@@ -132,8 +133,8 @@ function createPopulationNode(
   path: string,
   seed: Seed,
   omissions: string[],
-): NirNode {
-  if (isStimulusModelName(choice.model)) return { type: 'Input', size };
+): NirFileNode {
+  if (isStimulusModelName(choice.model)) return createPort('Input', size);
   if (choice.model !== 'lif') refuseParameter(`${path}.model`, choice.model, 'NIR has no such neuron');
   if (choice.winnerTakeAll)
     refuseParameter(`${path}.winnerTakeAll`, 'set', 'NIR has no inhibition of a whole population');
@@ -143,15 +144,15 @@ function createPopulationNode(
 /** Replaces all but letters, digits and underscores, because NIR readers use node names as module names. */
 const toNodeName = (name: string) => name.replaceAll(/\W+/g, '_');
 
-function createProjectionNodes(run: string, p: Projection): [string, NirNode][] {
+function createProjectionNodes(run: string, p: Projection): [string, NirFileNode][] {
   if (p.shortTerm) refuseParameter(`${p.name}.shortTerm`, 'set', 'synapses of NIR have no short-term dynamics');
   if (p.delays.length > 1) refuseParameter(`${p.name}.delay`, 'several delays', 'NIR delays neurons, not synapses');
   const name = toNodeName(p.name);
   const [delay = 0] = p.delays;
-  const linear: [string, NirNode] = [name, { type: 'Linear', params: { weight: readFrozenWeights(run, p) } }];
+  const linear: [string, NirFileNode] = [name, { type: 'Linear', fields: { weight: readFrozenWeights(run, p) } }];
   if (delay === 0) return [linear];
   return [
-    [`${name}_delay`, { type: 'Delay', params: { delay: fillPerNeuron(() => delay * MS, p.source.size) } }],
+    [`${name}_delay`, { type: 'Delay', fields: { delay: fillPerNeuron(() => delay * MS, p.source.size) } }],
     linear,
   ];
 }
@@ -164,13 +165,13 @@ export function createNirGraph(run: string) {
   const description = readRunConfig(networkSchema, run);
   const net = buildNetwork(description, STIMULUS_READERS);
   net.build();
-  const nodes: Record<string, NirNode> = {};
+  const nodes = new Map<string, NirFileNode>();
   const edges: [string, string][] = [];
   const omissions: string[] = [];
-  const add = (name: string, node: NirNode) => {
-    if (Object.hasOwn(nodes, name))
+  const add = (name: string, node: NirFileNode) => {
+    if (nodes.has(name))
       throw new UserError(`two parts of the network would have the name ${name} in NIR; rename one of them.`);
-    nodes[name] = node;
+    nodes.set(name, node);
   };
   for (const [name, choice] of Object.entries(description.populations)) {
     const { size } = net.populations.get(name)!;
@@ -189,39 +190,16 @@ export function createNirGraph(run: string) {
   const neurons = [...net.populations.values()].filter((p) => p.kind === 'neurons');
   for (const { name, size } of neurons) {
     if (description.record.spikes && !description.record.spikes.includes(name)) continue;
-    add(`${toNodeName(name)}_out`, { type: 'Output', size });
+    add(`${toNodeName(name)}_out`, createPort('Output', size));
     edges.push([toNodeName(name), `${toNodeName(name)}_out`]);
   }
   return { nodes, edges, omissions };
-}
-
-const NIR_VERSION = '1.0';
-
-const writeText = (group: Hdf5Group, name: string, data: string) =>
-  group.create_dataset({ name, data, dtype: 'S', shape: [] });
-
-function writeNode(group: Hdf5Group, node: NirNode) {
-  writeText(group, 'type', node.type);
-  if ('size' in node) group.create_dataset({ name: 'shape', data: BigInt64Array.of(BigInt(node.size)), dtype: '<q' });
-  else {
-    for (const [name, { values, shape }] of Object.entries(node.params))
-      group.create_dataset({ name, data: values, shape: [...shape], dtype: '<d' });
-  }
-}
-
-function writeGraph(root: Hdf5Group, { nodes, edges }: ReturnType<typeof createNirGraph>) {
-  writeText(root, 'version', NIR_VERSION);
-  const graph = root.create_group('node');
-  writeText(graph, 'type', 'NIRGraph');
-  graph.create_dataset({ name: 'edges', data: edges.flat(), dtype: 'S', shape: [edges.length, 2] });
-  const group = graph.create_group('nodes');
-  for (const [name, node] of Object.entries(nodes)) writeNode(group.create_group(name), node);
 }
 
 /** Writes the network of a run as NIR with fixed weights. @returns one sentence per property that NIR cannot express */
 export async function writeNir(run: string, out: OutputFile): Promise<readonly string[]> {
   await loadHdf5Library('--format nir');
   const graph = createNirGraph(run);
-  await writeHdf5('--format nir', out, (root) => writeGraph(root, graph));
+  await writeNirGraph(graph, out, '--format nir');
   return graph.omissions;
 }

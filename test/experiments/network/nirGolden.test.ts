@@ -3,6 +3,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Hdf5Group, loadHdf5Library, writeHdf5 } from '../../../experiments/logs/hdf5.ts';
+import type { Tensor } from '../../../experiments/network/nir/read.ts';
+import { repairNirFile } from '../../../experiments/network/nir/repair.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { at, directory } from '../logs/support.ts';
 import { rowsOf } from '../run/cli.ts';
@@ -233,6 +235,49 @@ test('nir check lists per node what is open, candidates for dt, and exits with 1
     (await run('endless.nir', '--out', 'endless', '--set', 'import.spikeArea=1')).stderr,
     /cell: v_reset is 1, but must be below v_threshold \(1\)/,
   );
+});
+
+test('nir repair fills in what has one right value and lists it; refuses what has none', async () => {
+  const repair = (name: string) => inProcess(directory, 'nir', 'repair', `${name}.nir`, '--out', `${name}-whole.nir`);
+  const { v_reset: _, ...bare } = lif(0.02) as unknown as Record<string, Field> & { type: string };
+  const port = { type: 'Output', shape: [1, 1, 1] };
+  const { shape: __, ...input } = INPUT;
+  const weights = [
+    [1, 2],
+    [3, 4],
+    [5, 6],
+  ];
+  const open = { input, w: { type: 'Linear', weight: weights }, flat: { type: 'Flatten' }, cell: bare, output: port };
+  await writeNir('lacks.nir', open, ['input', 'w', 'flat', 'cell', 'output']);
+  const repaired = await repair('lacks');
+  assert.is(repaired.status, 0, repaired.stderr);
+  assert.equal(repaired.stdout.split('\n').slice(0, -3), [
+    'cell: v_reset is 0 (missing; default of nir or PyTorch).',
+    'input: shape is 2 (required by the node behind it).',
+    'flat: input_type is 3 (shape of the node before).',
+    ...['r', 'tau', 'v_leak', 'v_threshold', 'v_reset'].map((field) => {
+      const value = { r: 1, tau: 0.02, v_leak: 0, v_reset: 0, v_threshold: 1 }[field];
+      return `cell: ${field} is ${value} (shape of the node before).`;
+    }),
+    'output: shape is 3 (shape of the node before).',
+  ]);
+  const { graph } = repairNirFile(at('lacks-whole.nir'));
+  assert.equal([...(graph.nodes.get('cell')!.fields.tau as Tensor).values], [0.02, 0.02, 0.02]);
+  assert.equal(repairNirFile(at('lacks-whole.nir')).assumptions, []);
+  assert.is((await inProcess(directory, 'nir', 'check', 'lacks-whole.nir')).status, 0);
+  const refused: [string, RegExp, Record<string, Node>, ...string[][]][] = [
+    ['leaks', /node cell has no single repair: v_reset is missing/, { input: INPUT, cell: { ...bare, v_leak: [1] } }],
+    ['twice', /has the edge input -> cell twice/, { input: INPUT, cell: lif(0.02) }, ['input', 'cell']],
+    ['lost', /node input has no shape, and the node behind it accepts any/, { input, cell: { type: 'Flatten' } }],
+    ['nan', /node cell has a tau that is not a number/, { input: INPUT, cell: lif(Number.NaN) }],
+    ['even', /node input: its shape is \(1.5\)/, { input: { type: 'Input', shape: [1.5] }, cell: lif(0.02) }],
+  ];
+  for (const [name, message, nodes, ...chains] of refused) {
+    await writeNir(`${name}.nir`, nodes, ['input', 'cell'], ...chains);
+    const { status, stderr } = await repair(name);
+    assert.is(status, 1, name);
+    assert.match(stderr, message);
+  }
 });
 
 test.run();

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Tensor } from '../../../experiments/network/nir/read.ts';
 import { createNirGraph } from '../../../experiments/run/nir/write.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { at, directory, python, testWithPython } from '../logs/support.ts';
@@ -51,9 +52,8 @@ async function run(change: (network: typeof NETWORK) => void = () => {}): Promis
 }
 
 const nodeOf = (graph: ReturnType<typeof createNirGraph>, name: string) => {
-  const node = graph.nodes[name]!;
-  assert.ok('params' in node);
-  return Object.fromEntries(Object.entries(node.params).map(([key, { values }]) => [key, [...values]]));
+  const { fields } = graph.nodes.get(name)!;
+  return Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, [...(field as Tensor).values]]));
 };
 
 test('delays, weights and neurons become nodes', async () => {
@@ -82,7 +82,7 @@ test('exponential currents become CubaLIF', async () => {
   const graph = createNirGraph(
     await run((n) => Object.assign(n.populations.output, { synapse: 'exponential', tauSynExc: 5, tauSynInh: 5 })),
   );
-  assert.is(graph.nodes.output!.type, 'CubaLIF');
+  assert.is(graph.nodes.get('output')!.type, 'CubaLIF');
   const { tau_mem, tau_syn, w_in, r } = nodeOf(graph, 'output');
   assert.equal(
     [tau_mem, tau_syn, w_in, r],
@@ -185,7 +185,7 @@ test('what a rule learned comes from the last recorded weights', async () => {
 
 test('refractoriness is written without, and told', async () => {
   const { nodes, omissions } = createNirGraph(await run((n) => Object.assign(n.populations.output, { refractory: 2 })));
-  assert.is(nodes.output!.type, 'LIF');
+  assert.is(nodes.get('output')!.type, 'LIF');
   assert.equal(omissions, [
     'populations.output.refractory is 2 ms, but neurons of NIR have no refractory period: the written neurons can fire again at once.',
   ]);
