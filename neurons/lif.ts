@@ -10,6 +10,7 @@ import { PerNeuronLif } from './lif/clampedDynamics.ts';
 import { LifConductance } from './lif/conductance.ts';
 import { OneTauConductanceDynamics, TwoTauConductanceDynamics } from './lif/conductanceDynamics.ts';
 import { LifDelta } from './lif/delta.ts';
+import { DeltaDynamics } from './lif/deltaDynamics.ts';
 import { LifExponential } from './lif/exponential.ts';
 import { MembraneParameters } from './lif/membraneParameters.ts';
 import { MultiExponentialDynamics } from './lif/multiExponential.ts';
@@ -68,6 +69,28 @@ function checkNoise({ thresholdNoise, synapse, adaptive }: LifParams, name: stri
     );
 }
 
+function checkMembraneNoise(
+  { noise, synapse, thresholdNoise, adaptive, refractoryInput, precision }: LifParams,
+  name: string,
+) {
+  if (noise === undefined) return;
+  if (synapse === 'conductance')
+    throw new UserError(
+      `${name}.noise requires a linear membrane, but synapse is "conductance"; use "delta", "exponential" or "multiExponential".`,
+    );
+  const other =
+    thresholdNoise !== undefined
+      ? 'thresholdNoise'
+      : adaptive && adaptive.tau < Infinity
+        ? 'adaptive.tau'
+        : refractoryInput === 'integrate'
+          ? 'refractoryInput "integrate" (use refractoryPotential "free")'
+          : precision === 'f32'
+            ? 'precision "f32"'
+            : null;
+  if (other !== null) throw new UserError(`${name}.noise cannot be combined with ${other}; leave one of them out.`);
+}
+
 function checkDelta({ synapse, refractoryInput, precision }: LifParams, name: string) {
   if (synapse === 'delta') return;
   if (refractoryInput === 'integrate')
@@ -78,12 +101,16 @@ function checkDelta({ synapse, refractoryInput, precision }: LifParams, name: st
 }
 
 const CREATE_BY_SYNAPSE: Readonly<Record<LifParams['synapse'], (p: LifParams, context: ModelContext) => Lif>> = {
-  delta: (p, context) => new LifDelta(p, context),
+  delta: (p, context) => {
+    if (!p.noise) return new LifDelta(p, context);
+    const membranes = new MembraneParameters(p, context, (pA, tau, capacitance) => (pA * tau) / capacitance);
+    return new PerNeuronLif(p.size, new DeltaDynamics(p, membranes, context), context);
+  },
   exponential: (p, context) => {
     const membranes = new MembraneParameters(p, context, (pA, tau, capacitance) => (pA * tau) / capacitance);
     const exc = createElementParameter(p.tauSynExc, p.size, 'tauSynExc', context, TIME_CONSTANT_RANGE);
     const inh = createElementParameter(p.tauSynInh, p.size, 'tauSynInh', context, TIME_CONSTANT_RANGE);
-    if (membranes.isUniform && exc.isShared && inh.isShared)
+    if (!p.noise && membranes.isUniform && exc.isShared && inh.isShared)
       return new LifExponential(p, membranes, exc.getValue(0), inh.getValue(0), context);
     const receptorsOf = (j: number) => ({ excitatory: { tau: exc.getValue(j) }, inhibitory: { tau: inh.getValue(j) } });
     return new PerNeuronLif(p.size, new MultiExponentialDynamics(p, membranes, context, receptorsOf), context);
@@ -121,14 +148,15 @@ export const lif = defineNeuron({
   name: 'lif',
   help: 'leaky integrate-and-fire neuron, exact between events',
   equation:
-    'tau dV/dt = -V + R (I + I_syn), or + R I + g_exc (E_exc - V) + g_inh (E_inh - V) with g in leak conductances; spike when V >= theta; V = reset after a spike and, unless refractoryPotential is free, while refractory; R = tau/capacitance; theta = threshold + h + a with adaptive.tau da/dt = -a; at a spike a + adaptive.increment for its neuron and, in homeostasis, h + gain (1 - 1/N) for it and max(h - gain/N, minimum - threshold) for all others',
+    'tau dV/dt = -V + R (I + I_syn) + noise.sigma sqrt(2 tau) xi(t), or + R I + g_exc (E_exc - V) + g_inh (E_inh - V) with g in leak conductances; spike when V >= theta; V = reset after a spike and, unless refractoryPotential is free, while refractory; R = tau/capacitance; theta = threshold + h + a with adaptive.tau da/dt = -a; at a spike a + adaptive.increment for its neuron and, in homeostasis, h + gain (1 - 1/N) for it and max(h - gain/N, minimum - threshold) for all others',
   source:
-    'Lapicque 1907; event-driven form after Morrison et al. 2007, doi:10.1162/neco.2007.19.1.47; conductances: Brette 2006, doi:10.1162/neco.2006.18.8.2004',
+    'Lapicque 1907; event-driven form after Morrison et al. 2007, doi:10.1162/neco.2007.19.1.47; conductances: Brette 2006, doi:10.1162/neco.2006.18.8.2004; noise: Taillefumier & Magnasco 2010, doi:10.1007/s10955-010-0033-6',
   params: lifParams,
   create: (p, context): Lif => {
     checkSynapse(p, context.name);
     checkNoise(p, context.name);
     checkDelta(p, context.name);
+    checkMembraneNoise(p, context.name);
     const model: Lif & Partial<RecordableState> = CREATE_BY_SYNAPSE[p.synapse](p, context);
     const remarks = createRemarks(p, context.name);
     const read = (j: number, t: number) => model.thresholds.thresholdAt(j, t);

@@ -85,6 +85,12 @@ export class CounterRandom {
     this.key[2]! ^= this.key[0]! ^ this.key[1]!;
   }
 
+  /** Two random 32-bit integers, for a key of further draws. */
+  drawWords(entity: number, count: number): [high: number, low: number] {
+    this.#mixKey(entity, count);
+    return [this.#high, this.#low];
+  }
+
   /** Uniform number on (0, 1) with 53 random bits. */
   uniform(entity: number, count: number): number {
     this.#mixKey(entity, count);

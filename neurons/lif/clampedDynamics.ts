@@ -3,6 +3,7 @@ import type { State } from '../../core/kernels/arena.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { createInitialPotentialSampler } from '../parts/params.ts';
 import { type NeuronDynamics, PerNeuronPopulation } from '../parts/perNeuron.ts';
+import { MembraneNoise } from './membraneNoise.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
@@ -36,6 +37,12 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   protected readonly v;
   protected readonly vTimes;
   protected readonly membraneState: State;
+  /** White noise current; null without noise. */
+  readonly #noise: MembraneNoise | null;
+  /** 1 if the next spike is known, 0 if the search has reached the end of the noise cell. */
+  readonly #isSpikeKnown;
+  /** With noise: 1 if arrivals have raised D since the last search. */
+  protected readonly isRaised;
   readonly #releaseTimes;
   /** End of refractoriness of each neuron, ms; the same array as `#releaseTimes` if refractoriness clamps the potential. */
   readonly #refractoryEnds;
@@ -48,6 +55,9 @@ export abstract class ClampedDynamics implements NeuronDynamics {
     this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena, inhibition?.groupCount);
     this.v = arena.f64(n);
     this.vTimes = arena.f64(n);
+    this.#noise = p.noise ? new MembraneNoise(p.noise, membranes.tau, n, context) : null;
+    this.#isSpikeKnown = arena.u8(this.#noise ? n : 0);
+    this.isRaised = new Uint8Array(this.#isSpikeKnown.length);
     this.#releaseTimes = arena.f64(n);
     this.#refractoryEnds = p.refractoryPotential === 'free' ? arena.f64(n) : this.#releaseTimes;
     const draw = createInitialPotentialSampler(p, n, context);
@@ -57,17 +67,54 @@ export abstract class ClampedDynamics implements NeuronDynamics {
       since: this.vTimes,
       release: this.#releaseTimes,
       ...(p.refractoryPotential === 'free' && { refractoryEnds: this.#refractoryEnds }),
+      ...this.#noise?.state,
+      ...(this.#noise && { isSpikeKnown: this.#isSpikeKnown }),
       ...this.thresholds.state,
       ...membranes.currentSteps?.state,
     };
   }
 
   abstract receive(j: number, weight: number, receptor: number | undefined, t: number): void;
-  abstract predictSpike(j: number, t: number): number;
+  /** `predictSpike` without noise. */
+  protected abstract predictCrossing(j: number, t: number): number;
   /** Potential at t, mV, of a neuron with potential `begin` at `from`, without arrivals. */
   protected abstract potentialAfter(j: number, begin: number, from: number, t: number): number;
   protected abstract decaySynapticState(j: number, t: number): void;
   protected abstract clearSynapticState(j: number): void;
+  /** Upper bound of |D'' - D/tau^2 + vInf/tau^2| after t, mV/ms^2, with D the potential without noise and resets. */
+  protected boundCurvature(_j: number, _t: number): number {
+    return 0;
+  }
+
+  predictSpike(j: number, t: number, arrived: boolean): number {
+    const noise = this.#noise;
+    if (noise === null) return this.predictCrossing(j, t);
+    if (t >= noise.getCellEnd(j)) {
+      this.advanceTo(j, t); // needs the noise of the present cell
+      noise.startNextCell(j);
+    } else if (arrived && this.#isSpikeKnown[j] === 0 && this.isRaised[j] === 0) {
+      return noise.getCellEnd(j);
+    }
+    this.isRaised[j] = 0;
+    this.advanceTo(j, t);
+    const start = this.findClampEnd(j, t);
+    const end = noise.getCellEnd(j);
+    let crossing = Infinity;
+    if (start < end) {
+      const tau = this.membranes.tau.getValue(j);
+      const threshold = this.thresholds.thresholdAt(j, start);
+      const begin = this.#computeNoiselessPotential(j, start);
+      const distance = (time: number) => threshold - this.potentialAfter(j, begin, start, time);
+      const relaxation = Math.abs(threshold - this.membranes.vInf.getValue(j)) / (tau * tau);
+      crossing = noise.findCrossing(j, start, distance, relaxation + this.boundCurvature(j, start));
+    }
+    this.#isSpikeKnown[j] = crossing < Infinity ? 1 : 0;
+    return Math.min(crossing, end);
+  }
+
+  confirmsSpike(j: number): boolean {
+    return this.#noise === null || this.#isSpikeKnown[j] === 1;
+  }
 
   get nextChange() {
     return this.membranes.nextChange;
@@ -92,9 +139,9 @@ export abstract class ClampedDynamics implements NeuronDynamics {
 
   inhibit(j: number, t: number, until: number) {
     this.advanceTo(j, t);
-    this.v[j] = this.membranes.reset.getValue(j);
     this.vTimes[j] = t;
     this.#releaseTimes[j] = Math.max(this.#releaseTimes[j]!, until);
+    this.v[j] = this.#computeReset(j, t);
   }
 
   rest(j: number, t: number) {
@@ -104,16 +151,30 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   }
 
   potential(j: number, t: number): number {
+    const v = this.#computeNoiselessPotential(j, t);
+    return this.#noise === null || t < this.#releaseTimes[j]! ? v : v + this.#noise.getValue(j, t);
+  }
+
+  #computeNoiselessPotential(j: number, t: number): number {
     const [since, release] = [this.vTimes[j]!, this.#releaseTimes[j]!];
-    const reset = this.membranes.reset.getValue(j);
-    if (t < release) return reset;
+    if (t < release) return this.membranes.reset.getValue(j);
     const from = Math.max(since, release);
-    const begin = release > since ? reset : this.v[j]!;
+    const begin = release > since ? this.#computeReset(j, release) : this.v[j]!;
     return t === from ? begin : this.potentialAfter(j, begin, from, t);
+  }
+
+  /** Potential without noise that makes V the reset potential at t. */
+  #computeReset(j: number, t: number): number {
+    const reset = this.membranes.reset.getValue(j);
+    return this.#noise === null || t < this.#releaseTimes[j]! ? reset : reset - this.#noise.getValue(j, t);
   }
 
   overshoot(j: number, t: number): number {
     return this.potential(j, t) - this.thresholds.thresholdAt(j, t);
+  }
+
+  protected isClamped(j: number, t: number): boolean {
+    return t < this.#releaseTimes[j]!;
   }
 
   /** Earliest time of a spike, ms. */
@@ -123,7 +184,7 @@ export abstract class ClampedDynamics implements NeuronDynamics {
 
   protected advanceTo(j: number, t: number) {
     if (t <= this.vTimes[j]!) return;
-    this.v[j] = this.potential(j, t);
+    this.v[j] = this.#computeNoiselessPotential(j, t);
     this.decaySynapticState(j, t);
     this.vTimes[j] = t;
   }

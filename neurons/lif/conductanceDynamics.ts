@@ -112,7 +112,7 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
     return exp(-duration * this.#rateSyn);
   }
 
-  predictSpike(j: number, t: number): number {
+  protected predictCrossing(j: number, t: number): number {
     const { start, u, theta, above, kappa } = this.computePredictionStart(j, t);
     const g = this.#sumConductances(j) * exp((this.vTimes[j]! - start) * this.#rateSyn);
     const reversal = this.#computeCommonReversalPotential(j);
@@ -183,7 +183,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
     return exp(-duration / (inhibitory === 1 ? this.#tauSyn.inhibitory : this.#tauSyn.excitatory));
   }
 
-  predictSpike(j: number, t: number): number {
+  protected predictCrossing(j: number, t: number): number {
     const { start, u, theta, above, kappa } = this.computePredictionStart(j, t);
     const [g, h] = this.#computeConductances(j, start);
     const [r, s, e, f] = this.#kernelParams as unknown as readonly [number, number, number, number];
@@ -209,7 +209,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
     return this.timeAfterWait(j, start, wait);
   }
 
-  confirmsSpike(j: number): boolean {
+  override confirmsSpike(j: number): boolean {
     return this.#isLowerBound[j] === 0;
   }
 

@@ -133,9 +133,10 @@ export class MultiExponentialDynamics extends ClampedDynamics {
     const perCapacitance = 1 / this.membranes.capacitance.getValue(j);
     this.#drives[o + decayIndex]! += weight * decayIncrement * perCapacitance;
     if (riseIndex !== null) this.#drives[o + riseIndex]! += weight * riseIncrement * perCapacitance;
+    if (weight > 0) this.isRaised[j] = 1;
   }
 
-  predictSpike(j: number, t: number): number {
+  protected predictCrossing(j: number, t: number): number {
     const { vTimes, membranes } = this;
     const { trajectory } = this.#tauGroups[this.#tauGroupIndices[j]!]!;
     const start = this.findClampEnd(j, t);
@@ -150,6 +151,16 @@ export class MultiExponentialDynamics extends ClampedDynamics {
       decays ? above : 0,
     );
     return timeAfter(start, wait);
+  }
+
+  protected override boundCurvature(j: number, t: number): number {
+    const { decayRate, parts } = this.#tauGroups[this.#tauGroupIndices[j]!]!;
+    let sum = 0;
+    for (const [k, { tau, isRamp }] of parts.entries()) {
+      const rates = decayRate + 1 / tau; // D'' - D/tau^2 + vInf/tau^2 = dI/dt - I/tau for a drive I
+      sum += Math.abs(this.#computeDrive(j, k, t - this.vTimes[j]!)) * (isRamp ? 1 + tau * rates : rates);
+    }
+    return sum;
   }
 
   protected clearSynapticState(j: number) {

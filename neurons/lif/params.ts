@@ -4,6 +4,7 @@ import { VALUE_LIST_HELP } from '../../core/declare/elementParameter.ts';
 import {
   choice,
   described,
+  distribution,
   named,
   number,
   object,
@@ -56,6 +57,13 @@ const thresholdNoise = object(
     sd: positive(0.1, '1', 'relative standard deviation (normal) of threshold - reset (assumed value)'),
   },
   'random threshold, drawn at each reset of the potential (spike, inhibition or rest); requires synapse delta',
+);
+
+const noise = object(
+  {
+    sigma: distribution({ min: 0, unit: 'mV', help: 'standard deviation of the potential without threshold' }),
+  },
+  'white noise current on the membrane, independent for each neuron; not with synapse conductance',
 );
 
 const receptors = named(
@@ -141,6 +149,7 @@ export const lifParams = {
   adaptive: optional(adaptive),
   homeostasis: optional(homeostasis),
   thresholdNoise: optional(thresholdNoise),
+  noise: optional(noise),
   precision: choice(['f64', 'f32'], {
     default: 'f64',
     help: 'number type of potentials, thresholds and incoming weights: double (f64) or single (f32) precision',

@@ -15,9 +15,9 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 91_590,
-  megabytes: 4.17,
-  files: 813,
+  lines: 91_939,
+  megabytes: 4.18,
+  files: 815,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 64,
   /** Files over `LONG_FILE_LINES` lines. */
@@ -31,7 +31,7 @@ const LIMITS = {
   /** Occurrences of identifiers that were renamed. */
   oldNames: 1,
   /** Markdown written by hand, kB. */
-  handwrittenMarkdown: 289.4,
+  handwrittenMarkdown: 289.8,
 };
 const SHORT_FILE_LINES = 30;
 const LONG_FILE_LINES = 350;

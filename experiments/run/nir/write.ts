@@ -41,6 +41,7 @@ function refuseParameter(path: string, value: unknown, why: string): never {
 function checkExpressible(p: LifParams, path: string) {
   if (p.adaptive) refuseParameter(`${path}.adaptive`, 'set', 'thresholds of NIR do not adapt');
   if (p.homeostasis) refuseParameter(`${path}.homeostasis`, 'set', 'thresholds of NIR do not move');
+  if (p.noise) refuseParameter(`${path}.noise`, 'set', 'NIR has no noise');
   if (p.initial !== 0) refuseParameter(`${path}.initial`, JSON.stringify(p.initial), 'NIR has no initial potentials');
 }
 

@@ -41,7 +41,14 @@ export const createInputUnit = (): Unit => ({
   firstSpike: null,
 });
 
-const UNSUPPORTED = ['adaptive', 'homeostasis', 'refractoryPotential', 'thresholdNoise', 'winnerTakeAll'] as const;
+const UNSUPPORTED = [
+  'adaptive',
+  'homeostasis',
+  'noise',
+  'refractoryPotential',
+  'thresholdNoise',
+  'winnerTakeAll',
+] as const;
 
 /** Returns a function that creates neuron j of a population. @throws UserError for a population without gradients */
 export function createNeuronUnits(given: NetworkDescription['populations'][string], name: string, net: Network) {

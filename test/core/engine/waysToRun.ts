@@ -36,6 +36,8 @@ const NEURONS: Readonly<Record<string, (size: number) => NeuronFactory>> = {
   free: (size) => lif({ size, threshold: 4, refractoryPotential: 'free' }),
   freeCurrents: (size) =>
     lif({ size, synapse: 'exponential', threshold: 5, capacitance: 4, refractoryPotential: 'free' }),
+  noisy: (size) => lif({ size, threshold: 4, noise: { sigma: 2 } }),
+  noisyCurrents: (size) => lif({ size, synapse: 'exponential', threshold: 5, capacitance: 4, noise: { sigma: 1 } }),
   several: (size) =>
     lif({
       size,

@@ -1,0 +1,37 @@
+import type { ModelContext } from '../../core/factories.ts';
+import { exp } from '../../core/math.ts';
+import { timeAfter } from '../parts/perNeuron.ts';
+import { ClampedDynamics } from './clampedDynamics.ts';
+import type { MembraneParameters } from './membraneParameters.ts';
+import type { LifParams } from './params.ts';
+
+/** LIF neuron with delta synapses that is advanced on its own, for noise; an arrival of weight w makes V jump by w mV. */
+export class DeltaDynamics extends ClampedDynamics {
+  readonly state;
+
+  constructor(p: LifParams, membranes: MembraneParameters, context: ModelContext) {
+    super(p, membranes, context, 32);
+    this.state = this.membraneState;
+  }
+
+  receive(j: number, weight: number, _receptor: number | undefined, t: number) {
+    if (this.isClamped(j, t)) return;
+    this.advanceTo(j, t);
+    this.v[j]! += weight;
+    if (weight > 0) this.isRaised[j] = 1;
+  }
+
+  protected predictCrossing(j: number, t: number): number {
+    const start = this.findClampEnd(j, t);
+    const [vInf, tau] = [this.membranes.vInf.getValue(j), this.membranes.tau.getValue(j)];
+    return timeAfter(start, this.thresholds.timeToCrossing(j, start, this.potential(j, start), vInf, tau));
+  }
+
+  protected potentialAfter(j: number, begin: number, from: number, t: number): number {
+    const vInf = this.membranes.vInf.getValue(j);
+    return vInf + (begin - vInf) * exp((from - t) / this.membranes.tau.getValue(j));
+  }
+
+  protected decaySynapticState() {}
+  protected clearSynapticState() {}
+}
