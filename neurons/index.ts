@@ -17,6 +17,7 @@ export { mott } from './mott.ts';
 export { nociceptor } from './nociceptor.ts';
 export { quadratic } from './quadratic.ts';
 export { relay } from './relay.ts';
+export { steppedLif } from './steppedLif.ts';
 export { images, retina } from './stimuli/images.ts';
 export { poisson } from './stimuli/poisson.ts';
 export { events, replay, spikeTrains } from './stimuli/recorded.ts';

@@ -59,7 +59,12 @@ const nirTimingShape = {
   ),
   mode: optional(
     choice(['exact', 'step'], {
-      help: 'exact: continuous time, as NIR defines; step: time constants decay per dt as in an Euler step, a cycle is delayed by dt, and a neuron fires at most once per dt; default: exact, but required if a cycle has no delay',
+      help: 'exact: continuous time, as NIR defines; step: neurons advance in Euler steps of dt, a cycle without delay gets one of dt, and a neuron fires at most once per dt; default: exact, but required if a cycle has no delay',
+    }),
+  ),
+  reset: optional(
+    choice(['value', 'subtraction'], {
+      help: 'effect of a spike: value: v = v_reset; subtraction: v falls by v_threshold, in mode step; default: value',
     }),
   ),
 };
@@ -171,7 +176,7 @@ const file = described(
 
 export type ConnectionFile = z.output<typeof file>;
 export type NirSynapseSelection = NonNullable<Exclude<ConnectionFile, string>['nir']>;
-export type NirTimingOptions = Pick<NirSynapseSelection, 'unit' | 'dt' | 'spikeArea' | 'mode'>;
+export type NirTimingOptions = Pick<NirSynapseSelection, 'unit' | 'dt' | 'spikeArea' | 'mode' | 'reset'>;
 
 const connect = oneOf(
   {

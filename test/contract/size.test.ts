@@ -15,9 +15,9 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 91_939,
-  megabytes: 4.18,
-  files: 815,
+  lines: 92_145,
+  megabytes: 4.19,
+  files: 816,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 64,
   /** Files over `LONG_FILE_LINES` lines. */

@@ -4,13 +4,13 @@ import { TICK } from '../../../core/time.ts';
 import type { Mapping } from '../config/override.ts';
 import type { NirSynapseSelection, NirTimingOptions } from '../schema.ts';
 import { NirNetwork, type SynapseColumns } from './graph.ts';
-import { convertNeurons } from './neurons.ts';
+import { convertNeurons, isValueType } from './neurons.ts';
 import { countElements } from './operators.ts';
 import { readNirGraph } from './read.ts';
 import { type NirTiming, requireTiming, resolveTiming } from './timing.ts';
 
-/** Time by which the refractory period in step mode is shorter than a step, ms: an arrival of the next step counts. */
-const REFRACTORY_MARGIN = 4 * TICK;
+/** Time between the steps of a population and of the next one behind it, ms: spikes reach it in the same step. */
+const STEP_SPACING = 4 * TICK;
 const toPopulationName = (name: string) => name.replaceAll(/[^\w-]+/g, '_').replace(/^(?![A-Za-z])/, 'n');
 
 function compactValues(values: Float64Array): number | number[] {
@@ -20,29 +20,39 @@ function compactValues(values: Float64Array): number | number[] {
 
 /**
  * Describes a population. `startWeights`: pA by which synaptic currents begin below their constant input, because a CubaLIF
- * begins with I(0) = 0; null if there is no such input.
+ * begins with I(0) = 0; null if there is no such input. @param depth number of populations before it in the same step
  */
-export function describeNeurons(net: NirNetwork, name: string, timing: NirTiming) {
+export function describeNeurons(net: NirNetwork, name: string, timing: NirTiming, depth = 0) {
   const [where, shape] = [net.formatNodePath(name), net.getNodeShape(name)];
   const cells = convertNeurons(net.getNode(name), shape, timing, where);
   const constant = net.sumConstantInput(name);
   if (cells.inputGain === null && constant.some((b) => b !== 0))
-    throw new UserError(`${where}: IF neurons with a bias have no steady-state potential; use LIF neurons.`);
+    throw new UserError(
+      `${where}: IF and I neurons with a bias have no steady-state potential; use LIF neurons, or import.mode=step.`,
+    );
   const drive = constant.map((b, j) => (b === 0 ? 0 : b * cells.inputGain![j]!));
   const tauSyn = cells.tauSyn && compactValues(cells.tauSyn);
-  const population: Mapping = {
-    model: 'lif',
+  const addsDrive = tauSyn === null || !timing.isStepped;
+  const common: Mapping = {
     size: countElements(shape),
     tau: compactValues(cells.tau),
-    capacitance: compactValues(cells.tau),
+    capacitance: compactValues(cells.capacitance),
     threshold: compactValues(cells.threshold),
     reset: compactValues(cells.reset),
-    refractory: timing.isStepped ? timing.step! * timing.unit - REFRACTORY_MARGIN : 0,
-    current: compactValues(cells.leakPotential.map((leak, j) => leak + drive[j]!)),
+    current: compactValues(cells.leakPotential.map((leak, j) => leak + (addsDrive ? drive[j]! : 0))),
     synapse: cells.synapse,
-    ...(tauSyn === null ? {} : { tauSynExc: tauSyn, tauSynInh: tauSyn }),
   };
-  const startsBelow = cells.tauSyn !== null && drive.some((pA) => pA !== 0);
+  if (timing.isStepped) {
+    const step = timing.step! * timing.unit;
+    const synaptic = tauSyn === null ? {} : { tauSyn, synapticCurrent: compactValues(drive) };
+    const resetBy = timing.subtracts ? 'subtraction' : 'value';
+    const offset = STEP_SPACING * depth;
+    const population: Mapping = { model: 'steppedLif', ...common, step, offset, resetBy, ...synaptic };
+    return { population, startWeights: null };
+  }
+  const synaptic = tauSyn === null ? {} : { tauSynExc: tauSyn, tauSynInh: tauSyn };
+  const startsBelow = tauSyn !== null && drive.some((pA) => pA !== 0);
+  const population: Mapping = { model: 'lif', ...common, refractory: 0, ...synaptic };
   return { population, startWeights: startsBelow ? [...drive].map((pA) => -pA) : null };
 }
 
@@ -64,18 +74,34 @@ function findClosingEdges(names: readonly string[], next: ReadonlyMap<string, re
 
 const isInput = (net: NirNetwork, name: string) => net.getNode(name).type === 'Input';
 
-/** Connections that close cycles of zero delay, as `from`, line break, `to`. */
-export function findCycles(net: NirNetwork): ReadonlySet<string> {
-  const withoutDelay = new Map(
+/** Targets of each population that some of its spikes reach without delay. */
+const findTargetsWithoutDelay = (net: NirNetwork): ReadonlyMap<string, readonly string[]> =>
+  new Map(
     net.populations.map((from) => [
       from,
       net.findTargets(from).populations.filter((to) => net.mergeSynapses(from, to).delay!.some((ms) => ms === 0)),
     ]),
   );
-  return findClosingEdges(
+
+/** Connections that close cycles of zero delay, as `from`, line break, `to`. */
+export const findCycles = (net: NirNetwork, next = findTargetsWithoutDelay(net)): ReadonlySet<string> =>
+  findClosingEdges(
     net.populations.toSorted((a, b) => Number(isInput(net, b)) - Number(isInput(net, a))),
-    withoutDelay,
+    next,
   );
+
+/** Creates a function that counts the populations on the longest way to a population without delay; cycles are cut. */
+function createDepthFinder(next: ReadonlyMap<string, readonly string[]>, cycles: ReadonlySet<string>) {
+  const known = new Map<string, number>();
+  const findDepth = (name: string): number => {
+    const sources = [...next.keys()].filter(
+      (from) => next.get(from)!.includes(name) && !cycles.has(`${from}\n${name}`),
+    );
+    const depth = known.get(name) ?? 1 + sources.reduce((most, from) => Math.max(most, findDepth(from)), 0);
+    known.set(name, depth);
+    return depth;
+  };
+  return findDepth;
 }
 
 /**
@@ -92,13 +118,15 @@ export function convertNirFile(path: string, options: NirTimingOptions) {
   const twice = [...own.values()].find((name, i, all) => all.indexOf(name) !== i);
   if (twice !== undefined)
     throw new UserError(`${path}: two nodes would have the name ${formatKey(twice)}; rename one of them.`);
-  const circles = findCycles(net);
+  const withoutDelay = findTargetsWithoutDelay(net);
+  const circles = findCycles(net, withoutDelay);
+  const findDepth = createDepthFinder(withoutDelay, circles);
   const [circle] = circles;
   if (circle !== undefined && options.mode === undefined)
     throw new UserError(
       `${path} has a cycle without delay (${circle.split('\n').map(formatKey).join(' -> ')}): set import.mode to step (with import.dt: a delay of one step, at most one spike per step) or to exact (no delay).`,
     );
-  const delay = timing.isStepped ? timing.step! * timing.unit : TICK;
+  const delay = timing.isStepped ? delayBySteps(1, timing) : TICK;
   const populations: Record<string, Mapping> = {};
   const projections: Mapping[] = [];
   for (const name of names) {
@@ -108,8 +136,11 @@ export function convertNirFile(path: string, options: NirTimingOptions) {
       populations[to] = { model: 'spikeTrains', trains };
       continue;
     }
-    const { population, startWeights } = describeNeurons(net, name, timing);
-    populations[to] = population;
+    const { population, startWeights } = describeNeurons(net, name, timing, findDepth(name));
+    const neurons = Array.from({ length: countElements(net.getNodeShape(name)) }, (_, j) => j);
+    const potential = { neurons, every: timing.step === null ? 1 : timing.step * timing.unit };
+    const isRecorded = isValueType(net.getNode(name).type) && targets.get(name)!.isOutput;
+    populations[to] = isRecorded ? { ...population, record: { potential } } : population;
     if (startWeights === null) continue;
     populations[`${to}_start`] = { model: 'spikeTrains', trains: [[0]] };
     const list = startWeights.flatMap((pA, j) => (pA === 0 ? [] : [[0, j, pA]]));
@@ -122,29 +153,29 @@ export function convertNirFile(path: string, options: NirTimingOptions) {
       projections.push({ from: own.get(from)!, to: own.get(to)!, connect: { file } });
     }
   const inputs = names.filter((name) => isInput(net, name)).map((name) => own.get(name)!);
-  const recorded = names.filter((name) => targets.get(name)!.isOutput && !isInput(net, name));
+  const recorded = names.filter(
+    (name) => targets.get(name)!.isOutput && !isInput(net, name) && !isValueType(net.getNode(name).type),
+  );
   return {
     populations,
     projections,
     record: recorded.length > 0 ? { spikes: recorded.map((name) => own.get(name)!) } : {},
-    notes: listNotes(net, timing, inputs),
+    notes: listNotes(net, inputs),
   };
 }
 
 /** Lists remarks for the user. */
-function listNotes(net: NirNetwork, { isStepped }: NirTiming, inputs: readonly string[]) {
-  const { path } = net;
+function listNotes({ path }: NirNetwork, inputs: readonly string[]) {
   const notes: string[] = [];
-  if (isStepped && net.populations.some((name) => net.getNode(name).type === 'CubaLIF'))
-    notes.push(
-      `${path}: currents decay between time steps here, so potentials of CubaLIF differ from a network with time steps by the order of one step.`,
-    );
   if (inputs.length > 0)
     notes.push(
       `${inputs.join(', ')} ${inputs.length === 1 ? 'gets' : 'get'} no spikes from ${path}; a population of that name in a network file, or --set populations.${inputs[0]}='{ model: poisson, … }', takes its place.`,
     );
   return notes;
 }
+
+/** Delay after which a spike counts `count` steps later, ms: it arrives in the middle between two steps. */
+const delayBySteps = (count: number, { step, unit }: NirTiming) => (count - 0.5) * step! * unit;
 
 /** Reads the synapses between two populations of a NIR file, with weights in mV or pA. */
 export function readNirSynapses(path: string, { from, to, later, ...options }: NirSynapseSelection): SynapseColumns {
@@ -156,6 +187,10 @@ export function readNirSynapses(path: string, { from, to, later, ...options }: N
     pre,
     post,
     weight: weight.map((w, k) => w * gain[post[k]!]!),
-    delay: delay!.map((ms) => ms + later),
+    delay: delay!.map((ms) =>
+      ms === 0 || !timing.isStepped
+        ? ms + later
+        : delayBySteps(Math.max(1, Math.round(ms / (timing.step! * timing.unit))), timing),
+    ),
   };
 }

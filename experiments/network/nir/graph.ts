@@ -1,7 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { formatKey } from '../../../core/declare/show.ts';
 import { requireMemory } from '../../data/memoryLimit.ts';
-import { NIR_NEURON_TYPES, readNodeShape } from './neurons.ts';
+import { isValueType, NIR_NEURON_TYPES, readNodeShape } from './neurons.ts';
 import { countElements, type LinearOperator, OPERATOR_FACTORIES } from './operators.ts';
 import type { NirFileGraph, NirFileNode } from './read.ts';
 
@@ -95,6 +95,11 @@ export class NirNetwork {
       if (this.getNode(to).type === 'Output') isOutput = true;
       else populations.add(to);
     });
+    const { type } = this.getNode(from);
+    if (isValueType(type) && populations.size > 0)
+      throw new UserError(
+        `${this.formatNodePath(from)}: the output of ${type} is a potential, which neurons of memspike do not receive; it may lead to an Output only.`,
+      );
     return { populations: [...populations], isOutput };
   }
 

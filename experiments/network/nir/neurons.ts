@@ -7,21 +7,37 @@ import type { NirTiming } from './timing.ts';
 const INFINITE_TAU = 1e300;
 /** Time constant that stands for immediate decay, ms; much shorter than a tick of the time grid, 15 ps. */
 const ZERO_TAU = 1e-12;
+/** Threshold of neurons that never spike, mV. */
+const NO_THRESHOLD = 1e300;
+
+/** Field of each type of neuron that has its shape. */
+const SHAPE_FIELDS: Readonly<Record<string, string>> = {
+  LIF: 'v_threshold',
+  CubaLIF: 'v_threshold',
+  IF: 'v_threshold',
+  Threshold: 'threshold',
+  LI: 'tau',
+  CubaLI: 'tau_mem',
+  I: 'r',
+};
+export const NIR_NEURON_TYPES: readonly string[] = Object.keys(SHAPE_FIELDS);
+
+/** True for integrators without spikes, whose output is their potential. */
+export const isValueType = (type: string): boolean => type === 'LI' || type === 'CubaLI' || type === 'I';
 
 export function readNodeShape(node: NirFileNode, where: string): readonly number[] {
-  if (node.type === 'Input' || node.type === 'Output')
-    return requireValidShape([...requireTensor(node, 'shape', where).values], where);
-  const { shape } = requireTensor(node, node.type === 'Threshold' ? 'threshold' : 'v_threshold', where);
+  const field = SHAPE_FIELDS[node.type];
+  if (field === undefined) return requireValidShape([...requireTensor(node, 'shape', where).values], where);
+  const { shape } = requireTensor(node, field, where);
   return shape.length === 0 ? [1] : requireValidShape(shape, where);
 }
 
 /**
  * Converts the neurons of a node to parameters of a `lif` population, one value per neuron. Resistance is 1 GΩ, so that
- * 1 pA causes 1 mV. `weightGain` converts NIR weights to mV, or to pA for current synapses; `inputGain` is the change
- * of the steady-state potential per unit of constant input, mV (null for IF neurons, which have no steady state), and
- * `leakPotential` that potential without input. `tauSyn`: synaptic time constants, ms; null for delta synapses. In the
- * NIR equations, a spike is a pulse of area 1; in a network trained with time steps, it is a pulse of one step. In step
- * mode, time constants are changed so that the decay per step equals that of an Euler step: tau' = -step/ln(1 - step/tau).
+ * 1 pA causes 1 mV (without decay: capacitance 1 pF). `weightGain` converts NIR weights to mV, or to pA for current
+ * synapses; `inputGain` constant input to pA (null for IF and I in continuous time, which have no steady state);
+ * `leakPotential` is the potential without input. `tauSyn`: synaptic time constants, ms; null for delta synapses. A spike
+ * is a pulse of area 1 in the NIR equations, of one step in a network trained with time steps.
  */
 export function convertNeurons(node: NirFileNode, shape: readonly number[], timing: NirTiming, where: string) {
   const n = countElements(shape);
@@ -32,44 +48,62 @@ export function convertNeurons(node: NirFileNode, shape: readonly number[], timi
       ? new Float64Array(n).fill(otherwise)
       : readElementValues(node, name, n, where);
   const all = (value: number) => new Float64Array(n).fill(value);
-  const adaptTau = (taus: Float64Array, name: string): Float64Array =>
-    taus.map((tau) => {
+  const readTau = (name: string) =>
+    of(name).map((tau) => {
       if (!(tau > 0) || (step !== null && !(tau > step)))
         throw new UserError(
           `${where}: ${name} is ${tau}, but must be larger than ${step === null ? '0' : `the time step of ${step}; set import.mode=exact`}.`,
         );
-      return (step === null ? tau : -step / Math.log1p(-step / tau)) * unit;
+      return tau * unit;
     });
   const delta = { synapse: 'delta', tauSyn: null, leakPotential: all(0) } as const;
   if (node.type === 'Threshold') {
-    const parts = { tau: all(ZERO_TAU), threshold: of('threshold'), reset: all(0) };
+    const tau = all(step === null ? ZERO_TAU : step * unit);
+    const parts = { tau, capacitance: tau, threshold: of('threshold'), reset: all(0) };
     return { ...delta, ...parts, weightGain: all(1), inputGain: all(1) };
   }
   const r = of('r');
-  const shared = { ...delta, threshold: of('v_threshold'), reset: of('v_reset', 0) };
-  const endless = shared.reset.findIndex((reset, j) => reset >= shared.threshold[j]!);
+  const isSilent = isValueType(node.type);
+  const threshold = isSilent ? all(NO_THRESHOLD) : of('v_threshold');
+  const shared = { ...delta, threshold, reset: isSilent ? all(0) : of('v_reset', 0) };
+  const endless = shared.reset.findIndex((reset, j) => reset >= threshold[j]!);
   if (endless >= 0)
     throw new UserError(
-      `${where}: v_reset is ${shared.reset[endless]}, but must be below v_threshold (${shared.threshold[endless]}), else a neuron fires without end.`,
+      `${where}: v_reset is ${shared.reset[endless]}, but must be below v_threshold (${threshold[endless]}), else a neuron fires without end.`,
     );
-  if (node.type === 'IF')
-    return { ...shared, tau: all(INFINITE_TAU), weightGain: r.map((x) => x * area), inputGain: null };
-  const leakPotential = of('v_leak');
-  if (node.type === 'LIF') {
-    const tau = of('tau');
-    const weightGain = r.map((x, j) => (x * area) / tau[j]!);
-    return { ...shared, tau: adaptTau(tau, 'tau'), leakPotential, weightGain, inputGain: r };
+  if (timing.subtracts && step === null && !isSilent && node.type !== 'CubaLIF')
+    throw new UserError(
+      `${where}: import.reset is subtraction, which for ${node.type} needs import.mode=step, because a pulse raises its potential above the threshold.`,
+    );
+  if (timing.subtracts) shared.reset.fill(0); // the potential of CubaLIF crosses continuously: V - threshold is 0
+  const weightGain = r.map((x) => x * area);
+  if (node.type === 'IF' || node.type === 'I')
+    return {
+      ...shared,
+      tau: all(INFINITE_TAU),
+      capacitance: all(step === null ? INFINITE_TAU : 1),
+      weightGain,
+      inputGain: step === null ? null : r.map((x) => x / unit),
+    };
+  const leaky = { ...shared, leakPotential: of('v_leak') };
+  if (node.type === 'LIF' || node.type === 'LI') {
+    const tau = readTau('tau');
+    return {
+      ...leaky,
+      tau,
+      capacitance: tau,
+      weightGain: weightGain.map((x, j) => (x * unit) / tau[j]!),
+      inputGain: r,
+    };
   }
-  const [tauSyn, wIn] = [of('tau_syn'), of('w_in', 1)];
+  const [tauSyn, wIn, tau] = [readTau('tau_syn'), of('w_in', 1), readTau('tau_mem')];
   return {
-    ...shared,
+    ...leaky,
     synapse: 'exponential',
-    tau: adaptTau(of('tau_mem'), 'tau_mem'),
-    leakPotential,
-    tauSyn: adaptTau(tauSyn, 'tau_syn'),
-    weightGain: r.map((x, j) => (x * wIn[j]! * area) / tauSyn[j]!),
+    tau,
+    capacitance: tau,
+    tauSyn,
+    weightGain: weightGain.map((x, j) => (x * wIn[j]! * unit) / tauSyn[j]!),
     inputGain: r.map((x, j) => x * wIn[j]!),
   };
 }
-
-export const NIR_NEURON_TYPES: readonly string[] = ['LIF', 'CubaLIF', 'IF', 'Threshold'];

@@ -74,17 +74,19 @@ const linear: OperatorFactory = (node, shape, where) => {
   };
 };
 
-/** Input shape [channels, rows, columns]. For a flat input, the field `input_shape` gives rows and columns. */
+/** Input shape [channels, rows, columns], for Conv1d with 1 row. For a flat input, `input_shape` gives rows and columns. */
 function imageShape(shape: readonly number[], node: NirFileNode, channels: number | undefined, where: string) {
   const given = node.fields.input_shape;
-  if (shape.length === 3) return shape as readonly [number, number, number];
-  if (given !== undefined && typeof given !== 'string' && given.values.length === 2 && channels !== undefined) {
-    const image = [channels, given.values[0]!, given.values[1]!] as const;
+  const rows = node.type === 'Conv1d' ? [1] : [];
+  const dimensions = 3 - rows.length;
+  const toImage = ([channels, ...size]: readonly number[]) => [channels, ...rows, ...size] as [number, number, number];
+  if (shape.length === dimensions) return toImage(shape);
+  if (typeof given === 'object' && given.values.length === dimensions - 1 && channels !== undefined) {
+    const image = toImage([channels, ...given.values]);
     if (countElements(image) === countElements(shape)) return image;
   }
-  throw new UserError(
-    `${where}: ${node.type} needs an input of channels × rows × columns, but receives ${formatShape(shape)}.`,
-  );
+  const needed = rows.length > 0 ? 'channels × elements' : 'channels × rows × columns';
+  throw new UserError(`${where}: ${node.type} needs an input of ${needed}, but receives ${formatShape(shape)}.`);
 }
 
 type KernelAxis = ReturnType<typeof createKernelAxis>;
@@ -139,10 +141,14 @@ function readPadding(
   throw new UserError(`${where}: padding is ${show(padding)}, but must be numbers, "same" or "valid".`);
 }
 
-const conv2d: OperatorFactory = (node, shape, where) => {
-  const { values, shape: dims } = requireTensor(node, 'weight', where);
+const convolution: OperatorFactory = (node, shape, where) => {
+  const { values, shape: written } = requireTensor(node, 'weight', where);
+  const isFlat = node.type === 'Conv1d';
+  const dims = isFlat ? [...written.slice(0, 2), 1, ...written.slice(2)] : written;
   if (dims.length !== 4)
-    throw new UserError(`${where}: weight has shape ${formatShape(dims)}, but must be out × in × rows × columns.`);
+    throw new UserError(
+      `${where}: weight has shape ${formatShape(written)}, but must be out × in × ${isFlat ? 'elements' : 'rows × columns'}.`,
+    );
   const [out, each, rows, columns] = dims as [number, number, number, number];
   const [groups] = readPair(node, 'groups', where, 1, 1);
   if (out % groups !== 0) throw new UserError(`${where}: groups is ${groups}, but must divide ${out} output channels.`);
@@ -151,9 +157,9 @@ const conv2d: OperatorFactory = (node, shape, where) => {
     throw new UserError(`${where}: the weight needs ${each * groups} input channels, but receives ${channels}.`);
   const [stride, dilation] = [readPair(node, 'stride', where, 1, 1), readPair(node, 'dilation', where, 1, 1)];
   const padding = readPadding(node, where);
-  const y = createKernelAxis(height, rows, stride[0], padding[0], dilation[0]);
+  const y = createKernelAxis(height, rows, stride[0], isFlat ? 0 : padding[0], dilation[0]);
   const x = createKernelAxis(width, columns, stride[1], padding[1], dilation[1]);
-  const made = requireValidShape([out, y.outputSize, x.outputSize], where);
+  const made = requireValidShape([out, ...(isFlat ? [] : [y.outputSize]), x.outputSize], where);
   const [perGroup, area] = [out / groups, y.outputSize * x.outputSize];
   const bias = node.fields.bias === undefined ? null : readElementValues(node, 'bias', out, where);
   return {
@@ -191,7 +197,8 @@ export const OPERATOR_FACTORIES: Readonly<Record<string, OperatorFactory>> = {
   Pass: passThrough,
   Linear: linear,
   Affine: linear,
-  Conv2d: conv2d,
+  Conv1d: convolution,
+  Conv2d: convolution,
   SumPool2d: pool2d,
   AvgPool2d: pool2d,
   Flatten: (_, shape) => scaled([countElements(shape)], () => 1),

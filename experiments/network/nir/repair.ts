@@ -24,9 +24,10 @@ function removePassNodes(graph: NirFileGraph): NirFileGraph {
 }
 
 /** Input shape that the first node behind an Input requires; undefined if that node accepts any shape. */
-function findRequiredShape({ type, fields }: NirFileNode): readonly number[] | undefined {
-  const { weight, v_threshold: threshold, input_shape: size } = fields;
-  if (typeof threshold === 'object') return threshold.shape;
+function findRequiredShape(node: NirFileNode, where: string): readonly number[] | undefined {
+  const { type, fields } = node;
+  if (NIR_NEURON_TYPES.includes(type)) return readNodeShape(node, where);
+  const { weight, input_shape: size } = fields;
   if (typeof weight !== 'object') return undefined;
   if (type === 'Linear' || type === 'Affine') return weight.shape.slice(-1);
   const groups = typeof fields.groups === 'object' ? fields.groups.values[0]! : 1;
@@ -71,7 +72,10 @@ export function repairNirFile(path: string): { readonly graph: NirFileGraph; rea
     const { type, fields } = nodes.get(to)!;
     const size = countElements(received);
     if (type === 'Output') set(to, 'shape', toTensor(received), behind);
-    if (type.startsWith('Conv') && received.length > 1) set(to, 'input_shape', toTensor(received.slice(1)), behind);
+    if (type.startsWith('Conv') && received.length > 1) {
+      const { values } = toTensor(received.slice(1));
+      set(to, 'input_shape', { values, shape: type === 'Conv1d' ? [] : [values.length] }, behind);
+    }
     if (type === 'Flatten') set(to, 'input_type', toTensor(received), behind);
     if (NIR_NEURON_TYPES.includes(type))
       for (const [field, value] of Object.entries(fields)) {
@@ -91,7 +95,7 @@ export function repairNirFile(path: string): { readonly graph: NirFileGraph; rea
   for (const [name, { type, fields }] of read) {
     if (type !== 'Input') continue;
     const next = edges.find(([from]) => from === name)?.[1];
-    const required = next === undefined ? undefined : findRequiredShape(nodes.get(next)!);
+    const required = next === undefined ? undefined : findRequiredShape(nodes.get(next)!, where(next));
     if (fields.shape === undefined && required === undefined)
       throw new UserError(`${where(name)} has no shape, and the node behind it accepts any; add its shape.`);
     if (fields.shape === undefined) set(name, 'shape', toTensor(required!), 'required by the node behind it');

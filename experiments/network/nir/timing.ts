@@ -7,15 +7,18 @@ export interface NirTiming {
   readonly unit: number;
   readonly step: number | null;
   readonly area: number;
-  /** True if time constants decay per step as in training. */
+  /** True if neurons advance in the time steps of the training. */
   readonly isStepped: boolean;
+  /** True if a spike subtracts the threshold instead of setting v_reset. */
+  readonly subtracts: boolean;
 }
 
 const MS_PER_UNIT = { s: 1000, ms: 1 } as const;
 
-export function resolveTiming({ unit, dt, spikeArea, mode }: NirTimingOptions): NirTiming {
+export function resolveTiming({ unit, dt, spikeArea, mode, reset }: NirTimingOptions): NirTiming {
   const step = dt === undefined ? null : dt / MS_PER_UNIT[unit];
-  return { unit: MS_PER_UNIT[unit], step, area: spikeArea ?? step ?? 1, isStepped: mode === 'step' };
+  const area = spikeArea ?? step ?? 1;
+  return { unit: MS_PER_UNIT[unit], step, area, isStepped: mode === 'step', subtracts: reset === 'subtraction' };
 }
 
 /** Time step that the numbers of a file suggest, in units of the file, and the relation that suggests it. */

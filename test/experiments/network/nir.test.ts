@@ -123,7 +123,7 @@ for i, train in enumerate(trains):
 v2, v6, v8 = np.zeros((4, 7, 4)), np.zeros(6), np.zeros(5); out = {k: [] for k in ('n2', 'n6', 'n8', 'n10')}
 def note(name, k, spikes): out[name] += [[round(k * 0.1, 6), int(j)] for j in np.flatnonzero(spikes)]
 b1, b2 = (float(1 - dt / np.float64(nodes[k]['tau'].flat[0])) for k in ('2', '6'))
-for k in range(steps + 1):
+for k in range(steps): # the step at the end of the run comes after it
     image = np.pad(x[k].reshape(2, 7, 6), ((0, 0), (1, 1), (0, 0)))
     c = np.zeros((4, 7, 4))
     for o in range(4):
@@ -228,7 +228,7 @@ one = dict(type='Input', shape=np.array([2])); out = dict(type='Output', shape=n
 lif = dict(type='LIF', tau=full(2, 0.01), r=full(2, 1.0), v_leak=full(2, 0.0), v_threshold=full(2, 1.0), v_reset=full(2, 0.0))
 chain = lambda *names: list(zip(names, names[1:]))
 def case(name, nodes, edges): write(sys.argv[1] + '/' + name + '.nir', {'a': one, 'z': out, **nodes}, edges)
-case('li', {'b': dict(type='LI', tau=full(2, 1.0), r=full(2, 1.0), v_leak=full(2, 0.0))}, chain('a', 'b', 'z'))
+case('li', {'b': dict(type='GRU', tau=full(2, 1.0), r=full(2, 1.0), v_leak=full(2, 0.0))}, chain('a', 'b', 'z'))
 case('readout', {'l': lif, 'b': dict(type='Linear', weight=np.ones((2, 2)))}, chain('a', 'l', 'b', 'z'))
 case('size', {'l': lif, 'b': dict(type='Linear', weight=np.ones((2, 3)))}, chain('a', 'b', 'l', 'z'))
 case('circle', {'l': lif, 'b': dict(type='Linear', weight=np.ones((2, 2)))}, chain('a', 'b', 'b', 'l', 'z'))
@@ -256,12 +256,12 @@ testWithPython(
     writeFileSync(at('text.nir'), 'no HDF5');
     writeFileSync(at('damaged.nir'), readFileSync(at('li.nir')).fill(255, 500, 800));
     for (const [file, words] of Object.entries({
-      li: /li\.nir: node b is a LI, which memspike does not have; supported types: Input, Output, LIF, CubaLIF, IF, Threshold, Linear, Affine, Conv2d/,
+      li: /li\.nir: node b is a GRU, which memspike does not have; supported types: Input, Output, LIF, CubaLIF, IF, Threshold, LI, CubaLI, I, Linear, Affine, Conv1d, Conv2d/,
       readout: /the output z is fed by b, a Linear, whose values are not spikes/,
       size: /node b: the weight needs 3 input elements, but receives 2/,
       circle: /b -> b is a loop without neurons/,
       nobody: /edges names "x", which is not a node/,
-      bias: /node l: IF neurons with a bias have no steady-state potential/,
+      bias: /node l: IF and I neurons with a bias have no steady-state potential/,
       tau: /node l: tau is -1, but must be larger than 0/,
       lacks: /node l: LIF has no r/,
       image: /node b: SumPool2d needs an input of channels × rows × columns, but receives \(2\)/,
