@@ -8,6 +8,20 @@ export interface ProgrammingNoise {
   readonly levels: number;
 }
 
+/** Written row or column of an array, as seen by the partial pulses of the write. */
+export interface WrittenLine {
+  readonly line: number;
+  readonly isColumn: boolean;
+  /** Strengths of the devices' own pulses, by crossing line. */
+  readonly own: Float64Array;
+  readonly count: number;
+  /** Strengths of the longest upward and downward pulses. */
+  readonly up: number;
+  readonly down: number;
+  /** True for the partial pulses before the own pulses, false for those after. */
+  readonly isBefore: boolean;
+}
+
 /**
  * Step size as a function of state g. Soft bounds (`soft`): a (1 - g) upwards, a g downwards; otherwise exponential: a
  * e^(-b g) upwards, a e^(-b (1 - g)) downwards.

@@ -2,6 +2,7 @@ import { log1p, pow } from '../elementary.ts';
 import { CounterRandom } from '../random/random.ts';
 import { getNormalZiggurat, LAYER_COUNT } from '../random/ziggurat.ts';
 import { addressAt, type Floats, type Indices, type WithAddress } from './arrays.ts';
+import type { WrittenLine } from './devices.ts';
 import { allocateKernelMemory, type KernelMemory, type ModuleExports } from './memory.ts';
 import { bindPulseKernels } from './pulseKernels.ts';
 import {
@@ -233,6 +234,15 @@ function bindKernels(e: ModuleExports) {
       second: number,
       n: number,
     ): number => e.followPartialRun!(d.byteOffset, p.byteOffset, k, g, first, second, n),
+    /** Applies the partial pulses of a write to the devices of its line; see synapses/devices/array/halfSelectDisturb.ts. */
+    pulseWrittenLine: (
+      d: DevicesRecord,
+      p: PartialPulsesRecord,
+      { line, isColumn, own, count, up, down, isBefore }: WrittenLine,
+    ) => {
+      const [address, side] = [own.byteOffset, Number(isColumn)];
+      e.pulseWrittenLine!(d.byteOffset, p.byteOffset, line, side, address, count, up, down, Number(isBefore));
+    },
     /** Applies the logged partial pulses of a row to its devices; sets their positions to 0. */
     updateDisturbedRow: (d: DevicesRecord, p: PartialPulsesRecord, row: number) =>
       void e.updateDisturbedRow!(d.byteOffset, p.byteOffset, row),

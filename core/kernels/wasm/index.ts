@@ -29,7 +29,7 @@ export { advanceTwoConductances } from './advanceTwoConductances';
 export { addTwoConductances } from './addTwoConductances';
 export { checkCandidates } from './checkCandidates';
 export { applyWear } from './applyWear';
-export { followPartialRun, updateDisturbedColumn, updateDisturbedRow } from './partialPulses';
+export { followPartialRun, pulseWrittenLine, updateDisturbedColumn, updateDisturbedRow } from './partialPulses';
 export { loadRow, relaxStates, storeReadWeights, storeWeights } from './storeWeights';
 export { addRow, deliverSparse, testRow } from './deliverSparse';
 

@@ -1,5 +1,5 @@
 /** Half-select disturb of devices with exponential or soft-bound steps: runs of equal partial pulses, in closed form. */
-import { exp } from './exp';
+import { exp, expPair } from './exp';
 import { log1p } from './imports';
 import { log1pPair } from './log1p';
 import { DevicesRecord, PartialPulsesRecord } from './records';
@@ -7,21 +7,30 @@ import { DevicesRecord, PartialPulsesRecord } from './records';
 const SOFT_BOUND_FAMILY: u32 = 2;
 const MOVES_UP: u32 = 1;
 const MOVES_DOWN: u32 = 2;
+const NONE: usize = usize.MAX_VALUE;
 
 /** Number of repetitions of exponential steps from which the closed form is faster than single steps. */
-const MIN_CLOSED_RUN: u32 = 8;
+const MIN_CLOSED_RUN: u32 = 4;
 /** Largest relative growth of e^(b h) by one repetition for which the closed form errs by less than 1e-12 of the range. */
 const MAX_RELATIVE_GROWTH: f64 = 0.003;
+/** Largest exponent of `expPair`. */
+const MAX_PAIR_EXPONENT: f64 = 700;
 /** Change of u after which Newton's method stops; the error that is left is its square times c/4. */
-const NEWTON_TOLERANCE: f64 = 1e-7;
+const NEWTON_TOLERANCE: f64 = 1e-6;
+
+const THIRD: f64 = 1.0 / 3.0;
 
 @inline
 function clip(g: f64): f64 {
   return min(max(g, 0), 1);
 }
 
+/** Limit of x >= 0 below which ln(1 + x) is computed by a series of five terms; their relative error is below x^5/6. */
+const MAX_SERIES_ARGUMENT: f64 = 0.0005;
+
 @inline
 function logOnePlus(x: f64): f64 {
+  if (x < MAX_SERIES_ARGUMENT) return x * (1 - x * (0.5 - x * (THIRD - x * (0.25 - x * 0.2))));
   return firstLane(log1pPair(f64x2.splat(x)));
 }
 
@@ -62,6 +71,13 @@ function stepExponentially(h: f64, a1: f64, a2: f64, b: f64, n: f64): f64 {
 function stepOnce(soft: bool, up: bool, a: f64, b: f64, g: f64, amount: f64): f64 {
   const h = up ? g : 1 - g;
   return clip(g + a * amount * (soft ? (up ? 1 - g : g) : b == 0 ? 1 : exp(-b * h)));
+}
+
+@inline
+function stepPairOnce(up: bool, a: v128, b: v128, g: v128, amount: v128): v128 {
+  const h = up ? g : f64x2.sub(f64x2.splat(1), g);
+  const x = f64x2.add(g, f64x2.mul(f64x2.mul(a, amount), expPair(f64x2.mul(b, h))));
+  return f64x2.pmin(f64x2.pmax(x, f64x2.splat(0)), f64x2.splat(1));
 }
 
 let softKey1: f64 = 0;
@@ -122,6 +138,47 @@ function followRow(d: DevicesRecord, p: PartialPulsesRecord, k: usize, row: usiz
   return g;
 }
 
+/** True if `followRowPair` applies to all runs of a row: few exponential steps, of equal size in all devices. */
+function hasShortRuns(d: DevicesRecord, p: PartialPulsesRecord, row: usize): bool {
+  if (d.family == SOFT_BOUND_FAMILY || p.upFactors != 0) return false;
+  if (!(d.bUp > 0 && d.bDown > 0 && d.bUp < MAX_PAIR_EXPONENT && d.bDown < MAX_PAIR_EXPONENT)) return false;
+  const first = row * p.runCapacity;
+  let past: u32 = 0;
+  for (let run = first; run < first + u32At(p.runCounts, row); run++) {
+    const end = u32At(p.ends, run);
+    if (end - past >= MIN_CLOSED_RUN) return false;
+    past = end;
+  }
+  return true;
+}
+
+/** States of two devices of a row with equal sensitivities and positions, by the operations of `followRow`. */
+@inline
+function followRowPair(d: DevicesRecord, p: PartialPulsesRecord, k: usize, row: usize, g: v128): v128 {
+  let position = u32At(p.positions, k);
+  const sensitivity = load<u8>(p.sensitivities + k);
+  const first = row * p.runCapacity;
+  const last = first + u32At(p.runCounts, row);
+  for (let run = first; run < last; run++) {
+    const end = u32At(p.ends, run);
+    if (end <= position) continue;
+    const strength = f64At(p.strengths, 2 * run);
+    const second = f64At(p.strengths, 2 * run + 1);
+    const up = strength > 0;
+    if ((sensitivity & (up ? MOVES_UP : MOVES_DOWN)) != 0) {
+      const a = f64x2.splat(up ? d.aUp : d.aDown);
+      const b = f64x2.splat(up ? -d.bUp : -d.bDown);
+      const amount = f64x2.splat(strength * p.share);
+      for (let n = end - position; n > 0; n--) {
+        g = stepPairOnce(up, a, b, g, amount);
+        if (second != 0) g = stepPairOnce(up, a, b, g, f64x2.splat(second * p.share));
+      }
+    }
+    position = end;
+  }
+  return g;
+}
+
 /** Stores the state of device k; returns the change of its conductance, S. */
 @inline
 function storeState(d: DevicesRecord, k: usize, crossing: usize, g: f64): f64 {
@@ -145,15 +202,67 @@ function addToSums(d: DevicesRecord, line: usize, more: f64): void {
   store<f64>(d.arraySum, load<f64>(d.arraySum) + more);
 }
 
-/** Applies the logged pulses of a row to its devices. */
+/** State of device k after one partial pulse; strength 0: none. */
+@inline
+function pulseOnce(d: DevicesRecord, p: PartialPulsesRecord, k: usize, g: f64, strength: f64): f64 {
+  return strength == 0 ? g : followPartialRun(d, p, k, g, strength, 0, 1);
+}
+
+/**
+ * Applies the partial pulses that a write causes on its own line, with the strengths of synapses/devices/array/halfSelectDisturb.ts.
+ * `own`: strengths of the devices' own pulses by crossing line; `up`, `down`: longest pulses; isBefore: those before the own pulses.
+ */
+export function pulseWrittenLine(d: DevicesRecord, p: PartialPulsesRecord, line: u32, isColumn: bool, own: usize, count: u32, up: f64, down: f64, isBefore: bool): void {
+  const step: usize = isColumn ? p.columns : 1;
+  const crossingSums = isColumn ? d.rowSums : d.columnSums;
+  const ownSums = isColumn ? d.columnSums : d.rowSums;
+  let k: usize = isColumn ? line : <usize>line * p.columns;
+  let more: f64 = 0;
+  for (let i: usize = 0; i < count; i++, k += step) {
+    if (load<u8>(p.sensitivities + k) == 0) continue;
+    const pulse = load<f64>(own + (i << 3));
+    let g = f64At(d.g, k);
+    if (isBefore) g = pulse < 0 ? pulseOnce(d, p, k, g, up) : g;
+    else if (pulse < 0) g = pulseOnce(d, p, k, g, -(down + pulse));
+    else g = pulseOnce(d, p, k, pulseOnce(d, p, k, g, up - pulse), -down);
+    more += storeState(d, k, crossingSums == 0 ? 0 : crossingSums + (i << 3), g);
+  }
+  addToSums(d, ownSums == 0 ? 0 : ownSums + (<usize>line << 3), more);
+}
+
+@inline
+function columnSum(d: DevicesRecord, column: usize): usize {
+  return d.columnSums == 0 ? 0 : d.columnSums + (column << 3);
+}
+
+/** Applies the logged pulses of a row to its devices. Those of equal history are computed in pairs. */
 export function updateDisturbedRow(d: DevicesRecord, p: PartialPulsesRecord, row: u32): void {
   const columns = <usize>p.columns;
   const start = <usize>row * columns;
+  const short = hasShortRuns(d, p, row);
+  let waiting: usize = NONE; // column of a device that waits for a second one
   let more: f64 = 0;
-  for (let j: usize = 0; j < columns; j++) {
-    const crossing = d.columnSums == 0 ? 0 : d.columnSums + (j << 3);
-    more += storeState(d, start + j, crossing, followRow(d, p, start + j, row, f64At(d.g, start + j)));
+  for (let block: usize = 0; block < columns; block += 16) {
+    let moved = i8x16.bitmask(i8x16.ne(v128.load(p.sensitivities + start + block), i8x16.splat(0)));
+    if (columns - block < 16) moved &= (1 << <i32>(columns - block)) - 1;
+    for (; moved != 0; moved &= moved - 1) {
+      const j = block + ctz(moved);
+      const k = start + j;
+      const w = start + waiting;
+      if (!short) more += storeState(d, k, columnSum(d, j), followRow(d, p, k, row, f64At(d.g, k)));
+      else if (waiting == NONE) waiting = j;
+      else if (load<u8>(p.sensitivities + w) == load<u8>(p.sensitivities + k) && u32At(p.positions, w) == u32At(p.positions, k)) {
+        const pair = followRowPair(d, p, k, row, pairOf(f64At(d.g, w), f64At(d.g, k)));
+        more += storeState(d, w, columnSum(d, waiting), firstLane(pair));
+        more += storeState(d, k, columnSum(d, j), secondLane(pair));
+        waiting = NONE;
+      } else {
+        more += storeState(d, w, columnSum(d, waiting), followRow(d, p, w, row, f64At(d.g, w)));
+        waiting = j;
+      }
+    }
   }
+  if (waiting != NONE) more += storeState(d, start + waiting, columnSum(d, waiting), followRow(d, p, start + waiting, row, f64At(d.g, start + waiting)));
   addToSums(d, d.rowSums == 0 ? 0 : d.rowSums + (<usize>row << 3), more);
   memory.fill(p.positions + (start << 2), 0, columns << 2);
 }

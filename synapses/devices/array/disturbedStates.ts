@@ -4,7 +4,7 @@ import type { Floats, State } from '../../../core/kernels/arena.ts';
 import { joinStates } from '../../joinStates.ts';
 import { ArrayLine, findRow } from './arrayLine.ts';
 import { PartialPulseLog } from './partialPulseLog.ts';
-import { type DisturbedDevices, MOVES_DOWN, MOVES_UP } from './partialPulses.ts';
+import { type DisturbedDevices, type DisturbKernels, MOVES_DOWN, MOVES_UP } from './partialPulses.ts';
 
 /**
  * States of devices that partial pulses move. Pulses are logged by row and by column, and applied when a device is read
@@ -24,7 +24,8 @@ export class DisturbedStates {
   readonly #devices: DisturbedDevices;
   readonly #edges;
   readonly #weights: Floats;
-  readonly #kernel;
+  /** Kernels for dense arrays of devices with closed forms, or null. */
+  readonly kernels: DisturbKernels | null;
   readonly #statesBefore: Float64Array;
   readonly #batch: Uint32Array;
   readonly #batchStrengths: Float64Array;
@@ -47,8 +48,7 @@ export class DisturbedStates {
     };
     const byColumn: Transpose | null = edges.targets === null ? null : (columns ?? transpose(edges, arena));
     this.line = new ArrayLine(edges, byColumn);
-    this.#kernel =
-      edges.targets === null ? (devices.createRowLogKernel?.(this.rowLog, this.rowPositions) ?? null) : null;
+    this.kernels = edges.targets === null ? (devices.createKernels?.(this.rowLog, this.rowPositions) ?? null) : null;
     const size = Math.max(findMaxRowLength(edges), edges.rows);
     this.#statesBefore = new Float64Array(size);
     this.#batch = new Uint32Array(size);
@@ -64,7 +64,7 @@ export class DisturbedStates {
   /** Applies the logged pulses to the devices of a row. */
   updateRow(row: number) {
     if (this.rowLog.runCounts[row] === 0 && this.columnLog.totalRunCount === 0) return;
-    if (this.#kernel !== null && this.columnLog.totalRunCount === 0) this.#kernel.updateRow(row);
+    if (this.kernels !== null && this.columnLog.totalRunCount === 0) this.kernels.updateRow(row);
     else {
       this.line.listRow(row);
       this.#applyLoggedPulses();
@@ -75,8 +75,8 @@ export class DisturbedStates {
 
   updateColumn(column: number) {
     if (this.columnLog.runCounts[column] === 0 && this.rowLog.totalRunCount === 0) return;
-    if (this.#kernel !== null && this.columnLog.totalRunCount === 0) {
-      this.#kernel.updateColumn(column);
+    if (this.kernels !== null && this.columnLog.totalRunCount === 0) {
+      this.kernels.updateColumn(column);
       return;
     }
     this.line.listColumn(column);

@@ -39,7 +39,7 @@ export class HalfSelectDisturb {
     this.states = new DisturbedStates(devices, context);
     this.#epoch = arena.f64(1);
     this.state = { ...this.states.state, epoch: this.#epoch };
-    this.#ownStrengths = new Float64Array(Math.max(edges.rows, edges.columns));
+    this.#ownStrengths = arena.f64(Math.max(edges.rows, edges.columns));
     this.#lineStrengths = new Float64Array(this.states.line.devices.length);
   }
 
@@ -64,16 +64,19 @@ export class HalfSelectDisturb {
     if (p.column >= 0) this.states.line.listColumn(p.column);
     else this.states.line.listRow(p.row);
     if (this.#longestUp === 0 || this.#longestDown === 0) return;
-    this.#pulseLine((own) => (own < 0 ? this.#longestUp : 0), t);
+    if (!this.#pulseByKernel(p, true)) this.#pulseLine((own) => (own < 0 ? this.#longestUp : 0), t);
     for (let i = 0; i < count; i++) if (strengths[i]! < 0) statesBefore[i] = this.#g[edgeIndices[i]!]!;
   }
 
   /** Ends a write: applies the later partial pulses to the devices of the line; logs those of all other lines. */
-  finishWrite({ row, column }: PulseBatchRecord, t: number) {
+  finishWrite(p: PulseBatchRecord, t: number) {
     const [up, down] = [this.#longestUp, this.#longestDown];
     if (up === 0 && down === 0) return;
-    this.#pulseLine((own) => (own > 0 ? up - own : own < 0 ? -(down + own) : up), t);
-    this.#pulseLine((own) => (own < 0 ? 0 : -down), t);
+    if (!this.#pulseByKernel(p, false)) {
+      this.#pulseLine((own) => (own > 0 ? up - own : own < 0 ? -(down + own) : up), t);
+      this.#pulseLine((own) => (own < 0 ? 0 : -down), t);
+    }
+    const { row, column } = p;
     const isColumn = column >= 0;
     if ((this.#epoch[0]! & 1) !== (isColumn ? 0 : 1)) this.#epoch[0]!++;
     const { rowLog, columnLog, rowPositions, columnPositions, line } = this.states;
@@ -88,6 +91,15 @@ export class HalfSelectDisturb {
     for (let i = 0; i < count; i++) positions[devices[i]!] = log.countEntries(isColumn ? rows[i]! : columns[i]!);
   }
 
+  /** Applies the partial pulses of `#pulseLine` before or after the own pulses by a kernel, if there is one. */
+  #pulseByKernel({ row, column }: PulseBatchRecord, isBefore: boolean): boolean {
+    const { kernels } = this.states;
+    const { isColumn, count } = this.states.line;
+    const [own, up, down] = [this.#ownStrengths, this.#longestUp, this.#longestDown];
+    kernels?.pulseWrittenLine({ line: isColumn ? column : row, isColumn, own, count, up, down, isBefore });
+    return kernels !== null;
+  }
+
   /** Logs the partial pulses of one write on a line that crosses the written line. `own`: pulse at the crossing. */
   #logPhases(isColumn: boolean, line: number, own: number, t: number) {
     if (own === 0 && !this.#isThird) return;
@@ -97,8 +109,9 @@ export class HalfSelectDisturb {
       else this.states.updateColumn(line);
     }
     const epoch = this.#epoch[0]!;
-    const [up, down] = this.#isThird ? [this.#longestUp, this.#longestDown] : [Math.max(own, 0), Math.max(-own, 0)];
-    if (own > 0) this.#logEntries(log, line, [own, own - up, down], t, epoch);
+    const [up, down] = [this.#longestUp, this.#longestDown];
+    if (!this.#isThird) log.append(line, own, 0, t, epoch);
+    else if (own > 0) this.#logEntries(log, line, [own, own - up, down], t, epoch);
     else this.#logEntries(log, line, [-up, own, own + down], t, epoch);
   }
 

@@ -1,5 +1,6 @@
 import type { DeviceContext } from '../../../core/factories.ts';
 import type { State } from '../../../core/kernels/arena.ts';
+import type { WrittenLine } from '../../../core/kernels/devices.ts';
 import { allocateRecords, type DevicesRecord, PartialPulsesRecord } from '../../../core/kernels/records.ts';
 import { createLogNormalSampler, createRandomStreams } from '../../variability.ts';
 import type { Cell } from './cell.ts';
@@ -14,7 +15,9 @@ import { createSelectorTest } from './readNoise.ts';
 /** State in [0, 1] after n repetitions of two partial pulses of one sign (> 0: upward; second 0: one) to device k in state g. */
 export type PartialStep = (k: number, g: number, first: number, second: number, n: number) => number;
 
-interface RowLogKernel {
+/** Kernels that apply partial pulses to whole lines of a dense array. */
+export interface DisturbKernels {
+  pulseWrittenLine(line: WrittenLine): void;
   updateRow(row: number): void;
   updateColumn(column: number): void;
 }
@@ -24,8 +27,8 @@ export interface DisturbedDevices {
   readonly selection: 'half' | 'third';
   /** Closed form of several equal pulses; null if pulses are replayed one by one. */
   readonly partialStep: PartialStep | null;
-  /** Creates kernels that apply the logged pulses of rows to whole lines of a dense array; absent: a device at a time. */
-  createRowLogKernel?(log: PartialPulseLog, positions: Uint32Array): RowLogKernel;
+  /** Creates kernels that apply pulses to whole lines of a dense array; absent: a device at a time. */
+  createKernels?(log: PartialPulseLog, positions: Uint32Array): DisturbKernels;
   /** True if the effect of a pulse depends on its time. */
   readonly isTimed: boolean;
   /** Result of `findSensitivities`. */
@@ -65,15 +68,16 @@ export function createFamilyPulses(
   sensitivities: Uint8Array,
   { share, upFactors, downFactors }: StepScale,
   { arena, edges: { rows, columns } }: DeviceContext,
-): Pick<DisturbedDevices, 'partialStep' | 'createRowLogKernel'> {
+): Pick<DisturbedDevices, 'partialStep' | 'createKernels'> {
   const { kernels } = arena;
   const record = allocateRecords(arena, PartialPulsesRecord, 1)[0]!;
   Object.assign(record, { columns, runCapacity: RUN_CAPACITY, share, sensitivities, upFactors, downFactors });
   return {
     partialStep: (k, g, first, second, n) => kernels.followPartialRun(devices, record, k, g, first, second, n),
-    createRowLogKernel({ runCounts, ends, strengths }, positions) {
+    createKernels({ runCounts, ends, strengths }, positions) {
       Object.assign(record, { positions, runCounts, ends, strengths });
       return {
+        pulseWrittenLine: (line) => kernels.pulseWrittenLine(devices, record, line),
         updateRow: (row) => kernels.updateDisturbedRow(devices, record, row),
         updateColumn: (column) => kernels.updateDisturbedColumn(devices, record, column, rows),
       };
