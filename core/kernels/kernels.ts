@@ -257,7 +257,7 @@ function bindKernels(e: ModuleExports) {
     buildAliasTable: (
       weights: Float64Array,
       table: Readonly<
-        Record<'keepProbabilities' | 'sum', Float64Array> &
+        Record<'keepProbabilities' | 'weightSum', Float64Array> &
           Record<'ownIndices' | 'otherIndices' | 'workArray', Uint32Array>
       >,
     ): number =>
@@ -269,7 +269,7 @@ function bindKernels(e: ModuleExports) {
         table.ownIndices,
         table.otherIndices,
         table.workArray,
-        table.sum,
+        table.weightSum,
       ),
 
     /** Maps bytes to numbers: out[i] = table[bytes[i]], with table[0] = 0; returns the sum of `out`, added in order. */

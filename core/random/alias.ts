@@ -11,7 +11,7 @@ export class AliasTable {
   readonly otherIndices: Uint32Array;
   readonly workArray: Uint32Array;
   /** Sum of the weights (one entry). */
-  readonly sum: Float64Array;
+  readonly weightSum: Float64Array;
   readonly #kernels;
   slotCount = 0;
 
@@ -20,12 +20,12 @@ export class AliasTable {
     this.ownIndices = arena.u32(size);
     this.otherIndices = arena.u32(size);
     this.workArray = arena.u32(size);
-    this.sum = arena.f64(1);
+    this.weightSum = arena.f64(1);
     this.#kernels = arena.kernels;
   }
 
   get total(): number {
-    return this.sum[0]!;
+    return this.weightSum[0]!;
   }
 
   /** Builds the table from relative weights, an array of the network's `Arena`. */

@@ -3,7 +3,7 @@ import { type Defaulted, fraction, integer, type Mapping, object, type Shape } f
 import type { ColumnLabels, DemonstrationResults, FigureOfMerit, Findings } from './findings.ts';
 import { mergeRecords, ResultTable, resolveExpectationOutcomes } from './findings.ts';
 
-export { fraction, integer, number, positive, text } from '../../core/declare/params.ts';
+export { fraction, integer, number, positive, positiveFraction, text } from '../../core/declare/params.ts';
 export { moveSampleToFront, shuffle, shuffleIndices } from '../../core/random/random.ts';
 export * from './findings.ts';
 

@@ -29,6 +29,7 @@ export const DEMONSTRATION_LOADERS: Readonly<
   neuristor: () => import('./neuristor/index.ts'),
   nociceptor: () => import('./nociceptor/index.ts'),
   orientation: () => import('./orientation/index.ts'),
+  'passive-array': () => import('./passiveArray/index.ts'),
   perceptron: () => import('./perceptron/index.ts'),
   'pulse-arithmetic': () => import('./pulseArithmetic/index.ts'),
   'random-projection': () => import('./randomProjection/index.ts'),

@@ -140,8 +140,9 @@ export const computeSpikeRatio = (activePixels: number): number =>
   2 ** Math.min(2, Math.max(0, Math.round(1.4 * Math.log2(activePixels / REFERENCE_ACTIVE_PIXELS))));
 
 /**
- * Adapts defaults to the training images: input rate, thresholds and homeostasis grow by `computeSpikeRatio`, and the
- * window of the rule `postTriggered` shrinks by it. Recipes of rules with other time constants are not changed.
+ * Adapts the defaults of the rule `postTriggered` to images with more active pixels than MNIST: input rate, thresholds, and
+ * gain and increment of homeostasis are multiplied by `computeSpikeRatio`, the window of the rule is divided by it.
+ * Recipes of other rules are returned unchanged.
  */
 export function adaptSettingsToImages(recipe: Mapping, activePixels = REFERENCE_ACTIVE_PIXELS): Mapping {
   const ratio = computeSpikeRatio(activePixels);
