@@ -113,6 +113,12 @@ export default defineDemonstration({
         { 'the larger network loses accuracy, too': isSignificantlyGreater(lost('V/2', { neurons: many }), 0) },
       ],
       tables: { arrays },
+      pictures: {
+        threshold: arrays.plot({
+          ...{ x: 'threshold', y: 'lost', groupBy: ['array'] },
+          filter: { array: ['V/2', 'V/3'], neurons, onOff: 100 },
+        }),
+      },
     };
   },
 });

@@ -83,7 +83,7 @@ function drawPoissonBlock(p: PoissonRecord, times: Float64Array, neurons: Uint32
 
 const buildAliasTable: Kernels['buildAliasTable'] = (
   weights,
-  { keepProbabilities: keep, ownIndices: own, otherIndices: other, workArray: work, sum },
+  { keepProbabilities: keep, ownIndices: own, otherIndices: other, workArray: work, weightSum },
 ) => {
   let used = 0;
   let total = 0;
@@ -93,7 +93,7 @@ const buildAliasTable: Kernels['buildAliasTable'] = (
     own[used++] = i;
     total += w;
   }
-  sum[0] = total;
+  weightSum[0] = total;
   const scale = used / total;
   let small = 0; // work[0 … small) holds slots below average, work[large … used) those above
   let large = used;
