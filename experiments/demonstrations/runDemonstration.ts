@@ -28,7 +28,8 @@ export async function runDemonstration(o: {
   const { title, claim, source, verdict } = demonstration;
   const directory = new RunDirectory(o.out, { demonstration: name, ...parameters }, true);
   const total = Number(parameters.seeds ?? 1);
-  const progress = createProgressOutput({ label: name, total, unit: 'seeds', mode: o.progressMode });
+  const uneven = { hasUnevenSpeed: true }; // a seed can take minutes
+  const progress = createProgressOutput({ label: name, total, unit: 'seeds', mode: o.progressMode, ...uneven });
   let [done, heading] = [0, ''];
   const context: DemonstrationContext = {
     signal: o.signal,

@@ -74,7 +74,7 @@ export function createProgressOutput(options: ProgressOptions): ProgressOutput {
   let [done, written, pace, paced] = [0, 0, 0, false];
   let [next, last, workStart] = [started + display.minInterval, started, started];
   let words: ProgressText = '';
-  let stopped = false;
+  let [isFirst, stopped] = [true, false];
 
   const show = (now: number, final: boolean) => {
     const seconds = (now - last) / 1000;
@@ -96,7 +96,8 @@ export function createProgressOutput(options: ProgressOptions): ProgressOutput {
   return {
     update(count, text = words) {
       const now = performance.now();
-      if (done === 0 && count < MAX_SETUP_SHARE * total) [last, workStart, written] = [now, now, count];
+      if (isFirst && count < MAX_SETUP_SHARE * total) [last, workStart, written] = [now, now, count];
+      isFirst = false;
       done = count;
       words = text;
       if (now >= next && !stopped) show(now, false);

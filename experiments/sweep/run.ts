@@ -102,7 +102,7 @@ async function computeRuns(plan: Plan, o: RunSweepOptions, toDo: readonly Planne
         : []),
     ].join(', ');
 
-  const progress = createProgressOutput({ label, total, unit: 'points', mode });
+  const progress = createProgressOutput({ label, total, unit: 'points', mode, hasUnevenSpeed: true });
   const report = () => progress.update(endedRunCount, describeState);
 
   /** Takes a run from the queue. If only runs of other processes are left, waits for them. */

@@ -126,6 +126,21 @@ test('the time left of work of uneven speed does not swing', () => {
   );
 });
 
+test('few steps of minutes: repeated reports of the same step do not let the time left grow without bound', () => {
+  const { stream, written } = memory(false);
+  const options = { label: 'seeds', total: 10, unit: 'seeds', mode: 'json', stream, hasUnevenSpeed: true } as const;
+  const progress = createProgressOutput(options);
+  for (let second = 0; second < 300; second += 2) {
+    clock = 1000 * second;
+    progress.update(Math.floor(second / 100));
+  }
+  const lines = written().trimEnd().split('\n');
+  const states = lines.map((line) => JSON.parse(line) as ProgressState);
+  assert.ok(states.some(({ done, secondsLeft }) => done === 0 && secondsLeft === null));
+  for (const { done, secondsLeft, elapsedSeconds } of states)
+    if (done > 0) assert.ok(Math.abs(secondsLeft! - ((10 - done) * elapsedSeconds) / done) < 1, `${secondsLeft} s`);
+});
+
 test('of few steps the first tells the pace', () => {
   const { stream, written } = memory(false);
   const progress = createProgressOutput({ label: 'sweep', total: 20, unit: 'points', mode: 'json', stream });
