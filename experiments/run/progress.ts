@@ -96,7 +96,8 @@ export function createProgressOutput(options: ProgressOptions): ProgressOutput {
   return {
     update(count, text = words) {
       const now = performance.now();
-      if (done === 0 && (isFirst || count > 0) && count < MAX_SETUP_SHARE * total) [last, workStart, written] = [now, now, count];
+      if (done === 0 && (isFirst || count > 0) && count < MAX_SETUP_SHARE * total)
+        [last, workStart, written] = [now, now, count];
       isFirst = false;
       done = count;
       words = text;
