@@ -69,7 +69,9 @@ export function insertFiguresOfMerit(text: string, figures: RecordedResults['fig
     .replaceAll(FIGURE_PATTERN, (_, name: string, statistic: 'mean', digits: string, format: string) => {
       const value = figures[name]?.[statistic];
       if (typeof value !== 'number')
-        throw new Error(`${where} quotes the ${statistic} of the figure "${name}", but results.json has no such figure; correct the name`);
+        throw new Error(
+          `${where} quotes the ${statistic} of the figure "${name}", but results.json has no such figure; correct the name`,
+        );
       return NUMBER_FORMATS[format]!(value, Number(digits));
     });
   const [unknown] = /\{\{[^}]*\}\}/.exec(filled) ?? [];

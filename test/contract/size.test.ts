@@ -15,9 +15,9 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 92_145,
-  megabytes: 4.19,
-  files: 816,
+  lines: 92_433,
+  megabytes: 4.20,
+  files: 817,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 64,
   /** Files over `LONG_FILE_LINES` lines. */
@@ -31,7 +31,7 @@ const LIMITS = {
   /** Occurrences of identifiers that were renamed. */
   oldNames: 1,
   /** Markdown written by hand, kB. */
-  handwrittenMarkdown: 289.8,
+  handwrittenMarkdown: 290.0,
 };
 const SHORT_FILE_LINES = 30;
 const LONG_FILE_LINES = 350;

@@ -4,6 +4,7 @@ import {
   declareCountParams,
   defineDemonstration,
   fraction,
+  integer,
   isDecreasing,
   isSignificantlyGreater,
   positiveFraction,
@@ -14,6 +15,7 @@ const TRANSISTORS = 'a transistor per device';
 const G_MAX = 1e-5; // S
 const THRESHOLDS = [0.5, 0.58, 0.66, 0.8]; // mean threshold, divided by the write voltage
 const MEASURED_THRESHOLD = 0.66;
+const MAX_LOSS = 1; // loss that counts as none, percentage points: single roundings change the course of learning
 const LINE_RESISTANCE = 2; // Ω per segment
 /** Selector that conducts at the write voltage only. */
 const SELECTOR = { voltage: 1.2, time: 10, threshold: 0.7, spread: 0.02 };
@@ -58,6 +60,7 @@ export default defineDemonstration({
     many: { ...declareCountParams({ neurons: 400 }) }.neurons,
     spread: fraction(0.26, 'relative spread of the thresholds of devices'),
     share: positiveFraction(0.1, 'step by a partial pulse above the threshold, divided by that of a full pulse'),
+    seeds: integer({ default: 10, min: 1, max: 1000, help: 'number of repetitions, with consecutive seeds' }),
     split: mnistSchema.shape.split,
   },
   async run(p, context) {
@@ -91,7 +94,11 @@ export default defineDemonstration({
     });
     const base = { neurons, threshold: MEASURED_THRESHOLD, onOff: 100 };
     const lost = (array: string, changes: object = {}) => arrays.values('lost', { array, ...base, ...changes });
-    const zero = (losses: readonly number[]) => losses.every((loss) => loss === 0);
+    const isSmall = (losses: readonly number[]) =>
+      isSignificantlyGreater(
+        losses.map(() => MAX_LOSS),
+        losses,
+      );
     return {
       expectations: [
         {
@@ -100,8 +107,8 @@ export default defineDemonstration({
             arrays.computeGroupMeans('lost', 'threshold', { array: 'V/2', neurons, onOff: 100 }),
           ),
           'V/3 loses less than V/2': isSignificantlyGreater(lost('V/2'), lost('V/3')),
-          'selectors remove the loss': zero(lost('V/2 with selectors')),
-          'control: equal thresholds above V/2 remove the loss': zero(lost('V/2, equal thresholds')),
+          'selectors remove the loss': isSmall(lost('V/2 with selectors')),
+          'control: equal thresholds above V/2 remove the loss': isSmall(lost('V/2, equal thresholds')),
         },
         {
           'an on/off ratio of 5 loses more than one of 100': isSignificantlyGreater(
