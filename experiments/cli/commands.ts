@@ -2,74 +2,55 @@ import { readFileSync } from 'node:fs';
 import { resolvePackagePath } from '../shipped.ts';
 import type { CommandListing, LoadedCommand } from './command.ts';
 
-/** Modules of commands by command name. */
-type CommandTable = Readonly<Record<string, () => Promise<object>>>;
+/** Module of commands. `short`: commands that signals end immediately; `long`: commands that save their results first, in a thread. */
+interface CommandModule {
+  readonly load: () => Promise<object>;
+  readonly short?: readonly string[];
+  readonly long?: readonly string[];
+}
 
 /** Summary and examples of each command, without the leading `memspike`. */
 const COMMAND_TEXTS = JSON.parse(readFileSync(resolvePackagePath('experiments/cli/commands.json'), 'utf8')) as Readonly<
   Record<string, Pick<CommandListing, 'summary' | 'examples'>>
 >;
 
-/** Commands that Ctrl-C and other signals end immediately. */
-const SHORT_COMMANDS: CommandTable = {
-  analyse: () => import('./analyse.ts'),
-  completion: () => import('./completion.ts'),
-  'demo list': () => import('./demo.ts'),
-  'demo show': () => import('./demo.ts'),
-  'device characterise': () => import('./characterise.ts'),
-  'device export': () => import('./deviceExport.ts'),
-  'device fit': () => import('./deviceFit.ts'),
-  'device league': () => import('./devicePassport.ts'),
-  'device list': () => import('./device.ts'),
-  'device show': () => import('./device.ts'),
-  'device template': () => import('./deviceTemplate.ts'),
-  'lab build': () => import('./lab.ts'),
-  'log cat': () => import('./log.ts'),
-  'log export': () => import('./log.ts'),
-  'log info': () => import('./log.ts'),
-  'log repair': () => import('./log.ts'),
-  'nir check': () => import('./nir.ts'),
-  'nir repair': () => import('./nir.ts'),
-  raster: () => import('./raster.ts'),
-  report: () => import('./report.ts'),
-  schema: () => import('./schema.ts'),
-  'study list': () => import('./study.ts'),
-  'sweep collect': () => import('./sweepResults.ts'),
-  'sweep plot': () => import('./sweepResults.ts'),
-  'sweep status': () => import('./sweepResults.ts'),
-  'sweep submit': () => import('./sweepRun.ts'),
-  version: () => import('./version.ts'),
-  weights: () => import('./weights.ts'),
-};
+const COMMAND_MODULES: readonly CommandModule[] = [
+  { load: () => import('./analyse.ts'), short: ['analyse'] },
+  { load: () => import('./characterise.ts'), short: ['device characterise'] },
+  { load: () => import('./completion.ts'), short: ['completion'] },
+  { load: () => import('./demo.ts'), short: ['demo list', 'demo show'], long: ['demo run'] },
+  { load: () => import('./device.ts'), short: ['device list', 'device show'] },
+  { load: () => import('./deviceFiles.ts'), short: ['device export', 'device template'] },
+  { load: () => import('./deviceFit.ts'), short: ['device fit'] },
+  { load: () => import('./devicePassport.ts'), short: ['device league'], long: ['device passport'] },
+  { load: () => import('./lab.ts'), short: ['lab build'], long: ['docs', 'lab'] },
+  { load: () => import('./learn.ts'), long: ['learn'] },
+  { load: () => import('./log.ts'), short: ['log cat', 'log export', 'log info', 'log repair'] },
+  { load: () => import('./mnist.ts'), long: ['mnist'] },
+  { load: () => import('./nir.ts'), short: ['nir check', 'nir repair'] },
+  { load: () => import('./raster.ts'), short: ['raster'] },
+  { load: () => import('./report.ts'), short: ['report'] },
+  { load: () => import('./run.ts'), long: ['run'] },
+  { load: () => import('./schema.ts'), short: ['schema'] },
+  { load: () => import('./study.ts'), short: ['study list'], long: ['study run'] },
+  { load: () => import('./sweepResults.ts'), short: ['sweep collect', 'sweep plot', 'sweep status'] },
+  { load: () => import('./sweepRun.ts'), short: ['sweep submit'], long: ['sweep plan', 'sweep retry', 'sweep run'] },
+  { load: () => import('./version.ts'), short: ['version'] },
+  { load: () => import('./weights.ts'), short: ['weights'] },
+];
 
-/** Commands that save their results before they end at a signal; each runs in its own thread. */
-const LONG_COMMANDS: CommandTable = {
-  'demo run': () => import('./demo.ts'),
-  'device passport': () => import('./devicePassport.ts'),
-  docs: () => import('./lab.ts'),
-  lab: () => import('./lab.ts'),
-  learn: () => import('./learn.ts'),
-  mnist: () => import('./mnist.ts'),
-  run: () => import('./run.ts'),
-  'study run': () => import('./study.ts'),
-  'sweep plan': () => import('./sweepRun.ts'),
-  'sweep retry': () => import('./sweepRun.ts'),
-  'sweep run': () => import('./sweepRun.ts'),
-};
+/** Command of a module: its export `listCommand` for `device list`, or the default export. */
+const toCommand = (name: string, { load }: CommandModule, runsInThread: boolean): CommandListing => ({
+  name,
+  ...COMMAND_TEXTS[name]!,
+  runsInThread,
+  load: async () => {
+    const commands = (await load()) as Readonly<Record<string, LoadedCommand>>;
+    return commands[`${name.split(' ').at(-1)}Command`] ?? commands.default!;
+  },
+});
 
-/** Adds to each command of a table its texts and the function that loads it: `listCommand` of a module for `device list`, or the default export. */
-const toCommands = (table: CommandTable, runsInThread: boolean): CommandListing[] =>
-  Object.entries(table).map(([name, loadModule]) => ({
-    name,
-    ...COMMAND_TEXTS[name]!,
-    runsInThread,
-    load: async () => {
-      const commands = (await loadModule()) as Readonly<Record<string, LoadedCommand>>;
-      return commands[`${name.split(' ').at(-1)}Command`] ?? commands.default!;
-    },
-  }));
-
-export const COMMANDS: readonly CommandListing[] = [
-  ...toCommands(SHORT_COMMANDS, false),
-  ...toCommands(LONG_COMMANDS, true),
-].sort((a, b) => (a.name < b.name ? -1 : 1));
+export const COMMANDS: readonly CommandListing[] = COMMAND_MODULES.flatMap((module) => [
+  ...(module.short ?? []).map((name) => toCommand(name, module, false)),
+  ...(module.long ?? []).map((name) => toCommand(name, module, true)),
+]).sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -9,13 +9,13 @@ import { MEASUREMENT_KINDS } from '../devices/fit/kinds/measurementType.ts';
 import { type DeviceFileContent, readBaseDeviceFile } from '../devices/fit/kinds/mergeDeviceFile.ts';
 import { sum } from '../devices/fit/lists.ts';
 import { measurementImportOptions, sheetOption, timeStepOption } from '../devices/fit/options.ts';
+import { createFitReport, describeMissingPulseOptions, formatFitReport } from '../devices/fit/report.ts';
 import { formatStepTable, type StepTable } from '../devices/steps.ts';
 import { listPictureFileNames, writeResultPicture } from '../look/plots/write.ts';
 import { readTextFile } from '../network/config/text.ts';
 import { formatCommand, quoteForShell } from '../output/commandLine.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
-import { createFitReport, describeMissingPulseOptions } from './deviceFitReport.ts';
 import { defineChoiceOption, defineRequiredListArgument, defineTextOption, jsonOption } from './options.ts';
 import { pictureOptions } from './pictureOptions.ts';
 import { printJson } from './terminal.ts';
@@ -95,7 +95,8 @@ export default defineCommand({
     if (!json) console.log(`${importSummary.join('\n')}\n`);
     const isLong = sum(trains?.map((t) => t.elapsed.length) ?? []) > MIN_LONG_FIT;
     const fitted = measurement.fit(base?.resolvedContent, (stage) => isLong && console.error(`Fit: ${stage} …`));
-    const { summary, text, fitNotes, addedSections, csvFiles, drawPicture } = createFitReport(measurement, fitted);
+    const { summary, report, addedSections, writeCsvFiles, drawPicture } = createFitReport(measurement, fitted);
+    const csvFiles = writeCsvFiles();
     directory?.prepareDirectory();
     const isFitted = base !== undefined || Object.keys(fitted.addedSections).length > 0;
     const path = isFitted ? writeDevice(fitted, base, directory) : undefined;
@@ -110,7 +111,7 @@ export default defineCommand({
       directory.writeMarkFile({ ...summary, repeat: { command, date: new Date().toISOString(), inputs } });
     }
     if (json) return printJson(summary);
-    console.log([text, ...(fitNotes.length > 0 ? [fitNotes.join('\n')] : [])].join('\n\n'));
+    console.log(formatFitReport(report));
     if (path === undefined) return;
     const tables = [...(fitted.fitResult.kind === 'table' ? [STEPS_FILE] : []), 'fit.json', ...Object.keys(csvFiles)];
     const names = [DEVICE_FILE, ...tables, ...listPictureFileNames('fit')];

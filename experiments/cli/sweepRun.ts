@@ -4,13 +4,14 @@ import { UserError } from '../../core/declare/errors.ts';
 import { described, flag, integer, object, optional, text } from '../../core/declare/params.ts';
 import { formatCount } from '../../core/declare/show.ts';
 import { readJson } from '../logs/runJson.ts';
+import { formatTime } from '../look/time.ts';
 import { formatCommand } from '../output/commandLine.ts';
 import { getSweepPaths, type Plan, readPlan, removeFailureRecords } from '../sweep/directory.ts';
 import { planSweep } from '../sweep/planSweep.ts';
 import { readSweepResults, requireMetrics } from '../sweep/results.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome } from '../sweep/run.ts';
 import { SEARCH_METHOD_NAMES, searchSweep } from '../sweep/search.ts';
-import { createSlurmArray, getSlurmDirectory, submitSlurmArray } from '../sweep/slurm.ts';
+import { createSlurmArray, getSlurmDirectory, slurmOptions, submitSlurmArray } from '../sweep/slurm.ts';
 import { defineCommand, UsageError } from './command.ts';
 import {
   defineChoiceOption,
@@ -22,13 +23,6 @@ import {
 } from './options.ts';
 import { printJson, printNextStep } from './terminal.ts';
 import { printCollectedWarnings, printWarnings } from './warnings.ts';
-
-function formatDuration(seconds: number): string {
-  if (seconds < 1) return `${Math.ceil(1000 * seconds)} ms`;
-  if (seconds < 60) return `${Math.ceil(seconds)} s`;
-  const minutes = Math.ceil(seconds / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60).toLocaleString('en-US')} h ${minutes % 60} min`;
-}
 
 /** Numbers of points, replicates and runs of a plan. */
 export const describePlanSize = ({ points, replicates, runs }: Plan['facts']): string =>
@@ -59,7 +53,7 @@ export const planCommand = defineCommand({
       if (done > 0) {
         const { wallSeconds, peakRssBytes } = readJson(getSweepPaths(out).run(0), 'run.json', costSchema);
         print(
-          `The first run took ${formatDuration(wallSeconds)} and ${Math.ceil(peakRssBytes / 2 ** 20)} MB; all are estimated to take ${formatDuration(wallSeconds * runs)} on one core.`,
+          `The first run took ${formatTime(1000 * wallSeconds, 2)} and ${Math.ceil(peakRssBytes / 2 ** 20)} MB; all are estimated to take ${formatTime(1000 * wallSeconds * runs, 2)} on one core.`,
         );
       } else if (failed.length > 0) {
         print(`The first run failed: ${failed[0]!.reason} (${join(out, 'points')} holds its log).`);
@@ -203,26 +197,11 @@ export const retryCommand = defineCommand({
   },
 });
 
-/** Option that is passed to `sbatch`. @param pattern allowed values @param allowed description of the allowed values for errors */
-const defineSbatchOption = (help: string, pattern = /^[\w.,:+=@%-]+$/, allowed = 'a word') =>
-  optional(described(z.string().check(z.regex(pattern, allowed)), { description: help }));
-
-const TIME_LIMIT = /^(\d+-)?\d+(:\d+){0,2}$|^(infinite|unlimited)$/i;
-
 export const submitCommand = defineCommand({
   positionals: sweepPositionals,
   options: object({
     slurm: flag({ help: 'submit the sweep to Slurm as a job array (required)' }),
-    partition: defineSbatchOption('partition of the tasks; default: the default partition of the cluster'),
-    time: defineSbatchOption(
-      'time limit of a task in the format of Slurm: 30 (min), 4:00:00, 1-12; default: the limit of the partition',
-      TIME_LIMIT,
-      'a time limit of Slurm, such as 30, 4:00:00 or 1-12',
-    ),
-    mem: defineSbatchOption('memory of a task in the format of Slurm: 500M, 2G; default: the default of the partition'),
-    arrayParallelism: defineCountOption('maximum number of simultaneous tasks; default: no limit'),
-    pointsPerJob: integer({ default: 1, min: 1, help: 'number of runs per task, computed in sequence' }),
-    workers: integer({ default: 1, min: 1, max: 256, help: 'number of processes (and cores) per task' }),
+    ...slurmOptions,
     ...runOptions,
     takeOver: takeOverLocksOption,
     retry: flag({ help: 'submit failed runs again' }),

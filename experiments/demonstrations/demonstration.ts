@@ -40,15 +40,15 @@ export const reportSchema = z.object({
 });
 export type Report = z.output<typeof reportSchema>;
 
-type Tables = Readonly<Record<string, ResultTable<Readonly<Record<string, number>>>>>;
+type Tables = Record<string, ResultTable<Readonly<Record<string, number>>>>;
 
 /** Computes the figures and draws the pictures of a report. @throws Error if a table, a column or the selected rows are missing */
 export function renderReport(
   { figures = [], pictures = {} }: Report,
-  tables: object,
+  tables: Tables,
 ): Pick<Findings, 'figures' | 'pictures'> {
   const selectTable = (name: string, columns: readonly string[], filter: object = {}) => {
-    const table = (tables as Tables)[name];
+    const table = tables[name];
     if (table === undefined) throw new Error(`catalogue.yaml: there is no result table ${name}`);
     const missing = columns.find((column) => table.selectRows(filter)[0]?.[column] === undefined);
     if (missing !== undefined)
@@ -99,11 +99,15 @@ export function defineDemonstration<S extends Shape>(declared: {
 }): DemonstrationDefinition {
   const parameters = object({ ...(!declared.isDeterministic && SEED_PARAMS), ...declared.parameters });
   const run = async (p: ParametersOf<S>, context: DemonstrationContext, report: Report = {}): Promise<Findings> => {
-    const grids: Record<string, object> = {};
-    const createTable = <R extends object>(rows: readonly R[]) => new ResultTable(rows, report.labels);
-    const measurePerSeed = createSeedLoop(p as SeedRange, context, report.labels, grids);
-    const { tables, ...results } = await declared.run(p, { ...context, createTable, measurePerSeed });
-    const reported = renderReport(report, { ...grids, ...tables });
+    const tables: Tables = {};
+    const createTable: CreateTable = (name, rows, labels) => {
+      const table = new ResultTable(rows, { ...report.labels, ...labels });
+      tables[name] = table as never;
+      return table;
+    };
+    const measurePerSeed = createSeedLoop(p as SeedRange, context, createTable);
+    const results = await declared.run(p, { ...context, createTable, measurePerSeed });
+    const reported = renderReport(report, tables);
     const figures = mergeRecords(
       Object.entries(results.figures ?? {}),
       ([name, { unit, values }]): Record<string, FigureOfMerit> => {
@@ -111,7 +115,7 @@ export function defineDemonstration<S extends Shape>(declared: {
       },
     );
     return {
-      tables,
+      tables: Object.fromEntries(Object.entries(tables).filter(([, table]) => table.hasValues)),
       figures: { ...reported.figures, ...figures },
       pictures: { ...results.pictures, ...reported.pictures },
       expectations: resolveExpectationOutcomes(results.expectations),
@@ -152,26 +156,23 @@ type RowsOf<L> = L extends readonly (infer R)[] ? R : L;
 type SeedGrids<T> = { readonly [K in keyof T]: ResultTable<{ readonly seed: number } & RowsOf<T[K]>> };
 type SeedResults = Readonly<Record<string, object>>;
 
+/** Adds a result table; `labels`: column labels that depend on parameters; all others are in the catalogue. */
+type CreateTable = <R extends object>(name: string, rows: readonly R[], labels?: ColumnLabels) => ResultTable<R>;
+
 interface MultiSeedContext extends DemonstrationContext {
-  /** Creates a result table with the column labels of the catalogue. */
-  createTable<R extends object>(rows: readonly R[]): ResultTable<R>;
-  /**
-   * Runs `measure` for each seed; joins its tables over the seeds, with a column `seed`.
-   * @param labels column labels that depend on parameters; all others are in the catalogue
-   */
+  readonly createTable: CreateTable;
+  /** Runs `measure` for each seed; adds its tables, joined over the seeds, with a column `seed`. */
   measurePerSeed<T extends SeedResults>(
     measure: (seed: number) => T | Promise<T>,
     labels?: ColumnLabels,
   ): Promise<SeedGrids<T>>;
 }
 
-/** @param grids receives the result tables by name */
 const createSeedLoop =
   (
     p: SeedRange,
     { reportProgress: report }: DemonstrationContext,
-    catalogueLabels: ColumnLabels | undefined,
-    grids: Record<string, object>,
+    createTable: CreateTable,
   ): MultiSeedContext['measurePerSeed'] =>
   async (measure, labels) => {
     const runs: { readonly seed: number; readonly results: SeedResults }[] = [];
@@ -179,11 +180,10 @@ const createSeedLoop =
       await report(`seed ${seed}`, runs.length);
       runs.push({ seed, results: await measure(seed) });
     }
-    for (const name of Object.keys(runs[0]!.results)) {
+    return mergeRecords(Object.keys(runs[0]!.results), (name) => {
       const rows = runs.flatMap(({ seed, results }) => [results[name]!].flat().map((row) => ({ seed, ...row })));
-      grids[name] = new ResultTable(rows, { ...catalogueLabels, ...labels });
-    }
-    return grids as never;
+      return { [name]: createTable(name, rows, labels) };
+    }) as never;
   };
 
 export class InterruptedError extends Error {}

@@ -34,8 +34,8 @@ export function judgeClaim(outcomes: Outcomes, isByConstruction: boolean): Verdi
   return all.some((outcome) => outcome) ? 'in part' : 'not shown';
 }
 
-/** Results of a demonstration; further figures and pictures are in its report in the catalogue. */
-export interface DemonstrationResults extends Pick<Findings, 'tables'> {
+/** Results of a demonstration beside its tables; further figures and pictures are in its report in the catalogue. */
+export interface DemonstrationResults {
   readonly figures?: Readonly<Record<string, { readonly unit: string; readonly values: SeedValues }>>;
   readonly pictures?: Findings['pictures'];
   readonly expectations: Parameters<typeof resolveExpectationOutcomes>[0];
@@ -187,8 +187,9 @@ export class ResultTable<R extends object> {
     return new ResultTable(this.rows.filter(test), this.#labels);
   }
 
-  flatMap<S extends object>(change: (row: R) => S | readonly S[]): ResultTable<S> {
-    return new ResultTable(this.rows.flatMap(change), this.#labels);
+  /** True if a column beside `seed` holds numbers or texts; false if all hold arrays, such as weights to draw. */
+  get hasValues(): boolean {
+    return Object.keys(this.toTable()).some((key) => key !== 'seed');
   }
 
   toTable(): Record<string, TableColumn> {

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
+import { described, integer, optional } from '../../core/declare/params.ts';
 import { formatCount } from '../../core/declare/show.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
@@ -16,18 +18,26 @@ const CLI = resolvePackagePath('dist/bundle/cli.js');
 const CHECKPOINT_WARNING_SECONDS = 120;
 const MAX_OUTPUT_BYTES = 100e6; // of squeue on a busy cluster
 
-interface SlurmOptions extends Pick<RunSweepOptions, 'timeout' | 'checkpointEvery'> {
-  readonly partition?: string | undefined;
-  /** Time limit of a task, in Slurm's notation. */
-  readonly time?: string | undefined;
-  /** Memory of a task, in Slurm's notation. */
-  readonly mem?: string | undefined;
-  readonly arrayParallelism?: number | undefined;
-  readonly pointsPerJob: number;
-  /** Number of processes, and of cores, per task. */
-  readonly workers: number;
-  readonly takeOver: boolean;
-}
+/** Option that is passed to `sbatch`. @param pattern allowed values @param allowed description of the allowed values for errors */
+const defineSbatchOption = (help: string, pattern = /^[\w.,:+=@%-]+$/, allowed = 'a word') =>
+  optional(described(z.string().check(z.regex(pattern, allowed)), { description: help }));
+
+const TIME_LIMIT = /^(\d+-)?\d+(:\d+){0,2}$|^(infinite|unlimited)$/i;
+
+export const slurmOptions = {
+  partition: defineSbatchOption('partition of the tasks; default: the default partition of the cluster'),
+  time: defineSbatchOption(
+    'time limit of a task in the format of Slurm: 30 (min), 4:00:00, 1-12; default: the limit of the partition',
+    TIME_LIMIT,
+    'a time limit of Slurm, such as 30, 4:00:00 or 1-12',
+  ),
+  mem: defineSbatchOption('memory of a task in the format of Slurm: 500M, 2G; default: the default of the partition'),
+  arrayParallelism: optional(integer({ min: 1, help: 'maximum number of simultaneous tasks; default: no limit' })),
+  pointsPerJob: integer({ default: 1, min: 1, help: 'number of runs per task, computed in sequence' }),
+  workers: integer({ default: 1, min: 1, max: 256, help: 'number of processes (and cores) per task' }),
+};
+type SlurmOptions = z.output<z.ZodMiniObject<typeof slurmOptions>> &
+  Pick<RunSweepOptions, 'timeout' | 'checkpointEvery' | 'takeOver'>;
 
 /** Converts a Slurm time limit (MM, MM:SS, HH:MM:SS, D-HH, D-HH:MM, D-HH:MM:SS) to seconds; NaN if malformed. */
 function parseTimeLimit(time: string) {

@@ -15,11 +15,11 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 92_433,
+  lines: 92_273,
   megabytes: 4.20,
-  files: 817,
+  files: 816,
   /** Files under `SHORT_FILE_LINES` lines. */
-  shortFiles: 64,
+  shortFiles: 63,
   /** Files over `LONG_FILE_LINES` lines. */
   longFiles: 0,
   /** Pairs of folders directly under experiments/ that import each other. */

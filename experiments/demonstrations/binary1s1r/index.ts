@@ -160,7 +160,6 @@ export default defineDemonstration({
             layers.mean('accuracy', { weights: PER_NEURON }) > layers.mean('accuracy', { weights: PER_ARRAY }),
         },
       ],
-      tables: { layers, errors },
     };
   },
 });

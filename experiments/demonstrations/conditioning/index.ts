@@ -135,8 +135,9 @@ export default defineDemonstration({
     const far = { name: 'paired', interval: FAR };
     const both = { name: 'paired', interval: [NEAR, FAR] };
     const trials = lessons
-      .filter(({ name }) => name === 'paired')
+      .selectRows({ name: 'paired' })
       .flatMap(({ seed, interval, course }) => course.map((trial) => ({ seed, interval, ...trial })));
+    context.createTable('trials', trials);
     const recoveredNear = lessons.values('recovered', near);
     const learned = (name: string) => lessons.values('learned', { name });
     const recovered = (name: string) => lessons.values('recovered', { name });
@@ -159,7 +160,6 @@ export default defineDemonstration({
           .selectRows(far)
           .every(({ first, again }) => again < first),
       },
-      tables: { lessons, trials },
     };
   },
 });

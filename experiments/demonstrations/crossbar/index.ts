@@ -52,7 +52,12 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const { lineResistance } = p;
-    const { arrays, cells, reads, writes } = await context.measurePerSeed(async (seed) => {
+    const {
+      accuracy: arrays,
+      cells,
+      reads,
+      writes,
+    } = await context.measurePerSeed(async (seed) => {
       const layer = await trainMnistLayer(p, seed, context);
       const accuracy = await layer.testWeights(layer.learned.weights);
       const ideal = { lineResistance: 0, accuracy, gainAccuracy: accuracy, error: 0, gainError: 0 };
@@ -68,7 +73,7 @@ export default defineDemonstration({
       const write = (lines: number) => SCHEMES.map((scheme) => writeCell(lines, scheme, lineResistance, SPREAD, seed));
       const read = seed === p.seed ? ARRAY_SIZES : []; // reading is deterministic, so that one seed is enough
       const reads = read.flatMap((lines) => readCell(lines, lineResistance));
-      return { arrays, cells, writes: ARRAY_SIZES.flatMap(write), reads };
+      return { accuracy: arrays, cells, writes: ARRAY_SIZES.flatMap(write), reads };
     });
     const at = (lines: number | number[], lineResistance: number | number[]) => ({ lines, lineResistance });
     const ideal = arrays.mean('accuracy', at(WHOLE_ARRAY, 0));
@@ -105,7 +110,6 @@ export default defineDemonstration({
           ),
         },
       ],
-      tables: { accuracy: arrays, cells, reads, writes },
     };
   },
 });

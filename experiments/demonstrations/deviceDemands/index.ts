@@ -63,7 +63,7 @@ export default defineDemonstration({
     const data = loadMnist();
     const labels = data.train.labels.map((_, i, all) => all.at(i - 1)!);
     const shifted = { ...data, train: { ...data.train, labels } };
-    const { grid, controls } = await context.measurePerSeed(async (seed) => {
+    const { accuracies: grid, controls } = await context.measurePerSeed(async (seed) => {
       const options = { ...p, data, device: REFERENCE, seed, context };
       const grid = [];
       for (const learner of LEARNER_NAMES)
@@ -73,7 +73,7 @@ export default defineDemonstration({
             const accuracy = await LEARNERS[learner]({ ...options, device: { ...REFERENCE, ...change(x) } });
             grid.push({ learner, property, x, accuracy });
           }
-      return { grid, controls: { accuracy: await trainWithLabels({ ...options, data: shifted }) } };
+      return { accuracies: grid, controls: { accuracy: await trainWithLabels({ ...options, data: shifted }) } };
     });
     const accuracy = (learner: Learner, property: string, x: number) => grid.mean('accuracy', { learner, property, x });
     const loss = (learner: Learner, steps: 'fading steps' | 'retraced steps', x: number) =>
@@ -99,7 +99,6 @@ export default defineDemonstration({
           ),
         },
       ],
-      tables: { accuracies: grid },
     };
   },
 });

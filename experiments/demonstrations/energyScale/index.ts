@@ -110,7 +110,6 @@ export default defineDemonstration({
         },
         { 'control: the number of presets in the range depends on the assumed pulse': new Set(inRange).size > 1 },
       ],
-      tables: { presets },
       pictures: {
         'energy-scale': energyScale(
           known.flatMap(({ preset, origin, joules, quoted }): EnergyFigure[] => [

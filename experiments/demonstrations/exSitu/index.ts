@@ -95,7 +95,7 @@ export default defineDemonstration({
     const { train, test } = loadMnist();
     const file = p.weights;
     const imported = file === undefined ? null : importClassifier(readMatrix(file), train.rows * train.columns, file);
-    const { grid } = await context.measurePerSeed((seed) => {
+    const { accuracy: grid } = await context.measurePerSeed((seed) => {
       const software = imported ?? trainClassifier(train, p.train, seed);
       const testOn = (study: StudyName, x: number, written: WrittenWeights) => {
         const { weights, pulses = Number.NaN, missed = Number.NaN } = written;
@@ -103,7 +103,7 @@ export default defineDemonstration({
       };
       const program = (how: Programming, ohm = 0) => ({ weights: programWeights(software.weights, how, ohm, seed) });
       return {
-        grid: [
+        accuracy: [
           testOn('software', 0, software),
           ...STUDIES.noise.map((x) => testOn('noise', x, program({ noise: x }))),
           ...STUDIES.levels.map((x) => testOn('levels', x, program({ levels: x, noise: p.noise }))),
@@ -131,7 +131,6 @@ export default defineDemonstration({
         'control: without pulses accuracy is near chance (< 20 %)':
           grid.mean('pulses', noPulse) === 0 && grid.mean('accuracy', noPulse) < 20,
       },
-      tables: { accuracy: grid },
     };
   },
 });

@@ -83,7 +83,6 @@ export default defineDemonstration({
           sweep.mean('intra', noisy) > 3 * sweep.mean('intra', { ...noisy, cycleToCycle: 0.01 }) &&
           sweep.mean('intra', noisy) > 0.3,
       },
-      tables: { distances, sweep },
     };
   },
 });

@@ -183,7 +183,6 @@ export default defineDemonstration({
           ),
         },
       ],
-      tables: { accuracies, kernels, controls },
     };
   },
 });

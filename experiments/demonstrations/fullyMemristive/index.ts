@@ -153,7 +153,6 @@ export default defineDemonstration({
           ),
         },
       ],
-      tables: { learning, delays },
       pictures: {
         weights: filmStrip({
           title: 'Weights of 8 inputs (down) onto 8 neurons (across)',

@@ -68,7 +68,6 @@ export default defineDemonstration({
         'a gate acts only if it opens before the pair': actsOnlyAt('gate', -10, 20),
         'a reward acts only if it comes after the pair': actsOnlyAt('reward', 20, -10),
       },
-      tables: { windows, moments },
     };
   },
 });

@@ -140,7 +140,6 @@ export default defineDemonstration({
         'the energy rises at times if devices differ':
           recalls.mean('rises', { ...CLEAN, spread: most, load: HIGH }) > 0,
       },
-      tables: { recalls },
     };
   },
 });

@@ -120,7 +120,7 @@ export default defineDemonstration({
         ? compressImage(image, programMatrix(transform, 64, how, ohm, seed), p.kept)
         : detectEdges(image, programMatrix(SOBEL, 9, how, ohm, seed));
     const ideal = { compression: compressImage(image, transform, p.kept), edges: detectEdges(image, SOBEL) };
-    const { grid } = await context.measurePerSeed((seed) => {
+    const { quality: grid } = await context.measurePerSeed((seed) => {
       const studies = Object.entries(STUDIES).filter(([study]) => study === 'noise' || seed === p.seed); // other studies: not random
       const measureOne = (task: TaskName, study: string, x: number) => {
         const out = study === 'line resistance' ? filter(task, {}, x, seed) : filter(task, { [study]: x }, 0, seed);
@@ -128,7 +128,7 @@ export default defineDemonstration({
       };
       const ofStudy = (study: string, values: readonly number[]) =>
         TASKS.flatMap((task) => values.map((x) => measureOne(task, study, x)));
-      return { grid: studies.flatMap(([study, values]) => ofStudy(study, values)) };
+      return { quality: studies.flatMap(([study, values]) => ofStudy(study, values)) };
     });
     const means = (task: TaskName, study: StudyName) => grid.computeGroupMeans('psnr', 'x', { task, study });
     const isFalling = (task: TaskName, study: StudyName) => isDecreasing(means(task, study), 0.5);
@@ -147,7 +147,6 @@ export default defineDemonstration({
         'line resistance affects the small array of the edge filter less than that of compression':
           atOneOhm('edges') > atOneOhm('compression'),
       },
-      tables: { quality: grid },
       pictures: {
         images: filmStrip({
           title: 'Digits compressed and filtered by a crossbar',

@@ -187,7 +187,6 @@ export default defineDemonstration({
         },
         { 'the number of spikes falls with humidity': isDecreasing(humid.computeGroupMeans('spikes', 'humidity')) },
       ],
-      tables: { scenes },
       pictures: {
         noise: flickering.plot({ x: 'noise', y: 'accuracy', groupBy: ['light'] }),
         humidity: humid.plot({ x: 'humidity', y: 'spikes' }),

@@ -136,7 +136,6 @@ export default defineDemonstration({
             products.mean('product', { noise: 1e-2 }) < products.mean('product', { noise: 1e-3 }),
         },
       ],
-      tables: { truth, products },
     };
   },
 });

@@ -62,6 +62,7 @@ export default defineDemonstration({
   async run(node, context) {
     await context.reportProgress('rate against supply');
     const rates = context.createTable(
+      'rates',
       SUPPLIES.flatMap((supply) => [
         { supply, method: 'simulated', rate: measureRate(node, supply) },
         { supply, method: 'closed form', rate: predictRate(node, supply) },
@@ -111,7 +112,6 @@ export default defineDemonstration({
           'control: no spike travels with weights below threshold': reachedWeakly === 1,
         },
       ],
-      tables: { rates },
     };
   },
 });

@@ -66,6 +66,7 @@ export default defineDemonstration({
     await context.reportProgress('stimuli of each amplitude');
     const injury: Pulse[] = [[START, noxious]];
     const responses = context.createTable(
+      'responses',
       [
         measureResponses([], INJURY_WAIT, model),
         measureResponses(injury, INJURY_WAIT, model),
@@ -74,7 +75,8 @@ export default defineDemonstration({
     );
     await context.reportProgress('relaxation and recovery');
     const [afterSpike, afterInjury, atRest] = [20, noxious, 0].map((first) => findThresholds(first, model));
-    const recovery = context.createTable(
+    context.createTable(
+      'recovery',
       WAITS.map((wait, i) => ({ wait, afterSpike: afterSpike![i]!, afterInjury: afterInjury![i]! })),
     );
     await context.reportProgress('repetition');
@@ -114,7 +116,6 @@ export default defineDemonstration({
           'control: recovery to the responses before the injury': normalCounts.every((n, i) => n === healedCounts[i]),
         },
       ],
-      tables: { responses, recovery },
     };
   },
 });

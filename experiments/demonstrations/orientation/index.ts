@@ -103,7 +103,7 @@ export default defineDemonstration({
     pReset: fraction(0.1, 'probability to reset the synapse of an input without a recent spike'),
   },
   async run(p, context) {
-    const { grid } = await context.measurePerSeed(async (seed) => {
+    const { stuck: grid } = await context.measurePerSeed(async (seed) => {
       const grid = [];
       for (const [state, changes] of Object.entries(TRAININGS))
         for (const stuck of STUCK) {
@@ -112,7 +112,7 @@ export default defineDemonstration({
           if (grid.length === 0) grid.push({ state: 'before learning', stuck, ...testLayer(p, seed, naive) });
           grid.push({ state, stuck, ...testLayer(p, seed, learned) });
         }
-      return { grid };
+      return { stuck: grid };
     });
     const selectivity = (state: string, stuck = 0, factor = 1) =>
       grid.values((row) => factor * row.selectivity, { state, stuck });
@@ -133,7 +133,6 @@ export default defineDemonstration({
         'control: stochastic switching leads to more selectivity than deterministic, without and with half of the cells stuck':
           [0, 0.5].every((stuck) => isSignificantlyGreater(selectivity(LEARNED, stuck), selectivity(TWIN, stuck))),
       },
-      tables: { stuck: grid },
     };
   },
 });

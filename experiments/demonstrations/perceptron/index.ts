@@ -105,7 +105,6 @@ export default defineDemonstration({
           cycles.values('epochs', { cycleToCycle: 0 }),
         ),
       },
-      tables: { arrays, cycles },
     };
   },
 });

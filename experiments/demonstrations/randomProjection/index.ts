@@ -67,7 +67,7 @@ export default defineDemonstration({
   async run(p, context) {
     const sizes = [25, 50, 100, 200, 400, 800, 1600].filter((n) => n <= p.largest);
     const { train, test } = loadMnist();
-    const { grid, controls } = await context.measurePerSeed(async (seed) => {
+    const { sizes: grid, controls } = await context.measurePerSeed(async (seed) => {
       await context.reportProgress('hidden layer');
       const layer = { neurons: p.largest, spread: p.spread, seed };
       const training = countResponses(train, p.train, layer, 'train');
@@ -80,7 +80,7 @@ export default defineDemonstration({
           new Stream(seed, 'read-out'),
         );
       return {
-        grid: sizes.map((neurons) => {
+        sizes: sizes.map((neurons) => {
           return { neurons, accuracy: testReadout(({ hidden }) => takeColumns(hidden, p.largest, neurons)) };
         }),
         controls: { ofInput: testReadout(({ input }) => input) },
@@ -95,7 +95,6 @@ export default defineDemonstration({
         'accuracy rises with the size of the hidden layer': isDecreasing(means.toReversed()),
         'control: the largest layer is more accurate than a readout of the input spikes': means.at(-1)! > meanOfInput,
       },
-      tables: { sizes: grid },
       pictures: { sizes: grid.plot({ x: 'neurons', y: 'accuracy', referenceLines }) },
     };
   },

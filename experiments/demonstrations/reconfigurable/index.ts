@@ -138,7 +138,6 @@ export default defineDemonstration({
           'control: non-volatile neurons respond to slow pulses': isGreaterForEachSeed(slowRates('nonVolatile'), 1),
         },
       ],
-      tables: { rates, accuracies },
       pictures: {
         weights: receptiveFields({
           title: 'Weights after learning',

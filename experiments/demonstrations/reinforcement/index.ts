@@ -125,7 +125,7 @@ export default defineDemonstration({
       first: `steps until the fall, first ${span} episodes (steps)`,
       last: `steps until the fall, last ${span} episodes (steps)`,
     };
-    const { grid } = await context.measurePerSeed(async (seed) => {
+    const { spreads: grid } = await context.measurePerSeed(async (seed) => {
       const grid = [];
       for (const agent of AGENTS) {
         for (const spread of agent === 'devices' ? SPREADS : [CONTROL_SPREAD]) {
@@ -135,14 +135,15 @@ export default defineDemonstration({
           grid.push({ agent, spread, first, last, stepCounts });
         }
       }
-      return { grid };
+      return { spreads: grid };
     }, labels);
-    const courses = grid.flatMap(({ seed, agent, spread, stepCounts }) =>
+    const courses = grid.rows.flatMap(({ seed, agent, spread, stepCounts }) =>
       mapRange(Math.floor(p.episodes / AVERAGED_EPISODES), (k) => {
         const episode = k * AVERAGED_EPISODES;
         return { seed, agent, spread, episode, steps: mean(stepCounts.slice(episode, episode + AVERAGED_EPISODES)) };
       }),
     );
+    context.createTable('courses', courses);
     const lastOf = (agent: Agent, spread = CONTROL_SPREAD) => grid.mean('last', { agent, spread });
     const [devices, noCritic] = [lastOf('devices'), lastOf('without critic (control)')];
     return {
@@ -155,7 +156,6 @@ export default defineDemonstration({
         'devices reach over half of the steps of floating point': devices > lastOf('numbers') / 2,
         'a spread of 30 % costs less than half of the steps': lastOf('devices', 0.3) > lastOf('devices', 0) / 2,
       },
-      tables: { spreads: grid, courses },
     };
   },
 });

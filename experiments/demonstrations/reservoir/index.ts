@@ -95,6 +95,7 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const separation = context.createTable(
+      'separation',
       SEPARATED_BITS.flatMap((bits) =>
         [...new Set([...TAUS, p.tau])].map((tau) => ({ bits, tau, distinct: countDistinctReadings(bits, tau) })),
       ),
@@ -132,14 +133,14 @@ export default defineDemonstration({
       'one time constant': [p.tau],
       'devices that only count': [1e9],
     };
-    const { grid, controls } = await context.measurePerSeed(async (seed) => {
+    const { accuracies: grid, controls } = await context.measurePerSeed(async (seed) => {
       const grid = [];
       for (const [reservoir, taus] of Object.entries(reservoirs)) {
         await context.reportProgress(reservoir);
         grid.push({ reservoir, mnist: testReservoir(taus, seed), order: testOrder(taus, seed) });
       }
       await context.reportProgress('readout of the pulses');
-      return { grid, controls: { pulses: testMnist((pulses) => pulses, seed) } };
+      return { accuracies: grid, controls: { pulses: testMnist((pulses) => pulses, seed) } };
     });
     const valuesOf = (task: 'order' | 'mnist', reservoir: keyof typeof reservoirs) => grid.values(task, { reservoir });
     const three = valuesOf('mnist', 'three time constants');
@@ -178,7 +179,6 @@ export default defineDemonstration({
           ),
         },
       ],
-      tables: { separation, accuracies: grid },
     };
   },
 });

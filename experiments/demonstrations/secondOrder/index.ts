@@ -72,7 +72,6 @@ export default defineDemonstration({
           'control: first-order steps do not grow with the rate': Math.abs(mean(speedUp('first order')) - 1) < 0.05,
         },
       ],
-      tables: { stdp, rates },
     };
   },
 });

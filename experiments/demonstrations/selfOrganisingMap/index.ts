@@ -101,28 +101,29 @@ export default defineDemonstration({
     const { rows, columns } = images.train;
     const testImages = images.test.images.subarray(0, Math.min(1000, test) * rows * columns);
     const trainingImages = images.train.images.subarray(0, train * rows * columns);
-    const { grid, accuracies, maps } = await context.measurePerSeed(async (seed) => {
+    const { maps, accuracies, weights } = await context.measurePerSeed(async (seed) => {
       await context.reportProgress('map');
       const map = await trainAndTestLayer(makeConfig(seed, [p.spreadStart, p.spreadEnd]), images, context);
       await context.reportProgress('no neighbourhood');
       const control = await trainAndTestLayer(makeConfig(seed, [0, 0]), images, context);
       await context.reportProgress('other maps');
       const lattice = { ...p, units, weights: control.learned.weights };
-      const weights: Record<MapKind, ArrayLike<number>> = {
+      const weightsByKind: Record<MapKind, ArrayLike<number>> = {
         map: map.learned.weights,
         'no neighbourhood': control.learned.weights,
         'no neighbourhood, arranged afterwards': arrangeUnits(lattice, new Stream(seed, 'arranged')),
         'floating point': trainKohonenMap(trainingImages, train, lattice, new Stream(seed, 'kohonen')),
       };
-      const grid = KINDS.map((kind) => ({ kind, ...topography(testImages, { weights: weights[kind], width, units }) }));
       const accuracies = Object.entries({ map, 'no neighbourhood': control });
       return {
-        grid,
+        maps: KINDS.map((kind) => {
+          return { kind, ...topography(testImages, { weights: weightsByKind[kind], width, units }) };
+        }),
         accuracies: accuracies.map(([kind, { accuracy }]) => ({ kind, accuracy })),
-        maps: { weights: map.learned.weights },
+        weights: { ofMap: map.learned.weights },
       };
     });
-    const errors = (kind: MapKind) => grid.values('topographicError', { kind });
+    const errors = (kind: MapKind) => maps.values('topographicError', { kind });
     const own = errors('map');
     const alone = errors('no neighbourhood');
     const arranged = errors('no neighbourhood, arranged afterwards');
@@ -142,10 +143,9 @@ export default defineDemonstration({
         'the order costs less than 1 point of accuracy': accuracyOf('map') > accuracyOf('no neighbourhood') - 1,
         'control: without neighbourhood the order is random, within 0.1': areAllNear(alone, chance, 0.1),
       },
-      tables: { maps: grid, accuracies },
       pictures: {
         'self-organising-map': receptiveFields({
-          weights: maps.rows[0]!.weights,
+          weights: weights.rows[0]!.ofMap,
           rows,
           columns,
           neurons: units,

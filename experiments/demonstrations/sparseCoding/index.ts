@@ -31,7 +31,7 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const { train, test } = loadMnist();
-    const { grid, dictionaries } = await context.measurePerSeed(async (seed) => {
+    const { codes: grid, dictionaries } = await context.measurePerSeed(async (seed) => {
       const draw = (images: typeof train, count: number, purpose: string) =>
         lca.sampleImagePatches(images, count, new Stream(seed, `sparseCoding/${purpose}`));
       const trainingPatches = draw(train, p.learn, 'lessons');
@@ -63,7 +63,7 @@ export default defineDemonstration({
           grid.push({ kind, lambda, error, active });
         }
       }
-      return { grid, dictionaries: own };
+      return { codes: grid, dictionaries: own };
     });
     type FindResult = (kind: CodeKind, lambda?: number) => { readonly error: number; readonly active: number };
     /** True if `test` holds for all seeds and lambdas. `find` gives the error and active share of a code; `last`: preceding lambda. */
@@ -101,7 +101,6 @@ export default defineDemonstration({
             return lambda > 0.1 || (free.error > 2 * learned.error && free.active > 3 * learned.active);
           }),
       },
-      tables: { codes: grid },
       pictures: {
         dictionary: receptiveFields({
           title: 'The dictionary that was learned',

@@ -51,7 +51,6 @@ export default defineDemonstration({
         ),
         'layers that divide the outputs reduce the error less': mean('error', 8, 'outputs') > mean('error', 8),
       },
-      tables: { stacks, cells },
     };
   },
 });

@@ -35,7 +35,7 @@ export default defineDemonstration({
   async run(p, context) {
     const { onOff, pulses, seeds, ...settings } = p;
     const images = imagesOf(loadMnist(), mnistConfig({ ...settings, epochs: 1 }));
-    const { hidden, visible } = await context.measurePerSeed(async (seed) => {
+    const { stashing: hidden, visible } = await context.measurePerSeed(async (seed) => {
       /** Trains a net. Returns the energy of reads and writes, J, and the accuracy (%) with all devices unmasked. */
       const train = async (text: string, options: object) => {
         await context.reportProgress(text);
@@ -56,7 +56,7 @@ export default defineDemonstration({
         hidden.push({ misses, energy, accuracy, saved, lost: onChange.accuracy - accuracy });
       }
       const byChange = 100 * (1 - onChange.energy / everyPulse.energy);
-      return { hidden, visible: { ...onChange, energyOfAll: everyPulse.energy, byChange } };
+      return { stashing: hidden, visible: { ...onChange, energyOfAll: everyPulse.energy, byChange } };
     });
     const cheap = SKIPPED_PULSES.filter((misses) => hidden.mean('lost', { misses }) <= MAX_LOSS);
     const savedForGood = hidden.mean('saved', { misses: UNTIL_INFERENCE });
@@ -80,7 +80,6 @@ export default defineDemonstration({
           'control: longer hiding saves more': isDecreasing(hidden.computeGroupMeans('saved', 'misses').toReversed()),
         },
       ],
-      tables: { stashing: hidden },
       pictures: {
         stashing: hidden.plot({ x: 'misses', y: 'saved', filter: untilUnmasked, referenceLines }),
       },

@@ -46,7 +46,7 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const times = [...FRAME_TIMES, REST_TIME];
-    const { frames, states, intervals } = await context.measurePerSeed((seed) => {
+    const { frames, states } = await context.measurePerSeed((seed) => {
       const frames = writeDigits(p.fast, p.slow, times, p.pulses, seed);
       const states = times.flatMap((time, i) =>
         Object.entries(PIXELS).map(([digit, pixels]) => {
@@ -68,7 +68,6 @@ export default defineDemonstration({
         '1 is readable after the rest': readable('1', REST_TIME) > 0.9,
         'control: 2, written more slowly, is not readable after the rest': readable('2', REST_TIME) < 0.1,
       },
-      tables: { states, intervals },
       pictures: {
         array: filmStrip({
           title: `1 written by pulses every ${p.fast} s, 2 by pulses every ${p.slow} s`,

@@ -44,7 +44,7 @@ export default defineDemonstration({
     ...declareCountParams({ neurons: 100, train: 20_000, label: 2000, test: 1000 }),
   },
   async run(p, context) {
-    const { retention, plots, fresh, storage } = await context.measurePerSeed(async (seed) => {
+    const { plots, fresh, storage } = await context.measurePerSeed(async (seed) => {
       const draws = new Stream(seed, 'temperature/barriers');
       const scattered = mapRange(DEVICE_COUNT, () => ENERGY_BARRIER + p.spread * draws.normal());
       const kinds = Object.entries({ equal: [ENERGY_BARRIER], scattered, none: [0] });
@@ -119,7 +119,6 @@ export default defineDemonstration({
           ),
         },
       ],
-      tables: { retention, storage },
     };
   },
 });

@@ -72,7 +72,7 @@ export default defineDemonstration({
     split: mnist.mnistSchema.shape.split,
   },
   async run({ passes, spikes, sd, train, seeds, ...p }, context) {
-    const { measures, rejection } = await context.measurePerSeed(async (seed) => {
+    const { measures } = await context.measurePerSeed(async (seed) => {
       const settings = { ...p, seed, testSpikes: spikes, ...(train && { train }) };
       const noisy = mnist.mnistConfig({ ...settings, neuron: { readNoise: sd } });
       const images = mnist.imagesOf(mnist.loadMnist(), noisy);
@@ -116,7 +116,6 @@ export default defineDemonstration({
         'control: the majority of the votes is more accurate than the twin': isExceeded('twin'),
         'confident answers are wrong less often than as many answers of the twin': isExceeded('confidentlyWrong'),
       },
-      tables: { rejection },
     };
   },
 });

@@ -1,5 +1,6 @@
 import {
   type FittedMeasurement,
+  type LoadedMeasurement,
   loadMeasurement,
   type MeasurementFitOptions,
 } from '../../devices/fit/fitMeasurement.ts';
@@ -25,10 +26,13 @@ export interface FitRequest {
 export interface FitResult {
   readonly sourceName: string;
   readonly deviceFile: Mapping;
-  readonly fitNotes: readonly string[];
-  /** Result of the fit, without the candidate models of a pulse fit, whose functions cannot be sent to the page. */
-  readonly fitResult?: FittedMeasurement['fitResult'];
+  /** Absent for a device file, which is used unchanged. */
+  readonly measured?: Pick<LoadedMeasurement, 'importSummary'> & { readonly fitted: Omit<FittedMeasurement, 'file'> };
 }
+
+/** Result of a fit without the candidate models of a pulse fit, whose functions cannot be sent to the page. */
+const removeFunctions = (result: FittedMeasurement['fitResult']): FittedMeasurement['fitResult'] =>
+  result.kind === 'pulses' ? { ...result, fit: { ...result.fit, candidates: {} as PulseFit['candidates'] } } : result;
 
 const isDeviceFile = (name: string): boolean => /\.(ya?ml|json)$/i.test(name);
 
@@ -39,17 +43,13 @@ export async function fitFiles({ files, baseDevice, keepsDevice, kind, options }
   const given = paths.find(isDeviceFile);
   if (given !== undefined) {
     loadDevice(given);
-    return { sourceName: given, deviceFile: readBaseDeviceFile(given).resolvedContent, fitNotes: [] };
+    return { sourceName: given, deviceFile: readBaseDeviceFile(given).resolvedContent };
   }
   const { sourceFiles, importSummary, trains, fit } = await loadMeasurement(paths, { ...options, kind });
   putFile(`/${DEVICE_FILE_NAME}`, new TextEncoder().encode(text));
-  const { fitResult, file, notes } = fit(
+  const { file, fitResult, ...others } = fit(
     trains !== undefined && !keepsDevice ? undefined : readBaseDeviceFile(DEVICE_FILE_NAME).resolvedContent,
   );
-  const common = { sourceName: sourceFiles, deviceFile: file, fitNotes: [...importSummary, ...notes] };
-  if (fitResult.kind !== 'pulses') return { ...common, fitResult };
-  return {
-    ...common,
-    fitResult: { ...fitResult, fit: { ...fitResult.fit, candidates: {} as PulseFit['candidates'] } },
-  };
+  const fitted = { ...others, fitResult: removeFunctions(fitResult) };
+  return { sourceName: sourceFiles, deviceFile: file, measured: { importSummary, fitted } };
 }

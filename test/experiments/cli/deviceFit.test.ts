@@ -81,7 +81,7 @@ test('--out writes a device that can be loaded, the figures and a picture', asyn
   assert.ok(existsSync(join(out, 'fit.png')));
 
   const { pageText: text } = renderResultsReport(out, 'fit.json');
-  assert.match(text, /<dt>model<\/dt><dd>softBound<\/dd><dd class="hint">(describes|misses) the readings<\/dd>/);
+  assert.match(text, /<p>softBound (fits|does not fit) the data: RMSE /);
   const etaUp = formatSignificantDigits(models.softBound.params.etaUp);
   assert.match(text, new RegExp(`<th scope="row">etaUp</th><td class="short">${etaUp}</td>`));
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { defineDemonstration, listSeeds } from '../../../experiments/demonstrations/demonstration.ts';
-import { judgeClaim, ResultTable } from '../../../experiments/demonstrations/findings.ts';
+import { judgeClaim } from '../../../experiments/demonstrations/findings.ts';
 import { runDemonstration } from '../../../experiments/demonstrations/runDemonstration.ts';
 import { curve } from '../../../experiments/look/plots/index.ts';
 import { inProcess } from '../cli/inProcess.ts';
@@ -20,13 +20,16 @@ const squares = defineDemonstration({
       values.push(seed * seed);
     }
     const points = values.map((y, x) => ({ x, y }));
+    context.createTable(
+      'squares',
+      values.map((square) => ({ square })),
+    );
     return {
       figures: {
         square: { unit: 'mV', values },
         lost: { unit: 'points', values: values.map((v) => v / 8 - 1) },
       },
       expectations: [{ 'they grow': values.at(-1)! > values[0]! }, { 'they double': false, 'they grow fast': true }],
-      tables: { squares: new ResultTable(values.map((square) => ({ square }))) },
       pictures: {
         squares: curve({ title: 'Squares', x: { label: 'k' }, y: { label: 'mV' }, series: [{ name: 'a', points }] }),
       },

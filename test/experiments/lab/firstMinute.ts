@@ -22,7 +22,7 @@ step('open the link; the first test image is classified');
 await until(page, `Number(document.querySelector('[data-shown]').dataset.shown) > 0`);
 step('see the first answer');
 await press(page, 'Use an example measurement');
-const verdict = await textOf(page, '[data-verdict]');
+const verdict = await textOf(page, '[data-kind]');
 step(`read and fit the example measurement: "${verdict.split(/[.:]/)[0]}"`);
 await press(page, 'Train pulses.csv');
 await until(page, `document.body.innerText.includes('images/s')`);

@@ -11,21 +11,19 @@ const test = suite('reports on edited files');
 const directory = mkdtempSync(join(tmpdir(), 'memspike-edited-'));
 test.after(() => rmSync(directory, { recursive: true }));
 
-const model = { rmse: 1e-7, shareOfRange: 0.01, params: { gMax: 1e-5 }, ci: { gMax: [9e-6, 1.1e-5] } };
 const FILES: Readonly<Record<string, object>> = {
   'fit.json': {
     command: 'device fit',
     version: '1',
     files: [],
-    best: 'soft',
-    models: { soft: model, exponential: model },
-    quality: { verdict: 'describes', noiseFloor: 1e-8, reasons: ['no trend'] },
-    noise: {
-      reading: { kind: 'absolute', sd: 1e-8 },
-      cycleToCycle: { up: 0.1, down: 0.2 },
-      device: { gMinSpread: 0.1 },
-    },
-    spread: { deviceToDevice: null, cycleToCycle: 0.1 },
+    report: [
+      'soft fits the data.',
+      [
+        ['model', 'rmse (S)'],
+        ['soft', '1e-7'],
+      ],
+    ],
+    assumed: { 'device.gMin': 'no reading' },
   },
   'characterise.json': {
     parts: { pulses: { title: 'LTP', summary: { lowest: 1e-6 }, summaryUnits: { lowest: 'S' } } },
@@ -71,13 +69,9 @@ test('an edited value is named with its place, and what it may be', async () => 
   const edited = (name: string, change: object) =>
     reportOn({ ...beside(name), [name]: JSON.stringify({ ...FILES[name], ...change }) });
   for (const [name, change, message] of [
-    [
-      'fit.json',
-      { models: { soft: { ...model, rmse: 'a' } } },
-      /fit\.json: models\.soft\.rmse is "a", but must be a number/,
-    ],
-    ['fit.json', { best: 'hard' }, /fit\.json: .* must be a fit whose best model is among its models\.$/m],
-    ['fit.json', { models: null }, /fit\.json: models is null, but must be/],
+    ['fit.json', { report: [5] }, /fit\.json: report\.0 is 5, but must be/],
+    ['fit.json', { assumed: { gMin: 5 } }, /fit\.json: assumed\.gMin is 5, but must be/],
+    ['fit.json', { report: null }, /fit\.json: report is null, but must be/],
     ['characterise.json', { parts: 5 }, /characterise\.json: parts is 5, but must be/],
     ['run.json', { duration: 'long' }, /run\.json: duration is "long", but must be/],
     ['run.json', { warnings: 5 }, /run\.json: warnings is 5, but must be/],

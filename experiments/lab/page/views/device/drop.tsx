@@ -1,13 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { UserError } from '../../../../../core/declare/errors.ts';
-import {
-  renderMeasurementFitPicture,
-  renderPulseFitPicture,
-  renderStepTablePicture,
-} from '../../../../devices/fit/pictures.ts';
+import { createFitReport } from '../../../../devices/fit/report.ts';
 import { renderTemplate, TEMPLATE_NAMES } from '../../../../devices/fit/templates.ts';
-import { formatMeasure, formatPercent } from '../../../../look/digits.ts';
-import { formatWithPrefix } from '../../../../look/plots/prefix.ts';
 import { fetchJson } from '../../../browser/fetch.ts';
 import { IMPORT_CHOICE_FIELDS, IMPORT_TEXT_FIELDS, replaceOptionsByFieldLabels } from '../../../importFields.ts';
 import type { FitRequest, FitResult } from '../../../worker/fit.ts';
@@ -202,79 +196,24 @@ function ImportFields({ options, onChange }: ImportFieldsProps) {
   );
 }
 
-const formatQuantity = (value: number, unit: string): string =>
-  unit === ''
-    ? formatMeasure(value)
-    : unit === 'S' || unit === 'A'
-      ? formatWithPrefix(value, unit)
-      : `${formatMeasure(value)} ${unit}`;
-
-function describeFit(sourceName: string, fitResult: NonNullable<FitResult['fitResult']>) {
-  if (fitResult.kind === 'pulses') {
-    const { trains, fit } = fitResult;
-    const { quality, best } = fit;
-    const title = `${sourceName}: measured pulses and fitted models`;
-    const summary = (
-      <p role="status" data-verdict={quality.verdict}>
-        <strong>
-          {quality.verdict === 'describes' ? `${best} fits the data` : `No model fits the data; ${best} comes nearest`}
-        </strong>
-        : RMSE {formatWithPrefix(quality.rmse, 'S')} ({formatPercent(quality.shareOfRange)} of the range), noise floor{' '}
-        {formatWithPrefix(quality.noiseFloor, 'S')}.
-      </p>
-    );
-    return { title, summary, svg: renderPulseFitPicture(trains, fit, title), reasons: quality.reasons };
-  }
-  if (fitResult.kind === 'table') {
-    const { trains, fit, simulated } = fitResult;
-    const { steps, gMin, gMax, readNoise } = fit;
-    const title = `${sourceName}: measured steps`;
-    const summary = (
-      <p role="status" data-table>
-        <strong>Table of measured steps</strong>: {steps.up.length} rows upwards, {steps.down.length} downwards, from{' '}
-        {formatWithPrefix(gMin, 'S')} to {formatWithPrefix(gMax, 'S')}; read noise {formatPercent(readNoise.sd)} of the{' '}
-        {readNoise.of === 'range' ? 'range' : 'value'}.
-      </p>
-    );
-    return { title, summary, svg: renderStepTablePicture(trains, fit, simulated, title), reasons: [] };
-  }
-  const { kind, fit } = fitResult;
-  const best = fit.models.find(({ name }) => name === fit.bestModel)!;
-  const others = fit.models.filter((model) => model !== best);
-  const summary = (
-    <>
-      <p role="status" data-kind={kind}>
-        <strong>
-          {best.name} fits this {kind} measurement best
-        </strong>
-        : RMSE {formatQuantity(best.rmse, fit.rmseUnit)} ({formatPercent(best.share)} of the measured range)
-        {others.map(
-          ({ name, rmse, share }) => `, ${name} ${formatQuantity(rmse, fit.rmseUnit)} (${formatPercent(share)})`,
-        )}
-        . Added to the present device: {Object.keys(fit.addedSections).join(', ')}.
-      </p>
-      <Table
-        caption={best.name}
-        columns={['parameter', 'value', '95 % interval']}
-        rows={Object.entries(best.params).map(([name, value]) => [
-          name,
-          formatMeasure(value),
-          best.ci[name]?.map(formatMeasure).join(' to ') ?? 'not known',
-        ])}
-      />
-    </>
-  );
-  return { title: `${sourceName}: ${kind}`, summary, svg: renderMeasurementFitPicture(fit.plot), reasons: fit.notes };
-}
-
-function FitView({ sourceName, fitNotes, fitResult }: FitResult) {
-  if (fitResult === undefined) return <p role="status">{sourceName} is used unchanged.</p>;
-  const { title, summary, svg, reasons } = describeFit(replaceOptionsByFieldLabels(sourceName), fitResult);
+function FitView({ sourceName, measured }: FitResult) {
+  if (measured === undefined) return <p role="status">{sourceName} is used unchanged.</p>;
+  const { importSummary, fitted } = measured;
+  const sourceFiles = replaceOptionsByFieldLabels(sourceName);
+  const { report, drawPicture } = createFitReport({ sourceFiles, importSummary }, fitted);
+  const [verdict, ...parts] = report;
   return (
     <div class="fit">
-      {summary}
-      <Hints lines={[...fitNotes, ...reasons].map(replaceOptionsByFieldLabels)} />
-      <Figure name="fit" title={title} svg={svg} />
+      <p role="status" data-kind={fitted.fitResult.kind}>
+        <strong>{verdict}</strong>
+      </p>
+      <Hints lines={importSummary.map(replaceOptionsByFieldLabels)} />
+      <Figure name="fit" title={`Fit of ${sourceFiles}`} svg={drawPicture()} />
+      {parts.map((part, i) => {
+        if (typeof part === 'string') return <Hints key={i} lines={[replaceOptionsByFieldLabels(part)]} />;
+        const [columns, ...rows] = part;
+        return <Table key={i} caption="" columns={columns!} rows={rows} />;
+      })}
     </div>
   );
 }

@@ -1,13 +1,16 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, object, text } from '../../core/declare/params.ts';
+import { writeFileAtomic } from '../../core/log/file.ts';
 import { EXPORT_TARGETS, EXPORTERS } from '../devices/export/exporters.ts';
+import { renderTemplate, TEMPLATE_NAMES } from '../devices/fit/templates.ts';
+import { overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
 import { deviceArgument, resolveDevice } from './device.ts';
-import { formatModelsOptions, jsonOption, modelModulesOption } from './options.ts';
+import { defineTextOption, formatModelsOptions, jsonOption, modelModulesOption } from './options.ts';
 import { printJson, printNextStep } from './terminal.ts';
 
-export default defineCommand({
+export const exportCommand = defineCommand({
   positionals: object({ name: deviceArgument }),
   options: object({
     to: choice(EXPORT_TARGETS, {
@@ -30,5 +33,21 @@ export default defineCommand({
     console.log(`In ${out}: ${Object.keys(exported).join(', ')}, export.json.`);
     for (const sentence of lost) console.log(sentence);
     printNextStep('device', 'show', name, ...formatModelsOptions(models));
+  },
+});
+
+export const templateCommand = defineCommand({
+  positionals: object({ kind: choice(TEMPLATE_NAMES, { help: 'kind of measurement' }) }),
+  options: object({
+    out: defineTextOption('CSV file to write; default: print the template'),
+    overwrite: overwriteOption,
+  }),
+  handler: ({ kind, out, overwrite }) => {
+    const text = renderTemplate(kind);
+    if (out === undefined) return void process.stdout.write(text);
+    const { path, replace } = resolveOutputFile(out, out, overwrite);
+    writeFileAtomic(path, text, replace);
+    console.log(`Wrote ${path}. Replace its example rows by your readings.`);
+    printNextStep('device', 'fit', path, '--out', 'fitted');
   },
 });

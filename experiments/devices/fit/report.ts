@@ -1,20 +1,30 @@
 import { csvFormat } from 'd3-dsv';
-import { formatCount } from '../../core/declare/show.ts';
-import { createVariabilityParams, listFitNotes } from '../devices/fit/deviceFile.ts';
-import type { FittedMeasurement, LoadedMeasurement } from '../devices/fit/fitMeasurement.ts';
-import { averagePulseSettings, DIRECTIONS, listDeviceNames, type Train } from '../devices/fit/import/trains.ts';
-import type { DeviceSections, FittedModel, MeasurementFit } from '../devices/fit/kinds/measurementType.ts';
-import { roundForFile } from '../devices/fit/lists.ts';
-import { renderMeasurementFitPicture, renderPulseFitPicture, renderStepTablePicture } from '../devices/fit/pictures.ts';
-import { DEVICE_FACTOR_KEYS } from '../devices/fit/statistics/curves.ts';
-import type { PulseFit } from '../devices/fit/statistics/fitPulses.ts';
-import { computeCycleToCycleVariability, type NumberByDirection } from '../devices/fit/statistics/noiseModel.ts';
-import { describeReadNoise } from '../devices/fit/statistics/stateReadNoise.ts';
-import { STEP_FAMILY_NAMES } from '../devices/fit/statistics/stepFamilies.ts';
-import { VERDICT_PHRASES } from '../devices/fit/statistics/verdict.ts';
-import type { FittedStepTable } from '../devices/fit/table/fitStepTable.ts';
-import { formatPercent, formatSignificantDigits } from '../look/digits.ts';
-import { formatColumns } from '../output/formatColumns.ts';
+import { formatCount } from '../../../core/declare/show.ts';
+import { formatPercent, formatSignificantDigits } from '../../look/digits.ts';
+import { formatColumns } from '../../output/formatColumns.ts';
+import { createVariabilityParams, listFitNotes } from './deviceFile.ts';
+import type { FittedMeasurement, LoadedMeasurement } from './fitMeasurement.ts';
+import { averagePulseSettings, DIRECTIONS, listDeviceNames, type Train } from './import/trains.ts';
+import type { DeviceSections, FittedModel, MeasurementFit } from './kinds/measurementType.ts';
+import { roundForFile } from './lists.ts';
+import { renderMeasurementFitPicture, renderPulseFitPicture, renderStepTablePicture } from './pictures.ts';
+import { DEVICE_FACTOR_KEYS } from './statistics/curves.ts';
+import type { PulseFit } from './statistics/fitPulses.ts';
+import { computeCycleToCycleVariability, type NumberByDirection } from './statistics/noiseModel.ts';
+import { describeReadNoise } from './statistics/stateReadNoise.ts';
+import { STEP_FAMILY_NAMES } from './statistics/stepFamilies.ts';
+import { VERDICT_PHRASES } from './statistics/verdict.ts';
+import type { FittedStepTable } from './table/fitStepTable.ts';
+
+/** Part of a report: a sentence, or a table whose first row and first column are headings. */
+export type FitReportPart = string | readonly (readonly string[])[];
+
+/** Report as text for a terminal. */
+export const formatFitReport = (parts: readonly FitReportPart[]): string =>
+  parts
+    .map((part) => (typeof part === 'string' ? part : `\n${formatColumns(part)}\n`))
+    .join('\n')
+    .trim();
 
 const EQUIVALENCE_PHRASES = { curve: 'same curve', noise: 'not significantly different', no: '' } as const;
 
@@ -78,6 +88,7 @@ function formatNoiseRows(fit: PulseFit): string[][] {
       ? `${formatSignificantDigits(reading.sd)} S, ${formatPercent(reading.sd / (gMax - gMin))} of the range`
       : `${formatPercent(reading.sd)} of the conductance`;
   const rows = [
+    ['variability', 'value'],
     ['device-to-device', deviceToDevice === null ? 'not measured: one device' : formatPercent(deviceToDevice)],
     [
       'cycle-to-cycle',
@@ -100,45 +111,48 @@ function formatNoiseRows(fit: PulseFit): string[][] {
   ];
 }
 
-function renderPulseFit(fit: PulseFit, trains: readonly Train[]): string {
+function describePulseFit(fit: PulseFit, trains: readonly Train[]): FitReportPart[] {
   const { best, models, quality, outliers, lowestRmse } = fit;
   const readings = trains.reduce((sum, { elapsed }) => sum + elapsed.length, 0);
   const { verdict, shareOfRange, noiseFloor, reasons } = quality;
   const without = outliers.length > 0 ? `, ${formatSignificantDigits(fit.rmseWithoutOutliers)} S without outliers` : '';
+  const headline = `${best} ${VERDICT_PHRASES[verdict]} the data: RMSE ${formatPercent(shareOfRange)} of the range, ${formatSignificantDigits(quality.rmse)} S${without}; noise floor ${formatSignificantDigits(noiseFloor)} S.`;
   return [
+    headline,
+    ...reasons.map((reason) => `- ${reason}`),
+    ...listFitNotes(fit),
     `${readings} readings in ${trains.length} trains of ${formatCount(listDeviceNames(trains).length, 'device')}`,
-    '',
-    formatColumns(formatModelRows(fit)),
+    formatModelRows(fit),
     `Lowest RMSE found by least squares over all models: ${formatSignificantDigits(lowestRmse)} S.`,
     ...(outliers.length > 0 ? [`Outliers left out: ${outliers.length}, listed in fit.json.`] : []),
-    '',
-    renderParameters(best, models[best], 'not fitted'),
-    '',
-    `${best} ${VERDICT_PHRASES[verdict]} the data: RMSE ${formatPercent(shareOfRange)} of the range, ${formatSignificantDigits(quality.rmse)} S${without}; noise floor ${formatSignificantDigits(noiseFloor)} S.`,
-    ...reasons.map((reason) => `- ${reason}`),
-    '',
-    ...listFitNotes(fit).flatMap((note) => [note, '']),
-    formatColumns(formatNoiseRows(fit)),
-  ].join('\n');
+    formatParameterRows(best, models[best], 'not fitted'),
+    formatNoiseRows(fit),
+  ];
 }
 
-function renderTableFit(fit: FittedStepTable, assumed: MeasurementFit['assumptions'], rows: NumberByDirection) {
+function describeTableFit(
+  fit: FittedStepTable,
+  assumed: MeasurementFit['assumptions'],
+  rows: NumberByDirection,
+): FitReportPart[] {
   const { gMin, gMax, readNoise, trainGainSd: trainGain } = fit;
   const { min, max } = fit.deviceSpread;
-  return formatColumns([
+  const headline = `Table of measured steps: ${rows.up} rows upwards, ${rows.down} downwards.`;
+  const table = [
+    ['table', 'value'],
     ['range', `${formatSignificantDigits(gMin)} to ${formatSignificantDigits(gMax)} S`],
     ...Object.entries(assumed).map(([path, why]) => [path.replace('device.', ''), `assumed: ${why}`]),
     ...(min + max > 0 ? [['device-to-device sd', `${formatPercent(min)} of gMin, ${formatPercent(max)} of gMax`]] : []),
-    ['rows of the table', `${rows.up} up, ${rows.down} down`],
     ...(trainGain.up + trainGain.down > 0
       ? [['steps common to a cycle, sd', `up ${formatPercent(trainGain.up)}; down ${formatPercent(trainGain.down)}`]]
       : []),
     ['read noise, sd', describeReadNoise(readNoise)],
-  ]);
+  ];
+  return [headline, table];
 }
 
-function renderParameters(name: string, { params, ci }: Pick<FittedModel, 'params' | 'ci'>, missing: string): string {
-  return formatColumns([
+function formatParameterRows(name: string, { params, ci }: Pick<FittedModel, 'params' | 'ci'>, missing: string) {
+  return [
     [name, 'value', '95 % interval'],
     ...Object.entries(params).map(([key, value]) => {
       const ends = ci[key];
@@ -148,65 +162,69 @@ function renderParameters(name: string, { params, ci }: Pick<FittedModel, 'param
           : ends?.map(formatSignificantDigits).join(' to ');
       return [key, formatSignificantDigits(value), interval ?? missing];
     }),
-  ]);
+  ];
 }
 
-function renderKindFit({ models, bestModel, rmseUnit, quality }: MeasurementFit): string {
+function describeKindFit({ models, bestModel, rmseUnit, quality, notes }: MeasurementFit): FitReportPart[] {
+  const headline = `${bestModel} ${VERDICT_PHRASES[quality.verdict]} the data: RMSE ${formatPercent(models[0]!.share)} of the span.`;
+  const modelRows = models.map(({ name, rmse, share }) => {
+    return [name, formatSignificantDigits(rmse), formatPercent(share), name === bestModel ? 'best' : ''];
+  });
   return [
-    formatColumns([
-      ['model', rmseUnit === '' ? 'rmse' : `rmse (${rmseUnit})`, 'of span', ''],
-      ...models.map((m) => [
-        m.name,
-        formatSignificantDigits(m.rmse),
-        formatPercent(m.share),
-        m.name === bestModel ? 'best' : '',
-      ]),
-    ]),
-    '',
-    renderParameters(bestModel, models.find((m) => m.name === bestModel)!, 'not identifiable'),
-    '',
-    `${bestModel} ${VERDICT_PHRASES[quality.verdict]} the data: RMSE ${formatPercent(models[0]!.share)} of the span.`,
+    headline,
     ...quality.reasons.map((reason) => `- ${reason}`),
-  ].join('\n');
+    ...notes,
+    [['model', rmseUnit === '' ? 'rmse' : `rmse (${rmseUnit})`, 'of span', ''], ...modelRows],
+    formatParameterRows(bestModel, models.find((m) => m.name === bestModel)!, 'not identifiable'),
+  ];
 }
 
+/** Report of a fit, which begins with the verdict; content of fit.json (`summary`), further files and picture. */
 export function createFitReport(
-  { sourceFiles, importSummary: understood }: LoadedMeasurement,
-  { fitResult, addedSections, assumptions, notes: mergeNotes }: FittedMeasurement,
+  { sourceFiles, importSummary: understood }: Pick<LoadedMeasurement, 'sourceFiles' | 'importSummary'>,
+  { fitResult, addedSections, assumptions: assumed, notes }: Omit<FittedMeasurement, 'file'>,
 ) {
-  const csvFiles: Readonly<Record<string, string>> = {};
-  const common = { fitNotes: mergeNotes, addedSections: describeAddedSections(addedSections), csvFiles };
+  const complete = (
+    parts: readonly FitReportPart[],
+    summary: object,
+    drawPicture: () => string,
+    writeCsvFiles: () => Readonly<Record<string, string>> = () => ({}),
+  ) => {
+    const report = [...parts, ...notes];
+    const added = describeAddedSections(addedSections);
+    return {
+      report,
+      summary: { ...summary, understood, report },
+      addedSections: added,
+      drawPicture,
+      writeCsvFiles,
+    };
+  };
   if (fitResult.kind === 'pulses') {
     const { fit, trains } = fitResult;
-    return {
-      ...common,
-      summary: { ...summarisePulseFit(fit), assumed: assumptions, notes: listFitNotes(fit), understood },
-      text: renderPulseFit(fit, trains),
-      csvFiles: { 'residuals.csv': formatResidualsCsv(trains, fit) },
-      drawPicture: () => renderPulseFitPicture(trains, fit, `${sourceFiles}: measured pulses and fitted models`),
-    };
+    const title = `${sourceFiles}: measured pulses and fitted models`;
+    return complete(
+      describePulseFit(fit, trains),
+      { ...summarisePulseFit(fit), assumed, notes: listFitNotes(fit) },
+      () => renderPulseFitPicture(trains, fit, title),
+      () => ({ 'residuals.csv': formatResidualsCsv(trains, fit) }),
+    );
   }
   if (fitResult.kind === 'table') {
     const { fit, trains, simulated } = fitResult;
     const { gMin, gMax, deviceSpread, steps, readNoise } = fit;
     const rows = { up: steps.up.length, down: steps.down.length };
-    return {
-      ...common,
-      summary: { model: 'table', gMin, gMax, between: deviceSpread, assumed: assumptions, rows, readNoise, understood },
-      text: renderTableFit(fit, assumptions, rows),
-      drawPicture: () => renderStepTablePicture(trains, fit, simulated, `${sourceFiles}: measured steps`),
-    };
+    return complete(
+      describeTableFit(fit, assumed, rows),
+      { model: 'table', gMin, gMax, between: deviceSpread, assumed, rows, readNoise },
+      () => renderStepTablePicture(trains, fit, simulated, `${sourceFiles}: measured steps`),
+    );
   }
   const { kind, fit } = fitResult;
   const { bestModel: best, models, quality, addedSections: added } = fit;
-  const fitNotes = [...fit.notes, ...mergeNotes];
-  return {
-    ...common,
-    summary: { kind, best, models, quality, notes: fitNotes, added, understood },
-    text: renderKindFit(fit),
-    fitNotes,
-    drawPicture: () => renderMeasurementFitPicture(fit.plot),
-  };
+  return complete(describeKindFit(fit), { kind, best, models, quality, notes: [...fit.notes, ...notes], added }, () =>
+    renderMeasurementFitPicture(fit.plot),
+  );
 }
 
 function describeAddedSections({ device, ...others }: DeviceSections): string {
