@@ -10,7 +10,9 @@ import type { Mapping } from '../network/config/override.ts';
 import { hashTrainingFiles } from '../network/inputs.ts';
 import { addModelFiles } from '../network/models.ts';
 import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
-import { addArchitectureDefaults, netSchema } from '../training/supervised/config.ts';
+import { addEventPropDefaults, type EventPropConfig, eventPropSchema } from '../training/eventprop/config.ts';
+import { trainAndTestEventProp } from '../training/eventprop/experiment.ts';
+import { addArchitectureDefaults, type NetConfig, netSchema } from '../training/supervised/config.ts';
 import { type NetTestResult, type TrainAndTestNetOptions, trainAndTestNet } from '../training/supervised/experiment.ts';
 import { ARCHITECTURES, type Architecture } from '../training/supervised/model.ts';
 import { type CommandContext, defineCommand, toKebabCase, UsageError } from './command.ts';
@@ -50,7 +52,7 @@ const UNSUPERVISED_OPTIONS = [
   'port',
 ] as const;
 
-async function trainNet(network: Architecture, args: SupervisedArgs, { signal }: CommandContext): Promise<void> {
+async function trainNet(network: Architecture | 'eventprop', args: SupervisedArgs, { signal }: CommandContext) {
   const isGiven = (key: (typeof UNSUPERVISED_OPTIONS)[number]) => args[key] !== undefined && args[key] !== false;
   const unsupported = UNSUPERVISED_OPTIONS.find(isGiven) ?? ((args.workers ?? 1) > 1 ? 'workers' : undefined);
   if (unsupported !== undefined)
@@ -59,6 +61,10 @@ async function trainNet(network: Architecture, args: SupervisedArgs, { signal }:
     throw new UsageError(
       'learn: --epochs has no effect, because the imported net is not trained; add --training inSitu or hybrid.',
     );
+  const isEventProp = network === 'eventprop';
+  const inapplicable = (['training', 'import', 'cost', 'testData'] as const).find((key) => args[key] !== undefined);
+  if (isEventProp && inapplicable)
+    throw new UsageError(`learn: --${toKebabCase(inapplicable)} does not apply to --network eventprop.`);
   const { epochs, seed, split, train, test, testData, training, config: file, update, cost } = args;
   const set = [
     ...(cost === undefined ? [] : [`cost={ preset: ${cost} }`]),
@@ -68,29 +74,28 @@ async function trainNet(network: Architecture, args: SupervisedArgs, { signal }:
   ];
   const loaded = args.device === undefined ? null : resolveDevice(args.device);
   const flags = { network, training, seed, split, train, test, import: args.import };
-  const complete = (all: Mapping) => setEpochs(addArchitectureDefaults(all, loaded), epochs);
+  const addDefaults = (all: Mapping) =>
+    isEventProp
+      ? addEventPropDefaults({ ...all, ...(epochs !== undefined && { epochs }) }, loaded, args.data)
+      : setEpochs(addArchitectureDefaults(all, loaded), epochs);
   const { data, progress, json, resume, checkpointEvery } = args;
   if (reportFinishedRun('learn', args)) return;
   const given = [file, args.device, epochs, ...Object.values({ ...flags, network: undefined })];
   const hasNoSettings = resume && set.length === 0 && given.every((one) => one === undefined);
-  const config =
+  const sources = { file, set, flagValues: flags, addDefaults, earlySections: ['signals'] };
+  const readConfig = <C extends NetConfig | EventPropConfig>(schema: z.ZodMiniType<C>): C =>
     hasNoSettings && RunDirectory.holdsRun(args.out!)
-      ? readRunConfig(netSchema, args.out!)
-      : addModelFiles(
-          hashTrainingFiles(
-            loadConfig(
-              netSchema,
-              { file, set, flagValues: flags, addDefaults: complete, earlySections: ['signals'] },
-              'learn',
-            ),
-            '.',
-          ),
-        );
+      ? readRunConfig(schema, args.out!)
+      : addModelFiles(hashTrainingFiles(loadConfig(schema, sources, 'learn'), '.'));
+  const config = isEventProp ? readConfig(eventPropSchema) : readConfig(netSchema);
   if (config.network !== network)
     throw new UsageError(`learn: ${args.out} holds a run of --network ${config.network}, not ${network}.`);
   const out = args.out ?? chooseTrainingDirectory(data, network, config.seed);
-  const how = { progress, signal, resume, checkpointEvery, drawPictures: args.pictures ? draw : undefined };
-  const result = await trainAndTestNet({ config, dataDirectory: data, out, ...how });
+  const how = { dataDirectory: data, out, progress, signal, resume, checkpointEvery };
+  const result =
+    config.network === 'eventprop'
+      ? await trainAndTestEventProp({ config, ...how })
+      : await trainAndTestNet({ config, ...how, drawPictures: args.pictures ? draw : undefined });
   if (result === null) return printTrainingInterruption(out, data, 'learn', '--network', network);
   printRunWarnings(out, args);
   if (json) printRunJson(out, json, '');
@@ -137,13 +142,13 @@ export default defineCommand({
   options: object({
     ...trainingOptions,
     ...supervisedOptions,
-    network: choice([...UNSUPERVISED, ...ARCHITECTURES], {
+    network: choice([...UNSUPERVISED, ...ARCHITECTURES, 'eventprop'], {
       default: 'layer',
-      help: 'network to train: layer, windows or features (without labels); perceptron, mlp or cnn (with labels)',
+      help: 'network to train: layer, windows or features (without labels); perceptron, mlp or cnn (with labels); eventprop (with labels, by exact gradients through spike times)',
     }),
   }),
   handler: ({ network, ...args }, context) => {
-    const architecture = ARCHITECTURES.find((name) => name === network);
+    const architecture = [...ARCHITECTURES, 'eventprop' as const].find((name) => name === network);
     if (architecture) return trainNet(architecture, { ...args, network: undefined }, context);
     for (const key of Object.keys(supervisedOptions) as (keyof typeof supervisedOptions)[])
       if (args[key] !== undefined)

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { YIN_YANG } from '../data/yinYang.ts';
 import { readJson } from '../logs/runJson.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { identifyDataSet, loadTrainingData, requireSameDataAsRun } from '../training/dataOrigin.ts';
@@ -32,7 +33,7 @@ export function reportFinishedRun(command: string, { out, data, resume, json }: 
   if (!resume) return false;
   if (out === undefined) throw new UsageError(`${command}: --resume needs --out, the directory of the run to resume.`);
   if (!RunDirectory.hasFinishedRun(out)) return false;
-  if (data !== undefined)
+  if (data !== undefined && data !== YIN_YANG)
     requireSameDataAsRun(out, identifyDataSet(loadTrainingData(data, readJson(out, 'config.json') as object), data));
   printRunJson(out, json, `${out} is already finished.`);
   return true;

@@ -20,7 +20,8 @@ export const splitOption = text({
 export const isSplitFile = (split: string): boolean => !SPLIT_NAMES.includes(split);
 
 /** Name of the test images in results: `validation` or `test`. */
-export const getTestSetName = (split: string): string => (split === 'validation' ? 'validation' : 'test');
+export const getTestSetName = (split: string): 'validation' | 'test' =>
+  split === 'validation' ? 'validation' : 'test';
 
 const indexList = z.array(int({ min: 0 })).check(z.minLength(1));
 const splitFileSchema = z.object({ train: indexList, test: indexList });

@@ -7,6 +7,7 @@ import { type AnyModel, MODELS } from '../network/models.ts';
 import { networkSchema } from '../network/schema.ts';
 import { resolvePackagePath } from '../shipped.ts';
 import { sweepSchema } from '../sweep/schema.ts';
+import { eventPropSchema } from '../training/eventprop/config.ts';
 import { netSchema } from '../training/supervised/config.ts';
 import { mnistSchema } from '../training/unsupervised/config.ts';
 import { formatParameterRow, formatParameterTable, joinPageParts, listSchemaEntries } from './page.ts';
@@ -35,6 +36,11 @@ const FORMATS: readonly (readonly [heading: string, schema: () => JsonSchema, te
     'Configuration of training with labels',
     () => toJsonSchema(netSchema),
     'Keys for `--config` and `--set` of `memspike learn` with `network: net`.',
+  ],
+  [
+    'Configuration of training by spike times',
+    () => toJsonSchema(eventPropSchema),
+    'Keys for `--config` and `--set` of `memspike learn --network eventprop`.',
   ],
 ];
 

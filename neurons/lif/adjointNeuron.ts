@@ -56,12 +56,13 @@ export class AdjointNeuron {
   advance(t: number, arrival: object | null = null) {
     const { response, potential: v, current: c, peak } = this;
     const x = t - this.time;
-    const laterCurrent = c * exp(-x / response.tauS);
-    const later = this.isHeld ? v : v * exp(-x / response.tauM) + c * response.rise(x);
+    const { decayM, decayS, rise } = response.computeFactors(x);
+    const laterCurrent = c * decayS;
+    const later = this.isHeld ? v : v * decayM + c * rise;
     this.integral += this.#integrate(x, later, laterCurrent);
     if (!this.isHeld) {
       const inner = response.findMaximum(v, c);
-      const value = inner < x ? v * exp(-inner / response.tauM) + c * response.rise(inner) : -Infinity;
+      const value = inner < x ? response.computePotential(v, c, inner) : -Infinity;
       if (value > peak.value) this.peak = { value, time: this.time + inner, slope: 0, arrival: null };
       else if (later > peak.value)
         this.peak = { value: later, time: t, slope: (laterCurrent - later) / response.tauM, arrival };
@@ -114,9 +115,9 @@ export class AdjointNeuron {
     const late = (-source * exp(-this.time / this.sourceTau)) / rateM;
     const early = (-source * exp(-t / this.sourceTau)) / rateM;
     const v = this.adjointV - late;
-    this.adjointI =
-      (this.adjointI - late / rateS) * exp(-y / tauS) + (v * response.rise(y) * tauM) / tauS + early / rateS;
-    this.adjointV = v * exp(-y / tauM) + early;
+    const { decayM, decayS, rise } = response.computeFactors(y);
+    this.adjointI = (this.adjointI - late / rateS) * decayS + (v * rise * tauM) / tauS + early / rateS;
+    this.adjointV = v * decayM + early;
     this.time = t;
   }
 }

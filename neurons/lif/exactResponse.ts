@@ -22,10 +22,20 @@ export class ExactResponse {
     this.#rateDifference = Math.abs(1 / tauS - 1 / tauM);
   }
 
-  /** Potential, x ms after a current of 1 mV at V = 0. */
-  rise(x: number): number {
+  /** Factors of an interval of x ms: V(x) = V0 decayM + I0 rise, I(x) = I0 decayS. */
+  computeFactors(x: number) {
     const a = x * this.#rateDifference;
-    return (x / this.tauM) * exp(-x * this.#slowRate) * (a === 0 ? 1 : -expm1(-a) / a);
+    const difference = expm1(-a);
+    const slow = exp(-x * this.#slowRate);
+    const fast = slow + slow * difference;
+    const rise = (x / this.tauM) * slow * (a === 0 ? 1 : -difference / a);
+    return this.tauM >= this.tauS ? { decayM: slow, decayS: fast, rise } : { decayM: fast, decayS: slow, rise };
+  }
+
+  /** Potential x ms after V0 = v and I0 = current. */
+  computePotential(v: number, current: number, x: number): number {
+    const { decayM, rise } = this.computeFactors(x);
+    return v * decayM + current * rise;
   }
 
   /** Time after which V0 = v and I0 = current have the maximum potential, ms; 0 if V does not rise at first; Infinity without maximum. */
@@ -45,15 +55,10 @@ export class ExactResponse {
    */
   refineCrossing(v: number, current: number, threshold: number, x: number): number {
     const { tauM, tauS } = this;
-    const isMembraneSlow = tauM >= tauS;
     for (let n = 0; n < MAX_STEPS; n++) {
-      const a = x * this.#rateDifference;
-      const difference = expm1(-a);
-      const slow = exp(-x * this.#slowRate);
-      const fast = slow + slow * difference;
-      const rise = (x / tauM) * slow * (a === 0 ? 1 : -difference / a);
-      const potential = v * (isMembraneSlow ? slow : fast) + current * rise;
-      const later = current * (isMembraneSlow ? fast : slow);
+      const { decayM, decayS, rise } = this.computeFactors(x);
+      const potential = v * decayM + current * rise;
+      const later = current * decayS;
       const missing = threshold - potential;
       const slope = (later - potential) / tauM;
       const curvature = (-later / tauS - slope) / tauM;

@@ -130,7 +130,7 @@ function createTwoArrayUpdater(o: UpdaterOptions, algorithm: TransferAlgorithm):
     updateOuter: transfer.updateOuter,
     updateMatrix() {
       throw new UserError(
-        `${o.name}: update.algorithm "${algorithm}" sends the gradient of each image to its array A, so a batch must have 1 image; set inSitu.batch=1.`,
+        `${o.name}: update.algorithm "${algorithm}" sends the gradient of each image to its array A, so a batch must have 1 image; set inSitu.batch=1, or with eventprop another algorithm.`,
       );
     },
   };

@@ -15,9 +15,9 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 92_273,
-  megabytes: 4.20,
-  files: 816,
+  lines: 93_201,
+  megabytes: 4.23,
+  files: 825,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 63,
   /** Files over `LONG_FILE_LINES` lines. */

@@ -17,6 +17,14 @@ import { exp, log } from '../../../core/math.ts';
 const MEASURES = ['firstSpike', 'integral', 'mean', 'maximum'] as const;
 const REDUCTIONS = ['crossEntropy', 'relativeError', 'sum'] as const;
 
+/** Parameters of losses of first spikes. */
+export const firstSpikeLossParams = {
+  temperature: positive(0.5, 'ms', 'temperature of the cross entropy of first spikes'),
+  lateness: nonNegative(0.003, '1', 'factor a of the term a (e^(t/latenessTau) - 1) of the first spike of the label'),
+  latenessTau: positive(6.4, 'ms', 'time constant of the lateness term'),
+  margin: nonNegative(1, 'ms', 'wanted delay of other first spikes after that of the label, for relativeError'),
+};
+
 /** Loss of a network: population, its measured values and their reduction. */
 export const lossSchema = object({
   population: text({ help: 'name of the output population' }),
@@ -27,10 +35,7 @@ export const lossSchema = object({
     default: 'crossEntropy',
     help: 'loss of the measured values m: crossEntropy of softmax(m), with first spikes of softmax(-m/temperature); relativeError of first spikes: ½ Σ (m_o - m_label - margin)²; sum: Σ coefficients × m',
   }),
-  temperature: positive(0.5, 'ms', 'temperature of the cross entropy of first spikes'),
-  lateness: nonNegative(0.003, '1', 'factor a of the term a (e^(t/latenessTau) - 1) of the first spike of the label'),
-  latenessTau: positive(6.4, 'ms', 'time constant of the lateness term'),
-  margin: nonNegative(1, 'ms', 'wanted delay of other first spikes after that of the label, for relativeError'),
+  ...firstSpikeLossParams,
   decay: number({
     default: Infinity,
     min: 0,
@@ -45,7 +50,7 @@ export const lossSchema = object({
   ),
 });
 
-type LossParameters = Omit<z.output<typeof lossSchema>, 'population'>;
+type LossParameters = Omit<z.output<typeof lossSchema>, 'population' | 'decay'>;
 
 /**
  * Computes a loss of the measured values `m` and writes its derivatives to `gradient`. Output neurons without a spike (time Infinity)

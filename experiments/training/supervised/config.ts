@@ -74,7 +74,7 @@ export const netSchema = object({
   signals: optional(signalsSection),
   train: optional(integer({ min: 1, help: 'number of training images; default: all' })),
   test: optional(integer({ min: 1, help: 'number of test images; default: all' })),
-  hidden: counts([100], 'number of neurons of each hidden layer of mlp'),
+  hidden: counts([100], 'number of neurons of each hidden layer of mlp or eventprop'),
   kernels: counts([12, 24], 'number of kernels of each convolution of cnn'),
   kernelSize: integer({ default: 5, min: 1, max: 64, help: 'width and height of the convolution kernels, pixels' }),
   pooling: choice(['max', 'average'], { default: 'max', help: 'pooling method (2 × 2 pixels) after each convolution' }),

@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
 import { UserError } from '../../../core/declare/errors.ts';
 import { formatCount } from '../../../core/declare/show.ts';
-import { writeFileAtomic } from '../../../core/log/file.ts';
-import { IMAGES } from '../../../core/log/tables.ts';
 import type { LayerProgrammed } from '../../../synapses/crossbar/index.ts';
 import type { SystemCost } from '../../cost/systemCost.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
@@ -16,21 +13,22 @@ import {
 import { requireSameDataSet, verifyInputFiles } from '../../network/inputs.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 import { describeOneSidedWrites } from '../../run/summary.ts';
-import { computeAccuracy, computeConfusionMatrix, countCorrect } from '../../statistics/score.ts';
-import { type ConfidenceInterval, computeWilsonInterval } from '../../statistics/wilson.ts';
+import { computeAccuracy, computeConfusionMatrix } from '../../statistics/score.ts';
+import type { ConfidenceInterval } from '../../statistics/wilson.ts';
 import { identifyDataSet, loadTrainingData } from '../dataOrigin.ts';
 import type { TrainingRunOptions } from '../runOptions.ts';
 import type { NetConfig } from './config.ts';
 import { type CrossbarNet, createCrossbarNet } from './crossbarNet.ts';
 import { exportTensors } from './export.ts';
 import { importModel } from './import/index.ts';
-import { encodeSafetensors } from './import/safetensors.ts';
 import { createUntrainedModel } from './model.ts';
 import { type DriftReading, testDrift } from './pcmDrift.ts';
 import { requireSpikingNetSupport, type SpikingTestResult } from './spikingNet.ts';
 import { checkNetCost, computeNetCost } from './systemCost.ts';
-import { NetTrainer, type NetTrainerOptions, TrainingInterrupted } from './trainer.ts';
+import { NetTrainer, type NetTrainerOptions } from './trainer.ts';
 import { classifyWithFloatNet } from './trainFloatNet.ts';
+import { TrainingInterrupted } from './trainingPhases.ts';
+import { writeTestResults } from './writeTestResults.ts';
 
 export interface TrainAndTestNetOptions extends NetTrainerOptions, TrainingRunOptions {
   readonly drawPictures?: ((directory: RunDirectory, found: NetPictureData) => Promise<readonly string[]>) | undefined;
@@ -96,15 +94,11 @@ export async function trainAndTestNet(o: TrainAndTestNetOptions): Promise<NetTes
     const { predictions, testSeconds } = await trainer.testNet(net);
     const energy = readEnergy();
     const energyAfter = sumDeviceEnergy(energy);
-    const percent = computeAccuracy(test.labels, predictions);
-    const accuracyInterval = computeWilsonInterval(countCorrect(test.labels, predictions), test.n);
     const floatAccuracy =
       training === 'inSitu' ? null : computeAccuracy(test.labels, classifyWithFloatNet(model, test, c.pixels));
     const spiking = c.spiking ? await trainer.testSpiking(net) : null;
     const trained = training === 'inSitu' ? net.getTrainedModel() : model;
     const drift = c.drift ? testDrift(trained, test, c.pixels, c.drift, seed) : null;
-    writeImages(directory, test, predictions, c.interval);
-    const weights = encodeSafetensors(exportTensors(net.getTrainedModel()));
     const { learningCurve } = trainer;
     const { classCount } = all;
     const confusionCounts = computeConfusionMatrix(test.labels, predictions, classCount);
@@ -112,24 +106,16 @@ export async function trainAndTestNet(o: TrainAndTestNetOptions): Promise<NetTes
     const found = { energy, cost, learningCurve, spiking, drift };
     const pictureData = { net, testSet: test, classCount, confusionCounts, ...found };
     const pictures = (await o.drawPictures?.(directory, pictureData)) ?? [];
-    writeFileAtomic(directory.getFilePath('weights.safetensors'), weights);
-    directory.closeLogs();
-    directory.finishRun({
-      seed,
-      network,
+    const tensors = exportTensors(net.getTrainedModel());
+    const accuracies = writeTestResults(directory, c, test.labels, predictions, tensors, {
       training,
-      device,
-      split,
       splitSource: all.splitSource,
       classes: classCount,
       imageRows: train.rows,
       imageColumns: train.columns,
       trainImages: train.n,
-      testImages: test.n,
       presentations: trainer.presentations,
       dataSha256: data.sha256,
-      accuracy: { [getTestSetName(split)]: percent },
-      accuracyInterval,
       ...(floatAccuracy !== null && { floatingPoint: { [getTestSetName(split)]: floatAccuracy } }),
       layers: net.layers.map(({ rows, columns, step, range }, k) => ({
         rows,
@@ -150,11 +136,9 @@ export async function trainAndTestNet(o: TrainAndTestNetOptions): Promise<NetTes
       trainSeconds: trainer.trainingSeconds,
       testSeconds,
       kernels: 'simd',
-      weightsSha256: createHash('sha256').update(weights).digest('hex'),
     });
     return {
-      accuracy: percent,
-      accuracyInterval,
+      ...accuracies,
       floatAccuracy,
       pictures,
       programmingResults,
@@ -176,20 +160,14 @@ export async function trainAndTestNet(o: TrainAndTestNetOptions): Promise<NetTes
 const getImageShape = ({ rows, columns, isSignal }: LabelledImages) =>
   isSignal ? { rows, columns: 1, channels: columns } : { rows, columns, channels: 1 };
 
-function takeFirst(images: LabelledImages, count: number | undefined, what: string): LabelledImages {
+/** First images of a set. @param count default: all @param what name of the set in the error */
+export function takeFirst(images: LabelledImages, count: number | undefined, what: string): LabelledImages {
   if (count === undefined) return images;
   if (count > images.n)
     throw new UserError(
       `learn: ${what} is ${count}, but there are ${images.n} images; use --${what} ${images.n} or fewer.`,
     );
   return sliceImages(images, 0, count);
-}
-
-function writeImages(directory: RunDirectory, test: LabelledImages, prediction: Uint8Array, interval: number) {
-  const image = Uint32Array.from(test.labels.keys());
-  const time = Float64Array.from(image, (i) => i * interval);
-  const phase = new Uint8Array(test.n).fill(2);
-  directory.openLog('images.arrows', IMAGES, {}).write({ time, image, phase, label: test.labels, prediction }, test.n);
 }
 
 const listNetWarnings = (

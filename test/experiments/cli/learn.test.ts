@@ -56,6 +56,25 @@ const factsOf = (run: string) => json(at(run), 'run.json') as unknown as Facts;
 
 const learn = (...words: string[]) => inProcess(directory, 'learn', '--progress', 'none', ...words);
 
+test('eventprop runs from the command line, resumes a finished run, and refuses options of other nets', async () => {
+  const words = ['--network', 'eventprop', '--data', 'yin-yang', '--train', '500', '--test', '50', '--epochs', '1'];
+  const { status, stdout, stderr } = await learn(...words, '--out', 'points');
+  assert.equal([status, stderr], [0, '']);
+  assert.match(stdout, /^Accuracy on 50 test images: \d\d\.00 %/);
+  assert.is((await learn(...words, '--out', 'points', '--resume')).stdout, 'points is already finished.\n');
+  assert.is((await inProcess(directory, 'report', 'points')).status, 0);
+  const refused = await learn(...words, '--training', 'exSitu');
+  assert.equal(
+    [refused.status, refused.stderr],
+    [2, 'memspike: learn: --training does not apply to --network eventprop.\n'],
+  );
+  writeFileSync(at('split.json'), '{"train": [0, 1], "test": [2]}');
+  assert.match(
+    (await learn(...words, '--split', 'split.json')).stderr,
+    /yin-yang is generated; use test or validation/,
+  );
+});
+
 test('a made data set of 13 classes and 9 x 13 pixels is learned, and all that tells of it has its sizes', async () => {
   write('columns', ROWS, COLUMNS, { train: columnsOf(1300, 1), t10k: columnsOf(260, 2) });
   const words = ['--data', 'columns', '--neurons', '26', '--epochs', '2', '--network', 'layer'];
