@@ -5,9 +5,9 @@ import type { DeviceContext, DeviceFactory } from '../../core/factories.ts';
 import type { Floats } from '../../core/kernels/arena.ts';
 import { createDeviceArray } from './array/array.ts';
 import type { CellFactory, DeviceKind, StepFunction } from './array/cell.ts';
-import { DifferentialPair } from './array/differentialPair.ts';
+import { createDifferentialPair } from './array/differentialPair.ts';
 import { createGeneralDeviceBackend } from './array/generalDeviceBackend.ts';
-import { RoundRobinArray } from './array/multiDevice.ts';
+import { createRoundRobinArray } from './array/multiDevice.ts';
 import { dropInactiveParams, isIdeal, type NonIdealities, nonIdealityParams } from './array/nonidealities.ts';
 import { checkPartialPulses } from './array/passiveArray.ts';
 import {
@@ -137,7 +137,7 @@ function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): Dev
       context,
     );
   const several = (context: DeviceContext): ProgrammableDevices =>
-    devicesPerSynapse > 1 ? new RoundRobinArray(devicesPerSynapse, one, context) : one(context);
+    devicesPerSynapse > 1 ? createRoundRobinArray(devicesPerSynapse, one, context) : one(context);
   return {
     ranges: {
       minWeight: bounds.minWeight,
@@ -155,7 +155,7 @@ function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): Dev
       if (e?.oneSided) checkNoParallelSynapses(edges, 'oneSided', name);
       const wanted = p.programming && extractTargetWeights(weights, bounds);
       const devices = paired
-        ? new DifferentialPair(e.oneSided ?? null, range.wMax, several, context)
+        ? createDifferentialPair(e.oneSided ?? null, range.wMax, several, context)
         : several(context);
       if (wanted)
         devices.programmingResult = writeAndVerify(

@@ -10,25 +10,39 @@ import {
 } from './model.ts';
 import { SlidingWindow } from './sliding.ts';
 
-/** Stage (layer, pooling or rectifier), with work buffers for a batch of images. */
-interface StageState {
-  readonly stage: Stage;
-  readonly inputCount: number;
-  readonly outputCount: number;
-  /** Outputs of the stage, batch × outputs. */
-  readonly outputs: Float32Array;
-  /** Gradient of the loss with respect to `outputs`. */
-  readonly outputErrors: Float32Array;
-  readonly window: SlidingWindow | null;
-  /** Inputs at all window positions of the batch (im2col). */
-  readonly unfoldedInputs: Float32Array;
-  readonly unfoldedErrors: Float32Array;
-  readonly weights: Float32Array;
-  readonly transposedWeights: Float32Array;
-  readonly bias: Float32Array;
-  readonly weightGradient: Float32Array;
-  readonly biasGradient: Float32Array;
+/**
+ * Creates the work buffers of a stage (layer, pooling or rectifier) for a batch of images. @param isFirst true if no
+ * stage needs the errors of its inputs
+ */
+function createStageState(stage: Stage, batch: number, isFirst: boolean, arena: Arena) {
+  const [inputCount, outputCount] = [countStageInputs(stage), countStageOutputs(stage)];
+  const { rows, columns } = hasWeights(stage) ? getWeightMatrixShape(stage) : { rows: 0, columns: 0 };
+  const unfoldedSize = stage.kind === 'convolution' ? batch * countWindowPositions(stage) * rows : 0;
+  const state = {
+    stage,
+    inputCount,
+    outputCount,
+    /** Outputs of the stage, batch × outputs. */
+    outputs: arena.f32(batch * outputCount),
+    /** Gradient of the loss with respect to `outputs`. */
+    outputErrors: arena.f32(batch * outputCount),
+    window: 'window' in stage ? new SlidingWindow(stage, batch) : null,
+    /** Inputs at all window positions of the batch (im2col). */
+    unfoldedInputs: arena.f32(unfoldedSize),
+    unfoldedErrors: arena.f32(isFirst ? 0 : unfoldedSize),
+    weights: arena.f32(rows * columns),
+    transposedWeights: arena.f32(rows * columns),
+    bias: arena.f32(columns),
+    weightGradient: arena.f32(rows * columns),
+    biasGradient: arena.f32(columns),
+  };
+  if (hasWeights(stage)) {
+    state.weights.set(stage.weights);
+    state.bias.set(stage.bias);
+  }
+  return state;
 }
+type StageState = ReturnType<typeof createStageState>;
 
 /** Single-precision net: class scores and gradients of a batch. */
 export class FloatNet {
@@ -45,31 +59,7 @@ export class FloatNet {
     const arena = new Arena();
     this.#arena = arena;
     this.inputImages = arena.f32(batch * countImageValues(model.inputShape));
-    this.stageStates = model.stages.map((stage, n): StageState => {
-      const [inputCount, outputCount] = [countStageInputs(stage), countStageOutputs(stage)];
-      const { rows, columns } = hasWeights(stage) ? getWeightMatrixShape(stage) : { rows: 0, columns: 0 };
-      const unfoldedSize = stage.kind === 'convolution' ? batch * countWindowPositions(stage) * rows : 0;
-      const state: StageState = {
-        stage,
-        inputCount,
-        outputCount,
-        outputs: arena.f32(batch * outputCount),
-        outputErrors: arena.f32(batch * outputCount),
-        window: 'window' in stage ? new SlidingWindow(stage, batch) : null,
-        unfoldedInputs: arena.f32(unfoldedSize),
-        unfoldedErrors: arena.f32(n > 0 ? unfoldedSize : 0),
-        weights: arena.f32(rows * columns),
-        transposedWeights: arena.f32(rows * columns),
-        bias: arena.f32(columns),
-        weightGradient: arena.f32(rows * columns),
-        biasGradient: arena.f32(columns),
-      };
-      if (hasWeights(stage)) {
-        state.weights.set(stage.weights);
-        state.bias.set(stage.bias);
-      }
-      return state;
-    });
+    this.stageStates = model.stages.map((stage, n) => createStageState(stage, batch, n === 0, arena));
   }
 
   /** Computes the class scores of the first `count` of the `inputImages`: `count` × classes. */

@@ -30,24 +30,12 @@ export const computeDriftExponent = (u: number) => ({
   deviation: clip(-0.0125 * log(u) - 0.0059, 0.008, 0.045),
 });
 
-/** Weight matrix on pairs of phase-change devices after programming. */
-export interface PcmMatrix {
-  readonly columns: number;
-  /** Weight that a device at `G_MAX` represents. */
-  readonly scale: number;
-  /** Programmed conductance differences, µS; the sign tells the device of the pair that holds the weight. */
-  readonly programmed: Float64Array;
-  readonly exponents: Float64Array;
-  readonly name: string;
-  readonly seed: Seed;
-}
-
 /**
  * Programs weights: W/max |W| becomes the conductance of one device of a pair, both with programming noise. Their
  * difference is then held by one device, as in aihwkit, whose drift exponent is drawn once.
  * Source: aihwkit, inference/noise/pcm.py and converter/conductance.py.
  */
-export function programPcm(weights: ArrayLike<number>, columns: number, seed: Seed, name: string): PcmMatrix {
+export function programPcm(weights: ArrayLike<number>, columns: number, seed: Seed, name: string) {
   const random = new CounterRandom(seed, `${name}/pcm`);
   const values = Array.from(weights);
   const scale = values.reduce((most, w) => Math.max(most, Math.abs(w)), 0) || 1;
@@ -63,11 +51,24 @@ export function programPcm(weights: ArrayLike<number>, columns: number, seed: Se
     const { mean, deviation } = computeDriftExponent(Math.abs(g) / most);
     return Math.abs(mean + deviation * random.normal(k, 2));
   });
-  return { columns, scale, programmed, exponents, name, seed };
+  return {
+    columns,
+    /** Weight that a device at `G_MAX` represents. */
+    scale,
+    /** Programmed conductance differences, µS; the sign tells the device of the pair that holds the weight. */
+    programmed,
+    exponents,
+    name,
+    seed,
+  };
 }
 
 /** Reads the weights `seconds` after programming, with drift and 1/f noise. @param read number of the read, for its noise */
-export function readPcm({ scale, programmed, exponents, name, seed }: PcmMatrix, seconds: number, read: number) {
+export function readPcm(
+  { scale, programmed, exponents, name, seed }: ReturnType<typeof programPcm>,
+  seconds: number,
+  read: number,
+) {
   const random = new CounterRandom(seed, `${name}/read`);
   const t = seconds + T0;
   const spread = Math.sqrt(log((t + READ_TIME) / (2 * READ_TIME)));

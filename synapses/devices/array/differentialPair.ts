@@ -1,76 +1,63 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
 import { columnEdge, columnLength, columnRow, rowEnd, rowStart } from '../../../core/graph/edges.ts';
-import type { Devices } from '../../../core/model.ts';
+import type { State } from '../../../core/kernels/arena.ts';
 import { createStrengthBuffer } from './array.ts';
-import { MultiDeviceArray, type PulseMethod } from './multiDevice.ts';
+import { createMultiDeviceArray, type MultiDeviceArray, type PulseMethod } from './multiDevice.ts';
 import type { OneSidedPairParams } from './range.ts';
 import { type ProgrammableDevices, writeAndVerifyRow } from './verify.ts';
 
 /**
- * Two plastic devices per synapse, weight = weightAtGMax (G+ - G-)/(gMax - gMin). A pulse moves both devices in
+ * Creates two plastic devices per synapse, weight = weightAtGMax (G+ - G-)/(gMax - gMin). A pulse moves both devices in
  * opposite directions; with `oneSided`, an upward pulse raises G+ and a downward pulse G- (phase-change memory, which
  * resets abruptly). Source: Suri et al. 2011, doi:10.1109/IEDM.2011.6131488; Bichler et al. 2012,
  * doi:10.1109/TED.2012.2197951.
  */
-export class DifferentialPair extends MultiDeviceArray {
-  readonly #name: string;
-  readonly #refresher;
-  readonly #signSplitters: Record<PulseMethod, ReturnType<typeof createSignSplitter>> | null;
-
-  constructor(
-    oneSided: OneSidedPairParams | null,
-    wMax: number,
-    make: (context: DeviceContext) => ProgrammableDevices,
-    context: DeviceContext,
-  ) {
-    const { edges, name, startsNearMidRange: centred = false } = context;
-    const computeInitialWeight =
-      centred && oneSided === null ? (w: number) => (wMax + w) / 2 : (w: number) => Math.max(w, 0);
-    super(
-      [
-        { name: 'plus', sign: 1, computeInitialWeight },
-        { name: 'minus', sign: -1, computeInitialWeight: (weight) => computeInitialWeight(-weight) },
-      ],
-      1,
-      make,
-      context,
-    );
-    this.#name = name;
-    this.#signSplitters = oneSided && {
+export function createDifferentialPair(
+  oneSided: OneSidedPairParams | null,
+  wMax: number,
+  make: (context: DeviceContext) => ProgrammableDevices,
+  context: DeviceContext,
+): ProgrammableDevices {
+  const { edges, name, startsNearMidRange: centred = false } = context;
+  const computeInitialWeight =
+    centred && oneSided === null ? (w: number) => (wMax + w) / 2 : (w: number) => Math.max(w, 0);
+  const devices = [
+    { name: 'plus', sign: 1, computeInitialWeight },
+    { name: 'minus', sign: -1, computeInitialWeight: (weight: number) => computeInitialWeight(-weight) },
+  ] as const;
+  return createMultiDeviceArray(devices, 1, make, context, (members, getArray) => {
+    const [plus, minus] = members as [ProgrammableDevices, ProgrammableDevices];
+    const splitters = oneSided && {
       pulseRow: createSignSplitter(edges.columns, context),
       pulseColumn: createSignSplitter(edges.rows, context),
     };
-    this.#refresher = oneSided && createRefresher(this, [this.members[0]!, this.members[1]!], oneSided, wMax, context);
-    if (this.#refresher) this.sharedState.stays = this.#refresher.cannotReset;
-  }
-
-  get sides(): NonNullable<Devices['sides']> {
-    const [plus, minus] = this.members as [ProgrammableDevices, ProgrammableDevices];
-    return [
-      { sign: 1, devices: plus },
-      { sign: -1, devices: minus },
-    ];
-  }
-
-  protected pulseLine(along: PulseMethod, line: number, trace: Float64Array, scale: number, mu: number, t: number) {
-    const [plus, minus] = this.members as [ProgrammableDevices, ProgrammableDevices];
-    if (this.#signSplitters === null) {
-      plus[along](line, trace, scale, mu, t);
-      minus[along](line, trace, -scale, mu, t);
-      return;
-    }
-    const { up, down, hasUp, hasDown } = this.#signSplitters[along](trace, scale);
-    if (hasUp) plus[along](line, up, 1, mu, t);
-    if (hasDown) minus[along](line, down, 1, mu, t);
-    if (hasUp || hasDown) this.#refresher!.refreshSaturatedPairs(along, line, t);
-  }
-
-  normalise() {
-    throw new UserError(
-      `${this.#name}: weights of reading "differential" can be negative, so they cannot be normalised to a sum.`,
-    );
-  }
+    const refresher = oneSided && createRefresher(getArray, [plus, minus], oneSided, wMax, context);
+    const sharedState: State = refresher ? { stays: refresher.cannotReset } : {};
+    return {
+      sharedState,
+      sides: [
+        { sign: 1, devices: plus },
+        { sign: -1, devices: minus },
+      ],
+      pulseLine(along, line, trace, scale, mu, t) {
+        if (splitters === null) {
+          plus[along](line, trace, scale, mu, t);
+          minus[along](line, trace, -scale, mu, t);
+          return;
+        }
+        const { up, down, hasUp, hasDown } = splitters[along](trace, scale);
+        if (hasUp) plus[along](line, up, 1, mu, t);
+        if (hasDown) minus[along](line, down, 1, mu, t);
+        if (hasUp || hasDown) refresher!.refreshSaturatedPairs(along, line, t);
+      },
+      normalise() {
+        throw new UserError(
+          `${name}: weights of reading "differential" can be negative, so they cannot be normalised to a sum.`,
+        );
+      },
+    };
+  });
 }
 
 function createSignSplitter(size: number, { arena, name }: DeviceContext) {
@@ -100,7 +87,7 @@ function createSignSplitter(size: number, { arena, name }: DeviceContext) {
  * is programmed again. The reads and pulses are counted. A pair that cannot be reset is not refreshed again.
  */
 function createRefresher(
-  pair: DifferentialPair,
+  getPair: () => MultiDeviceArray,
   sides: readonly [plus: ProgrammableDevices, minus: ProgrammableDevices],
   { refreshAt, tolerance, maxPulses, reset, strength }: OneSidedPairParams,
   wMax: number,
@@ -121,6 +108,7 @@ function createRefresher(
   };
 
   const refresh = (row: number, start: number, end: number, t: number) => {
+    const pair = getPair();
     isRefreshing = true;
     for (let k = start; k < end; k++) if (isDue(k)) zero[k] = 0;
     pair.read(row, t);

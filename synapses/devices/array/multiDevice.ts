@@ -1,6 +1,6 @@
 import type { DeviceContext } from '../../../core/factories.ts';
 import { columnEdge, columnLength, rowEnd, rowStart } from '../../../core/graph/edges.ts';
-import type { Floats, State, TypedArray } from '../../../core/kernels/arena.ts';
+import type { State } from '../../../core/kernels/arena.ts';
 import type { DeviceUsage, Programmed } from '../../../core/usage.ts';
 import { joinStates } from '../../joinStates.ts';
 import type { ProgrammableDevices } from './verify.ts';
@@ -15,149 +15,134 @@ interface SynapseDevice {
 type CreateDevices = (context: DeviceContext) => ProgrammableDevices;
 export type PulseMethod = 'pulseRow' | 'pulseColumn';
 
+type PulseLine = (along: PulseMethod, line: number, trace: Float64Array, scale: number, mu: number, t: number) => void;
+
+/** Pulses of the devices of each synapse, normalisation of its weight, and state besides that of the devices. */
+interface SynapsePulses extends Pick<ProgrammableDevices, 'normalise' | 'sides' | 'selectNextDevice'> {
+  readonly pulseLine: PulseLine;
+  readonly sharedState: State;
+}
+
+export type MultiDeviceArray = ReturnType<typeof createMultiDeviceArray>;
+
 /**
- * Several devices per synapse. Device number i of all synapses forms an array with its own random draws, counters and
- * wear. The weight of a synapse is the signed sum of the weights of its devices, divided by `divisor`.
+ * Creates several devices per synapse. Device number i of all synapses forms an array with its own random draws, counters
+ * and wear. The weight of a synapse is the signed sum of the weights of its devices, divided by `divisor`.
+ * @param createPulses creates the pulses, from the arrays and a function that returns the array of synapses
  */
-export abstract class MultiDeviceArray implements ProgrammableDevices {
-  readonly edges;
-  protected readonly sharedState: Record<string, TypedArray> = {};
-  readonly isSteady;
-  programmingResult: Programmed | null = null;
-  protected readonly members: readonly ProgrammableDevices[];
-  readonly #deviceArrays: Readonly<Record<string, ProgrammableDevices>>;
-  readonly #signs: readonly number[];
-  readonly #weightDivisor: number;
-  readonly #weights: readonly Floats[];
-  readonly #transpose;
+export function createMultiDeviceArray(
+  devices: readonly SynapseDevice[],
+  divisor: number,
+  make: CreateDevices,
+  context: DeviceContext,
+  createPulses: (members: readonly ProgrammableDevices[], getArray: () => MultiDeviceArray) => SynapsePulses,
+) {
+  const { edges, arena, name, transpose } = context;
+  const signs = devices.map(({ sign }) => sign);
+  const members = devices.map((device) => {
+    const weights = arena.f64(edges.count);
+    for (let k = 0; k < edges.count; k++) weights[k] = device.computeInitialWeight(edges.weights![k]!);
+    return make({ ...context, edges: { ...edges, weights }, name: `${name}.${device.name}`, hasRandomWeights: true });
+  });
+  const memberWeights = members.map((one) => one.edges.weights!);
+  const isSteady = members.every((one) => one.isSteady);
+  const leasts = devices.map(({ sign }, i) => (sign > 0 ? members[i]!.edges.minWeight : -Infinity));
+  edges.minWeight = leasts.reduce((sum, least) => sum + least, 0) / divisor;
+  const deviceArrays = Object.fromEntries(devices.map((device, i) => [device.name, members[i]!]));
 
-  constructor(members: readonly SynapseDevice[], divisor: number, make: CreateDevices, context: DeviceContext) {
-    const { edges, arena, name, transpose } = context;
-    this.edges = edges;
-    this.#transpose = transpose;
-    this.#signs = members.map(({ sign }) => sign);
-    this.#weightDivisor = divisor;
-    this.members = members.map((member) => {
-      const weights = arena.f64(edges.count);
-      for (let k = 0; k < edges.count; k++) weights[k] = member.computeInitialWeight(edges.weights![k]!);
-      return make({ ...context, edges: { ...edges, weights }, name: `${name}.${member.name}`, hasRandomWeights: true });
-    });
-    this.#weights = this.members.map((one) => one.edges.weights!);
-    this.isSteady = this.members.every(({ isSteady }) => isSteady);
-    const leasts = members.map(({ sign }, i) => (sign > 0 ? this.members[i]!.edges.minWeight : -Infinity));
-    edges.minWeight = leasts.reduce((sum, least) => sum + least, 0) / divisor;
-    this.#deviceArrays = Object.fromEntries(members.map(({ name }, i) => [name, this.members[i]!]));
-    this.updateAllWeights();
-  }
-
-  get state(): State {
-    return { weights: this.edges.weights!, ...joinStates(this.#deviceArrays), ...this.sharedState };
-  }
-
-  protected abstract pulseLine(
-    along: PulseMethod,
-    line: number,
-    trace: Float64Array,
-    scale: number,
-    mu: number,
-    t: number,
-  ): void;
-  abstract normalise(sum: number, t: number): void;
-
-  pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number) {
-    this.pulseLine('pulseRow', row, trace, scale, mu, t);
-    this.updateRowWeights(row);
-  }
-
-  pulseColumn(column: number, trace: Float64Array, scale: number, mu: number, t: number) {
-    this.pulseLine('pulseColumn', column, trace, scale, mu, t);
-    const count = columnLength(this.edges, this.#transpose, column);
-    for (let i = 0; i < count; i++) this.#updateWeight(columnEdge(this.edges, this.#transpose, column, i));
-  }
-
-  selectNextDevice() {
-    for (const one of this.members) one.selectNextDevice?.();
-  }
-
-  read(row: number, t: number, energyFraction = 1) {
-    for (const one of this.members) one.read(row, t, energyFraction);
-    if (!this.isSteady) this.updateRowWeights(row);
-  }
-
-  refresh(t: number) {
-    for (const one of this.members) one.refresh(t);
-    this.updateAllWeights();
-  }
-
-  weight(edge: number, t: number): number {
+  const updateWeight = (k: number) => {
     let sum = 0;
-    for (let i = 0; i < this.members.length; i++) sum += this.#signs[i]! * this.members[i]!.weight(edge, t);
-    return sum / this.#weightDivisor;
-  }
+    for (let i = 0; i < memberWeights.length; i++) sum += signs[i]! * memberWeights[i]![k]!;
+    edges.weights![k] = sum / divisor;
+  };
+  const updateAllWeights = () => {
+    for (let k = 0; k < edges.count; k++) updateWeight(k);
+  };
+  const updateRowWeights = (row: number) => {
+    for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) updateWeight(k);
+  };
+  updateAllWeights();
+  const { pulseLine, normalise, sharedState, ...others } = createPulses(members, () => array);
 
-  conductance(edge: number, t: number): number {
-    let sum = 0;
-    for (const one of this.members) sum += one.conductance(edge, t);
-    return sum;
-  }
-
-  rest(t: number) {
-    for (const one of this.members) one.rest(t);
-  }
-
-  onRestore() {
-    for (const one of this.members) one.onRestore?.();
-  }
-
-  get writes(): number {
-    return this.members.reduce((sum, { writes }) => sum + writes, 0);
-  }
-
-  get energy(): DeviceUsage['energy'] {
-    return sumByKey(this.members.map(({ energy }) => energy));
-  }
-
-  /**
-   * Sums of the counters of all devices; upward writes are those that raise the weight of the synapse. Lists hold the
-   * first device of every synapse, then the second, and so on.
-   */
-  get usage(): DeviceUsage {
-    const all = this.members.map(({ usage }) => usage);
-    const { energy, programmingResult: programming } = this;
-    const { assumed, assumedRead, electrical } = all[0]!;
-    const counts = all.map((a, i) => {
-      const { devices, reads, writesUp, writesDown, skipped, halfSelected, hidden, stuck, wornOut } = a;
-      const [up, down] = this.#signs[i]! > 0 ? [writesUp, writesDown] : [writesDown, writesUp];
-      return { devices, reads, writesUp: up, writesDown: down, skipped, halfSelected, hidden, stuck, wornOut };
-    });
-    return {
-      ...sumByKey(counts),
-      energy,
-      assumed,
-      assumedRead,
-      electrical,
-      wear: concatenate(all.map(({ wear }) => wear)),
-      writeEnergies: concatenate(all.map(({ writeEnergies }) => writeEnergies)),
-      get failures() {
-        return concatenate(all.map(({ failures }) => failures));
-      },
-      programming,
-    };
-  }
-
-  updateRowWeights(row: number) {
-    for (let k = rowStart(this.edges, row); k < rowEnd(this.edges, row); k++) this.#updateWeight(k);
-  }
-
-  protected updateAllWeights() {
-    for (let k = 0; k < this.edges.count; k++) this.#updateWeight(k);
-  }
-
-  #updateWeight(k: number) {
-    let sum = 0;
-    for (let i = 0; i < this.#weights.length; i++) sum += this.#signs[i]! * this.#weights[i]![k]!;
-    this.edges.weights![k] = sum / this.#weightDivisor;
-  }
+  const array = {
+    edges,
+    isSteady,
+    programmingResult: null as Programmed | null,
+    selectNextDevice() {
+      for (const one of members) one.selectNextDevice?.();
+    },
+    ...others,
+    updateRowWeights,
+    get state(): State {
+      return { weights: edges.weights!, ...joinStates(deviceArrays), ...sharedState };
+    },
+    normalise(sum: number, t: number) {
+      normalise(sum, t);
+      updateAllWeights();
+    },
+    pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number) {
+      pulseLine('pulseRow', row, trace, scale, mu, t);
+      updateRowWeights(row);
+    },
+    pulseColumn(column: number, trace: Float64Array, scale: number, mu: number, t: number) {
+      pulseLine('pulseColumn', column, trace, scale, mu, t);
+      const count = columnLength(edges, transpose, column);
+      for (let i = 0; i < count; i++) updateWeight(columnEdge(edges, transpose, column, i));
+    },
+    read(row: number, t: number, energyFraction = 1) {
+      for (const one of members) one.read(row, t, energyFraction);
+      if (!isSteady) updateRowWeights(row);
+    },
+    refresh(t: number) {
+      for (const one of members) one.refresh(t);
+      updateAllWeights();
+    },
+    weight(edge: number, t: number): number {
+      let sum = 0;
+      for (let i = 0; i < members.length; i++) sum += signs[i]! * members[i]!.weight(edge, t);
+      return sum / divisor;
+    },
+    conductance: (edge: number, t: number) => members.reduce((sum, one) => sum + one.conductance(edge, t), 0),
+    rest(t: number) {
+      for (const one of members) one.rest(t);
+    },
+    onRestore() {
+      for (const one of members) one.onRestore?.();
+    },
+    get writes() {
+      return members.reduce((sum, { writes }) => sum + writes, 0);
+    },
+    get energy(): DeviceUsage['energy'] {
+      return sumByKey(members.map(({ energy }) => energy));
+    },
+    /**
+     * Sums of the counters of all devices; upward writes are those that raise the weight of the synapse. Lists hold the
+     * first device of every synapse, then the second, and so on.
+     */
+    get usage(): DeviceUsage {
+      const all = members.map(({ usage }) => usage);
+      const { assumed, assumedRead, electrical } = all[0]!;
+      const counts = all.map((a, i) => {
+        const { devices, reads, writesUp, writesDown, skipped, halfSelected, hidden, stuck, wornOut } = a;
+        const [up, down] = signs[i]! > 0 ? [writesUp, writesDown] : [writesDown, writesUp];
+        return { devices, reads, writesUp: up, writesDown: down, skipped, halfSelected, hidden, stuck, wornOut };
+      });
+      return {
+        ...sumByKey(counts),
+        energy: sumByKey(all.map(({ energy }) => energy)),
+        assumed,
+        assumedRead,
+        electrical,
+        wear: concatenate(all.map(({ wear }) => wear)),
+        writeEnergies: concatenate(all.map(({ writeEnergies }) => writeEnergies)),
+        get failures() {
+          return concatenate(all.map(({ failures }) => failures));
+        },
+        programming: array.programmingResult,
+      };
+    },
+  };
+  return array;
 }
 
 function concatenate<A extends Uint32Array | Float64Array | Uint8Array>(lists: readonly (A | null)[]): A | null {
@@ -174,40 +159,35 @@ const sumByKey = <T extends object>(of: readonly T[]): T =>
   ) as T;
 
 /**
- * Multi-memristive synapse: its weight is the mean of n devices, which are pulsed in turn, a different one at each
+ * Creates multi-memristive synapses: the weight is the mean of n devices, which are pulsed in turn, a different one at each
  * pulse time. Variability and noise average out as 1/√n. Source: Boybat et al. 2018, doi:10.1038/s41467-018-04933-y.
  */
-export class RoundRobinArray extends MultiDeviceArray {
-  /** Array [index of the selected device, time of its selection in ms] (part of the state). */
-  readonly #selectedDevice: Float64Array;
-
-  constructor(n: number, make: CreateDevices, context: DeviceContext) {
-    const same = (weight: number) => weight;
-    super(
-      Array.from({ length: n }, (_, i) => ({ name: `device${i}`, sign: 1, computeInitialWeight: same })),
-      n,
-      make,
-      context,
-    );
-    this.#selectedDevice = context.arena.f64(2);
-    this.#selectedDevice.set([n - 1, -1]); // before the first pulse
-    this.sharedState.turn = this.#selectedDevice;
-  }
-
-  override selectNextDevice() {
-    this.#selectedDevice[0] = (this.#selectedDevice[0]! + 1) % this.members.length;
-  }
-
-  protected pulseLine(along: PulseMethod, line: number, trace: Float64Array, scale: number, mu: number, t: number) {
-    if (t !== this.#selectedDevice[1]) {
-      this.selectNextDevice();
-      this.#selectedDevice[1] = t;
-    }
-    this.members[this.#selectedDevice[0]!]![along](line, trace, scale, mu, t);
-  }
-
-  normalise(sum: number, t: number) {
-    for (const one of this.members) one.normalise(sum, t);
-    this.updateAllWeights();
-  }
+export function createRoundRobinArray(n: number, make: CreateDevices, context: DeviceContext): ProgrammableDevices {
+  const same = (weight: number) => weight;
+  const devices = Array.from(
+    { length: n },
+    (_, i): SynapseDevice => ({ name: `device${i}`, sign: 1, computeInitialWeight: same }),
+  );
+  return createMultiDeviceArray(devices, n, make, context, (members) => {
+    /** Array [index of the selected device, time of its selection in ms] (part of the state). */
+    const turn = context.arena.f64(2);
+    turn.set([n - 1, -1]); // before the first pulse
+    const selectNextDevice = () => {
+      turn[0] = (turn[0]! + 1) % n;
+    };
+    return {
+      sharedState: { turn },
+      selectNextDevice,
+      pulseLine(along, line, trace, scale, mu, t) {
+        if (t !== turn[1]) {
+          selectNextDevice();
+          turn[1] = t;
+        }
+        members[turn[0]!]![along](line, trace, scale, mu, t);
+      },
+      normalise(sum, t) {
+        for (const one of members) one.normalise(sum, t);
+      },
+    };
+  });
 }
