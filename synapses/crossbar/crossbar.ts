@@ -1,7 +1,7 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
-import { NestedDissection } from './nestedDissection.ts';
-import { applyStarMesh, computeEliminatedNodeVoltages } from './starMesh.ts';
+import { estimateMemory, reduceToTerminals } from './nestedDissection.ts';
+import { createTerminalNetwork } from './terminals.ts';
 
 /** Size, cell conductances (S) and line resistance (Ω) of a `Crossbar`. */
 export interface CrossbarOptions {
@@ -55,9 +55,9 @@ export class Crossbar {
   readonly rows: number;
   readonly columns: number;
   readonly #conductances: Float64Array;
-  readonly #segments: Omit<ConstructorParameters<typeof NestedDissection>[0], 'rows' | 'columns' | 'conductances'>;
-  #dissection: NestedDissection;
-  #hasInnerVoltages = false;
+  readonly #segments: Omit<Parameters<typeof reduceToTerminals>[0], 'rows' | 'columns' | 'conductances'>;
+  readonly #terminals: ReturnType<typeof createTerminalNetwork>;
+  #innerNodes: ReturnType<typeof reduceToTerminals> | undefined;
   #effectiveConductances: Float64Array | undefined;
 
   constructor(o: CrossbarOptions) {
@@ -79,43 +79,24 @@ export class Crossbar {
       wordEndConductance: invert(word, o.driver),
       bitEndConductance: invert(bit, o.load),
     };
-    this.#dissection = this.#createDissection(false);
+    this.#terminals = createTerminalNetwork(this.#dissect(false).terminalConductances, this.rows + this.columns);
   }
 
   /**
    * Effective conductances G_ij from source i to output j with all outputs at 0 V, S, row-major. For linear cells,
    * the output currents are I_j = Σ_i V_i G_ij.
    */
-  get effective() {
-    const { rows, columns } = this;
-    const all = rows + columns;
-    this.#effectiveConductances ??= Float64Array.from(
-      { length: rows * columns },
-      (_, k) => this.#dissection.terminalConductances[(rows + (k % columns)) * all + Math.floor(k / columns)]!,
-    );
+  get effective(): Float64Array {
+    this.#effectiveConductances ??= this.#terminals.computeEffective(this.rows);
     return this.#effectiveConductances;
   }
 
   /**
    * Effective conductances from source i to output j if all other word lines float, S, row-major: with the sneak
-   * currents through other rows. Voltages of floating lines: column i of the inverse of the conductance matrix of the
-   * word lines, divided by its element i.
+   * currents through other rows.
    */
   get floatingEffective() {
-    const { rows, columns, effective } = this;
-    const matrix = Array.from({ length: rows }, (_, i) => {
-      const row = Float64Array.from({ length: rows }, (_, k) => (k === i ? 0 : -this.#getTerminalConductance(i, k)));
-      const outputs = effective.subarray(i * columns, (i + 1) * columns);
-      row[i] = outputs.reduce((sum, g) => sum + g, 0) - row.reduce((sum, g) => sum + g, 0);
-      return row;
-    });
-    const found = new Float64Array(rows * columns);
-    for (const [i, voltages] of invertMatrix(matrix).entries())
-      for (let k = 0; k < rows; k++) {
-        const v = voltages[k]! / voltages[i]!;
-        for (let j = 0; j < columns; j++) found[i * columns + j]! += v * effective[k * columns + j]!;
-      }
-    return found;
+    return this.#terminals.computeFloatingEffective(this.rows);
   }
 
   /** Output currents, A, for given source voltages, V, with all outputs at 0 V. */
@@ -135,14 +116,11 @@ export class Crossbar {
   solve(bias: Bias): CrossbarSolution {
     const { rows, columns } = this;
     const terminals = this.#findTerminalVoltages(bias);
-    if (!this.#hasInnerVoltages) {
-      this.#dissection = this.#createDissection(true);
-      this.#hasInnerVoltages = true;
-    }
+    this.#innerNodes ??= this.#dissect(true);
     const words = new Float64Array(rows * columns);
     const bits = new Float64Array(rows * columns);
-    this.#dissection.computeVoltages(terminals, words, bits);
-    const into = this.#computeTerminalCurrents(terminals);
+    this.#innerNodes.computeVoltages(terminals, words, bits);
+    const into = this.#terminals.computeCurrents(terminals);
     return {
       wordVoltages: words,
       bitVoltages: bits,
@@ -164,16 +142,16 @@ export class Crossbar {
       wordVoltages: one(this.rows, row, 1),
       bitVoltages: one(this.columns, column, 0),
     });
-    return 1 / this.#computeTerminalCurrents(terminals)[row]!;
+    return 1 / this.#terminals.computeCurrents(terminals)[row]!;
   }
 
-  #createDissection(keepsStars: boolean): NestedDissection {
+  #dissect(keepsStars: boolean) {
     const { rows, columns } = this;
     try {
-      return new NestedDissection({ rows, columns, conductances: this.#conductances, ...this.#segments }, keepsStars);
+      return reduceToTerminals({ rows, columns, conductances: this.#conductances, ...this.#segments }, keepsStars);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      const need = NestedDissection.estimateMemory(this);
+      const need = estimateMemory(this);
       const gigabytes = (
         (8 * ((keepsStars ? need.totalStarSize : need.maxStarSize) + need.networkStackSize)) /
         1e9
@@ -192,56 +170,10 @@ export class Crossbar {
     const given = [...words, ...bits];
     const bad = given.find((v) => v !== null && !Number.isFinite(v));
     if (bad !== undefined) throw createValueError('a voltage', bad, 'a number or null');
-    const floating = given.flatMap((v, k) => (v === null ? [k] : []));
-    const driven = given.flatMap((v, k) => (v === null ? [] : [k]));
-    if (driven.length === 0)
+    if (given.every((v) => v === null))
       throw new UserError('Crossbar: at least one line must be driven (got null for all lines).');
-    const terminals = Float64Array.from(given, (v) => v ?? 0);
-    if (floating.length === 0) return terminals;
-    const order = [...floating, ...driven];
-    const stars = new Float64Array(floating.length * order.length);
-    for (let i = 0; i < floating.length; i++) {
-      for (let j = i + 1; j < order.length; j++)
-        stars[i * order.length + j] = this.#getTerminalConductance(order[i]!, order[j]!);
-    }
-    applyStarMesh(stars, 0, floating.length, order.length, new Float64Array(driven.length ** 2));
-    const voltages = Float64Array.from(order, (k) => terminals[k]!);
-    computeEliminatedNodeVoltages(stars, 0, floating.length, order.length, voltages);
-    for (const [i, k] of floating.entries()) terminals[k] = voltages[i]!;
-    return terminals;
+    return this.#terminals.findVoltages(given);
   }
-
-  #getTerminalConductance(a: number, b: number): number {
-    return this.#dissection.terminalConductances[Math.max(a, b) * (this.rows + this.columns) + Math.min(a, b)]!;
-  }
-
-  #computeTerminalCurrents(terminals: Float64Array): Float64Array {
-    const into = new Float64Array(terminals.length);
-    for (let a = 1; a < terminals.length; a++) {
-      for (let b = 0; b < a; b++) {
-        const current = this.#getTerminalConductance(a, b) * (terminals[a]! - terminals[b]!);
-        into[a]! += current;
-        into[b]! -= current;
-      }
-    }
-    return into;
-  }
-}
-
-/** Inverts a symmetric, diagonally dominant matrix in place (Gauss-Jordan; no pivoting needed). */
-function invertMatrix(matrix: readonly Float64Array[]) {
-  for (const [k, pivotRow] of matrix.entries()) {
-    const pivot = 1 / pivotRow[k]!;
-    pivotRow[k] = 1;
-    for (let j = 0; j < pivotRow.length; j++) pivotRow[j]! *= pivot;
-    for (const row of matrix) {
-      const factor = row[k]!;
-      if (row === pivotRow || factor === 0) continue;
-      row[k] = 0;
-      for (let j = 0; j < row.length; j++) row[j]! -= factor * pivotRow[j]!;
-    }
-  }
-  return matrix;
 }
 
 export const createValueError = (what: string, value: unknown, allowed: string, name = 'Crossbar'): UserError =>
@@ -295,46 +227,3 @@ export function selectCell(
     bitVoltages: Array.from({ length: columns }, (_, j) => (j === column ? 0 : bits * voltage)),
   };
 }
-
-/** Options of `effectiveConductances`: a whole matrix, and the size of the tiles (crossbars) that hold its parts. */
-export interface TiledOptions extends CrossbarOptions {
-  /** Size of a tile; default: the whole matrix. Tiles at the right and lower edge may be smaller. */
-  readonly tile?: { readonly rows: number; readonly columns: number };
-}
-
-/**
- * Effective conductances of a matrix that is distributed over several crossbars (tiles), S, row-major. Output
- * currents of tiles in the same columns are added outside the arrays.
- */
-export function effectiveConductances(o: TiledOptions) {
-  const { rows, columns, conductances, lineResistance, tile } = o;
-  const effective = new Float64Array(rows * columns);
-  for (const { rowCount, columnCount, toMatrixIndex } of listTiles({ rows, columns }, tile)) {
-    const own = Float64Array.from({ length: rowCount * columnCount }, (_, k) => conductances[toMatrixIndex(k)]!);
-    const crossbar = new Crossbar({ rows: rowCount, columns: columnCount, conductances: own, lineResistance });
-    crossbar.effective.forEach((g, k) => {
-      effective[toMatrixIndex(k)] = g;
-    });
-  }
-  return effective;
-}
-
-type Size = NonNullable<TiledOptions['tile']>;
-
-/** Crossbars that hold parts of a matrix. `toMatrixIndex`: index in the matrix of a cell of the crossbar. */
-export function listTiles({ rows, columns }: Size, tile: Size = { rows, columns }) {
-  if (!(isSize(tile.rows) && isSize(tile.columns)))
-    throw new UserError(`Crossbar: rows and columns of a tile must be integers >= 1 (got ${show(tile)}).`);
-  const tiles = [];
-  for (let topRow = 0; topRow < rows; topRow += tile.rows) {
-    for (let leftColumn = 0; leftColumn < columns; leftColumn += tile.columns) {
-      const columnCount = Math.min(tile.columns, columns - leftColumn);
-      const toMatrixIndex = (k: number) =>
-        (topRow + Math.floor(k / columnCount)) * columns + leftColumn + (k % columnCount);
-      tiles.push({ topRow, leftColumn, rowCount: Math.min(tile.rows, rows - topRow), columnCount, toMatrixIndex });
-    }
-  }
-  return tiles;
-}
-
-const isSize = (n: number) => Number.isInteger(n) && n >= 1;

@@ -3,10 +3,8 @@ export {
   Crossbar,
   type CrossbarOptions,
   type CrossbarSolution,
-  effectiveConductances,
   type SelectScheme,
   selectCell,
-  type TiledOptions,
 } from './crossbar.ts';
 export {
   CrossbarLayer,
@@ -14,6 +12,7 @@ export {
   type LayerProgrammingResult as LayerProgrammed,
   type ProgrammingOptions,
 } from './layer.ts';
+export { effectiveConductances, type TiledOptions } from './lineLosses.ts';
 export { NonLinearCrossbar, type NonLinearCrossbarOptions as NonLinearOptions } from './nonLinear.ts';
 export {
   type CellIvCurve as CellCurrent,

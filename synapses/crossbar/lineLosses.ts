@@ -1,8 +1,53 @@
+import { UserError } from '../../core/declare/errors.ts';
+import { show } from '../../core/declare/show.ts';
 import type { DeviceReach } from '../../core/factories.ts';
 import type { Devices } from '../../core/model.ts';
-import { effectiveConductances, listTiles } from './crossbar.ts';
+import { Crossbar, type CrossbarOptions } from './crossbar.ts';
 import { NonLinearCrossbar } from './nonLinear.ts';
 import type { CellIvCurve, ResolvedPeriphery } from './periphery.ts';
+
+/** Options of `effectiveConductances`: a whole matrix, and the size of the tiles (crossbars) that hold its parts. */
+export interface TiledOptions extends CrossbarOptions {
+  /** Size of a tile; default: the whole matrix. Tiles at the right and lower edge may be smaller. */
+  readonly tile?: { readonly rows: number; readonly columns: number };
+}
+
+/**
+ * Effective conductances of a matrix that is distributed over several crossbars (tiles), S, row-major. Output
+ * currents of tiles in the same columns are added outside the arrays.
+ */
+export function effectiveConductances(o: TiledOptions) {
+  const { rows, columns, conductances, lineResistance, tile } = o;
+  const effective = new Float64Array(rows * columns);
+  for (const { rowCount, columnCount, toMatrixIndex } of listTiles({ rows, columns }, tile)) {
+    const own = Float64Array.from({ length: rowCount * columnCount }, (_, k) => conductances[toMatrixIndex(k)]!);
+    const crossbar = new Crossbar({ rows: rowCount, columns: columnCount, conductances: own, lineResistance });
+    crossbar.effective.forEach((g, k) => {
+      effective[toMatrixIndex(k)] = g;
+    });
+  }
+  return effective;
+}
+
+type Size = NonNullable<TiledOptions['tile']>;
+
+/** Crossbars that hold parts of a matrix. `toMatrixIndex`: index in the matrix of a cell of the crossbar. */
+export function listTiles({ rows, columns }: Size, tile: Size = { rows, columns }) {
+  if (!(isSize(tile.rows) && isSize(tile.columns)))
+    throw new UserError(`Crossbar: rows and columns of a tile must be integers >= 1 (got ${show(tile)}).`);
+  const tiles = [];
+  for (let topRow = 0; topRow < rows; topRow += tile.rows) {
+    for (let leftColumn = 0; leftColumn < columns; leftColumn += tile.columns) {
+      const columnCount = Math.min(tile.columns, columns - leftColumn);
+      const toMatrixIndex = (k: number) =>
+        (topRow + Math.floor(k / columnCount)) * columns + leftColumn + (k % columnCount);
+      tiles.push({ topRow, leftColumn, rowCount: Math.min(tile.rows, rows - topRow), columnCount, toMatrixIndex });
+    }
+  }
+  return tiles;
+}
+
+const isSize = (n: number) => Number.isInteger(n) && n >= 1;
 
 function computeMeanConductances(devices: Devices, t: number) {
   const { count } = devices.edges;

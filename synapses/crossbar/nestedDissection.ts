@@ -70,7 +70,7 @@ function halveBlock(block: Block, columns: number): Halves {
  * Memory need in float64 values: conductances of eliminated nodes (stars) in all blocks, the same in the largest
  * block alone, and stack of reduced networks.
  */
-function estimateMemory(
+function estimateBlockMemory(
   block: Block,
   columns: number,
 ): Record<'totalStarSize' | 'maxStarSize' | 'networkStackSize', number> {
@@ -79,7 +79,7 @@ function estimateMemory(
     return { totalStarSize: (4 - ports) * 4, maxStarSize: (4 - ports) * 4, networkStackSize: ports ** 2 };
   }
   const { firstHalf, secondHalf, cutSize, nodeCount } = halveBlock(block, columns);
-  const [a, b] = [estimateMemory(firstHalf, columns), estimateMemory(secondHalf, columns)];
+  const [a, b] = [estimateBlockMemory(firstHalf, columns), estimateBlockMemory(secondHalf, columns)];
   const ofFirst = countPorts(blockSides(firstHalf, columns)) ** 2;
   const ofSecond = countPorts(blockSides(secondHalf, columns)) ** 2;
   return {
@@ -92,6 +92,10 @@ function estimateMemory(
     ),
   };
 }
+
+/** As `estimateBlockMemory`, of the whole crossbar. */
+export const estimateMemory = (lines: Pick<ResistiveLines, 'rows' | 'columns'>) =>
+  estimateBlockMemory(wholeBlock(lines), lines.columns);
 
 interface ResistiveLines {
   readonly rows: number;
@@ -111,126 +115,93 @@ interface ResistiveLines {
  * other blocks. Two blocks are joined along a cut and the nodes on the cut are eliminated (`applyStarMesh`), until
  * only sources and outputs are left. For N × N cells this takes of the order of N³ operations, and N² log N stored
  * numbers for inner voltages.
+ * @param keepsStars true if `computeVoltages` will be called
  */
-export class NestedDissection {
-  readonly #lines: ResistiveLines;
-  readonly #keepsStars: boolean;
+export function reduceToTerminals(lines: ResistiveLines, keepsStars: boolean) {
+  const { rows, columns, conductances } = lines;
+  const whole = wholeBlock(lines);
+  const need = estimateMemory(lines);
   /**
-   * Conductances of eliminated nodes, as `applyStarMesh` stores them: of all blocks if `#keepsStars`, otherwise of
-   * the present block.
+   * Conductances of eliminated nodes, as `applyStarMesh` stores them: of all blocks if `keepsStars`, otherwise of the
+   * present block.
    */
-  readonly #stars;
-  #starsEnd = 0;
-  /**
-   * Stack of reduced networks that are not joined yet, each the lower triangle of a square matrix of conductances, S.
-   */
-  #resistorNetworkStack: Float64Array;
-  #stackEnd = 0;
-  /** Conductances between terminals (sources first), S: lower triangle of a square matrix, rows + columns wide. */
-  readonly terminalConductances: Float64Array;
+  const stars = new Float64Array(keepsStars ? need.totalStarSize : need.maxStarSize);
+  let starsEnd = 0;
+  /** Stack of reduced networks that are not joined yet, each the lower triangle of a square matrix of conductances, S. */
+  let networkStack = new Float64Array(need.networkStackSize);
+  let stackEnd = 0;
 
-  /** @param keepsStars true if `computeVoltages` will be called */
-  constructor(lines: ResistiveLines, keepsStars: boolean) {
-    this.#lines = lines;
-    this.#keepsStars = keepsStars;
-    const need = NestedDissection.estimateMemory(lines);
-    this.#stars = new Float64Array(keepsStars ? need.totalStarSize : need.maxStarSize);
-    this.#resistorNetworkStack = new Float64Array(need.networkStackSize);
-    this.#reduceBlock(wholeBlock(lines));
-    this.terminalConductances = this.#resistorNetworkStack.slice(0, (lines.rows + lines.columns) ** 2);
-    this.#resistorNetworkStack = new Float64Array(0);
-  }
-
-  static estimateMemory(lines: Pick<ResistiveLines, 'rows' | 'columns'>) {
-    return estimateMemory(wholeBlock(lines), lines.columns);
-  }
-
-  /**
-   * Computes the voltages of all nodes, V, row-major, from the voltages of the line ends (`terminals`), sources first.
-   */
-  computeVoltages(terminals: Float64Array, words: Float64Array, bits: Float64Array) {
-    if (!this.#keepsStars) throw new Error('`computeVoltages` needs a `NestedDissection` with `keepsStars`.');
-    this.#starsEnd = this.#stars.length;
-    this.#solveBlock(wholeBlock(this.#lines), terminals, words, bits);
-  }
-
-  #reduceBlock(block: Block) {
+  function reduceBlock(block: Block) {
     if (isCell(block)) {
-      this.#reduceCell(block);
+      reduceCell(block);
       return;
     }
     const { firstHalf, secondHalf, firstHalfOffsets, secondHalfOffsets, cutSize, nodeCount } = halveBlock(
       block,
-      this.#lines.columns,
+      columns,
     );
-    const start = this.#stackEnd;
-    this.#reduceBlock(firstHalf);
-    const middle = this.#stackEnd;
-    this.#reduceBlock(secondHalf);
-    const firstStarIndex = this.#allocateStarConductances(cutSize * nodeCount);
-    const mesh = this.#allocateMeshConductances(nodeCount - cutSize);
-    const join = { firstStarIndex, cutSize, nodeCount, mesh };
-    this.#addHalfNetwork(start, firstHalf, firstHalfOffsets, join);
-    this.#addHalfNetwork(middle, secondHalf, secondHalfOffsets, join);
-    applyStarMesh(this.#stars, firstStarIndex, cutSize, nodeCount, mesh);
-    this.#resistorNetworkStack.copyWithin(start, this.#stackEnd, this.#stackEnd + mesh.length);
-    this.#stackEnd = start + mesh.length;
+    const start = stackEnd;
+    reduceBlock(firstHalf);
+    const middle = stackEnd;
+    reduceBlock(secondHalf);
+    const join = allocateJoin(cutSize, nodeCount);
+    addHalfNetwork(start, firstHalf, firstHalfOffsets, join);
+    addHalfNetwork(middle, secondHalf, secondHalfOffsets, join);
+    const { firstStarIndex, mesh } = join;
+    applyStarMesh(stars, firstStarIndex, cutSize, nodeCount, mesh);
+    networkStack.copyWithin(start, stackEnd, stackEnd + mesh.length);
+    stackEnd = start + mesh.length;
   }
 
   /** Eliminates the word or bit node of a cell if no neighbouring block shares it. */
-  #reduceCell(block: Block) {
-    const { rows, columns, conductances, ...g } = this.#lines;
-    const wordConductance = block.leftColumn === 0 ? g.wordEndConductance : g.wordSegmentConductance;
-    const bitConductance = block.bottomRow === rows ? g.bitEndConductance : g.bitSegmentConductance;
+  function reduceCell(block: Block) {
+    const wordConductance = block.leftColumn === 0 ? lines.wordEndConductance : lines.wordSegmentConductance;
+    const bitConductance = block.bottomRow === rows ? lines.bitEndConductance : lines.bitSegmentConductance;
     const { cutSize, source, word, bit, output } = cellNodes(blockSides(block, columns));
-    const firstStarIndex = this.#allocateStarConductances(cutSize * 4);
-    const mesh = this.#allocateMeshConductances(4 - cutSize);
-    const into = { firstStarIndex, cutSize, nodeCount: 4, mesh };
-    this.#connectNodes(into, source, word, wordConductance);
-    this.#connectNodes(into, word, bit, conductances[block.topRow * columns + block.leftColumn]!);
-    this.#connectNodes(into, bit, output, bitConductance);
-    applyStarMesh(this.#stars, firstStarIndex, cutSize, 4, mesh);
-    this.#stackEnd += mesh.length;
+    const join = allocateJoin(cutSize, 4);
+    connectNodes(join, source, word, wordConductance);
+    connectNodes(join, word, bit, conductances[block.topRow * columns + block.leftColumn]!);
+    connectNodes(join, bit, output, bitConductance);
+    applyStarMesh(stars, join.firstStarIndex, cutSize, 4, join.mesh);
+    stackEnd += join.mesh.length;
   }
 
-  #allocateStarConductances(length: number): number {
-    const at = this.#keepsStars ? this.#starsEnd : 0;
-    this.#stars.fill(0, at, at + length);
-    this.#starsEnd = at + length;
-    return at;
+  /** Stars of the nodes to be eliminated, and the mesh between the others, both without conductances. */
+  function allocateJoin(cutSize: number, nodeCount: number) {
+    const firstStarIndex = keepsStars ? starsEnd : 0;
+    starsEnd = firstStarIndex + cutSize * nodeCount;
+    stars.fill(0, firstStarIndex, starsEnd);
+    const mesh = networkStack.subarray(stackEnd, stackEnd + (nodeCount - cutSize) ** 2).fill(0);
+    return { firstStarIndex, cutSize, nodeCount, mesh };
   }
 
-  #allocateMeshConductances(ports: number): Float64Array {
-    return this.#resistorNetworkStack.subarray(this.#stackEnd, this.#stackEnd + ports ** 2).fill(0);
-  }
+  type Join = ReturnType<typeof allocateJoin>;
 
   /** Adds the network of one half, stored from index `start` of the stack on, to the network of both halves. */
-  #addHalfNetwork(start: number, half: Block, offsets: NodeCounts, join: Join) {
-    const networks = this.#resistorNetworkStack;
-    const sides = blockSides(half, this.#lines.columns);
+  function addHalfNetwork(start: number, half: Block, offsets: NodeCounts, join: Join) {
+    const sides = blockSides(half, columns);
     const nodeOf = portNodes(sides, offsets);
     const ports = countPorts(sides);
     for (let i = 1; i < ports; i++) {
       const row = start + i * ports;
       for (let j = 0; j < i; j++) {
-        const g = networks[row + j]!;
-        if (g !== 0) this.#connectNodes(join, nodeOf[i]!, nodeOf[j]!, g);
+        const g = networkStack[row + j]!;
+        if (g !== 0) connectNodes(join, nodeOf[i]!, nodeOf[j]!, g);
       }
     }
   }
 
   /** Adds a conductance between two nodes: to a star if one of them is to be eliminated, otherwise to the mesh. */
-  #connectNodes({ firstStarIndex, cutSize, nodeCount, mesh }: Join, i: number, j: number, conductance: number) {
+  function connectNodes({ firstStarIndex, cutSize, nodeCount, mesh }: Join, i: number, j: number, conductance: number) {
     const [low, high] = i < j ? [i, j] : [j, i];
-    if (low < cutSize) this.#stars[firstStarIndex + low * nodeCount + high]! += conductance;
+    if (low < cutSize) stars[firstStarIndex + low * nodeCount + high]! += conductance;
     else mesh[(high - cutSize) * (nodeCount - cutSize) + (low - cutSize)]! += conductance;
   }
 
-  #solveBlock(block: Block, ports: Float64Array, words: Float64Array, bits: Float64Array) {
-    const { columns } = this.#lines;
+  function solveBlock(block: Block, ports: Float64Array, words: Float64Array, bits: Float64Array) {
     if (isCell(block)) {
       const { cutSize, word, bit } = cellNodes(blockSides(block, columns));
-      const voltages = this.#computeNodeVoltages(cutSize, 4, ports);
+      const voltages = computeNodeVoltages(cutSize, 4, ports);
       words[block.topRow * columns + block.leftColumn] = voltages[word]!;
       bits[block.topRow * columns + block.leftColumn] = voltages[bit]!;
       return;
@@ -239,31 +210,40 @@ export class NestedDissection {
       block,
       columns,
     );
-    const voltages = this.#computeNodeVoltages(cutSize, nodeCount, ports);
+    const voltages = computeNodeVoltages(cutSize, nodeCount, ports);
     const portsOfPart = (part: Block, places: NodeCounts) =>
       Float64Array.from(portNodes(blockSides(part, columns), places), (node) => voltages[node]!);
-    this.#solveBlock(secondHalf, portsOfPart(secondHalf, secondHalfOffsets), words, bits); // halves in reverse order of elimination
-    this.#solveBlock(firstHalf, portsOfPart(firstHalf, firstHalfOffsets), words, bits);
+    solveBlock(secondHalf, portsOfPart(secondHalf, secondHalfOffsets), words, bits); // halves in reverse order of elimination
+    solveBlock(firstHalf, portsOfPart(firstHalf, firstHalfOffsets), words, bits);
   }
 
   /**
    * Computes the node voltages of a block from `ports`, the voltages of the nodes that it shares with other blocks.
    * Blocks must be taken in reverse order of elimination.
    */
-  #computeNodeVoltages(cut: number, nodes: number, ports: Float64Array): Float64Array {
+  function computeNodeVoltages(cut: number, nodes: number, ports: Float64Array): Float64Array {
     const voltages = new Float64Array(nodes);
     voltages.set(ports, cut);
-    this.#starsEnd -= cut * nodes;
-    computeEliminatedNodeVoltages(this.#stars, this.#starsEnd, cut, nodes, voltages);
+    starsEnd -= cut * nodes;
+    computeEliminatedNodeVoltages(stars, starsEnd, cut, nodes, voltages);
     return voltages;
   }
-}
 
-interface Join {
-  readonly firstStarIndex: number;
-  readonly cutSize: number;
-  readonly nodeCount: number;
-  readonly mesh: Float64Array;
+  reduceBlock(whole);
+  const terminalConductances = networkStack.slice(0, (rows + columns) ** 2);
+  networkStack = new Float64Array(0);
+  return {
+    /** Conductances between terminals (sources first), S: lower triangle of a square matrix, rows + columns wide. */
+    terminalConductances,
+    /**
+     * Computes the voltages of all nodes, V, row-major, from the voltages of the line ends (`terminals`), sources first.
+     */
+    computeVoltages(terminals: Float64Array, words: Float64Array, bits: Float64Array) {
+      if (!keepsStars) throw new Error('`computeVoltages` needs `keepsStars`.');
+      starsEnd = stars.length;
+      solveBlock(whole, terminals, words, bits);
+    },
+  };
 }
 
 const wholeBlock = ({ rows, columns }: Pick<ResistiveLines, 'rows' | 'columns'>): Block => ({

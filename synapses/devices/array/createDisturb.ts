@@ -1,18 +1,19 @@
 import type { DeviceContext } from '../../../core/factories.ts';
+import { type Edges, getColumn, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { StepFamily } from '../../../core/kernels/devices.ts';
 import type { createPulseBatchStep } from './cell.ts';
 import type { ConductanceScale } from './conductanceScale.ts';
 import type { DeviceCounters } from './deviceCounters.ts';
 import { HalfSelectDisturb } from './halfSelectDisturb.ts';
 import { hasExactWrites, type NonIdealities } from './nonidealities.ts';
-import { createFamilyPulses, createMergedStep, findSensitivities } from './partialPulses.ts';
+import { createFamilyPulses, createMergedStep, findSensitivities, movesAnyState } from './partialPulses.ts';
 import { createPartialReplay, type ReplayStages } from './partialReplay.ts';
 import { PARTIAL_VOLTAGE } from './passiveArray.ts';
 import type { ConductanceParams } from './range.ts';
 import type { drawVariability, VariabilityParams } from './spread.ts';
 
 /** Parts of an array that a partial pulse or a read may change. */
-export interface ArrayParts extends Pick<ReplayStages, 'devices' | 'cell' | 'endurance'> {
+interface ArrayParts extends Pick<ReplayStages, 'devices' | 'cell' | 'endurance'> {
   readonly scale: ConductanceScale;
   readonly counters: DeviceCounters;
 }
@@ -64,4 +65,28 @@ export function createDisturb(
     },
     context,
   );
+}
+
+/**
+ * Creates the effect of one read of a row on its devices: an upward pulse of the read voltage, as long as a read. Returns
+ * null if `readDisturb` is off or a read moves no state.
+ */
+export function createReadDisturb(
+  e: ConductanceParams | null,
+  { cell: { mergedPulse }, scale, counters, endurance, devices: { g, weights } }: ArrayParts,
+  edges: Edges,
+): ((row: number) => void) | null {
+  if (!e?.array.readDisturb || !mergedPulse) return null;
+  const [strength, fraction] = [e.readTime / e.pulse.upDuration, e.readVoltage / e.pulse.upVoltage];
+  const move = (state: number) => Math.min(Math.max(mergedPulse(state, strength, fraction), 0), 1);
+  if (!movesAnyState(move)) return null;
+  return (row) => {
+    for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
+      if (endurance.isStuck(k)) continue;
+      const before = g[k]!;
+      g[k] = move(before);
+      weights[k] = scale.weight(k, g[k]!);
+      counters.updateConductanceSums(row, getColumn(edges, row, k), scale.conductanceRange(k) * (g[k]! - before));
+    }
+  };
 }
