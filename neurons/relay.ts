@@ -20,7 +20,12 @@ const params = {
   normalise: optional(
     object(
       {
-        rate: number({ min: 0, exclusiveMin: true, unit: 'Hz', help: 'target rate, summed over all neurons' }),
+        rate: number({
+          min: 0,
+          exclusiveMin: true,
+          unit: 'Hz',
+          help: 'target of the summed spike rate of all neurons, which the gain g pursues',
+        }),
         step: positive(0.02, '1', 'decrease of ln g (g: common gain) per spike of the population'),
         most: positive(8, '1', 'upper limit of the gain g'),
       },

@@ -37,7 +37,10 @@ export class ArrivalQueue extends ProjectionQueue {
     return this.projection.edges;
   }
 
-  /** Adds a presynaptic spike. If queues are shared, callers use the first queue only, which stands for all delays. */
+  /**
+   * Queues a presynaptic spike. There is one queue per delay; if they share one list of spikes, only the first queue of
+   * a projection is given the spike, and the others read it with their own delays.
+   */
   override push(time: number, row: number) {
     const { sharedQueue, queueProxy } = this;
     if (sharedQueue === null) super.push(time, row);

@@ -62,7 +62,8 @@ export class MembraneNoise {
   readonly #cells;
   readonly #nodes;
   readonly #leaves;
-  // Search in progress: factors, sigma, start of the search (ms), cell key, distance from threshold without X, and bound of its curvature.
+  // Search for a crossing: factors of the cell, sd of the noise current, start (ms), key of the cell's random numbers (two
+  // words), distance of the potential without noise from the threshold, and an upper bound of the curvature of that distance.
   #current: CellFactors;
   #deviation = 0;
   #from = 0;

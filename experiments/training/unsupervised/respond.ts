@@ -107,6 +107,7 @@ const IMAGES_PER_CHUNK = 25;
 export interface SimulateResponsesOptions {
   readonly workerCount: number;
   readonly signal: AbortSignal;
+  /** Called after each chunk of images, before control returns to the event loop. @param imageCount number of images that are done */
   onPause(imageCount: number): void;
 }
 

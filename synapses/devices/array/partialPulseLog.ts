@@ -9,6 +9,7 @@ export const RUN_CAPACITY = 32;
  * counted from the last time the log of the line was cleared.
  */
 export class PartialPulseLog {
+  /** Arrays of the log that checkpoints save. */
   readonly state: State;
   /** Number of runs of equal pulses of each line. */
   readonly runCounts: Uint32Array;
