@@ -27,8 +27,8 @@ interface CellFactors {
 }
 
 function computeCellFactors(tau: number): CellFactors {
-  const cell = Math.min(Math.max(2 ** Math.floor(Math.log2(tau / 4)), TICK), MAX_CELL);
-  const depth = Math.log2(cell / TICK);
+  let [cell, depth] = [TICK, 0];
+  for (; 2 * cell <= Math.min(tau / 4, MAX_CELL); depth++) cell *= 2;
   const ofLevel = (value: (x: number) => number) =>
     Float64Array.from({ length: depth + 1 }, (_, level) => value((cell * 2 ** -level) / tau));
   return {
