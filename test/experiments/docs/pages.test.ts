@@ -59,8 +59,11 @@ test('recorded figures are inserted in four formats; what is not recorded is ref
   assert.is(fill('{{accuracy, noise 0.1; sd; 2e}}'), '1.23e-4');
   assert.is(fill('{{accuracy, noise 0.1; sd; 2p}}'), '0.00012');
   assert.match(fill('{{table}}'), /^\| accuracy, noise 0\.1 \| 91230 \| 0\.0001234 \| % \|$/m);
-  assert.throws(() => fill('{{accuracy; mean; 1}}'), /page\.md quotes the mean of the figure "accuracy", but results\.json has no such figure/);
-  assert.throws(() => fill('{{accuracy, noise 0.1; low; 1}}'), /quotes low of "accuracy, noise 0\.1"/);
+  assert.throws(
+    () => fill('{{accuracy; mean; 1}}'),
+    /page\.md quotes the mean of the figure "accuracy", but results\.json has no such figure/,
+  );
+  assert.throws(() => fill('{{accuracy, noise 0.1; low; 1}}'), /quotes the low of the figure "accuracy, noise 0\.1"/);
   assert.throws(() => fill('{{tabel}}'), /page\.md has the placeholder \{\{tabel\}\}/);
 });
 
