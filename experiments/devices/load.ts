@@ -7,7 +7,7 @@ import { validate } from '../../core/declare/validate.ts';
 import { findAssumedReadPulse } from '../../synapses/devices/array/range.ts';
 import type { CostSettings } from '../cost/settings.ts';
 import { readConfig } from '../network/config/load.ts';
-import type { Mapping } from '../network/config/override.ts';
+import { isMapping, type Mapping } from '../network/config/override.ts';
 import { createModel, MODELS, type ModelChoice } from '../network/models.ts';
 import { getPackagedYamlFiles } from '../shipped.ts';
 import { resolveCost } from './costPresets.ts';
@@ -151,4 +151,15 @@ export function overrideDeviceParameters<D extends Mapping>(found: D, own: Mappi
       )),
   };
   return { ...rest, ...marks, ...own } as D & Mapping;
+}
+
+/** Adds defaults to settings, and parameters of a default model to a model that is given without them. @param deviceCost cost of the device file */
+export function addSettingDefaults(given: Mapping, defaults: Mapping, deviceCost: unknown): Mapping {
+  const entries = Object.entries(defaults).map(([key, value]) => {
+    const own = given[key];
+    if (!isMapping(own) || !isMapping(value)) return [key, own ?? value];
+    return [key, own.model === undefined || own.model === value.model ? overrideDeviceParameters(value, own) : own];
+  });
+  const cost = resolveCost(given.cost) ?? deviceCost;
+  return { ...given, ...Object.fromEntries(entries), ...(cost !== undefined && { cost }) };
 }

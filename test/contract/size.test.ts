@@ -15,7 +15,7 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 93_167,
+  lines: 93_164,
   megabytes: 4.23,
   files: 825,
   /** Files under `SHORT_FILE_LINES` lines. */

@@ -17,9 +17,8 @@ import { validate } from '../../../core/declare/validate.ts';
 import { peripheryParams, sliceParams } from '../../../synapses/crossbar/index.ts';
 import { costSchema } from '../../cost/settings.ts';
 import { splitOption } from '../../data/split.ts';
-import { resolveCost } from '../../devices/costPresets.ts';
-import { type LoadedDevice, overrideDeviceParameters } from '../../devices/load.ts';
-import { isMapping, type Mapping } from '../../network/config/override.ts';
+import { addSettingDefaults, type LoadedDevice } from '../../devices/load.ts';
+import type { Mapping } from '../../network/config/override.ts';
 import { MODELS } from '../../network/models.ts';
 import { createModelSchema, inputFilesSchema, modelFilesSchema } from '../../network/schema.ts';
 import { signalsSection } from '../signals/settings.ts';
@@ -177,13 +176,7 @@ export function addArchitectureDefaults(given: Mapping, loaded: NetDevice | null
     inSitu,
     device,
   };
-  const entries = Object.entries(defaults).map(([key, value]) => {
-    const own = given[key];
-    if (!isMapping(own) || !isMapping(value)) return [key, own ?? value];
-    return [key, own.model === undefined || own.model === value.model ? overrideDeviceParameters(value, own) : own];
-  });
-  const cost = resolveCost(given.cost) ?? loaded?.cost;
-  return { ...given, ...Object.fromEntries(entries), ...(cost !== undefined && { cost }) };
+  return addSettingDefaults(given, defaults, loaded?.cost);
 }
 
 /** Adds defaults to settings, then validates them. @param device loaded device; default: `ideal` with weights from -1 to 1 */

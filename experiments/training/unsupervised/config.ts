@@ -18,8 +18,7 @@ import { costSchema } from '../../cost/settings.ts';
 import type { SetSizes } from '../../data/dataSet.ts';
 import { MNIST_IMAGE_COUNTS } from '../../data/mnist.ts';
 import { countSplitImages, isSplitFile, resolveSplit, splitOption } from '../../data/split.ts';
-import { resolveCost } from '../../devices/costPresets.ts';
-import { overrideDeviceParameters } from '../../devices/load.ts';
+import { addSettingDefaults } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { hashInputFile } from '../../network/inputs.ts';
 import { addModelFiles, MODELS, type ModelChoice } from '../../network/models.ts';
@@ -123,13 +122,7 @@ export function addDefaultSettings(
     ...(network === 'features' && { windows: { share: 0.6 }, features: { device: {} } }),
   };
   const recipe = device ? adaptSettingsToDevice(base, device) : base;
-  const filled = Object.entries(recipe).map(([key, value]) => {
-    const own = settings[key];
-    if (!isMapping(own) || !isMapping(value)) return [key, own ?? value];
-    return [key, own.model === undefined || own.model === value.model ? overrideDeviceParameters(value, own) : own];
-  });
-  const cost = resolveCost(settings.cost) ?? device?.cost;
-  return { ...settings, ...Object.fromEntries(filled), ...(cost !== undefined && { cost }) };
+  return addSettingDefaults(settings, recipe, device?.cost);
 }
 
 const PREPROCESSING = ['none', 'deskew', 'normalise', 'orientation'] as const;
