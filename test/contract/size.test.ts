@@ -15,8 +15,8 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 93_164,
-  megabytes: 4.23,
+  lines: 93_278,
+  megabytes: 4.25,
   files: 825,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 62,

@@ -6,7 +6,7 @@ import type { NirSynapseSelection, NirTimingOptions } from '../schema.ts';
 import { NirNetwork, type SynapseColumns } from './graph.ts';
 import { convertNeurons, isValueType } from './neurons.ts';
 import { countElements } from './operators.ts';
-import { readNirGraph } from './read.ts';
+import { type NirFileNode, readNirGraph } from './read.ts';
 import { type NirTiming, requireTiming, resolveTiming } from './timing.ts';
 
 /** Time between the steps of a population and of the next one behind it, ms: spikes reach it in the same step. */
@@ -177,20 +177,48 @@ function listNotes({ path }: NirNetwork, inputs: readonly string[]) {
 /** Delay after which a spike counts `count` steps later, ms: it arrives in the middle between two steps. */
 const delayBySteps = (count: number, { step, unit }: NirTiming) => (count - 0.5) * step! * unit;
 
-/** Reads the synapses between two populations of a NIR file, with weights in mV or pA. */
-export function readNirSynapses(path: string, { from, to, later, ...options }: NirSynapseSelection): SynapseColumns {
+function openNirFile(path: string, { to, ...options }: NirSynapseSelection) {
   const timing = resolveTiming(options);
   const net = new NirNetwork(readNirGraph(path), path, timing.unit);
-  const { weightGain: gain } = convertNeurons(net.getNode(to), net.getNodeShape(to), timing, net.formatNodePath(to));
-  const { pre, post, weight, delay } = net.mergeSynapses(from, to);
+  const { weightGain } = convertNeurons(net.getNode(to), net.getNodeShape(to), timing, net.formatNodePath(to));
+  return { net, timing, weightGain };
+}
+
+/** Reads the synapses between two populations of a NIR file, with weights in mV or pA. */
+export function readNirSynapses(path: string, selection: NirSynapseSelection): SynapseColumns {
+  const { net, timing, weightGain } = openNirFile(path, selection);
+  const { pre, post, weight, delay } = net.mergeSynapses(selection.from, selection.to);
+  const step = timing.isStepped ? timing.step! * timing.unit : null;
   return {
     pre,
     post,
-    weight: weight.map((w, k) => w * gain[post[k]!]!),
+    weight: weight.map((w, k) => w * weightGain[post[k]!]!),
     delay: delay!.map((ms) =>
-      ms === 0 || !timing.isStepped
-        ? ms + later
-        : delayBySteps(Math.max(1, Math.round(ms / (timing.step! * timing.unit))), timing),
+      ms === 0 || step === null ? ms + selection.later : delayBySteps(Math.max(1, Math.round(ms / step)), timing),
     ),
+  };
+}
+
+/**
+ * Reads the operators between two populations of a NIR file, without biases and with delays in s. `weightGain` converts
+ * their output to mV or pA, per element of the target.
+ */
+export function readNirOperators(path: string, selection: NirSynapseSelection) {
+  const { net, timing, weightGain } = openNirFile(path, selection);
+  const { nodes, edges } = net.extractOperators(selection.from, selection.to);
+  const adapt = ({ type, fields }: NirFileNode): NirFileNode => {
+    const { bias: _, ...others } = fields;
+    if (type === 'Affine') return { type: 'Linear', fields: others };
+    const scaleField = (name: string, factor: number) => {
+      const field = fields[name];
+      return typeof field === 'object' && { [name]: { ...field, values: field.values.map((x) => x * factor) } };
+    };
+    return { type, fields: { ...fields, ...scaleField('bias', 0), ...scaleField('delay', timing.unit / 1000) } };
+  };
+  return {
+    graph: { nodes: new Map([...nodes].map(([name, node]) => [name, adapt(node)] as const)), edges },
+    weightGain,
+    sourceShape: net.getNodeShape(selection.from),
+    targetShape: net.getNodeShape(selection.to),
   };
 }

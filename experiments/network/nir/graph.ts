@@ -5,12 +5,7 @@ import { isValueType, NIR_NEURON_TYPES, readNodeShape } from './neurons.ts';
 import { countElements, type LinearOperator, OPERATOR_FACTORIES } from './operators.ts';
 import type { NirFileGraph, NirFileNode } from './read.ts';
 
-const KNOWN_TYPES = [
-  'Input',
-  'Output',
-  ...NIR_NEURON_TYPES,
-  ...Object.keys(OPERATOR_FACTORIES).filter((type) => type !== 'Pass'),
-];
+const KNOWN_TYPES = ['Input', 'Output', ...NIR_NEURON_TYPES, ...Object.keys(OPERATOR_FACTORIES)];
 const KNOWN_TYPE_LIST = KNOWN_TYPES.join(', ');
 
 export interface SynapseColumns {
@@ -41,7 +36,7 @@ const createDiagonal = (shape: readonly number[], weights: Float64Array): Signal
 
 /** Fault of a node that prevents its import: an unknown type, or NaN; undefined if there is none. */
 export function findNodeFault({ type, fields }: NirFileNode): string | undefined {
-  if (type !== 'Pass' && !KNOWN_TYPES.includes(type))
+  if (!KNOWN_TYPES.includes(type))
     return `is a ${formatKey(type)}, which memspike does not have; supported types: ${KNOWN_TYPE_LIST}`;
   const [field] =
     Object.entries(fields).find(([, value]) => typeof value !== 'string' && value.values.some(Number.isNaN)) ?? [];
@@ -103,6 +98,28 @@ export class NirNetwork {
     return { populations: [...populations], isOutput };
   }
 
+  /** Operators on the ways from one population to another, with the edges between these nodes. */
+  extractOperators(from: string, to: string): NirFileGraph {
+    const nodes = new Map<string, NirFileNode>();
+    const edges: [string, string][] = [];
+    const reaches = (name: string): boolean =>
+      name === to || (OPERATOR_FACTORIES[this.getNode(name).type] !== undefined && this.#findNext(name).some(reaches));
+    const visit = (name: string) => {
+      for (const next of this.#findNext(name).filter(reaches)) {
+        edges.push([name, next]);
+        if (next === to || nodes.has(next)) continue;
+        nodes.set(next, this.getNode(next));
+        visit(next);
+      }
+    };
+    visit(from);
+    return { nodes, edges };
+  }
+
+  #findNext(name: string): readonly string[] {
+    return this.#successors.get(name) ?? [];
+  }
+
   /** Synapses from one population to another, in NIR units. Weights of parallel paths with equal delays are added. */
   mergeSynapses(from: string, to: string): SynapseColumns {
     const signals: (readonly SignalEntry[])[] = [];
@@ -149,7 +166,7 @@ export class NirNetwork {
     visitOperator: (name: string, operator: LinearOperator) => void = () => {},
     path: readonly string[] = [],
   ) {
-    for (const name of this.#successors.get(from) ?? []) {
+    for (const name of this.#findNext(from)) {
       const node = this.getNode(name);
       if (this.isPopulation(name) || node.type === 'Output') {
         this.#checkEdgeTarget(name, from, signal);
@@ -171,7 +188,7 @@ export class NirNetwork {
     const { type } = this.getNode(name);
     const source = this.getNode(from).type;
     if (type === 'Input') throw new UserError(`${this.path}: an edge ends at the input ${formatKey(name)}.`);
-    if (type === 'Output' && !this.isPopulation(from) && source !== 'Flatten' && source !== 'Pass')
+    if (type === 'Output' && !this.isPopulation(from) && source !== 'Flatten')
       throw new UserError(
         `${this.path}: the output ${formatKey(name)} is fed by ${formatKey(from)}, a ${source}, whose values are not spikes; memspike supports only outputs of neurons.`,
       );

@@ -4,7 +4,7 @@ import type { NirFileNode } from './read.ts';
 import type { NirTiming } from './timing.ts';
 
 /** Time constant that stands for a potential or current without decay, ms. */
-const INFINITE_TAU = 1e300;
+export const INFINITE_TAU = 1e300;
 /** Time constant that stands for immediate decay, ms; much shorter than a tick of the time grid, 15 ps. */
 const ZERO_TAU = 1e-12;
 /** Threshold of neurons that never spike, mV. */

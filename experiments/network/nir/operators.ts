@@ -56,8 +56,6 @@ const scaled = (shape: readonly number[], factor: (i: number) => number): Linear
   visitOutputs: (i, visit) => visit(i, factor(i)),
 });
 
-const passThrough: OperatorFactory = (_, shape) => scaled(shape, () => 1);
-
 const linear: OperatorFactory = (node, shape, where) => {
   const { values, shape: dims } = requireTensor(node, 'weight', where);
   const [out = 0, into = 0] = dims;
@@ -194,7 +192,6 @@ const pool2d: OperatorFactory = (node, shape, where) => {
 };
 
 export const OPERATOR_FACTORIES: Readonly<Record<string, OperatorFactory>> = {
-  Pass: passThrough,
   Linear: linear,
   Affine: linear,
   Conv1d: convolution,

@@ -126,6 +126,23 @@ function collectNodes(
   return { input: onlyOne('Input'), output: onlyOne('Output') };
 }
 
+/** Replaces nodes `Pass` (ports of nested graphs) by edges between their neighbours. */
+function removePassNodes(graph: NirFileGraph, path: string): NirFileGraph {
+  const nodes = new Map(graph.nodes);
+  let edges = [...graph.edges];
+  for (const [name, { type }] of graph.nodes) {
+    if (type !== 'Pass') continue;
+    nodes.delete(name);
+    if (edges.some((edge) => edge[0] === name && edge[1] === name))
+      throw new UserError(`${path}: ${formatKey(name)} -> ${formatKey(name)} is a loop without neurons.`);
+    const sources = edges.filter(([, to]) => to === name);
+    const targets = edges.filter(([from]) => from === name);
+    edges = edges.filter((edge) => !edge.includes(name));
+    for (const [from] of sources) for (const [, to] of targets) edges.push([from, to]);
+  }
+  return { nodes, edges };
+}
+
 /**
  * Reads a NIR graph, with nested graphs flattened, from a file in the HDF5 layout of the `nir` package: `/node/type`
  * "NIRGraph", `/node/edges` (pairs of names) and one group per node under `/node/nodes`.
@@ -141,6 +158,6 @@ export function readNirGraph(path: string): NirFileGraph {
       throw new UserError(`${path} holds a single ${formatKey(type)}, but must hold a NIRGraph.`);
     const into = { nodes: new Map<string, NirFileNode>(), edges: [] as [string, string][] };
     collectNodes(graph, `${path}: node`, '', into);
-    return into;
+    return removePassNodes(into, path);
   });
 }

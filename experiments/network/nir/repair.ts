@@ -8,21 +8,6 @@ import { type NirFileGraph, type NirFileNode, readNirGraph, type Tensor } from '
 
 const toTensor = (values: readonly number[]): Tensor => ({ values: Float64Array.from(values), shape: [values.length] });
 
-/** Replaces nodes `Pass` (ports of nested graphs) by edges between their neighbours. */
-function removePassNodes(graph: NirFileGraph): NirFileGraph {
-  const nodes = new Map(graph.nodes);
-  let edges = [...graph.edges];
-  for (const [name, { type }] of graph.nodes) {
-    if (type !== 'Pass') continue;
-    nodes.delete(name);
-    const sources = edges.filter(([, to]) => to === name);
-    const targets = edges.filter(([from]) => from === name);
-    edges = edges.filter((edge) => !edge.includes(name));
-    for (const [from] of sources) for (const [, to] of targets) edges.push([from, to]);
-  }
-  return { nodes, edges };
-}
-
 /** Input shape that the first node behind an Input requires; undefined if that node accepts any shape. */
 function findRequiredShape(node: NirFileNode, where: string): readonly number[] | undefined {
   const { type, fields } = node;
@@ -40,7 +25,7 @@ function findRequiredShape(node: NirFileNode, where: string): readonly number[] 
  * @throws UserError if a field has no single right value
  */
 export function repairNirFile(path: string): { readonly graph: NirFileGraph; readonly assumptions: readonly string[] } {
-  const { nodes: read, edges } = removePassNodes(readNirGraph(path));
+  const { nodes: read, edges } = readNirGraph(path);
   const nodes = new Map(read);
   const assumptions: string[] = [];
   const where = (name: string) => `${path}: node ${formatKey(name)}`;

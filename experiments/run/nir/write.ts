@@ -15,9 +15,11 @@ import { LogTable } from '../../logs/table.ts';
 import { readLastWeights } from '../../logs/weightMatrix.ts';
 import { buildNetwork } from '../../network/build.ts';
 import { isStimulusModelName, type ModelChoice } from '../../network/models.ts';
+import { readNirOperators } from '../../network/nir/describe.ts';
+import { INFINITE_TAU } from '../../network/nir/neurons.ts';
 import type { NirFileNode, Tensor } from '../../network/nir/read.ts';
 import { writeNirGraph } from '../../network/nir/write.ts';
-import { networkSchema } from '../../network/schema.ts';
+import { type ConnectionFile, networkSchema } from '../../network/schema.ts';
 import { STIMULUS_READERS } from '../../network/stimuli/recording.ts';
 import type { OutputFile } from '../../output/file.ts';
 import { readRunConfig } from '../runDirectory.ts';
@@ -27,9 +29,9 @@ const fillPerNeuron = (value: (neuron: number) => number, size: number): Tensor 
   shape: [size],
 });
 
-const createPort = (type: 'Input' | 'Output', size: number): NirFileNode => ({
+const createPort = (type: 'Input' | 'Output', shape: readonly number[]): NirFileNode => ({
   type,
-  fields: { shape: { values: Float64Array.of(size), shape: [1] } },
+  fields: { shape: { values: Float64Array.from(shape), shape: [shape.length] } },
 });
 
 const MS = 1e-3;
@@ -69,6 +71,11 @@ function createLifNode(p: LifParams, path: string, seed: Seed, omissions: string
     );
   const shared = { v_leak: each(vInf), v_threshold: each(threshold), v_reset: each(reset) };
   const tau = each(membranes.tau, MS);
+  const isLeakless = tau.values.every((s) => s >= INFINITE_TAU * MS) && shared.v_leak.values.every((mV) => mV === 0);
+  if (p.synapse === 'delta' && isLeakless) {
+    const { v_leak: _, ...thresholds } = shared;
+    return { type: 'IF', fields: { r: fillPerNeuron(() => 1, p.size), ...thresholds } };
+  }
   if (p.synapse === 'delta') return { type: 'LIF', fields: { tau, r: tau, ...shared } };
   if (p.synapse !== 'exponential') refuseParameter(`${path}.synapse`, p.synapse, 'NIR has no such synapse');
   const [exc, inh] = (['tauSynExc', 'tauSynInh'] as const).map((key) =>
@@ -87,12 +94,15 @@ function createLifNode(p: LifParams, path: string, seed: Seed, omissions: string
 
 const MAX_WEIGHTS = 2 ** 28;
 
-function addInitialWeights({ edges, source, sources }: Projection, into: Float64Array) {
+/** Calls `visit` for each synapse; `delay`: index of its delay. */
+function visitSynapses(
+  { edges, sources }: Projection,
+  visit: (pre: number, post: number, edge: number, delay: number) => void,
+) {
   for (let row = 0; row < edges.rows; row++) {
     const pre = sources.getNeuron(row % sources.neuronCount);
-    for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
-      into[getColumn(edges, row, k) * source.size + pre]! += getWeight(edges, k);
-    }
+    const delay = Math.floor(row / sources.neuronCount);
+    for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) visit(pre, getColumn(edges, row, k), k, delay);
   }
 }
 
@@ -113,8 +123,8 @@ function readRecordedWeights(run: string, { name, source, edges }: Projection, i
   }
 }
 
-/** Weights, out × in: last recorded ones if the projection has a learning rule, else the initial ones. */
-function readFrozenWeights(run: string, projection: Projection): Tensor {
+/** Weights, out × in, of one delay or all: last recorded ones if the projection has a learning rule, else the initial ones. */
+function readFrozenWeights(run: string, projection: Projection, delayIndex: number | null): Tensor {
   const { source, target, name, rule } = projection;
   const shape = [target.size, source.size];
   if (target.size * source.size > MAX_WEIGHTS)
@@ -123,39 +133,91 @@ function readFrozenWeights(run: string, projection: Projection): Tensor {
     );
   const values = new Float64Array(target.size * source.size);
   // Synapses without recorded weight keep their initial weight.
-  addInitialWeights(projection, values);
+  visitSynapses(projection, (pre, post, edge, delay) => {
+    if (delayIndex === null || delay === delayIndex)
+      values[post * source.size + pre]! += getWeight(projection.edges, edge);
+  });
   if (rule) readRecordedWeights(run, projection, values);
   return { values, shape };
 }
 
 function createPopulationNode(
   choice: ModelChoice,
-  size: number,
+  shape: readonly number[],
   path: string,
   seed: Seed,
   omissions: string[],
 ): NirFileNode {
-  if (isStimulusModelName(choice.model)) return createPort('Input', size);
+  if (isStimulusModelName(choice.model)) return createPort('Input', shape);
   if (choice.model !== 'lif') refuseParameter(`${path}.model`, choice.model, 'NIR has no such neuron');
   if (choice.winnerTakeAll)
     refuseParameter(`${path}.winnerTakeAll`, 'set', 'NIR has no inhibition of a whole population');
-  return createLifNode(choice as ModelChoice & LifParams, path, seed, omissions);
+  const { type, fields } = createLifNode(choice as ModelChoice & LifParams, path, seed, omissions);
+  return {
+    type,
+    fields: Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, { ...(field as Tensor), shape }])),
+  };
 }
 
 /** Replaces all but letters, digits and underscores, because NIR readers use node names as module names. */
 const toNodeName = (name: string) => name.replaceAll(/\W+/g, '_');
 
-function createProjectionNodes(run: string, p: Projection): [string, NirFileNode][] {
+/** Delays of a projection per presynaptic or postsynaptic neuron, s; null if synapses of a neuron differ. */
+function findNeuronDelays(p: Projection, side: 'pre' | 'post'): Float64Array | null {
+  const found = new Float64Array((side === 'pre' ? p.source : p.target).size).fill(Number.NaN);
+  let isUnique = true;
+  visitSynapses(p, (pre, post, _edge, delay) => {
+    const neuron = side === 'pre' ? pre : post;
+    const seconds = p.delays[delay]! * MS;
+    isUnique &&= Number.isNaN(found[neuron]!) || found[neuron] === seconds;
+    found[neuron] = seconds;
+  });
+  return isUnique ? found.map((seconds) => (Number.isNaN(seconds) ? 0 : seconds)) : null;
+}
+
+type NirSource = ReturnType<typeof readNirOperators> & { readonly from: string; readonly to: string };
+
+/**
+ * Nodes and edges of a projection: the operators of the NIR file from which it comes, if its weights have not changed,
+ * otherwise matrices, with delays per neuron before or after them, or one matrix per delay.
+ */
+function createProjectionNodes(run: string, p: Projection, imported: NirSource | null) {
   if (p.shortTerm) refuseParameter(`${p.name}.shortTerm`, 'set', 'synapses of NIR have no short-term dynamics');
-  if (p.delays.length > 1) refuseParameter(`${p.name}.delay`, 'several delays', 'NIR delays neurons, not synapses');
   const name = toNodeName(p.name);
-  const [delay = 0] = p.delays;
-  const linear: [string, NirFileNode] = [name, { type: 'Linear', fields: { weight: readFrozenWeights(run, p) } }];
-  if (delay === 0) return [linear];
-  return [
-    [`${name}_delay`, { type: 'Delay', fields: { delay: fillPerNeuron(() => delay * MS, p.source.size) } }],
-    linear,
+  const [source, target] = [toNodeName(p.source.name), toNodeName(p.target.name)];
+  const nodes: [string, NirFileNode][] = [];
+  const edges: [string, string][] = [];
+  const addChain = (from: string, ...chain: [string, NirFileNode][]) => {
+    nodes.push(...chain);
+    const names = [from, ...chain.map(([node]) => node), target];
+    for (const [k, to] of names.slice(1).entries()) edges.push([names[k]!, to]);
+  };
+  const wait = (ending: string, values: Float64Array): [string, NirFileNode][] =>
+    values.some((seconds) => seconds > 0)
+      ? [[`${name}_delay${ending}`, { type: 'Delay', fields: { delay: { values, shape: [values.length] } } }]]
+      : [];
+  if (imported !== null) {
+    const { graph, from, to, weightGain: values, targetShape: shape } = imported;
+    const rename = (node: string) => `${name}_${toNodeName(node)}`;
+    for (const [node, content] of graph.nodes) nodes.push([rename(node), content]);
+    for (const [a, b] of graph.edges)
+      edges.push([a === from ? source : rename(a), b === to ? `${name}_scale` : rename(b)]);
+    nodes.push([`${name}_scale`, { type: 'Scale', fields: { scale: { values, shape } } }]);
+    edges.push([`${name}_scale`, target]);
+    return { nodes, edges };
+  }
+  const linear = (ending = '', delay: number | null = null): [string, NirFileNode] => [
+    `${name}${ending}`,
+    { type: 'Linear', fields: { weight: readFrozenWeights(run, p, delay) } },
   ];
+  const [before, after] = [findNeuronDelays(p, 'pre'), findNeuronDelays(p, 'post')];
+  if (before !== null) addChain(source, ...wait('', before), linear());
+  else if (after !== null) addChain(source, linear(), ...wait('', after));
+  else if (p.rule) refuseParameter(`${p.name}.delay`, 'several delays', 'NIR delays neurons, not synapses that learn');
+  else
+    for (const [k, ms] of p.delays.entries())
+      addChain(source, ...wait(`_${k}`, new Float64Array(p.source.size).fill(ms * MS)), linear(`_${k}`, k));
+  return { nodes, edges };
 }
 
 /** Converts the network of a run to a NIR graph. `omissions`: sentences on properties that NIR cannot express. */
@@ -174,24 +236,32 @@ export function createNirGraph(run: string) {
       throw new UserError(`two parts of the network would have the name ${name} in NIR; rename one of them.`);
     nodes.set(name, node);
   };
+  const projections = [...net.projections.values()].filter(({ isModulatory }) => !isModulatory);
+  const shapes = new Map<string, readonly number[]>();
+  const imports = projections.map((projection, i): NirSource | null => {
+    const { file } = description.projections[i]!.connect as { file?: ConnectionFile };
+    if (typeof file !== 'object' || file.nir === undefined || projection.devices !== null) return null;
+    const operators = readNirOperators(file.path, file.nir);
+    shapes.set(projection.source.name, operators.sourceShape).set(projection.target.name, operators.targetShape);
+    return projection.delays.some((ms) => ms > 0) && file.nir.later > 0 ? null : { ...operators, ...file.nir };
+  });
+  const shapeOf = (name: string) => shapes.get(name) ?? [net.populations.get(name)!.size];
   for (const [name, choice] of Object.entries(description.populations)) {
-    const { size } = net.populations.get(name)!;
     const path = `populations.${name}`;
-    add(toNodeName(name), createPopulationNode(choice as ModelChoice, size, path, description.seed, omissions));
+    add(
+      toNodeName(name),
+      createPopulationNode(choice as ModelChoice, shapeOf(name), path, description.seed, omissions),
+    );
   }
-  for (const projection of net.projections.values()) {
-    let from = toNodeName(projection.source.name);
-    for (const [name, node] of createProjectionNodes(run, projection)) {
-      add(name, node);
-      edges.push([from, name]);
-      from = name;
-    }
-    edges.push([from, toNodeName(projection.target.name)]);
+  for (const [i, projection] of projections.entries()) {
+    const part = createProjectionNodes(run, projection, imports[i]!);
+    for (const [name, node] of part.nodes) add(name, node);
+    edges.push(...part.edges);
   }
   const neurons = [...net.populations.values()].filter((p) => p.kind === 'neurons');
-  for (const { name, size } of neurons) {
+  for (const { name } of neurons) {
     if (description.record.spikes && !description.record.spikes.includes(name)) continue;
-    add(`${toNodeName(name)}_out`, createPort('Output', size));
+    add(`${toNodeName(name)}_out`, createPort('Output', shapeOf(name)));
     edges.push([toNodeName(name), `${toNodeName(name)}_out`]);
   }
   return { nodes, edges, omissions };
