@@ -17,6 +17,8 @@ export interface NeuronModel extends Stateful {
   readonly size: number;
   /** Warnings about parameters without effect, one sentence each. */
   readonly remarks?: readonly string[];
+  /** Relative error per step of numerically integrated variables; undefined if potentials and spike times are exact. */
+  readonly tolerance?: number;
   /** Names of the receptors that a projection may select; undefined if the sign of a weight decides. */
   readonly receptors?: readonly string[];
   /** True if `receive` supports `Edges.blocks`: blocks of targets with shared weights, or one firing block per row. */

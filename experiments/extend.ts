@@ -45,6 +45,7 @@ export type * from '../core/model.ts';
 export { CounterRandom, type Seed, Stream } from '../core/random/random.ts';
 export { snap, TICK, validateTime } from '../core/time.ts';
 export type * from '../core/usage.ts';
+export { createOdePopulation, type OdeEquations, toleranceParam } from '../neurons/parts/ode.ts';
 export { type NeuronDynamics, PerNeuronPopulation, timeAfter } from '../neurons/parts/perNeuron.ts';
 export { RecordedSpikes } from '../neurons/stimuli/recorded.ts';
 export type { Cell, CellContext, CellFactory, StepFunction as Step } from '../synapses/devices/array/cell.ts';

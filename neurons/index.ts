@@ -1,4 +1,5 @@
 /** Neuron models and stimuli that a network file can name under `populations.….model`. */
+export { adex } from './adex.ts';
 export { bernoulli } from './bernoulli.ts';
 export { diffusiveNeuron } from './diffusiveNeuron.ts';
 export {
@@ -12,6 +13,7 @@ export {
 export { levelCrossing } from './encoders/signals.ts';
 export { escapeRate } from './escapeRate.ts';
 export { glauber } from './glauber.ts';
+export { izhikevich } from './izhikevich.ts';
 export { lif } from './lif.ts';
 export { mott } from './mott.ts';
 export { nociceptor } from './nociceptor.ts';

@@ -69,26 +69,15 @@ function checkNoise({ thresholdNoise, synapse, adaptive }: LifParams, name: stri
     );
 }
 
-function checkMembraneNoise(
-  { noise, synapse, thresholdNoise, adaptive, refractoryInput, precision }: LifParams,
-  name: string,
-) {
-  if (noise === undefined) return;
-  if (synapse === 'conductance')
-    throw new UserError(
-      `${name}.noise requires a linear membrane, but synapse is "conductance"; use "delta", "exponential" or "multiExponential".`,
-    );
-  const other =
-    thresholdNoise !== undefined
-      ? 'thresholdNoise'
-      : adaptive && adaptive.tau < Infinity
-        ? 'adaptive.tau'
-        : refractoryInput === 'integrate'
-          ? 'refractoryInput "integrate" (use refractoryPotential "free")'
-          : precision === 'f32'
-            ? 'precision "f32"'
-            : null;
-  if (other !== null) throw new UserError(`${name}.noise cannot be combined with ${other}; leave one of them out.`);
+function checkMembraneNoise(p: LifParams, name: string) {
+  const conflict = [
+    p.synapse === 'conductance' && 'synapse "conductance", because its membrane is not linear',
+    p.thresholdNoise && 'thresholdNoise',
+    p.adaptive && p.adaptive.tau < Infinity && 'adaptive.tau',
+    p.refractoryInput === 'integrate' && 'refractoryInput "integrate"; use refractoryPotential "free"',
+    p.precision === 'f32' && 'precision "f32"',
+  ].find(Boolean);
+  if (p.noise && conflict) throw new UserError(`${name}.noise cannot be combined with ${conflict}.`);
 }
 
 function checkDelta({ synapse, refractoryInput, precision }: LifParams, name: string) {
@@ -110,7 +99,7 @@ const CREATE_BY_SYNAPSE: Readonly<Record<LifParams['synapse'], (p: LifParams, co
     const membranes = new MembraneParameters(p, context, (pA, tau, capacitance) => (pA * tau) / capacitance);
     const exc = createElementParameter(p.tauSynExc, p.size, 'tauSynExc', context, TIME_CONSTANT_RANGE);
     const inh = createElementParameter(p.tauSynInh, p.size, 'tauSynInh', context, TIME_CONSTANT_RANGE);
-    if (!p.noise && membranes.isUniform && exc.isShared && inh.isShared)
+    if (!p.noise && p.refractoryPotential === 'clamp' && membranes.isUniform && exc.isShared && inh.isShared)
       return new LifExponential(p, membranes, exc.getValue(0), inh.getValue(0), context);
     const receptorsOf = (j: number) => ({ excitatory: { tau: exc.getValue(j) }, inhibitory: { tau: inh.getValue(j) } });
     return new PerNeuronLif(p.size, new MultiExponentialDynamics(p, membranes, context, receptorsOf), context);

@@ -23,24 +23,18 @@ import { weightScheduleShape } from '../../core/recorders/weights.ts';
 import { costSchema } from '../cost/settings.ts';
 import { type AnyModel, isStimulusModelName, MODELS } from './models.ts';
 
-/** Neuron models of other simulators that memspike lacks, as they have no closed form. `why`: reason and similar models. */
-const FOREIGN_NEURONS: readonly (readonly [names: readonly string[], why: string])[] = [
-  [
-    ['izhikevich'],
-    'v² and the recovery variable u act on each other, which only a time step solves; "lif" with `adaptive` thresholds has its regular spiking and adaptation, "quadratic" its v²',
-  ],
-  [
-    ['adex', 'aeif', 'aeif_cond_exp', 'aeif_cond_alpha'],
-    'e^V and the adaptation current act on each other, which only a time step solves; "lif" with `adaptive` thresholds adapts alike, "escapeRate" has a soft, exponential threshold',
-  ],
+/** Neuron models of other simulators and their nearest equivalents. */
+const FOREIGN_NEURONS: readonly (readonly [names: readonly string[], equivalent: string])[] = [
+  [['aeif', 'aeif_cond_exp', 'aeif_cond_alpha', 'aeif_psc_exp', 'aeif_psc_delta'], '"adex" with its `synapse`'],
+  [['iaf_psc_delta', 'iaf_psc_exp', 'iaf_cond_exp'], '"lif" with `synapse` "delta", "exponential" or "conductance"'],
+  [['iaf_psc_alpha'], '"lif" with `synapse: multiExponential` and receptors with equal `rise` and `tau`'],
   [
     ['hh', 'hodgkinhuxley', 'hodgkin-huxley', 'hodgkin_huxley', 'hh_psc_alpha', 'hh_cond_exp_traub'],
-    'its four variables act on each other, which only a time step solves; "lif" with `synapse: conductance` has the synapses of such networks',
+    'a model of your own by `createOdePopulation` of memspike/extend',
   ],
 ];
-for (const [names, why] of FOREIGN_NEURONS)
-  for (const name of names)
-    OTHER_SIMULATOR_NAME_HINTS.set(name, `a model whose potential is known in closed form between events: ${why}.`);
+for (const [names, equivalent] of FOREIGN_NEURONS)
+  for (const name of names) OTHER_SIMULATOR_NAME_HINTS.set(name, `the nearest equivalent, ${equivalent}.`);
 
 const nirPath = text({ help: 'path of a NIR file, relative to the network file' });
 

@@ -80,6 +80,9 @@ export function listWarnings(net: Network): string[] {
   ];
 }
 
+const describeAccuracy = (p: Population) =>
+  p.kind === 'neurons' && p.model.tolerance !== undefined ? { exact: false, tolerance: p.model.tolerance } : {};
+
 /** Summarises a simulation: duration in ms, event counts, firing rates in Hz, energies in J and warnings. */
 export function summariseNetwork(net: Network) {
   const populations = [...net.populations.values()];
@@ -94,7 +97,9 @@ export function summariseNetwork(net: Network) {
       synaptic: sum(projections.map((p) => p.synapticEvents)),
       writes: sum(projections.map((p) => p.devices?.writes ?? 0)),
     },
-    populations: Object.fromEntries(populations.map((p) => [p.name, { spikes: p.spikes, rate: rateOf(p) }])),
+    populations: Object.fromEntries(
+      populations.map((p) => [p.name, { spikes: p.spikes, rate: rateOf(p), ...describeAccuracy(p) }]),
+    ),
     energy: computeNetworkEnergy(net),
     warnings: listWarnings(net),
   };

@@ -37,14 +37,13 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   protected readonly v;
   protected readonly vTimes;
   protected readonly membraneState: State;
-  /** White noise current; null without noise. */
   readonly #noise: MembraneNoise | null;
   /** 1 if the next spike is known, 0 if the search has reached the end of the noise cell. */
   readonly #isSpikeKnown;
   /** With noise: 1 if arrivals have raised D since the last search. */
   protected readonly isRaised;
-  readonly #releaseTimes;
-  /** End of refractoriness of each neuron, ms; the same array as `#releaseTimes` if refractoriness clamps the potential. */
+  protected readonly releaseTimes;
+  /** End of refractoriness of each neuron, ms; the same array as `releaseTimes` if refractoriness clamps the potential. */
   readonly #refractoryEnds;
 
   constructor(p: LifParams, membranes: MembraneParameters, context: ModelContext, synapseBytes: number) {
@@ -58,14 +57,14 @@ export abstract class ClampedDynamics implements NeuronDynamics {
     this.#noise = p.noise ? new MembraneNoise(p.noise, membranes.tau, n, context) : null;
     this.#isSpikeKnown = arena.u8(this.#noise ? n : 0);
     this.isRaised = new Uint8Array(this.#isSpikeKnown.length);
-    this.#releaseTimes = arena.f64(n);
-    this.#refractoryEnds = p.refractoryPotential === 'free' ? arena.f64(n) : this.#releaseTimes;
+    this.releaseTimes = arena.f64(n);
+    this.#refractoryEnds = p.refractoryPotential === 'free' ? arena.f64(n) : this.releaseTimes;
     const draw = createInitialPotentialSampler(p, n, context);
     for (let j = 0; j < n; j++) this.v[j] = draw();
     this.membraneState = {
       v: this.v,
       since: this.vTimes,
-      release: this.#releaseTimes,
+      release: this.releaseTimes,
       ...(p.refractoryPotential === 'free' && { refractoryEnds: this.#refractoryEnds }),
       ...this.#noise?.state,
       ...(this.#noise && { isSpikeKnown: this.#isSpikeKnown }),
@@ -132,7 +131,7 @@ export abstract class ClampedDynamics implements NeuronDynamics {
 
   postSpikeReset(j: number, t: number) {
     const end = t + this.membranes.refractoryTime.getValue(j);
-    const isFree = this.#refractoryEnds !== this.#releaseTimes;
+    const isFree = this.#refractoryEnds !== this.releaseTimes;
     if (isFree) this.#refractoryEnds[j] = end;
     this.inhibit(j, t, isFree ? t : end);
   }
@@ -140,23 +139,23 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   inhibit(j: number, t: number, until: number) {
     this.advanceTo(j, t);
     this.vTimes[j] = t;
-    this.#releaseTimes[j] = Math.max(this.#releaseTimes[j]!, until);
+    this.releaseTimes[j] = Math.max(this.releaseTimes[j]!, until);
     this.v[j] = this.#computeReset(j, t);
   }
 
   rest(j: number, t: number) {
     this.clearSynapticState(j);
     this.v[j] = 0;
-    this.vTimes[j] = this.#releaseTimes[j] = this.#refractoryEnds[j] = t;
+    this.vTimes[j] = this.releaseTimes[j] = this.#refractoryEnds[j] = t;
   }
 
   potential(j: number, t: number): number {
     const v = this.#computeNoiselessPotential(j, t);
-    return this.#noise === null || t < this.#releaseTimes[j]! ? v : v + this.#noise.getValue(j, t);
+    return this.#noise === null || t < this.releaseTimes[j]! ? v : v + this.#noise.getValue(j, t);
   }
 
   #computeNoiselessPotential(j: number, t: number): number {
-    const [since, release] = [this.vTimes[j]!, this.#releaseTimes[j]!];
+    const [since, release] = [this.vTimes[j]!, this.releaseTimes[j]!];
     if (t < release) return this.membranes.reset.getValue(j);
     const from = Math.max(since, release);
     const begin = release > since ? this.#computeReset(j, release) : this.v[j]!;
@@ -166,20 +165,16 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   /** Potential without noise that makes V the reset potential at t. */
   #computeReset(j: number, t: number): number {
     const reset = this.membranes.reset.getValue(j);
-    return this.#noise === null || t < this.#releaseTimes[j]! ? reset : reset - this.#noise.getValue(j, t);
+    return this.#noise === null || t < this.releaseTimes[j]! ? reset : reset - this.#noise.getValue(j, t);
   }
 
   overshoot(j: number, t: number): number {
     return this.potential(j, t) - this.thresholds.thresholdAt(j, t);
   }
 
-  protected isClamped(j: number, t: number): boolean {
-    return t < this.#releaseTimes[j]!;
-  }
-
   /** Earliest time of a spike, ms. */
   protected findClampEnd(neuron: number, t: number): number {
-    return Math.max(t, this.#releaseTimes[neuron]!, this.#refractoryEnds[neuron]!);
+    return Math.max(t, this.releaseTimes[neuron]!, this.#refractoryEnds[neuron]!);
   }
 
   protected advanceTo(j: number, t: number) {

@@ -29,8 +29,6 @@ interface PredictorInput {
   readonly scales: StateScales;
   readonly thresholds: AdaptiveThreshold;
   readonly queue: RefractoryQueue;
-  /** Release times of neurons whose potential is not clamped during refractoriness, ms; empty if it is clamped. */
-  readonly freeReleases: Float64Array;
   readonly excPsp: Psp;
   readonly inhPsp: Psp;
   readonly maxTimeSinceReference: number;
@@ -180,10 +178,7 @@ export class CrossingPredictor {
   }
 
   predictCrossing(neuron: number, t: number) {
-    const freeRelease = this.#input.freeReleases[neuron] ?? 0;
-    if (freeRelease > t) {
-      this.#predictFromRelease(neuron, t, freeRelease);
-    } else if (this.#input.states[STATE_VARIABLE_COUNT * neuron] === REFRACTORY_MARK) {
+    if (this.#input.states[STATE_VARIABLE_COUNT * neuron] === REFRACTORY_MARK) {
       this.#predictFromRelease(neuron, t, this.#input.queue.releaseTimeOf(neuron));
     } else {
       this.#loadState(neuron, t);
@@ -192,18 +187,11 @@ export class CrossingPredictor {
   }
 
   #predictFromRelease(neuron: number, t: number, release: number) {
-    const { membranes, excPsp, inhPsp, freeReleases } = this.#input;
+    const { membranes, excPsp, inhPsp } = this.#input;
     this.#loadState(neuron, release);
-    const decayE = exp((t - release) * excPsp.decayRate);
-    const decayI = exp((t - release) * inhPsp.decayRate);
-    if (freeReleases.length > 0) {
-      const m = exp((t - release) / membranes.tau.getValue(neuron));
-      const response = this.#drive * excPsp.response(release - t, m, decayE);
-      this.#membraneTerm =
-        this.#membraneTerm * m + response + this.#inhibition * inhPsp.response(release - t, m, decayI);
-    } else this.#membraneTerm = membranes.resetOffset.getValue(neuron);
-    this.#drive *= decayE;
-    this.#inhibition *= decayI;
+    this.#membraneTerm = membranes.resetOffset.getValue(neuron);
+    this.#drive *= exp((t - release) * excPsp.decayRate);
+    this.#inhibition *= exp((t - release) * inhPsp.decayRate);
     if (!this.#postponeCheck(neuron, t, release)) this.#solveCrossing(neuron, t, release);
   }
 

@@ -15,7 +15,7 @@ export class DeltaDynamics extends ClampedDynamics {
   }
 
   receive(j: number, weight: number, _receptor: number | undefined, t: number) {
-    if (this.isClamped(j, t)) return;
+    if (t < this.releaseTimes[j]!) return;
     this.advanceTo(j, t);
     this.v[j]! += weight;
     if (weight > 0) this.isRaised[j] = 1;

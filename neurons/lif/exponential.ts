@@ -22,7 +22,7 @@ const T0 = 0;
 
 /**
  * LIF population with exponential currents: tau dV/dt = -V + R (I + Ie + Ii), dIe/dt = -Ie/tauSynExc, dIi/dt = -Ii/tauSynInh. An arrival of
- * weight w pA adds w to Ie if w >= 0, else to Ii. Refractoriness clamps V (unless `refractoryPotential` is free), not the currents. State per neuron: [M, E, I, threshold margin]
+ * weight w pA adds w to Ie if w >= 0, else to Ii. Refractoriness clamps V, not the currents. State per neuron: [M, E, I, threshold margin]
  * with V = Vinf + M e^(-t/tau) + E shapeE(t) + I shapeI(t), t since a common reference time. The state is constant between events. A
  * refractory neuron has M = -Infinity. An excitatory arrival reduces the threshold margin by its maximum effect on V until the next check;
  * see `CrossingPredictor`.
@@ -56,8 +56,6 @@ export class LifExponential
   readonly #states;
   readonly #queue;
   readonly #timeState;
-  /** Release times of neurons whose potential is not clamped, ms; empty if refractoriness clamps V. */
-  readonly #freeReleases;
   readonly #inhibitedUntil;
   readonly #predictor;
   /** True if kernels can deliver several arrivals per call: no decaying thresholds, no nearly equal time constants. */
@@ -84,9 +82,7 @@ export class LifExponential
     this.#maxReferenceAge = Math.min(this.#excPsp.maxTimeSinceReference, this.#inhPsp.maxTimeSinceReference);
     this.#scales = new StateScales(this.#decayRate, this.#excPsp, this.#inhPsp);
     this.#states = arena.f64(STATE_VARIABLE_COUNT * n);
-    const isFree = p.refractoryPotential === 'free';
-    this.#queue = new RefractoryQueue(membranes.hasRefractoriness && !isFree ? n : 0, arena);
-    this.#freeReleases = arena.f64(isFree ? n : 0);
+    this.#queue = new RefractoryQueue(membranes.hasRefractoriness ? n : 0, arena);
     this.#timeState = arena.f64(1);
     this.#inhibitedUntil = context.inhibition?.until ?? Float64Array.of(-Infinity);
     const predictorInput = {
@@ -94,7 +90,6 @@ export class LifExponential
       scales: this.#scales,
       thresholds: this.thresholds,
       queue: this.#queue,
-      freeReleases: this.#freeReleases,
       excPsp: this.#excPsp,
       inhPsp: this.#inhPsp,
       maxTimeSinceReference: this.#maxReferenceAge,
@@ -108,7 +103,6 @@ export class LifExponential
       clock: this.#timeState,
       ...this.#predictor.state,
       ...this.#queue.state,
-      ...(isFree && { freeReleases: this.#freeReleases }),
       ...this.thresholds.state,
       ...membranes.currentSteps?.state,
     };
@@ -227,9 +221,7 @@ export class LifExponential
     const { gain } = this.thresholds;
     this.thresholds.adaptToSpike(neuron, t);
     const hold = this.#membranes.refractoryTime.getValue(neuron);
-    const isFree = this.#freeReleases.length > 0;
-    if (isFree) this.#freeReleases[neuron] = t + hold;
-    if (hold > 0 && !isFree) {
+    if (hold > 0) {
       this.#states[STATE_VARIABLE_COUNT * neuron] = REFRACTORY_MARK;
       this.#queue.addNeuron(neuron, t + hold);
     } else {
@@ -257,7 +249,6 @@ export class LifExponential
     this.#states.fill(0);
     for (let j = 0; j < this.size; j++) this.#states[STATE_VARIABLE_COUNT * j] = -this.#membranes.vInf.getValue(j);
     this.#queue.clear();
-    this.#freeReleases.fill(0);
     this.#predictAllCrossings(t);
   }
 

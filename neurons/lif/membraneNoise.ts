@@ -12,21 +12,10 @@ const SKIPPED_EXPONENT = 48 * Math.LN2;
 /** Longest cell, ms: 2^30 ticks, so that node numbers have 32 bits. */
 const MAX_CELL = 16;
 
-/** Factors of the intervals of a time constant: a cell (level 0) is halved at each level down to one tick. */
-interface CellFactors {
-  readonly cell: number;
-  readonly depth: number;
-  /** Factor of the previous value, and standard deviation of the innovation for sigma = 1, from one end of a cell to the next. */
-  readonly decay: number;
-  readonly innovation: number;
-  /** Per level: factor of the sum of both ends, and standard deviation for sigma = 1, of the value in the middle. */
-  readonly means: Float64Array;
-  readonly deviations: Float64Array;
-  /** Per level: sinh(length / tau). */
-  readonly sinhs: Float64Array;
-}
+/** Factors of the intervals of a time constant: a cell (level 0) is halved at each level down to one tick; sigma is 1. */
+type CellFactors = ReturnType<typeof computeCellFactors>;
 
-function computeCellFactors(tau: number): CellFactors {
+function computeCellFactors(tau: number) {
   let [cell, depth] = [TICK, 0];
   for (; 2 * cell <= Math.min(tau / 4, MAX_CELL); depth++) cell *= 2;
   const ofLevel = (value: (x: number) => number) =>
@@ -34,8 +23,9 @@ function computeCellFactors(tau: number): CellFactors {
   return {
     cell,
     depth,
-    decay: exp(-cell / tau),
+    decay: exp(-cell / tau), // X at the end of a cell: decay X + innovation z
     innovation: Math.sqrt(-expm1((-2 * cell) / tau)),
+    // X in the middle of an interval of length x tau: mean (X + X') + deviation z, by level
     means: ofLevel((x) => 1 / (exp(x / 2) + exp(-x / 2))),
     deviations: ofLevel((x) => Math.sqrt(-expm1(-x) / (1 + exp(-x)))),
     sinhs: ofLevel((x) => (expm1(x) - expm1(-x)) / 2),
@@ -87,19 +77,16 @@ export class MembraneNoise {
     for (let j = 0; j < n; j++) this.#endValues[j] = this.#drawEndValue(j);
   }
 
-  /** End of the present cell of a neuron, ms. */
   getCellEnd(j: number): number {
     return this.#starts[j]! + this.#factorsOf(j).cell;
   }
 
-  /** Moves a neuron to its next cell. */
   startNextCell(j: number) {
     this.#starts[j] = this.getCellEnd(j);
     this.#startValues[j] = this.#endValues[j]!;
     this.#endValues[j] = this.#drawEndValue(j);
   }
 
-  /** Value of X at a tick of the present cell, mV. */
   getValue(j: number, t: number): number {
     this.#selectCell(j);
     let [start, x0, x1] = [this.#starts[j]!, this.#startValues[j]!, this.#endValues[j]!];
@@ -152,7 +139,8 @@ export class MembraneNoise {
       if (g0 > 0 && g1 > 0 && g0 * g1 > SKIPPED_EXPONENT * variance) return Infinity;
       if (level === depth) {
         if (b0 <= x0) return start;
-        const crosses = b1 <= x1 || this.#drawLeaf(node) < exp(-((b0 - x0) * (b1 - x1)) / variance);
+        const crosses =
+          b1 <= x1 || this.#leaves.uniform(this.#high, this.#low + node) < exp(-((b0 - x0) * (b1 - x1)) / variance);
         return crosses ? end : Infinity;
       }
     }
@@ -182,9 +170,5 @@ export class MembraneNoise {
   #drawMiddle(level: number, node: number, x0: number, x1: number): number {
     const z = this.#nodes.noise(this.#high, this.#low + node);
     return (x0 + x1) * this.#current.means[level]! + this.#deviation * this.#current.deviations[level]! * z;
-  }
-
-  #drawLeaf(node: number): number {
-    return this.#leaves.uniform(this.#high, this.#low + node);
   }
 }

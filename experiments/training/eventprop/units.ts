@@ -41,14 +41,7 @@ export const createInputUnit = (): Unit => ({
   firstSpike: null,
 });
 
-const UNSUPPORTED = [
-  'adaptive',
-  'homeostasis',
-  'noise',
-  'refractoryPotential',
-  'thresholdNoise',
-  'winnerTakeAll',
-] as const;
+const UNSUPPORTED = ['adaptive', 'homeostasis', 'noise', 'thresholdNoise', 'winnerTakeAll'] as const;
 
 /** Returns a function that creates neuron j of a population. @throws UserError for a population without gradients */
 export function createNeuronUnits(given: NetworkDescription['populations'][string], name: string, net: Network) {
@@ -56,8 +49,10 @@ export function createNeuronUnits(given: NetworkDescription['populations'][strin
   const p = given as LifParams & { readonly model: string; readonly winnerTakeAll?: unknown };
   if (p.model !== 'lif' || p.synapse !== 'exponential')
     throw new UserError(`${where} needs model "lif" with synapse "exponential" for gradients.`);
-  const unsupported = UNSUPPORTED.find((key) => p[key] !== undefined && p[key] !== 'clamp');
+  const unsupported = UNSUPPORTED.find((key) => p[key] !== undefined);
   if (unsupported !== undefined) throw new UserError(`${where}.${unsupported} has no gradients; leave it out.`);
+  if (p.refractoryPotential === 'free')
+    throw new UserError(`${where}.refractoryPotential must be "clamp" for gradients.`);
   const context = { arena: net.arena, seed: net.seed, name: where };
   const membranes = new MembraneParameters(p, context, (pA, tau, capacitance) => pA * (tau / capacitance));
   const [tauSyn, inhibitory] = [p.tauSynExc, p.tauSynInh];

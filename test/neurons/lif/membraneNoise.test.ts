@@ -145,7 +145,7 @@ for (const synapse of SYNAPSES) {
 test('conductances and parameters that noise excludes are refused by name', () => {
   const create = (p: object) => () =>
     new Network({ seed: 1 }).population('p', lif({ size: 1, noise: { sigma: 1 }, ...p }));
-  assert.throws(create({ synapse: 'conductance' }), /requires a linear membrane, but synapse is "conductance"/);
+  assert.throws(create({ synapse: 'conductance' }), /noise cannot be combined with synapse "conductance"/);
   assert.throws(create({ thresholdNoise: {} }), /noise cannot be combined with thresholdNoise/);
   assert.throws(create({ adaptive: { increment: 1, tau: 5 } }), /combined with adaptive.tau/);
   assert.throws(create({ refractoryInput: 'integrate' }), /refractoryPotential "free"/);

@@ -1,0 +1,79 @@
+const STAGE_COUNT = 7;
+/** Runge-Kutta matrix of Dormand and Prince; its last row gives the end of the step. */
+const MATRIX = [
+  [],
+  [1 / 5],
+  [3 / 40, 9 / 40],
+  [44 / 45, -56 / 15, 32 / 9],
+  [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729],
+  [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656],
+  [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
+] as const;
+/** Weights of the slopes in the difference from the embedded formula of order 4, and in the last term of the dense output. */
+const ERROR_WEIGHTS = [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40] as const;
+const DENSE_WEIGHTS = [
+  -12715105075 / 11282082432,
+  0,
+  87487479700 / 32700410799,
+  -10690763975 / 1880347072,
+  701980252875 / 199316789632,
+  -1453857185 / 822651844,
+  69997945 / 29380423,
+] as const;
+
+/**
+ * One step of an autonomous system y' = f(y) by the Runge-Kutta pair of order 5(4) of Dormand & Prince 1980,
+ * doi:10.1016/0771-050X(80)90013-3, with dense output of order 4 (Hairer, Norsett & Wanner 1993, section II.6).
+ */
+export class DormandPrinceStep {
+  /** State at the end of the step. */
+  readonly end: Float64Array;
+  readonly #start: Float64Array;
+  readonly #slopes: readonly Float64Array[];
+  #length = 0;
+
+  constructor(size: number) {
+    this.end = new Float64Array(size);
+    this.#start = new Float64Array(size);
+    this.#slopes = Array.from({ length: STAGE_COUNT }, () => new Float64Array(size));
+  }
+
+  /** Makes a step of `length` ms from `start`. Returns the largest error in units of `tolerance` (1 + |y|). */
+  take(
+    start: Float64Array,
+    length: number,
+    derivative: (y: Float64Array, slopes: Float64Array) => void,
+    tolerance: number,
+  ) {
+    const y = this.end;
+    this.#start.set(start);
+    this.#length = length;
+    for (let stage = 0; stage < STAGE_COUNT; stage++) {
+      for (let i = 0; i < y.length; i++) y[i] = start[i]! + length * this.#sumSlopes(MATRIX[stage]!, i);
+      derivative(y, this.#slopes[stage]!);
+    }
+    let error = 0;
+    for (let i = 0; i < y.length; i++) {
+      const scale = tolerance * (1 + Math.max(Math.abs(start[i]!), Math.abs(y[i]!)));
+      error = Math.max(error, Math.abs(length * this.#sumSlopes(ERROR_WEIGHTS, i)) / scale); // NaN if any is
+    }
+    return error;
+  }
+
+  /** Variable i at a fraction of the step. */
+  interpolate(i: number, fraction: number): number {
+    const [y, first, last] = [this.#start[i]!, this.#slopes[0]![i]!, this.#slopes[STAGE_COUNT - 1]![i]!];
+    const rise = this.end[i]! - y;
+    const bend = this.#length * first - rise;
+    const twist = rise - this.#length * last - bend;
+    const quartic = this.#length * this.#sumSlopes(DENSE_WEIGHTS, i);
+    const rest = 1 - fraction;
+    return y + fraction * (rise + rest * (bend + fraction * (twist + rest * quartic)));
+  }
+
+  #sumSlopes(weights: readonly number[], i: number): number {
+    let sum = 0;
+    for (let k = 0; k < weights.length; k++) sum += weights[k]! * this.#slopes[k]![i]!;
+    return sum;
+  }
+}
