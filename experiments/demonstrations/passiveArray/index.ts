@@ -119,7 +119,6 @@ export default defineDemonstration({
         { 'resistive lines add to the loss': isSignificantlyGreater(lost('V/2 with resistive lines'), lost('V/2')) },
         { 'the larger network loses accuracy, too': isSignificantlyGreater(lost('V/2', { neurons: many }), 0) },
       ],
-      tables: { arrays },
       pictures: {
         threshold: arrays.plot({
           ...{ x: 'threshold', y: 'lost', groupBy: ['array'] },

@@ -5,6 +5,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import type * as progress from '../../run/progress.ts';
+import type { ProgressState } from '../../run/progressText.ts';
 import { existsSync, readdirSync } from './fs.ts';
 
 // Replaces data/dataSet.ts: in the browser, only IDX files can be read.
@@ -118,7 +119,7 @@ export async function yieldToEventLoop() {
 export const PROGRESS_MODES = ['auto', 'json', 'none'] as const;
 const PROGRESS_INTERVAL_MS = 200;
 
-export const progressReceiver: { send: (state: Omit<progress.ProgressState, 'text'>) => void } = { send: () => {} };
+export const progressReceiver: { send: (state: ProgressState) => void } = { send: () => {} };
 
 export function createProgressOutput(
   options: Parameters<typeof progress.createProgressOutput>[0],

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { UserError } from '../../../core/declare/errors.ts';
+import type { ProgressState } from '../../run/progressText.ts';
 import {
   deleteOldTrainings,
   deleteTraining,
@@ -12,18 +13,18 @@ import type { TrainingResult, TrainingUpdate } from '../worker/train.ts';
 import type { CallControl } from '../worker/worker.ts';
 import { getDeviceName } from './devices.ts';
 import { type DeviceIndex, labState, openView, type TrainingSettings, toMnistSettings } from './state.ts';
-import { type CallHandle, type ProgressUpdate, WorkerClient } from './workerClient.ts';
+import { type CallHandle, WorkerClient } from './workerClient.ts';
 
 type Stage = 'idle' | 'running' | 'paused' | 'done' | 'stopped';
 const STAGES_AFTER = { pause: 'paused', resume: 'running', stop: 'stopped' } as const;
-type Update = TrainingUpdate | { readonly progress: ProgressUpdate } | { readonly storageError: string };
+type Update = TrainingUpdate | { readonly progress: ProgressState } | { readonly storageError: string };
 
 /** Training that runs in its own worker and continues while other views are open. */
 export class Trainer {
   /** Index of the trained device; undefined for the ideal device, with which the results of chosen devices are compared. */
   readonly deviceIndex: DeviceIndex | undefined;
   readonly stage = signal<Stage>('idle');
-  readonly progress = signal<ProgressUpdate | undefined>(undefined);
+  readonly progress = signal<ProgressState | undefined>(undefined);
   readonly frame = signal<TrainingUpdate | undefined>(undefined);
   readonly result = signal<TrainingResult | undefined>(undefined);
   readonly errorMessage = signal<string | undefined>(undefined);

@@ -1,5 +1,4 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import type { ProgressState } from '../../run/progress.ts';
 import type { CallControl, CallMessage, WorkerCalls, WorkerRequest } from '../worker/worker.ts';
 
 /** Awaits `work`. If it fails with a user error, writes the message to `shown` and returns undefined. */
@@ -38,8 +37,6 @@ export interface CallHandle<T> {
   readonly result: Promise<T>;
   control(request: CallControl): void;
 }
-
-export type ProgressUpdate = Omit<ProgressState, 'text'>;
 
 const WORKER_ENDED =
   'The worker that computes has ended; the browser may be short of memory. Close other tabs or take fewer neurons, and start again.';

@@ -6,7 +6,8 @@ import { usesAssumedValue } from '../../compare/passportFacts.ts';
 import type { Passport } from '../../compare/passportSchema.ts';
 import { loadMnist } from '../../data/mnist.ts';
 import { canonicalJson } from '../../network/config/hash.ts';
-import { createProgressOutput, type ProgressState } from '../../run/progress.ts';
+import { createProgressOutput } from '../../run/progress.ts';
+import type { ProgressState } from '../../run/progressText.ts';
 import type { MnistConfig } from '../../training/unsupervised/config.ts';
 import { prepareImages } from '../../training/unsupervised/images.ts';
 import { testLayer, trainLayer } from '../../training/unsupervised/steps.ts';
@@ -26,7 +27,7 @@ interface FlawRequest {
 
 export type FlawUpdate =
   | { readonly accuracyByConfig: Readonly<Record<string, number>> }
-  | { readonly progress: Omit<ProgressState, 'text'> }
+  | { readonly progress: ProgressState }
   | { readonly costs: Pick<Passport, 'ideal' | 'all' | 'flaws' | 'protocol'>; readonly deviceName: string };
 
 /** Measures the costs of the non-idealities of a device like `memspike device passport`; sends each accuracy and the costs. */

@@ -17,7 +17,7 @@ const own = { memspike: 1, about: { name: 'coarse device' }, device: { ...device
 inBrowser('the lab and the command give the same costs; a stopped comparison continues', async () => {
   const { page, said } = await open(browser(), at(server(), { view: 'learn', devices: [{ own, set: {} }] }), 390);
   await press(page, 'Compare non-idealities');
-  await until(page, `document.querySelector('#flaws-title ~ [role=status]')?.textContent.includes('2 of 6 trainings')`);
+  await until(page, `document.querySelector('#flaws-title ~ [role=status]')?.textContent.includes('2/6 trainings')`);
   await press(page, 'Stop comparison');
   await press(page, 'Compare non-idealities');
   const sentence = await textOf(page, '[data-flaws]');

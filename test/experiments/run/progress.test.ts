@@ -2,13 +2,8 @@ import { Writable } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
-import {
-  createProgressOutput,
-  describeProgress,
-  formatProgressBar,
-  type ProgressMode,
-  type ProgressState,
-} from '../../../experiments/run/progress.ts';
+import { createProgressOutput, formatProgressBar, type ProgressMode } from '../../../experiments/run/progress.ts';
+import { describeProgress, type ProgressState } from '../../../experiments/run/progressText.ts';
 
 /** A stream that remembers what was written to it. */
 function memory(isTTY: boolean): { stream: NodeJS.WriteStream; written(): string } {

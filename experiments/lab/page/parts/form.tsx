@@ -1,6 +1,6 @@
 import type { ButtonHTMLAttributes, ComponentChildren, InputHTMLAttributes } from 'preact';
 import { useState } from 'preact/hooks';
-import type { ProgressUpdate } from '../workerClient.ts';
+import { describeProgress, type ProgressState } from '../../../run/progressText.ts';
 
 export const ErrorBox = ({ text }: { readonly text: string | undefined }) =>
   text === undefined ? null : (
@@ -19,31 +19,17 @@ export const Hints = ({ lines }: { readonly lines: readonly string[] }) => (
   </>
 );
 
-const formatNumber = (value: number): string =>
-  (value < 100 ? Number(value.toPrecision(3)) : Math.round(value)).toLocaleString('en');
-
-/** Describes progress by short texts: counts, rate and remaining time. */
-export function describeProgress(state: ProgressUpdate | undefined): string[] {
-  if (state === undefined) return ['loading'];
-  const { label, done, total, unit, perSecond, secondsLeft, final } = state;
-  const seconds = secondsLeft ?? 0;
-  return [
-    `${label}: ${formatNumber(done)} of ${formatNumber(total)} ${unit}`,
-    `${formatNumber(perSecond)} ${unit}/s`,
-    ...(final || secondsLeft === null
-      ? []
-      : [`${seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`} left`]),
-  ];
-}
+export const formatProgress = (state: ProgressState | undefined): string =>
+  state ? `${state.label}: ${describeProgress(state)}` : 'loading';
 
 interface ProgressProps {
   readonly label: string;
-  readonly state: ProgressUpdate | undefined;
+  readonly state: ProgressState | undefined;
   /** Text beside the progress bar; default: the description of the progress. */
   readonly children?: ComponentChildren;
 }
 
-export const Progress = ({ label, state, children = describeProgress(state).join(', ') }: ProgressProps) => (
+export const Progress = ({ label, state, children = formatProgress(state) }: ProgressProps) => (
   <div role="status">
     <progress aria-label={label} max={Math.max(1, state?.total ?? 1)} value={state?.done ?? 0} /> {children}
   </div>

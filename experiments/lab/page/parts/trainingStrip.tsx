@@ -1,13 +1,13 @@
 import { openView } from '../state.ts';
 import { type Trainer, trainers } from '../trainer.ts';
-import { Button, describeProgress, Progress } from './form.tsx';
+import { Button, formatProgress, Progress } from './form.tsx';
 
 function StripLine({ trainer }: { readonly trainer: Trainer }) {
   const { deviceName, stage, progress, result, errorMessage } = trainer;
   if (trainer.isBusy)
     return (
       <Progress label={`Training of ${deviceName}`} state={progress.value}>
-        {deviceName}: {stage.value === 'paused' ? 'paused' : describeProgress(progress.value).join(', ')}
+        {deviceName}: {stage.value === 'paused' ? 'paused' : formatProgress(progress.value)}
       </Progress>
     );
   const outcome = result.value ? `${result.value.accuracy.toFixed(1)} % correct` : (errorMessage.value ?? 'stopped');

@@ -2,6 +2,7 @@ import type { EditorView } from '@codemirror/view';
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { CopyFormat } from '../../../liveExamples/formatExampleCopy.ts';
+import type { ProgressState } from '../../../run/progressText.ts';
 import { fetchJson } from '../../browser/fetch.ts';
 import type { NetworkFileError, NetworkResult } from '../../worker/network.ts';
 import type { NetworkGraph } from '../../worker/networkText.ts';
@@ -10,7 +11,7 @@ import { Button, ChoiceField, ErrorBox, Hints, Progress } from '../parts/form.ts
 import { Raster } from '../parts/raster.tsx';
 import { Table } from '../parts/table.tsx';
 import { changeState, labState } from '../state.ts';
-import { type CallHandle, type ProgressUpdate, showUserErrors, WorkerClient } from '../workerClient.ts';
+import { type CallHandle, showUserErrors, WorkerClient } from '../workerClient.ts';
 import type { SchemaGuide } from './network/editor.ts';
 import { describeGraph, drawGraph } from './network/graph.ts';
 
@@ -28,13 +29,13 @@ const fileError = signal<NetworkFileError | null>(null);
 const graph = signal<NetworkGraph | null>(null);
 const exported = signal<{ readonly format: CopyFormat; readonly text: string } | undefined>(undefined);
 const errorMessage = signal<string | undefined>(undefined);
-const progress = signal<ProgressUpdate | undefined>(undefined);
+const progress = signal<ProgressState | undefined>(undefined);
 const running = signal<CallHandle<NetworkResult | null> | undefined>(undefined);
 export const networkResult = signal<NetworkResult | undefined>(undefined);
 
 async function runNetwork(text: string) {
   for (const shown of [errorMessage, networkResult, progress]) shown.value = undefined;
-  running.value = networkWorker.call('runNetworkFile', { text }, (update: { progress: ProgressUpdate }) => {
+  running.value = networkWorker.call('runNetworkFile', { text }, (update: { progress: ProgressState }) => {
     progress.value = update.progress;
   });
   networkResult.value = (await showUserErrors(running.value.result, errorMessage)) ?? undefined;

@@ -1,13 +1,14 @@
 import { signal } from '@preact/signals';
 import { DEFAULT_SEED_COUNT } from '../../../../compare/deviceVariants.ts';
 import { describeCosts, listCostRows, renderAccuracies } from '../../../../compare/passportCosts.ts';
+import type { ProgressState } from '../../../../run/progressText.ts';
 import type { FlawUpdate } from '../../../worker/flaws.ts';
 import { getDeviceName } from '../../devices.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { Button, ErrorBox, Field, NumberInput, Progress } from '../../parts/form.tsx';
 import { Table } from '../../parts/table.tsx';
 import { getChosenDevice } from '../../state.ts';
-import { type CallHandle, type ProgressUpdate, showUserErrors, WorkerClient } from '../../workerClient.ts';
+import { type CallHandle, showUserErrors, WorkerClient } from '../../workerClient.ts';
 
 type CostUpdate = Extract<FlawUpdate, { costs: unknown }>;
 
@@ -18,7 +19,7 @@ const MAX_SEED_COUNT = 30;
 const latestCosts = signal<CostUpdate | undefined>(undefined);
 const errorMessage = signal<string | undefined>(undefined);
 const running = signal<CallHandle<void> | undefined>(undefined);
-const progress = signal<ProgressUpdate | undefined>(undefined);
+const progress = signal<ProgressState | undefined>(undefined);
 const seedCount = signal<number>(DEFAULT_SEED_COUNT);
 /** Accuracies, %, of the trainings since the page was loaded, by configuration; a stopped comparison resumes with them. */
 const knownAccuracies: Record<string, number> = {};

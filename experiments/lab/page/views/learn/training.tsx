@@ -3,7 +3,7 @@ import { formatWithPrefix } from '../../../../look/plots/prefix.ts';
 import type { TrainingResult } from '../../../worker/train.ts';
 import { getDeviceName } from '../../devices.ts';
 import { Curves, Figure } from '../../parts/figure.tsx';
-import { Button, describeProgress, ErrorBox, Hints, Progress } from '../../parts/form.tsx';
+import { Button, ErrorBox, formatProgress, Hints, Progress } from '../../parts/form.tsx';
 import { PixelImage } from '../../parts/pixelImage.tsx';
 import { Raster, ReceptiveFields } from '../../parts/raster.tsx';
 import { idealDeviceTrainer, type Trainer } from '../../trainer.ts';
@@ -17,7 +17,7 @@ function TrainingProgress({ trainer }: { readonly trainer: Trainer }) {
     return trainer.stage.value === 'running' ? <p role="status">Loading images and building the network.</p> : null;
   const usage = trainer.frame.value?.usage;
   const facts = [
-    ...describeProgress(state),
+    formatProgress(state),
     ...(usage?.energy
       ? [`${formatWithPrefix(usage.energy, 'J')} so far${usage.assumed ? `, ${usage.assumed}` : ''}`]
       : []),
