@@ -10,9 +10,15 @@ export interface SearchDocument {
   readonly text: string;
 }
 
-/** Terms that are not searched: numbers, single letters and frequent words. */
-const IGNORED_TERM =
-  /^(?:[^\p{L}]*|.|the|of|and|is|are|in|to|at|for|by|or|as|an|it|its|with|that|from|on|not|if|be|has|which)$/iu;
+/** Terms that are not searched: those that begin with a digit, single letters and frequent words. */
+const IGNORED_TERM = new RegExp(
+  `^(?:[^\\p{L}]*|[\\d.+-].*|.|${[
+    'a|after|all|an|and|are|as|at|be|between|by|can|each|for|from|has|have|if|in|is|it|its|memspike|no|not|of|on|one|only',
+    'or|other|out|per|readonly|same|so|than|that|the|their|then|these|they|this|to|two|under|until|up|use|where|which',
+    'with|without',
+  ].join('|')})$`,
+  'iu',
+);
 
 export const SEARCH_OPTIONS: Options<SearchDocument> = {
   fields: ['page', 'heading', 'text'],

@@ -15,7 +15,7 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 93_595,
+  lines: 93_601,
   megabytes: 4.26,
   files: 830,
   /** Files under `SHORT_FILE_LINES` lines. */
@@ -31,7 +31,7 @@ const LIMITS = {
   /** Occurrences of identifiers that were renamed. */
   oldNames: 1,
   /** Markdown written by hand, kB. */
-  handwrittenMarkdown: 290.0,
+  handwrittenMarkdown: 291.0,
 };
 const SHORT_FILE_LINES = 30;
 const LONG_FILE_LINES = 350;

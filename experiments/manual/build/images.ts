@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import sharp, { type Metadata } from 'sharp';
 
 /** Maximum width of an image, px; the column of text is at most 760 px wide. */
-const MAX_WIDTH = 680;
+const MAX_WIDTH = 640;
 /** AVIF quality, 0 to 100, at which the text in a plot is still sharp. */
-const QUALITY = 23;
+const QUALITY = 21;
 
 /** Widths and heights, px, of the PNG and SVG files in docs/, by path from the root of the project. */
 export async function readImageSizes(root: string): Promise<Map<string, Pick<Metadata, 'width' | 'height'>>> {
