@@ -115,8 +115,8 @@ export class CounterRandom {
   }
 
   /**
-   * Second standard normal number of draw `count`, from the random words of `noise` in swapped order. Bits that both
-   * numbers use change the second number by less than 2^-20.
+   * Second standard normal number of draw `count`: from the same two random words as `noise`, with their roles exchanged.
+   * The bits that both numbers use change this one by less than 2^-20, so the two are almost independent.
    */
   secondNoise(entity: number, count: number): number {
     this.#mixKey(entity, count);

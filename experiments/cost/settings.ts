@@ -39,7 +39,10 @@ const adc = object(
             area: nonNegative(0, 'µm²', 'area of a converter'),
           }),
         ),
-        { description: 'energy and area by resolution; other resolutions are refused' },
+        {
+          description:
+            'energy of a conversion and area of a converter for each resolution; a resolution that is not listed is refused',
+        },
       ),
     ),
     power: nonNegative(0, 'W', 'power during a conversion; without `table`'),

@@ -39,7 +39,10 @@ const formatParameterValue = (value: unknown) =>
         .join(',') || 'none'
     : String(value);
 
-/** Records a study: figures `PARAMETER=VALUE … METRIC`, and `… difference` from the first point of the study, paired by seed. */
+/**
+ * Records the results of a study (a sweep): each metric of each point, named by its settings and the metric, such as
+ * `levels alphaUp=0.12 levels=4 logProbability`; with `difference` after the name, its difference from the first point, paired by seed.
+ */
 function recordStudy(directory: string): RecordedResults[string] {
   const { plan, summary, resultsSha256 } = readSweepResults(directory);
   const figures = summary.flatMap(({ parameters, metrics }) =>

@@ -40,7 +40,7 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   readonly #noise: MembraneNoise | null;
   /** 1 if the next spike is known, 0 if the search has reached the end of the noise cell. */
   readonly #isSpikeKnown;
-  /** With noise: 1 if arrivals have raised D since the last search. */
+  /** With noise: 1 if arrivals have raised the potential without noise since the last search for a spike. */
   protected readonly isRaised;
   protected readonly releaseTimes;
   /** End of refractoriness of each neuron, ms; the same array as `releaseTimes` if refractoriness clamps the potential. */

@@ -46,6 +46,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   readonly #predictor: DeltaCrossingPredictor | null;
   readonly #rows;
   readonly #spikingNeurons;
+  /** Delivers several arrivals per call to a population of competing groups; null for other populations. */
   readonly #groupDelivery: NeuronHooks['receivePastSpikes'] | null;
   readonly #delta;
   readonly #untestedRows = new UntestedRows();

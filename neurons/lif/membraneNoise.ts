@@ -90,11 +90,12 @@ export class MembraneNoise {
   getValue(j: number, t: number): number {
     this.#selectCell(j);
     let [start, x0, x1] = [this.#starts[j]!, this.#startValues[j]!, this.#endValues[j]!];
-    for (let level = 0, node = 1; ; level++, node *= 2) {
+    for (let level = 0, node = 1; ; level++) {
       if (t <= start) return x0;
       const end = start + this.#current.cell * 2 ** -level;
       if (t >= end) return x1;
       const [middle, x] = [(start + end) / 2, this.#drawMiddle(level, node, x0, x1)];
+      node *= 2;
       if (t < middle) {
         x1 = x;
       } else {

@@ -42,7 +42,7 @@ export const asymmetricStep = defineDevice({
       min: -1,
       max: 1,
       unit: '1',
-      help: 'asymmetry r of upward and downward steps; with soft bounds from -1 to 1, the symmetry point',
+      help: 'asymmetry r of the mean steps at w = 0: (up - down)/(up + down); with soft bounds at -1 and 1, r is the state at which both steps are equal',
     }),
     gammaUp: slope('upward', 1),
     gammaDown: slope('downward', 1),

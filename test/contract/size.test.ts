@@ -15,7 +15,7 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 93_601,
+  lines: 93_618,
   megabytes: 4.26,
   files: 830,
   /** Files under `SHORT_FILE_LINES` lines. */

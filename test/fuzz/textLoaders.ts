@@ -237,7 +237,13 @@ const FIT = {
   best: 'linear',
   kind: 'retention',
   models: [{ name: 'linear', rmse: 1e-6, share: 0.01, params: { tau: 3 }, ci: { tau: [2, 4] } }],
-  notes: ['a note'],
+  report: [
+    'a sentence',
+    [
+      ['', 'tau'],
+      ['linear', '3'],
+    ],
+  ],
 };
 
 /** Sweep folder that the mutants of its files are copies of. */

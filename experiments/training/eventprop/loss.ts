@@ -33,7 +33,7 @@ export const lossSchema = object({
   }),
   reduction: choice(REDUCTIONS, {
     default: 'crossEntropy',
-    help: 'loss of the measured values m: crossEntropy of softmax(m), with first spikes of softmax(-m/temperature); relativeError of first spikes: ½ Σ (m_o - m_label - margin)²; sum: Σ coefficients × m',
+    help: 'loss, from the measured value m of each output neuron: crossEntropy: of softmax(m), for times of first spikes of softmax(-m/temperature); relativeError (times of first spikes only): ½ Σ (m - m_label - margin)² over the other output neurons; sum: Σ coefficient × m',
   }),
   ...firstSpikeLossParams,
   decay: number({

@@ -13,6 +13,13 @@ interface DeferredUsage {
   useRowOrder?(): void;
 }
 
+/** Pulses of one polarity of a write: number, summed conductance of their devices (S), energy per siemens of the longest (J/S). */
+interface WritePhase {
+  pulses: number;
+  selected: number;
+  longest: number;
+}
+
 /**
  * Counters and energies of the devices of one projection. Read energy: V² G t. Write energy: V² (G_before +
  * G_after)/2 t, or ∫ V I dt for models that know their current. Half-selected devices see V/2 or V/3 at the
@@ -145,22 +152,21 @@ export class DeviceCounters {
     const energies = p.halfSelectJoulesPerSiemens ?? p.joulesPerSiemens;
     let devices = 0;
     let energy = 0;
-    for (const isUp of [true, false]) {
-      let pulses = 0;
-      let selected = 0; // sum of the conductances of the written devices, S
-      let longest = 0;
-      for (let i = 0; i < count; i++) {
-        const strength = strengths[i]!;
-        if ((strength > 0 || Object.is(strength, 0)) !== isUp) continue;
-        const own = conductance(edgeIndices[i]!);
-        const square = energies === null ? this.joulesPerSiemens : energies[i]!;
-        pulses++;
-        selected += own;
-        longest = Math.max(longest, square);
-        if (!isHalf) continue;
-        devices += lengthOf(traceIndices[i]!) - 1;
-        energy += Math.max(crossings[traceIndices[i]!]! - own, 0) * square; // negative only by rounding of the sums
-      }
+    const up: WritePhase = { pulses: 0, selected: 0, longest: 0 };
+    const down: WritePhase = { pulses: 0, selected: 0, longest: 0 };
+    for (let i = 0; i < count; i++) {
+      const strength = strengths[i]!;
+      const phase = strength > 0 || Object.is(strength, 0) ? up : down;
+      const own = conductance(edgeIndices[i]!);
+      const square = energies === null ? this.joulesPerSiemens : energies[i]!;
+      phase.pulses++;
+      phase.selected += own;
+      phase.longest = Math.max(phase.longest, square);
+      if (!isHalf) continue;
+      devices += lengthOf(traceIndices[i]!) - 1;
+      energy += Math.max(crossings[traceIndices[i]!]! - own, 0) * square; // negative only by rounding of the sums
+    }
+    for (const { pulses, selected, longest } of [up, down]) {
       if (pulses === 0) continue;
       const [all, sum] = !isHalf
         ? [this.#edges.count, this.totalConductance[0]!]

@@ -82,7 +82,7 @@ export class HalfSelectDisturb {
     const { rowLog, columnLog, rowPositions, columnPositions, line } = this.states;
     const log = isColumn ? rowLog : columnLog;
     for (let crossing = 0; crossing < log.runCounts.length; crossing++)
-      this.#logPhases(isColumn, crossing, this.#ownStrengths[crossing]!, t);
+      this.#logPhases(log, crossing, this.#ownStrengths[crossing]!, t);
     if (log.totalRunCount === 0) return;
     if (isColumn) line.listColumn(column);
     else line.listRow(row);
@@ -101,18 +101,16 @@ export class HalfSelectDisturb {
   }
 
   /** Logs the partial pulses of one write on a line that crosses the written line. `own`: pulse at the crossing. */
-  #logPhases(isColumn: boolean, line: number, own: number, t: number) {
+  #logPhases(log: PartialPulseLog, line: number, own: number, t: number) {
     if (own === 0 && !this.#isThird) return;
-    const log = isColumn ? this.states.rowLog : this.states.columnLog;
     if (!log.hasRoom(line, MAX_RUNS_PER_WRITE)) {
-      if (isColumn) this.states.updateRow(line);
+      if (log === this.states.rowLog) this.states.updateRow(line);
       else this.states.updateColumn(line);
     }
     const epoch = this.#epoch[0]!;
-    const [up, down] = [this.#longestUp, this.#longestDown];
     if (!this.#isThird) log.append(line, own, 0, t, epoch);
-    else if (own > 0) this.#logEntries(log, line, [own, own - up, down], t, epoch);
-    else this.#logEntries(log, line, [-up, own, own + down], t, epoch);
+    else if (own > 0) this.#logEntries(log, line, [own, own - this.#longestUp, this.#longestDown], t, epoch);
+    else this.#logEntries(log, line, [-this.#longestUp, own, own + this.#longestDown], t, epoch);
   }
 
   /** Logs pulses of the given strengths, in order. With closed forms, two pulses of one sign form one entry. */

@@ -33,7 +33,12 @@ type SelectorParams = z.output<typeof selectorParams>;
 
 export const selectorReadParams = object(
   {
-    voltage: number({ min: 0, exclusiveMin: true, unit: 'V', help: 'voltage of the read pulse across the selector' }),
+    voltage: number({
+      min: 0,
+      exclusiveMin: true,
+      unit: 'V',
+      help: 'read voltage across the selector in series with the device',
+    }),
     time: number({ min: 0, exclusiveMin: true, unit: 'ns', help: 'duration of the read pulse' }),
     ...params,
   },

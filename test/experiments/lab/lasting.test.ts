@@ -99,7 +99,7 @@ browserTests(test)('a training is shown in all views, survives a reload and give
   await whole.page.close();
   const { page, said } = await open(await chromium(), at(server, { learn, devices }));
   await pressMain(page);
-  const seen = `Number((/training: ([\\d,]+) of 20,000/.exec(document.body.textContent)?.[1] ?? '0').replace(',', ''))`;
+  const seen = `Number((/training: ([\\d,]+)\\/20,000/.exec(document.body.textContent)?.[1] ?? '0').replace(',', ''))`;
   await until(page, `${seen} > 2000`);
   await press(page, 'Draw');
   assert.match(await textOf(page, '.strip'), /Ag\/CeO2\/Pt: training: .* images\/s/);

@@ -72,7 +72,10 @@ test('the first run is timed, and counts', async () => {
   const { status, stdout } = await p.call('sweep', 'plan', 'timed.yaml', '--out', 'timed');
   assert.is(status, 0);
   assert.match(stdout, /^2 points x 1 replicate = 2 runs, planned in timed\.\n/);
-  assert.match(stdout, /The first run took [\d,]+ ms and \d+ MB; all are estimated to take [\d,]+ ms on one core\./);
+  assert.match(
+    stdout,
+    /The first run took [\d,.]+ m?s and \d+ MB; all are estimated to take [\d,.]+ m?s on one core\./,
+  );
   assert.ok(existsSync(p.at('timed/points/000000/run.json')));
 });
 

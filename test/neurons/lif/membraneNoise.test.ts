@@ -1,10 +1,12 @@
 /** White noise on membranes: statistics in closed form, the noise alone, and results that no event but a spike changes. */
+
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { load, save } from '../../../core/checkpoint/state.ts';
 import type { STRATEGY_NAMES } from '../../../core/engine/engine.ts';
 import { Network } from '../../../core/network.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
+import { MembraneNoise } from '../../../neurons/lif/membraneNoise.ts';
 import { Rows } from '../../support.ts';
 import { intervals, kolmogorovSmirnov, moments, trainsOf } from '../statistics.ts';
 import { CELL, firstPassage, populationOf, REGIMES } from './whiteNoise.ts';
@@ -151,6 +153,19 @@ test('conductances and parameters that noise excludes are refused by name', () =
   assert.throws(create({ refractoryInput: 'integrate' }), /refractoryPotential "free"/);
   assert.throws(create({ precision: 'f32' }), /precision "f32"/);
   assert.throws(create({ noise: { sigma: -1 } }), /sigma/);
+});
+
+test('the path that is read is the one that is searched: at a crossing it is at the boundary', () => {
+  const n = 40;
+  const arena = { f64: (length: number) => new Float64Array(length) };
+  const tau = { values: Float64Array.of(20) };
+  const noise = new MembraneNoise({ sigma: 2 }, tau as never, n, { arena, seed: 5, name: 'cells' } as never);
+  for (let j = 0; j < n; j++) {
+    const find = () => noise.findCrossing(j, noise.getCellEnd(j) - 4, () => 1, 1 / 400); // X = 1 mV, in cells of 4 ms
+    while (find() === Infinity) noise.startNextCell(j);
+    const value = noise.getValue(j, find());
+    assert.ok(Math.abs(value - 1) < 0.002 || (find() === noise.getCellEnd(j) - 4 && value > 1), `${value} mV`);
+  }
 });
 
 test.run();
