@@ -1,3 +1,4 @@
+// slow: fills small disks
 /** Disks that are full, limited or read-only: one sentence, status 1, and nothing that was there is lost. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';

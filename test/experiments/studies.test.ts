@@ -1,3 +1,4 @@
+// slow: runs each study
 /** The studies that come with memspike: each plans, runs when it is shrunk, draws its pictures and has its page. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

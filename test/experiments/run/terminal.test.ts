@@ -1,3 +1,4 @@
+// slow: starts a process for each case
 /** Standard output holds results only; standard error holds plain lines unless it is a terminal. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// slow: runs sweeps in processes
 /** `memspike sweep run`: what fails fails alone, what is done stays, and the tables tell all of it. */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tableFromIPC } from 'apache-arrow';

@@ -1,3 +1,4 @@
+// slow: fits tables to many pulses
 /** The table device from measured pulses: scatter of reading is taken out, and what is simulated looks as what was measured. */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

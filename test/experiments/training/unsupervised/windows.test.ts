@@ -1,3 +1,4 @@
+// slow: trains layers of windows
 /** `memspike mnist --network windows` at a small size: what it writes, that its bits repeat, and what it refuses. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
