@@ -1,16 +1,7 @@
+import { ERROR_WEIGHTS, ROWS } from '../../core/dormandPrince.ts';
+
 const STAGE_COUNT = 7;
-/** Runge-Kutta matrix of Dormand and Prince; its last row gives the end of the step. */
-const MATRIX = [
-  [],
-  [1 / 5],
-  [3 / 40, 9 / 40],
-  [44 / 45, -56 / 15, 32 / 9],
-  [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729],
-  [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656],
-  [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
-] as const;
-/** Weights of the slopes in the difference from the embedded formula of order 4, and in the last term of the dense output. */
-const ERROR_WEIGHTS = [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40] as const;
+/** Weights of the slopes in the last term of the dense output. */
 const DENSE_WEIGHTS = [
   -12715105075 / 11282082432,
   0,
@@ -49,7 +40,7 @@ export class DormandPrinceStep {
     this.#start.set(start);
     this.#length = length;
     for (let stage = 0; stage < STAGE_COUNT; stage++) {
-      for (let i = 0; i < y.length; i++) y[i] = start[i]! + length * this.#sumSlopes(MATRIX[stage]!, i);
+      for (let i = 0; i < y.length; i++) y[i] = start[i]! + length * this.#sumSlopes(ROWS[stage]!, i);
       derivative(y, this.#slopes[stage]!);
     }
     let error = 0;
@@ -71,7 +62,7 @@ export class DormandPrinceStep {
     return y + fraction * (rise + rest * (bend + fraction * (twist + rest * quartic)));
   }
 
-  #sumSlopes(weights: readonly number[], i: number): number {
+  #sumSlopes(weights: ArrayLike<number>, i: number): number {
     let sum = 0;
     for (let k = 0; k < weights.length; k++) sum += weights[k]! * this.#slopes[k]![i]!;
     return sum;

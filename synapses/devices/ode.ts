@@ -1,18 +1,7 @@
+import { ERROR_WEIGHTS, NODES, ROWS } from '../../core/dormandPrince.ts';
 import { pow } from '../../core/elementary.ts';
 
-/** Dormand-Prince coefficients (1980, doi:10.1016/0771-050X(80)90013-3): nodes, matrix, fourth-order error. */
-const NODES = [0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1, 1];
-const ROWS = [
-  [],
-  [1 / 5],
-  [3 / 40, 9 / 40],
-  [44 / 45, -56 / 15, 32 / 9],
-  [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729],
-  [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656],
-  [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
-].map((row) => Float64Array.from(row));
 const LAST_ROW = ROWS[6]!;
-const ERROR = Float64Array.of(71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40);
 const TOLERANCE = 1e-11;
 /**
  * Ratio of step error to tolerance below which the next step is 5 times as long (the maximum): 0.9 ratio^-0.2 = 5.
@@ -50,7 +39,7 @@ export function integrateState(
     let error = 0;
     for (let i = 0; i < 7; i++) {
       change += i < 6 ? step * LAST_ROW[i]! * slopes[i]! : 0;
-      error += step * ERROR[i]! * slopes[i]!;
+      error += step * ERROR_WEIGHTS[i]! * slopes[i]!;
     }
     const size = Math.abs(error) / TOLERANCE;
     const out = state + change <= 0 || state + change >= 1; // clipping is not an error: the bound is reached within this step
