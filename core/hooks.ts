@@ -9,7 +9,7 @@ import type {
   WeightsRecord,
 } from './kernels/records.ts';
 
-/** Arrivals of one spike queue: arrival k reaches the synapses of row `rows[k]` of `edges` at `times[k]`, ms. */
+/** Presynaptic spikes of one queue: arrival k reaches the synapses of row `rows[k]` of `edges` at `times[k]`, ms. */
 export interface QueuedArrivals {
   readonly edges: Edges;
   readonly times: Float64Array;

@@ -36,7 +36,7 @@ const networkOptions = object({
   seed: described(seedSchema, { description: 'seed of all random numbers, an integer or a text' }),
   strategies: optional(z.array(z.literal(STRATEGY_NAMES))),
 }).register(UNKNOWN_KEY_HINTS, {
-  // Hints for options of version 0.1; each hint ends an error message "OPTION is unknown …".
+  // Hints for options of the network that version 0.1 had: ends of the error message "OPTION is unknown …".
   receptions: '; it is now named `strategies`.',
   kernels: '; it was removed, because kernels always run as WebAssembly SIMD.',
 });

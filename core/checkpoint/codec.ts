@@ -14,7 +14,7 @@ const CRC_OFFSET = 16;
 
 const TYPES = { Float64Array, Float32Array, Uint32Array, Uint16Array, Uint8Array, Int32Array };
 
-/** JSON data that the caller stores beside the arrays, such as log positions and hashes. */
+/** JSON data stored in a checkpoint beside the state arrays, such as log positions and hashes. */
 export type Notes = Readonly<Record<string, unknown>>;
 
 const HEADER = object({

@@ -34,7 +34,7 @@ export interface ModelDeclaration<S extends Mapping, F> extends ModelMetadata {
   make(params: z.output<S>): F;
 }
 
-/** Model: a function from parameters to the factory that a network takes. */
+/** Model such as `lif`: function from parameters to a factory, which a network uses to create neurons or synapses. */
 export interface Model<S extends Mapping, F> {
   (params: z.input<S>): F;
   readonly declaration: ModelDeclaration<S, F>;
@@ -56,7 +56,7 @@ export function defineModel<S extends Shape, F>(
 
 interface Definition<S extends Shape, C, M> extends ModelMetadata {
   readonly params: S;
-  /** Refuses parameters that contradict each other. @throws UserError */
+  /** Checks that parameters of the model do not contradict each other. @throws UserError */
   check?(p: Params<S>): void;
   create(p: Params<S>, context: C): M;
 }
@@ -93,7 +93,7 @@ const createDefine =
   <S extends Shape>(d: Definition<S, C, M>): DefinedModel<S, { create(context: C): M }> =>
     defineModel({ ...d, kind, make: (p) => bindParams(d, p) });
 
-/** Defines a rule, which turns arrivals and postsynaptic spikes into pulses on the devices. */
+/** Defines a learning rule, which turns arrivals and postsynaptic spikes into pulses on the devices. */
 export const defineRule = createDefine<RuleContext, PlasticityRule>('rule');
 
 /** Defines a model of short-term plasticity of presynaptic terminals. */

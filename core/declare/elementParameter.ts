@@ -84,11 +84,11 @@ export function createElementParameter(
   return new ElementParameter(stored);
 }
 
-/** Schema of the indices of two-state elements that start in the up state. */
+/** Schema of the list of two-state neurons (up or down) that start in the up state. */
 export const initialUpIndicesSchema = (help: string) =>
   described(withDefault(z.array(int({ min: 0 })), []), { description: help });
 
-/** Initial states of two-state elements: 1 for up, 0 for down. */
+/** Initial states of two-state neurons: 1 for up, 0 for down. */
 export function createInitialUpStates(up: readonly number[], count: number, name: string): Uint8Array {
   const states = new Uint8Array(count);
   for (const k of up) {

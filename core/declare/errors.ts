@@ -14,7 +14,7 @@ export function withUsageErrors<T>(act: () => T, ErrorType: new (message: string
   }
 }
 
-/** Runs `act`; adds the prefix `where` to the message of a user error that lacks it. */
+/** Calls the function `act`; if it throws a user error, adds the prefix `where` to the message unless it is there. */
 export function prefixErrors<T>(where: string, act: () => T): T {
   try {
     return act();
@@ -27,7 +27,7 @@ export function prefixErrors<T>(where: string, act: () => T): T {
 
 export const MAX_REPORTED_PROBLEMS = 5;
 
-/** Length up to which further sentences are added to a message, characters. The first sentence is always included. */
+/** Maximum length of an error message of several sentences, characters. The first sentence is always included. */
 const MAX_MESSAGE_LENGTH = 340;
 
 export function joinMessages(sentences: readonly string[]): string {

@@ -51,7 +51,7 @@ export const described = <S extends z.ZodMiniType>(schema: S, about: z.core.Glob
   return copy;
 };
 
-/** Adds metadata to a schema in place, without the cost of a copy. Only for schemas that no other code uses. */
+/** Adds metadata to a schema in place, not to a copy as `described` does. Only for schemas that no other code uses. */
 const register = <S extends z.ZodMiniType>(schema: S, about: z.core.GlobalMeta): S => {
   z.globalRegistry.add(schema, about);
   return schema;
@@ -63,7 +63,7 @@ export function withDefault<S extends z.core.$ZodType>(innerType: S, value: z.ou
   return made as z.ZodMiniDefault<S>;
 }
 
-/** Adds a default value, if any, to a schema. The enclosing mapping checks the value, because it knows the key. */
+/** Adds a default value, if any, to a parameter schema; `object`, which knows the parameter's name, checks the value. */
 const addDefault = (schema: z.ZodMiniType, value: unknown): z.ZodMiniType =>
   value === undefined ? schema : withDefault(schema, value);
 
@@ -157,7 +157,7 @@ export const nameSchema = register(z.string().check(refine((name) => NAME.test(n
   pattern: NAME.source,
 });
 
-/** Checks that the keys of a mapping are valid names; runs even if its values are invalid. */
+/** Checks that the keys of a mapping are valid names, also if its values are invalid. */
 const checkNames = z.check<object>(
   ({ value, issues }) => {
     for (const key of Object.keys(Object(value)))
@@ -210,7 +210,7 @@ type OneOf<S extends Shape, Out extends 'input' | 'output'> = {
 
 export const requireExactlyOneKey = (names: readonly string[]) =>
   z.check<object>(({ value, issues }) => {
-    // The check for exactly one key is skipped if unknown keys or wrong values have already been reported.
+    // A wrong number of keys is not reported if unknown keys or wrong values of the mapping have been reported.
     if (issues.length > 0 || names.filter((name) => Reflect.get(value, name) !== undefined).length === 1) return;
     issues.push({
       code: 'custom',
@@ -244,8 +244,8 @@ export function distribution(spec: DistributionSpec): Param<Distribution>;
 export function distribution(spec: DistributionSpec): z.ZodMiniType {
   const { default: initial, help, ...range } = spec;
   const value = number({ ...range, help });
-  const mean = { ...range, help: 'mean of the drawn values' };
-  const sd = number({ min: 0, unit: spec.unit, help: 'standard deviation of the drawn values' });
+  const mean = { ...range, help: 'mean of the random values' };
+  const sd = number({ min: 0, unit: spec.unit, help: 'standard deviation of the random values' });
   const min = Math.max(0, range.min ?? 0);
   const exclusiveMin = min === 0 || range.exclusiveMin;
   const drawn = oneOf(
@@ -259,10 +259,10 @@ export function distribution(spec: DistributionSpec): z.ZodMiniType {
   return addDefault(register(z.union([value, drawn]), meta(spec)), initial);
 }
 
-/** Limits of a normal distribution. */
+/** Parameter schemas of the limits of a truncated normal distribution. */
 export const truncation = (unit: string | undefined) => ({
-  min: optional(number({ unit, help: 'smaller values are drawn again' })),
-  max: optional(number({ unit, help: 'larger values are drawn again' })),
+  min: optional(number({ unit, help: 'lower limit of a normal distribution: smaller values are drawn again' })),
+  max: optional(number({ unit, help: 'upper limit of a normal distribution: larger values are drawn again' })),
 });
 
 /** Schema of a distribution, or of a list with one value per element. */

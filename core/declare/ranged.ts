@@ -12,9 +12,7 @@ const toJsonSchemaKeywords = ({ min, max, exclusiveMin, exclusiveMax }: Range) =
   ...(max === undefined ? {} : { [exclusiveMax ? 'exclusiveMaximum' : 'maximum']: max }),
 });
 
-/**
- * Schema of a finite number in a range, with metadata `about`. A single check loads faster than separate limits of zod.
- */
+/** Schema of a finite number in a range, with metadata `about`. One zod check instead of one per limit loads faster. */
 export function rangedNumber(range: Range, about: z.core.GlobalMeta = {}, isInteger = false): z.ZodMiniNumber {
   const { min = -Infinity, max = Infinity, exclusiveMin, exclusiveMax } = range;
   const isInRange = (value: number) =>
@@ -22,8 +20,7 @@ export function rangedNumber(range: Range, about: z.core.GlobalMeta = {}, isInte
     (exclusiveMax ? value < max : value <= max) &&
     (!isInteger || Number.isSafeInteger(value));
   const check = z.check<number>(({ value, issues }) => {
-    // With `continue: false`, zod reports all alternatives of a union. Otherwise, the error of a union would name only
-    // the range of this number.
+    // `continue: false` makes the error of a union (such as number or list) name all alternatives, not only the number.
     if (!isInRange(value)) issues.push({ code: 'invalid_type', expected: 'number', input: value, continue: false });
   });
   const schema = new z.ZodMiniNumber({ type: 'number', checks: [check] });

@@ -17,7 +17,7 @@ function describeCached(schema: z.core.$ZodType) {
   return text;
 }
 
-/** End of the message "X is Y, but must be …"; for unknown keys, ends of "X is unknown …", one line per key. */
+/** End of the error message about a wrong value, "X is Y, but must be …"; one line "X is unknown …" per unknown key. */
 function explainIssue(issue: z.core.$ZodRawIssue) {
   if (issue.code === 'unrecognized_keys') {
     const shape =

@@ -54,19 +54,13 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
     this.#arrivals = this.#allocateBatch(MAX_ARRIVALS_PER_CALL);
   }
 
-  /**
-   * True for neuron models that receive batches of several queues (`receiveBatch`), and for models that receive
-   * arrivals one by one.
-   */
+  /** True if the neuron model accepts arrivals sorted over several queues: in batches (`receiveBatch`) or singly. */
   static supports(population: Population): boolean {
     const model = findModelWithoutWta(population);
     return model !== null && (model.receiveBatch !== undefined || model.receiveUntilSpike === undefined);
   }
 
-  /**
-   * Makes this strategy the heap entry of all incoming queues if batched delivery applies, otherwise enqueues each
-   * queue.
-   */
+  /** Enqueues one heap entry for all incoming queues if batched delivery applies, otherwise one entry per queue. */
   prepareDelivery(isTaken: boolean): boolean {
     const { incoming, population } = this.#state;
     const { sources, scheduler } = this.#engine;
@@ -74,7 +68,7 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
     this.#sources = sources;
     this.#outputDelay = this.#state.outputDelay;
     const queueCount = incoming.reduce((sum, { delays }) => sum + delays.length, 0);
-    // Arrivals are scheduled beyond the next tick only if a source is a stimulus or a delay exceeds one tick.
+    // Batches need arrivals that are known more than a tick ahead: from stimuli, or by delays longer than a tick.
     const ahead = incoming.some(({ source, delays }) => source.kind === 'stimulus' || delays.some((d) => d > TICK));
     this.#isActive =
       !isTaken && queueCount > 1 && ahead && this.#lookahead!.minDelay > 0 && incoming.every(isBatchable);
@@ -191,8 +185,8 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
       for (let j = 0; j < k; j++)
         incoming[projectionIndices[order[j]!]!]!.devices?.read(rows[order[j]!]!, times[order[j]!]!);
     const { lastTime } = this.#record; // time of the last collected arrival, ms; -Infinity if none was collected
-    // The batch is incomplete if arrivals remain. Either a spike has moved the end of the batch to an earlier time, or
-    // delivery stopped before a threshold crossing.
+    // Arrivals remain in the batch if a spike has moved the end of the batch to an earlier time, or if delivery has
+    // stopped before a threshold crossing.
     const isComplete = k === count && lastTime < Math.min(horizon, model.next);
     if (skipsIdle && isComplete && lastTime >= last) model.advanceTo!((last = lastTime));
     this.#maxCollectionSpan = isComplete ? 2 * this.#maxCollectionSpan : Math.max(2 * (last - start), ahead / 8);

@@ -1,4 +1,4 @@
-/** Conditions, limits and counters of delivery calls, each for several arrivals of one queue. */
+/** Limits and counters of calls that deliver several arrivals of one spike queue to its target neurons. */
 import { type Edges, getRowLength, getUniformRowLength } from '../graph/edges.ts';
 import type { Population } from '../graph/population.ts';
 import type { ArrivalQueue, Projection } from '../graph/projection.ts';

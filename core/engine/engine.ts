@@ -120,7 +120,7 @@ export class Engine extends EngineState {
         source.scheduleAfter(source.next);
       } else {
         const target = this.targetStates[(source.kind === 'neurons' ? source : source.target).id]!;
-        // Once the stop condition is met, only the remaining events of its tick are processed.
+        // After the stop condition (`stopAfter`) is met, only the remaining events of the same tick are processed.
         const end = (countdown.isMet ? this.now : until) + TICK;
         let reached = -1; // stays -1 until a strategy has processed the event
         for (let k = 0; reached < 0; k++) reached = target.strategies[k]!.processEvents(source, end);

@@ -37,11 +37,11 @@ export class SingleQueueDelivery implements DeliveryStrategy {
     return canBatch(queue.projection) ? this.#deliverBatches(queue, horizon) : this.#deliverTicks(queue, horizon);
   }
 
-  /** Delivers independent arrivals in batches, up to the first spike that must be committed. */
+  /** Delivers arrivals in batches, up to the first spike that other parts of the network depend on. */
   #deliverBatches(queue: ArrivalQueue, horizon: number): number {
     const { spikeCollector, spikeCountdown, interruptFlag } = this.#engine;
     const { population, mustCommitEachSpike } = this.#target;
-    // Models without `receiveUntilSpike` process arrivals one by one: a batch of one arrival saves no time.
+    // A neuron model without the method `receiveUntilSpike` gets arrivals one by one, so that a batch saves no time.
     if (!('receiveUntilSpike' in population.model) && queue.findEndBefore(horizon, 2) === queue.head + 1) return -1;
     const maxSpikes = spikeCountdown.getRemainingSpikes(population);
     if (!mustCommitEachSpike) {

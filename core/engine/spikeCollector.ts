@@ -9,7 +9,7 @@ const MAX_INSERTION_SORT = 16;
 /** Records and enqueues a population's spikes and passes them to learning rules. */
 export class SpikeCollector {
   count = 0;
-  /** Number of spikes, from the first on, that a kernel has already enqueued in the recurrent projections. */
+  /** Number of collected spikes (the first ones) that a kernel has already enqueued in the recurrent projections. */
   enqueuedCount = 0;
   /** Number of synaptic events counted by the neuron model during a call. */
   deliveredCount = 0;

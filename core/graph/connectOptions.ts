@@ -51,7 +51,7 @@ export const computeBytesPerSynapse = ({ precision, postCount: post }: ConnectOp
 export const createWeightSampler = (o: ConnectOptions, weight: Distribution): (() => number) =>
   createSampler(weight, new Stream(o.seed, `${o.projectionPath}/weight`), `${getConnectPath(o)}.weight`);
 
-/** Smaller of 0 and the minimum weight; -Infinity if any weight is NaN. */
+/** Lower bound of weights: the minimum weight, but at most 0; -Infinity if any weight is NaN. */
 function lowerBound(weights: Floats) {
   let lowest = 0;
   for (let k = 0; k < weights.length; k++)

@@ -79,7 +79,7 @@ function createAxis(values: Float64Array, period: number, radius: number) {
     to = Math.max(to, values[k]!);
   }
   const cells = Math.min(MAX_CELLS, Math.floor((to - from) / (radius * CELL_MARGIN)));
-  // With fewer than three cells on a periodic axis, a neighbour search would visit one cell twice.
+  // A periodic axis needs at least three grid cells: otherwise both neighbours of a cell are the same cell.
   return cells < (isPeriodic ? 3 : 1)
     ? { cellCount: 1, cellWidth: Infinity, origin: from, isPeriodic: false }
     : { cellCount: cells, cellWidth: (to - from) / cells, origin: from, isPeriodic };

@@ -7,7 +7,7 @@ import { countSchema, type SourceNeurons } from './sourceNeurons.ts';
 /** Schema of a length > 0; the user chooses the unit of all lengths and distances. */
 export const lengthSchema = (help: string) => number({ min: 0, exclusiveMin: true, unit: '1', help });
 const extent = pair(lengthSchema('width'), lengthSchema('height'));
-const periodic = flag({ help: 'true for periodic boundaries on both axes; default false' });
+const periodic = flag({ help: 'true: positions have periodic boundaries on both axes (torus); default false' });
 
 /**
  * Schema of the option `positions` of a population. Grid: neurons row by row, in the middle of their cells; default extent

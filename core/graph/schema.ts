@@ -35,11 +35,13 @@ const pairOfCounts = (first: string, second: string) => pair(countSchema(first),
  */
 const windows = {
   ...mapShape,
-  size: described(pairOfCounts('rows', 'columns'), { description: 'size of a window: number of rows and of columns' }),
-  stride: described(pairOfCounts('down', 'across'), { description: 'step between windows, in rows and columns' }),
+  size: described(pairOfCounts('rows', 'columns'), { description: 'size of a window of the map: rows, columns' }),
+  stride: described(pairOfCounts('down', 'across'), {
+    description: 'distance between windows of the map: rows, columns',
+  }),
 };
 const convolution = {
-  padding: integer({ default: 0, min: 0, help: 'number of empty rows and columns around the map' }),
+  padding: integer({ default: 0, min: 0, help: 'number of empty rows and columns on each side of the map' }),
   shared: flag({
     default: true,
     help: 'true: all windows share one kernel; false: each window has its own weights and devices',
@@ -57,7 +59,7 @@ const convolution = {
  */
 const pooling = {
   ...mapShape,
-  to: described(pairOfCounts('rows', 'columns'), { description: 'number of rows and of columns of the target map' }),
+  to: described(pairOfCounts('rows', 'columns'), { description: 'size of the target map: rows, columns' }),
   reach: number({ min: 0, exclusiveMin: true, help: 'distance at which weights reach 0, in cells of the target map' }),
   weight: number({ help: 'weight at distance 0, in the weight unit of the target neurons' }),
 };
@@ -132,7 +134,7 @@ export const connectShape = {
   }),
   total: object(
     {
-      n: integer({ min: 0, help: 'number of synapses of the projection' }),
+      n: integer({ min: 0, help: 'number of synapses of the projection, between pairs of neurons drawn at random' }),
       weight,
       selfConnections,
     },
@@ -219,7 +221,7 @@ const indices = customValue<Indices | Int32Array>(
 
 const isList = (v: unknown) => Array.isArray(v) && v.every(Array.isArray);
 
-// Float arrays come first: for the other alternatives, zod would check every entry of a long array.
+// Typed arrays are the first alternative: zod checks every entry of lists, which takes long if there are many.
 const weights = z.union([floats('one weight per synapse, or the weights of one window'), weight]);
 
 /** Weight, or weight and delay (ms), of the synapse from neuron i to neuron j; undefined, null or false for no synapse. */
@@ -250,7 +252,9 @@ export const connectionRuleSchema = oneOf(
     ),
     matrix: object({
       weights: floats('pre × post, row-major'),
-      shape: optional(pair(integer({ help: 'number of rows (pre)' }), integer({ help: 'number of columns (post)' }))),
+      shape: optional(
+        pair(integer({ help: 'number of matrix rows (pre)' }), integer({ help: 'number of matrix columns (post)' })),
+      ),
     }),
   },
   { help: 'connection rule' },

@@ -12,7 +12,11 @@ const list = object({ neurons: z.array(index('neuron')).check(minLength(1)) }, '
 /** Geometry of a map: neuron (y × columns + x) × channels + c is at row y and column x. */
 export const mapShape = {
   columns: countSchema('number of columns of the map; the number of rows follows from the population size'),
-  channels: integer({ default: 1, min: 1, help: 'number of neurons per map position, with consecutive indices' }),
+  channels: integer({
+    default: 1,
+    min: 1,
+    help: 'number of neurons at each map position; their indices are consecutive',
+  }),
 };
 const window = object(
   {

@@ -9,7 +9,7 @@ const MAX_BYTES = 2 ** 32;
 /** Alignment of arrays: one cache line, bytes. */
 const ALIGNMENT = 64;
 
-/** Stores the byte offset of an array in its plain property `address`; see `addressOf`. */
+/** Stores the byte offset of an array in the property `address`, which is faster to read; see `addressOf`. */
 const withAddress = <A extends TypedArray>(array: A): A =>
   Object.defineProperty(array, 'address', { value: array.byteOffset });
 

@@ -5,7 +5,7 @@ export type Floats = Float32Array | Float64Array;
 export type Indices = Uint16Array | Uint32Array;
 export type TypedArray = Floats | Indices | Uint8Array | Int32Array;
 
-/** Byte offset of an array; the property `address` of arena arrays is twelve times faster than `byteOffset` in V8. */
+/** Byte offset of an array in memory; V8 reads the property `address` twelve times faster than `byteOffset`. */
 export const addressOf = (array: TypedArray & WithAddress): number => array.address ?? array.byteOffset;
 
 /** Address of the element at `index` of an array; 0 without an array. */

@@ -1,6 +1,6 @@
 /**
- * Number of values per row of the attractor table: polynomial coefficients and e^middle for a cell of b = conductance ×
- * synaptic time constant. There are 128 cells per binade up to b = 2; beyond, cells have equal widths.
+ * Length of a row of the table of `lookUpAttractor`: polynomial coefficients and e^b at the middle of a cell of b =
+ * conductance × synaptic time constant. Up to b = 2, 128 cells per power of two; beyond, cells of equal width.
  */
 export const ATTRACTOR_ROW_LENGTH = 8;
 export const POLYNOMIAL_COEFFICIENT_COUNT = 6;
@@ -13,7 +13,7 @@ const SILENT = -Infinity;
 const words = new Float64Array(1);
 const halves = new Int32Array(words.buffer);
 
-/** Numbers, one per binade of b, that leave the table cell of b in the low bits of the sum with b. */
+/** Per power of two of b: number which, added to b, gives a sum with the index of b's table cell in its low bits. */
 const CELL_OFFSETS = Float64Array.from(
   { length: 2 - MIN_TABLE_EXPONENT },
   (_, k) => 2 ** (MIN_TABLE_EXPONENT + 45 + k),

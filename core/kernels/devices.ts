@@ -8,17 +8,17 @@ export interface ProgrammingNoise {
   readonly levels: number;
 }
 
-/** Written row or column of an array, as seen by the partial pulses of the write. */
+/** Row or column of a passive array that is written, and the pulse strengths that determine its half-select disturb. */
 export interface WrittenLine {
   readonly line: number;
   readonly isColumn: boolean;
-  /** Strengths of the devices' own pulses, by crossing line. */
+  /** Strengths of the write pulses of the line's devices, by index of the crossing line. */
   readonly own: Float64Array;
   readonly count: number;
-  /** Strengths of the longest upward and downward pulses. */
+  /** Strengths of the longest upward and downward write pulses. */
   readonly up: number;
   readonly down: number;
-  /** True for the partial pulses before the own pulses, false for those after. */
+  /** True for the partial pulses before the devices' own write pulses, false for those after. */
   readonly isBefore: boolean;
 }
 
@@ -60,7 +60,7 @@ export const QUANTILE_INDEX_OFFSET = 2 ** 52;
  */
 export interface StepTable {
   readonly stepRows: Float64Array;
-  /** Pairs of quantiles: at the state of the row and at the next state; one extra pair per row for draws near 1. */
+  /** Pairs of quantiles of steps: at the states of the row and the next row; an extra pair per row for draws near 1. */
   readonly quantiles: Float64Array;
   /**
    * Offset of the first table row to search, for each of several equal intervals of the state g and for g = 1; first

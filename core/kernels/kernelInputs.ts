@@ -16,7 +16,7 @@ export interface DeltaSynapseState {
   readonly thresholds: { readonly offsets: Floats; readonly minOffset: number };
   /**
    * Scale s(t) = e^((t - t0) rate): stored potentials, u = s × potential, stay constant between arrivals; see
-   * `scaleAt`.
+   * `exponentialScaleAt`.
    */
   readonly potentialScale: { readonly t0: number; readonly maxDecayRate: number; readonly cellsPerMs: number };
   /** Time until which potential scale and neuron parameters are valid, ms. */

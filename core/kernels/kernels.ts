@@ -39,11 +39,11 @@ export type Kernels = ReturnType<typeof bindKernels>;
 /** Minimum row length for a kernel call; for shorter rows TypeScript is faster than the call. */
 const MIN_ROW_LENGTH = 8;
 
-/** Variants of `addressOf` for one array type, which V8 inlines. */
+/** `addressOf` for a Float64Array only: V8 inlines functions that get one type of array. */
 const at64 = (a: Float64Array & WithAddress): number => a.address ?? a.byteOffset;
 const at32 = (a: Uint32Array & WithAddress): number => a.address ?? a.byteOffset;
 
-/** Calls a kernel with the addresses of arrays, which takes 20 ns per argument. */
+/** Calls a kernel with numbers and with the addresses of arrays; takes 20 ns per argument. */
 const callWith = (kernel: (...values: number[]) => number, ...values: readonly (number | ArrayBufferView)[]): number =>
   kernel(...values.map((value) => (typeof value === 'number' ? value : value.byteOffset)));
 
@@ -77,12 +77,12 @@ function bindKernels(e: ModuleExports) {
     /** Adds one sparse row without a threshold test: u[j] += weight × factor. */
     addRow: (r: DeltaRowsRecord, row: number, factor: number) => void addRow!(r.byteOffset, row, factor),
     /**
-     * Appends targets of a row with u[j] >= bar[j] × scale to `fired`, which has `found` entries, unless they are
+     * Appends targets of a row at threshold, u[j] >= bar[j] × scale, to the `found` entries of `fired`, unless they are
      * marked as listed. Returns the new number of entries.
      */
     testRow: (r: DeltaRowsRecord, row: number, scale: number, found: number): number =>
       testRow!(r.byteOffset, row, scale, found),
-    /** Tests all neurons: lists those with u[j] >= bar[j] × scale in `fired`, ascending; returns their number. */
+    /** Lists all neurons at threshold, u[j] >= bar[j] × scale, in `fired`, ascending; returns their number. */
     scanThresholds: (r: DeltaRowsRecord, scale: number, fired: Uint32Array): number =>
       e.scanThresholds!(r.byteOffset, scale, at32(fired)),
 
@@ -202,7 +202,7 @@ function bindKernels(e: ModuleExports) {
     ): number =>
       e.updateAll!(u.byteOffset, bar.byteOffset, bar.length, now.byteOffset, rises.byteOffset, candidates.byteOffset),
     /**
-     * Postpones the threshold checks of candidates at t. Keeps candidates whose crossing must be computed; returns
+     * Postpones the threshold checks of candidate neurons at t. Keeps those whose crossing must be computed; returns
      * their number.
      */
     checkCandidates: (record: PlasticRecord, t: number, count: number): number =>
@@ -222,7 +222,7 @@ function bindKernels(e: ModuleExports) {
       e.orderBySource!(record.byteOffset, starts.byteOffset, addressAt(to, 0)),
 
     /**
-     * State of device k after n repetitions of partial pulses of strengths `first` and `second`, which have one sign
+     * State g of device k after n repetitions of partial pulses of strengths `first` and `second`, which have one sign
      * (second 0: one pulse).
      */
     followPartialRun: (
@@ -234,7 +234,7 @@ function bindKernels(e: ModuleExports) {
       second: number,
       n: number,
     ): number => e.followPartialRun!(d.byteOffset, p.byteOffset, k, g, first, second, n),
-    /** Applies the partial pulses of a write to the devices of its line; see synapses/devices/array/halfSelectDisturb.ts. */
+    /** Applies the half-select disturb of a write to the devices of the written line; see `HalfSelectDisturb`. */
     pulseWrittenLine: (
       d: DevicesRecord,
       p: PartialPulsesRecord,
@@ -243,10 +243,10 @@ function bindKernels(e: ModuleExports) {
       const [address, side] = [own.byteOffset, Number(isColumn)];
       e.pulseWrittenLine!(d.byteOffset, p.byteOffset, line, side, address, count, up, down, Number(isBefore));
     },
-    /** Applies the logged partial pulses of a row to its devices; sets their positions to 0. */
+    /** Applies the logged partial pulses of a row to its devices; restarts the log of the row. */
     updateDisturbedRow: (d: DevicesRecord, p: PartialPulsesRecord, row: number) =>
       void e.updateDisturbedRow!(d.byteOffset, p.byteOffset, row),
-    /** Applies the logged partial pulses of all rows to the devices of a column; sets their positions to the ends. */
+    /** Applies the logged partial pulses of all rows to the devices of a column and marks these pulses as applied. */
     updateDisturbedColumn: (d: DevicesRecord, p: PartialPulsesRecord, column: number, rows: number) =>
       void e.updateDisturbedColumn!(d.byteOffset, p.byteOffset, column, rows),
 
@@ -272,17 +272,17 @@ function bindKernels(e: ModuleExports) {
         table.weightSum,
       ),
 
-    /** Maps bytes to numbers: out[i] = table[bytes[i]], with table[0] = 0; returns the sum of `out`, added in order. */
+    /** Converts pixels to numbers: out[i] = table[bytes[i]], with table[0] = 0; returns the sum, added in order of i. */
     mapBytes(bytes: Uint8Array, table: Float64Array, out: Float64Array): number {
       out.fill(0);
       return e.mapBytes!(bytes.byteOffset, bytes.length, table.byteOffset, out.byteOffset);
     },
-    /** Lowers `count` thresholds from index `first` on: b[j] = max(b[j] - by, lowest); returns the smallest result. */
+    /** Lowers `count` thresholds b from index `first` on: b[j] = max(b[j] - by, lowest); returns the smallest. */
     lowerThresholds: (b: Floats, first: number, count: number, by: number, lowest: number): number =>
       b.BYTES_PER_ELEMENT === 4
         ? e.lowerThresholds!(b.byteOffset + 4 * first, count, by, lowest)
         : lowerThresholdsScalar(b, first, count, by, lowest),
-    /** Sets values[rows[k]] = e^((times[k] - t0) rate), k = from … to - 1, in order; exponents within -700 … 700. */
+    /** Sets traces at spikes: values[rows[k]] = e^((times[k] - t0) rate), k = from … to - 1; exponents -700 … 700. */
     setTraces: (
       values: Float64Array,
       times: Float64Array,

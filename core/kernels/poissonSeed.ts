@@ -4,12 +4,12 @@ import { GENERATOR_STATE_LENGTH, nextSplitMix, seedGenerators, type Word64 } fro
 import { LAYER_COUNT } from '../random/ziggurat.ts';
 
 export const POISSON_STATE_LENGTH = GENERATOR_STATE_LENGTH + 4;
-/** Index of the first density in the tables of core/random/ziggurat.ts. */
+/** Index of the first probability density in a ziggurat table; see core/random/ziggurat.ts. */
 const DENSITIES = LAYER_COUNT + 1;
 
 const word: Word64 = { high: 0, low: 0 };
 
-/** SplitMix64 words of the state; `seedPoissonState` derives all other words from them. */
+/** Words of the SplitMix64 in the state of a Poisson source; `seedPoissonState` derives all other words from them. */
 export const getSplitMixWords = (state: Uint32Array): Uint32Array => state.subarray(GENERATOR_STATE_LENGTH);
 
 export function seedPoissonState(state: Uint32Array) {

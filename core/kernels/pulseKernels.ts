@@ -17,7 +17,7 @@ export function bindPulseKernels(e: ModuleExports) {
     pulse: (d: WeightsRecord, targets: PulseTargetsRecord, trace: Float64Array, scale: number, mu: number): void =>
       void pulseDevices!(d.byteOffset, targets.byteOffset, trace.byteOffset, scale, mu),
 
-    /** Starts a batch with devices `from` … `to - 1` of nonzero strength; copies their states and pulse counts. */
+    /** Fills a batch with the devices `from` … `to - 1` of nonzero pulse strength, with states and pulse counts. */
     collectPulses: (
       d: DevicesRecord,
       b: PulseBatchRecord,
@@ -37,7 +37,7 @@ export function bindPulseKernels(e: ModuleExports) {
       e.setPulseCurve!(1, down.curvature, down.inverseFactor, down.normaliser, down.pulseCount, down.joulesPerSiemens);
       e.followPulseCurves!(b.byteOffset, levels);
     },
-    /** Computes states after pulses: state before + step at quantile level `cycleDraws`, uniform on (0, 1). */
+    /** Adds a measured step to each state: the quantile of its distribution at a random level (`cycleDraws`, 0 to 1). */
     drawTableSteps(b: PulseBatchRecord, { stepRows, quantiles, firstRowOffsets, lastQuantiles }: StepTable) {
       const cells = firstRowOffsets.length / 2 - 1;
       e.drawTableSteps!(
@@ -53,7 +53,7 @@ export function bindPulseKernels(e: ModuleExports) {
     /** Multiplies the pulse strengths of a batch by the step factors of its devices. */
     scalePulses: (b: PulseBatchRecord): void => void e.scalePulses!(b.byteOffset),
     /**
-     * Sets state bounds and remaining step fractions of worn devices. Lists pulses whose device is stuck or fails now.
+     * Sets bounds of states and factors of steps of worn devices. Lists pulses whose device is stuck or fails now.
      * `stuck`: failure code of each device; null if none is stuck. `wearExponent`: exponent k, see `enduranceParams`.
      */
     applyWear: (b: PulseBatchRecord, stuck: Uint8Array | null, failureType: FailureType, wearExponent: number): void =>
@@ -67,7 +67,7 @@ export function bindPulseKernels(e: ModuleExports) {
     storePulses: (d: DevicesRecord, b: PulseBatchRecord, stamp: number, shouldComputeStates: boolean): void =>
       void storePulses!(d.byteOffset, b.byteOffset, stamp, shouldComputeStates ? 1 : 0),
 
-    /** Starts a batch for reading: loads the indices and states of `count` devices from `start` on. */
+    /** Fills a batch for reading with the indices and states of `count` devices from `start` on. */
     loadRow: (d: DevicesRecord, b: PulseBatchRecord, start: number, count: number): void =>
       void e.loadRow!(d.byteOffset, b.byteOffset, start, count),
     /**

@@ -47,7 +47,7 @@ function checkRun(log: LogReader, metadata: LogMetadata, name: string) {
   }
 }
 
-// These functions write logs; they are apart from file.ts, because they load Apache Arrow.
+// Functions that write log files. Unlike those of file.ts, they load the library Apache Arrow.
 
 /** Creates a log file for one table. @throws UserError if the file exists */
 export function createLog(

@@ -50,8 +50,8 @@ export function readBatchHeader(flatbuffer: Uint8Array, spec: TableSpec) {
       return undefined;
     const { bodyLength } = header;
     const fits = types.every((type, i) => {
-      // In an Arrow batch, each column has two buffers: the validity bitmap, which is empty because there are no nulls,
-      // and the values.
+      // A column of an Arrow batch consists of two buffers: a bitmap of null values, which is empty because logs have
+      // none, and the values.
       const [offset, length] = buffers[2 * i + 1]!;
       const needed = rows * COLUMN_ARRAY_TYPES[type].BYTES_PER_ELEMENT;
       return offset >= 0 && offset % 8 === 0 && length >= needed && offset + length <= bodyLength;

@@ -54,7 +54,7 @@ function bits(k: usize): v128 {
   return splat(BITS + (k << 3));
 }
 
-/** Number that, added to a table argument b, leaves the table cell of b in the low bits of the sum. */
+/** Number to be added to a table argument b, so that the low bits of the sum are the index of the table cell of b. */
 @inline
 function getBinadeConstant(b: v128): v128 {
   return i64x2.add(f64x2.pmin(v128.and(b, bits(0)), fixed(TWO)), bits(1));
@@ -114,8 +114,8 @@ function boundTimeToThreshold(b: v128, reversal: v128, v: v128, bar: v128): v128
   const drive = f64x2.sub(upwards, needed);
   const turn = f64x2.div(f64x2.add(drive, drive), v128.or(f64x2.add(upwards, needed), bits(2)));
   const never = v128.andnot(f64x2.ge(bar, zero), f64x2.gt(drive, zero));
-  // If a neuron cannot reach threshold, its bound is NaN, and `pmin` replaces it by Infinity. If the potential is NaN
-  // or at threshold, the bound is 0 ms.
+  // Bounds of the time to threshold: NaN if a neuron cannot reach threshold (`pmin` then gives Infinity); 0 ms if the
+  // potential is NaN or at threshold.
   return v128.and(f64x2.pmin(fixed(INFINITE), v128.or(never, f64x2.pmax(rise, turn))), f64x2.gt(way, zero));
 }
 
@@ -164,7 +164,7 @@ function addToPair(i: usize, j: usize, table: v128, by: usize, pair: usize): boo
 }
 
 /**
- * Updates the states of all pairs after their conductances have changed; potentials stay the same. `by`: address of the
+ * Updates the states of all pairs of neurons after a conductance change; potentials stay the same. `by`: address of the
  * state changes of the first pair; `step`: bytes from one pair to the next.
  */
 function advancePairs(end: usize, by: usize, step: usize): void {
@@ -215,7 +215,7 @@ function checkPairs(end: usize, u: usize, bar: usize, candidates: usize, values:
   }
 }
 
-/** Lists the addresses of the target neurons; returns the end of the list, where the last address is repeated. */
+/** Lists the state addresses of a row's targets; returns the end of the list, where the last address is repeated. */
 function listTargets(u: usize, targets: usize, wide: bool, from: u32, to: u32): usize {
   let at = TARGETS;
   let k = from;

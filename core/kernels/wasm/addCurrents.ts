@@ -1,6 +1,6 @@
 /**
- * Delivers one row to neurons with exponential currents, whose state is two vectors, [M, E] and [I, margin]; see
- * `Kernels.addCurrents`.
+ * Delivers one row to neurons with exponential currents. State of a neuron: vectors [membrane term, excitatory current]
+ * and [inhibitory current, threshold margin]; see `Kernels.addCurrents`.
  */
 
 /** Threshold margin of neurons with a scheduled crossing; `INHIBITED_MARGIN`: if inhibitory input has followed. */
@@ -43,7 +43,7 @@ function addEqual<I>(count: u32, u: usize, targets: usize, weight: f64, c: usize
   return n;
 }
 
-/** Change of the state variables [I, margin] per unit of excitatory weight; -0 leaves every value of I unchanged. */
+/** Change of [inhibitory current, threshold margin] per unit of excitatory weight; -0 changes no current. */
 @inline
 function slackStep(c: usize): v128 {
   return pairOf(-0.0, -load<f64>(c, 32));

@@ -115,8 +115,8 @@ export function addTwoConductances(
       const k = load<u32>(i);
       const j = getTarget(targets, wide, k);
       const at = u + <usize>j * 40;
-      // Target neurons are processed in pairs. If their number is odd, the last one is processed alone. A neuron that
-      // occurs twice in succession is also processed alone.
+      // Target neurons are advanced two at a time, but the last one of an odd number alone, and so is a neuron that
+      // occurs twice in succession.
       const k2 = i + 4 < free ? load<u32>(i, 4) : k;
       const i2 = getTarget(targets, wide, k2);
       const one = i2 == j;

@@ -22,7 +22,7 @@ const DECAY: usize = WEIGHTS + CLASS_BYTES * 12;
 const DEGREE: usize = 8;
 const INVERSE_INTEGERS = memory.data(256, 16);
 
-/** Parameters shared by all neurons: decay rates of both conductances, reversal potentials, and values below. */
+/** Parameters of all neurons: decay rates and reversal potentials of both conductances, and the constants below. */
 export const NEURON_PARAMETERS = memory.data(80, 16);
 const SYNAPTIC_TAUS: usize = NEURON_PARAMETERS + 32;
 const NEGATIVE_DECAY_RATES: usize = NEURON_PARAMETERS + 48;

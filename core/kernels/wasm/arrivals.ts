@@ -17,7 +17,7 @@ export function findFirstArrival(times: usize, from: i32, to: i32, until: f64): 
 /** Scale s(t) of potentials, in all lanes of a vector. */
 export const POTENTIAL_SCALE = memory.data(16, 16);
 
-/** Scale s(t) = e^((t - t0) rate), with the operations of `scaleAt` in core/math.ts. */
+/** Scale s(t) = e^((t - t0) rate), with the operations of `exponentialScaleAt` in core/math.ts. */
 export function computePotentialScale(t: f64, t0: f64, rate: f64, cells: f64): f64 {
   const dt = t - t0;
   const cell = floor<f64>(dt * cells) / cells;

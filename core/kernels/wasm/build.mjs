@@ -8,7 +8,7 @@ import binaryen from 'assemblyscript/binaryen';
 import { zlibSync } from 'fflate';
 import { assemblyScriptSource, typeScriptSource } from './accessors.mjs';
 
-// Binaryen must not inline functions that contain loops, because the kernels' inlined loops run slower.
+// The WebAssembly optimiser (Binaryen) must not inline functions with loops, because inlined loops run slower.
 binaryen._BinaryenSetAllowInliningFunctionsWithLoops = () => {};
 const { default: asc } = await import('assemblyscript/asc'); // imported afterwards, because asc copies binaryen's functions
 
@@ -20,7 +20,7 @@ if (error || !binary) {
   console.error(stderr.toString());
   process.exit(1);
 }
-// Bytes of the memory import in the binary: "env", "memory", kind 2 (memory), limits flag 3 (shared, with a maximum).
+// Bytes of the memory import in the compiled module: "env", "memory", kind 2 (memory), flags 3 (shared, with maximum).
 const memoryImport = Buffer.from('\x03env\x06memory\x02\x03', 'latin1');
 const limits = binary.indexOf(memoryImport) + memoryImport.length - 1;
 if (limits < memoryImport.length || binary.includes(memoryImport, limits))

@@ -49,7 +49,7 @@ export function collectArrivals(r: ArrivalBatchRecord): void {
           store<u32>(r.rows + at, some ? terminal * most + lane : u32At(q.queueIndices, lane) * q.terminalCount + terminal);
           store<u32>(r.projectionIndices + at, p);
         }
-        // Rows without synapses add 0 instead of being skipped: the processor could not predict a branch.
+        // An arrival at a row without synapses adds 0 to the count: faster than a branch, which is hard to predict.
         count += all ? 1 : (u32At(some, terminal * words + (lane >> 5)) >> (lane & 31)) & 1;
       }
       arrived += lane;
@@ -106,7 +106,7 @@ function sortArrivals(r: ArrivalBatchRecord, count: u32): void {
     store<u32>(slot, place + 1);
     setU32(order, place, k);
   }
-  // Arrivals are sorted by insertion; if one time slot holds many arrivals, Shell sort with longer steps comes first.
+  // Sorts arrivals by insertion sort (step 1); if a time slot holds many, by Shell sort with longer steps first.
   for (let step = most > MAX_INSERTION_SORT ? count >> 1 : 1; step > 0; step = step > 2 ? step / 3 + 1 : step >> 1)
     for (let k = step; k < count; k++) {
       const i = u32At(order, k);

@@ -25,7 +25,7 @@ const ARRIVALS = memory.data(416, 16);
 const MAX_BLOCK_DECREASE = 0.15;
 const ROUNDING = 1e-4;
 
-/** Writes `count` arrivals from index k on as list entries (see arrivalBlock.ts), with scales as in `scaleAt`. */
+/** Writes `count` arrivals from index k on as list entries (arrivalBlock.ts), scaled as by `exponentialScaleAt`. */
 @inline
 function prepareBlock<F>(r: DeltaRowsRecord, k: i32, count: i32): void {
   const times = r.times + (<usize>k << 3);

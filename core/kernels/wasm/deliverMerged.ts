@@ -136,12 +136,12 @@ function run<F, I>(p: MergedRecord): void {
         bound = min(bound, next);
       }
     }
-    // Refractory neurons are released before the arrivals of the same tick.
+    // Refractory periods that end at a tick end before the arrivals of this tick are delivered.
     let first = load<u32>(ring);
     let waiting = load<u32>(ring, 4);
     if (keeps) {
-      // Input during refractoriness can raise a neuron to threshold. The end of a refractory period is therefore
-      // processed as a separate tick.
+      // Stored input can raise a neuron to threshold at the end of its refractory period, so this end is processed as a
+      // tick of its own.
       const due = waiting > 0 ? f64At(releases, first) : Infinity;
       if (due <= t && due < horizon) {
         const s = <F>computePotentialScale(due, p.t0, p.rate, p.cells);
@@ -197,8 +197,7 @@ function run<F, I>(p: MergedRecord): void {
     }
     if (found == 0) continue;
     spikes = fireNeurons<F>(p, found, last, spikes);
-    // A spike affects other neurons `lookahead` ms later at the earliest. Arrivals are therefore delivered up to this
-    // time only.
+    // Delivers arrivals up to `lookahead` ms after the first spike, because a spike affects other neurons no earlier.
     horizon = min(horizon, last + p.lookahead);
     if (spikes >= p.spikeCapacity) break;
   }

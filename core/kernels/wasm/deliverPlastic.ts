@@ -50,8 +50,8 @@ export function deliverPlastic(r: PlasticRecord): u32 {
   const to = r.to;
   const isLinear = hasOnlyLinearSteps(d, 0, 0);
   if (isLinear) prepareLinearPulses(d);
-  // Postsynaptic traces only decay between postsynaptic spikes: a synapse that gets no pulse now gets none until the
-  // next postsynaptic spike. The random numbers of pulses can therefore be drawn in advance.
+  // Draws the random numbers of pulses in advance: traces only decay until the next postsynaptic spike, so a synapse
+  // that gets no pulse now gets none until then.
   const single = columns == 1 && d.scatter > 0;
   let drawn = from;
   let ahead = from;

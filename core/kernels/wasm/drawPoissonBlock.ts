@@ -19,7 +19,7 @@ const DENSITY_TOLERANCE: f64 = 1e-12;
  * coarser.
  */
 const GRID: f64 = 100663296.0;
-/** Vector constants: grid constant, mean interval, number of alias table slots, rejection limit, exponent bits of 1. */
+/** Constants as vectors: `GRID`, mean interval, number of alias table slots, rejection limit, exponent bits of 1. */
 const SPLATS = memory.data(32, 16);
 
 let s: u64 = 0;
@@ -64,8 +64,8 @@ function drawExponential(table: usize, first: u32, rest: u32): f64 {
       const under = load<f64>(layer, DENSITIES);
       const over = load<f64>(layer, DENSITIES + 8);
       const y = under + toUniform(drawWord()) * (over - under);
-      // The density e^-x lies between its tangent at the inner edge of a ziggurat layer and the chord of the layer.
-      // Only samples between these two lines, up to rounding, need the exponential function.
+      // Accepts or rejects a sample by two lines, the tangent and the chord of the density e^-x in a ziggurat layer.
+      // Samples between the lines, up to rounding, need the exponential function.
       if (y < over - over * (x - inner) - DENSITY_TOLERANCE) return sum + x;
       if ((over - y) * (width - inner) >= (over - under) * (x - inner) - DENSITY_TOLERANCE && y < exp(-x)) return sum + x;
     }
@@ -124,7 +124,7 @@ function drawSpikes(
   const least = v128.load32_splat(SPLATS, 20);
   const exponents = v128.load32_splat(SPLATS, 24);
   const ones = splat(ONE_ADDRESS);
-  // A block that starts before time `far` ends before `endTime`: the lowest ziggurat layer limits its intervals.
+  // Spikes drawn before time `far` need no test against `endTime`: the lowest ziggurat layer bounds their intervals.
   const far = endTime - 4 * <f64>draws * (load<f64>(table, 8) * meanGap + 1);
   let accept = isTied || nextSpikeTime > far ? -1 : 15;
   let now = f64x2.splat(nextSpikeTime);
@@ -197,7 +197,7 @@ export function drawPoissonBlock(r: PoissonRecord, times: usize, neurons: usize,
       : drawSpikes(true, times, time, place, draws, r.ziggurat, r.meanGap, slots, keep, r.own, r.other);
     count += written;
     if (written == draws << shift) continue;
-    // The generators advance only by the draws that were used; the next block repeats the unused draws.
+    // Advances the random generators by the draws that were used; the next block of spikes repeats the unused draws.
     memory.copy(state, STATE_BEFORE, 128);
     drawLanes(state, WORDS, (written + (1 << shift) - 1) >> shift);
   }

@@ -1,8 +1,8 @@
 import { PulseBatchRecord } from './records';
 
 /**
- * Vector constants: 2^52 + first cell index and index of the last quantile, each for upward and for downward steps;
- * number of cells, 1, 2^52. Doubles of the size of 2^52 hold an integer in their low bits.
+ * Constants as vectors: 2^52 + index of the first table cell, and index of the last quantile, for upward and downward
+ * steps; number of cells, 1, 2^52. Numbers near 2^52 hold an integer in their low bits.
  */
 const UP: usize = memory.data(56, 16);
 const DOWN: usize = UP + 8;
@@ -25,10 +25,7 @@ function rowOf(rows: usize, first: usize, cell: u32, g: f64): usize {
   return row;
 }
 
-/**
- * Steps from the state of a table row and from the state of the next row, each interpolated between two quantile
- * levels.
- */
+/** Steps drawn from the table row of a state and from the next row, each interpolated between two quantiles. */
 @inline
 function quantiles(values: usize, row: usize, level: u32, share: v128): v128 {
   const at = values + (<usize>(load<u32>(row, FIRST_QUANTILE_OFFSET) + level) << 4);
@@ -37,8 +34,8 @@ function quantiles(values: usize, row: usize, level: u32, share: v128): v128 {
 }
 
 /**
- * Computes states after measured steps of a `StepTable`, at quantile levels `cycleDraws`. An odd batch must be padded
- * with a valid pulse.
+ * Computes states after steps of a `StepTable`: quantiles at the random levels `cycleDraws`. Works on pairs of pulses:
+ * an odd batch needs a further pulse of any device after its end.
  */
 export function drawTableSteps(
   b: PulseBatchRecord, rows: usize, values: usize, first: usize, cells: f64, lastUp: f64, lastDown: f64,

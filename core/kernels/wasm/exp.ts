@@ -79,7 +79,7 @@ export function expPair(x: v128): v128 {
   const c = f64x2.sub(r, f64x2.mul(t, p));
   const quotient = f64x2.div(f64x2.mul(r, c), f64x2.sub(splat(PARTS + 72), c));
   const y = f64x2.sub(one, f64x2.sub(f64x2.sub(low, quotient), high));
-  // Computes 2^k: k + 1023 is shifted into the exponent bits; higher bits of the sum are shifted out.
+  // Computes 2^k as a float64 whose exponent bits are k + 1023.
   const n = i64x2.add(f64x2.add(k, splat(PARTS + 88)), i64x2.splat(1023));
   return f64x2.mul(y, i64x2.shl(n, 52));
 }

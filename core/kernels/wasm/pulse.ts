@@ -235,8 +235,8 @@ function pulseLinearPairs<F>(near: bool, at: usize, step: usize, count: u32, tra
   return writes;
 }
 
-// Separate functions for neighbouring and for strided devices: in a common function, the optimiser would merge the
-// pulse loops into one with a branch in every iteration.
+// Pulses devices that are adjacent in memory, or `step` bytes apart. Two functions, because the compiler would put a
+// branch into every iteration of a common loop.
 function pulseAdjacent<F>(at: usize, count: u32, trace: usize): u32 {
   return pulseLinearPairs<F>(true, at, sizeof<F>(), count, trace);
 }

@@ -97,8 +97,8 @@ function run<F>(
   totals.upward += <f64>(i64x2.extract_lane(upward, 0) + i64x2.extract_lane(upward, 1));
 }
 
-// Separate functions for rows, columns and lists of devices: in a common function, the optimiser would merge the pulse
-// loops into one with a branch in every iteration.
+// Pulses the devices of a row, a column or a list. Three functions, because the compiler would put a branch into every
+// iteration of a common loop.
 function pulseInRow<F>(soft: bool, at: usize, count: u32, trace: usize, sums: usize, totals: DeviceTotalsRecord, draws: usize): void {
   run<F>(ROW, soft, at, sizeof<F>(), count, trace, sums, totals, draws, 0, 0);
 }
@@ -110,7 +110,7 @@ function pulseInColumn<F>(
 function pulseListed<F>(
   soft: bool, at: usize, count: u32, trace: usize, sums: usize, totals: DeviceTotalsRecord, draws: usize, list: usize, edges: usize,
 ): void {
-  // The devices are usually not cached. Prefetching them in one loop lets memory serve the requests in parallel.
+  // Reads a byte of each listed device first, so that the processor loads all of them into its cache in parallel.
   let touched: u32 = 0;
   for (let q = list, end = q + (<usize>count << 2); q < end; q += 4)
     touched += load<u8>(q) + load<u8>(at + <usize>load<u32>(q + edges) * sizeof<F>());

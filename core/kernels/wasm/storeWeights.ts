@@ -8,7 +8,7 @@ export function loadRow(d: DevicesRecord, b: PulseBatchRecord, start: u32, count
   for (let i: u32 = 0; i < count; i += 2, pair += 0x200000002) store<u64>(edges + (<usize>i << 2), pair);
 }
 
-/** Relaxes the states of a batch; see `Kernels.relaxStates`. An odd batch must be padded with a valid device. */
+/** Relaxes the states of a batch, two at a time (`Kernels.relaxStates`); an odd batch needs a further device. */
 export function relaxStates(b: PulseBatchRecord, programmed: usize, rest: f64, down: f64): void {
   const edges = b.edgeIndices;
   const before = b.statesBefore;
