@@ -80,6 +80,13 @@ function checkMembraneNoise(p: LifParams, name: string) {
   if (p.noise && conflict) throw new UserError(`${name}.noise cannot be combined with ${conflict}.`);
 }
 
+function checkAdaptationCurrent({ adaptationCurrent, synapse }: LifParams, name: string) {
+  if (adaptationCurrent && synapse !== 'exponential' && synapse !== 'multiExponential')
+    throw new UserError(
+      `${name}.adaptationCurrent is for synapse "exponential" or "multiExponential", but synapse is "${synapse}"; use adaptive for an increase of the threshold instead.`,
+    );
+}
+
 function checkDelta({ synapse, refractoryInput, precision }: LifParams, name: string) {
   if (synapse === 'delta') return;
   if (refractoryInput === 'integrate')
@@ -99,7 +106,8 @@ const CREATE_BY_SYNAPSE: Readonly<Record<LifParams['synapse'], (p: LifParams, co
     const membranes = new MembraneParameters(p, context, (pA, tau, capacitance) => (pA * tau) / capacitance);
     const exc = createElementParameter(p.tauSynExc, p.size, 'tauSynExc', context, TIME_CONSTANT_RANGE);
     const inh = createElementParameter(p.tauSynInh, p.size, 'tauSynInh', context, TIME_CONSTANT_RANGE);
-    if (!p.noise && p.refractoryPotential === 'clamp' && membranes.isUniform && exc.isShared && inh.isShared)
+    const isPlain = !p.noise && !p.adaptationCurrent && p.refractoryPotential === 'clamp';
+    if (isPlain && membranes.isUniform && exc.isShared && inh.isShared)
       return new LifExponential(p, membranes, exc.getValue(0), inh.getValue(0), context);
     const receptorsOf = (j: number) => ({ excitatory: { tau: exc.getValue(j) }, inhibitory: { tau: inh.getValue(j) } });
     return new PerNeuronLif(p.size, new MultiExponentialDynamics(p, membranes, context, receptorsOf), context);
@@ -137,7 +145,7 @@ export const lif = defineNeuron({
   name: 'lif',
   help: 'leaky integrate-and-fire neuron, exact between events',
   equation:
-    'tau dV/dt = -V + R (I + I_syn) + noise.sigma sqrt(2 tau) xi(t), or + R I + g_exc (E_exc - V) + g_inh (E_inh - V) with g in leak conductances; spike when V >= theta; V = reset after a spike and, unless refractoryPotential is free, while refractory; R = tau/capacitance; theta = threshold + h + a with adaptive.tau da/dt = -a; at a spike a + adaptive.increment for its neuron and, in homeostasis, h + gain (1 - 1/N) for it and max(h - gain/N, minimum - threshold) for all others',
+    'tau dV/dt = -V + R (I + I_syn - w) + noise.sigma sqrt(2 tau) xi(t), or + R I + g_exc (E_exc - V) + g_inh (E_inh - V) with g in leak conductances; spike when V >= theta; V = reset after a spike and, unless refractoryPotential is free, while refractory; R = tau/capacitance; theta = threshold + h + a with adaptive.tau da/dt = -a, adaptationCurrent.tau dw/dt = -w; at a spike a + adaptive.increment and w + adaptationCurrent.increment for its neuron and, in homeostasis, h + gain (1 - 1/N) for it and max(h - gain/N, minimum - threshold) for all others',
   source:
     'Lapicque 1907; event-driven form after Morrison et al. 2007, doi:10.1162/neco.2007.19.1.47; conductances: Brette 2006, doi:10.1162/neco.2006.18.8.2004; noise: Taillefumier & Magnasco 2010, doi:10.1007/s10955-010-0033-6',
   params: lifParams,
@@ -146,6 +154,7 @@ export const lif = defineNeuron({
     checkNoise(p, context.name);
     checkDelta(p, context.name);
     checkMembraneNoise(p, context.name);
+    checkAdaptationCurrent(p, context.name);
     const model: Lif & Partial<RecordableState> = CREATE_BY_SYNAPSE[p.synapse](p, context);
     const remarks = createRemarks(p, context.name);
     const read = (j: number, t: number) => model.thresholds.thresholdAt(j, t);

@@ -75,7 +75,7 @@ export abstract class ClampedDynamics implements NeuronDynamics {
 
   abstract receive(j: number, weight: number, receptor: number | undefined, t: number): void;
   /** `predictSpike` without noise. */
-  protected abstract predictCrossing(j: number, t: number): number;
+  protected abstract predictCrossing(j: number, t: number, arrived: boolean): number;
   /** Potential at t, mV, of a neuron with potential `begin` at `from`, without arrivals. */
   protected abstract potentialAfter(j: number, begin: number, from: number, t: number): number;
   protected abstract decaySynapticState(j: number, t: number): void;
@@ -87,7 +87,7 @@ export abstract class ClampedDynamics implements NeuronDynamics {
 
   predictSpike(j: number, t: number, arrived: boolean): number {
     const noise = this.#noise;
-    if (noise === null) return this.predictCrossing(j, t);
+    if (noise === null) return this.predictCrossing(j, t, arrived);
     if (t >= noise.getCellEnd(j)) {
       this.advanceTo(j, t); // needs the noise of the present cell
       noise.startNextCell(j);
@@ -109,6 +109,10 @@ export abstract class ClampedDynamics implements NeuronDynamics {
     }
     this.#isSpikeKnown[j] = crossing < Infinity ? 1 : 0;
     return Math.min(crossing, end);
+  }
+
+  protected get hasNoise(): boolean {
+    return this.#noise !== null;
   }
 
   confirmsSpike(j: number): boolean {

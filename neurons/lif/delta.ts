@@ -40,7 +40,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   readonly #membranes;
   readonly #scales;
   readonly #scaledV;
-  readonly #potentials;
+  readonly #testInput;
   readonly #refractory;
   readonly #heap;
   readonly #predictor: DeltaCrossingPredictor | null;
@@ -73,13 +73,13 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.thresholdNoise = sd > 0 ? createThresholdNoise(sd, membranes.resetOffset, this.thresholds, context) : null;
     const predicts = membranes.canFireWithoutInput(p) || this.thresholds.decayRate > 0;
     this.#scaledV = arena.floats(p.precision, n);
-    const scaled = (this.#potentials = {
+    const scaled = {
       scaledV: this.#scaledV,
       thresholds: this.thresholds,
       precision: p.precision,
       scales,
       membranes,
-    });
+    };
     const refractory = (this.#refractory = new RefractoryState(scaled, p, arena));
     const { canStoreInput } = refractory;
     this.supportsEdgeBlocks = !predicts && !canStoreInput && scales.hasCommonTau;
@@ -107,6 +107,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.#predictor = predicts
       ? createDeltaCrossingPredictor(scaled, refractory, this.#groups, this.#heap, potential)
       : null;
+    this.#testInput = { ...scaled, refractory, predictor: this.#predictor };
     this.#predictor?.predictAll(0);
   }
 
@@ -167,10 +168,9 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
       if (hasDense) this.#testAllNeurons(t);
       else this.firedCount = this.#untestedRows.collectSpikes(this.#rows, this.#delta, scale, this.fired);
     } else {
-      const input = { ...this.#potentials, refractory: this.#refractory, predictor: this.#predictor };
       for (let i = 0; i < count; i++) {
         this.#advanceTo(t);
-        this.firedCount = testRowThresholds(input, edges[i]!, rows[i]!, t, this.fired, this.firedCount);
+        this.firedCount = testRowThresholds(this.#testInput, edges[i]!, rows[i]!, t, this.fired, this.firedCount);
         if (edges[i]!.targets === null) break; // the test of a dense row includes all neurons
       }
       if (count > 1) this.firedCount = sortUniqueNeurons(this.fired, this.firedCount);

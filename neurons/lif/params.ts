@@ -40,6 +40,17 @@ const adaptive = object(
   'adaptive threshold',
 );
 
+const adaptationCurrent = object(
+  {
+    increment: number({
+      unit: 'pA',
+      help: 'increase of the outward (hyperpolarising) current at each spike of the neuron',
+    }),
+    tau: number({ ...TIME_CONSTANT_RANGE, unit: 'ms', help: 'decay time constant of the adaptation current' }),
+  },
+  'adaptation current triggered by spikes; for synapse exponential and multiExponential',
+);
+
 const homeostasis = object(
   {
     gain: number({
@@ -147,6 +158,7 @@ export const lifParams = {
     }),
   ),
   adaptive: optional(adaptive),
+  adaptationCurrent: optional(adaptationCurrent),
   homeostasis: optional(homeostasis),
   thresholdNoise: optional(thresholdNoise),
   noise: optional(noise),

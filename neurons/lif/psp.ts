@@ -96,10 +96,14 @@ export class Psp {
   }
 }
 
+/** Coefficients 1/(n! (n + 2)) of `evaluateRampSeries`. */
+const RAMP_COEFFICIENTS = [1 / 2];
+for (let n = 1; n <= 16; n++) RAMP_COEFFICIENTS.push((RAMP_COEFFICIENTS[n - 1]! * (n + 1)) / (n * (n + 2)));
+
 /** (e^x (x - 1) + 1)/x^2 by its series, for small x. */
 function evaluateRampSeries(x: number) {
   let sum = 0;
-  for (let n = 16; n >= 0; n--) sum = 1 / (n + 2) + (sum * x) / (n + 1);
+  for (let n = 16; n >= 0; n--) sum = RAMP_COEFFICIENTS[n]! + sum * x;
   return sum;
 }
 

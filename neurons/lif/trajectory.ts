@@ -32,6 +32,9 @@ const MAX_DEPTH = 64;
 export class Trajectory {
   /** Drive of each PSP, mV/ms; must be set before `findCrossing` is called. */
   readonly drives;
+  /** Time up to which the last call of `findCrossing` found no crossing, ms, and lower bound of the distance to threshold until then, mV. */
+  searchedTime = 0;
+  margin = 0;
   #constantTerm = 0;
   #crossingTolerance = 0;
   #membraneTerm = 0;
@@ -57,10 +60,10 @@ export class Trajectory {
   }
 
   /**
-   * Time of the threshold crossing, ms; 0 if at or above threshold at t = 0, Infinity if never. Arguments: terms c, p and a of the distance
-   * from threshold, mV; see `Trajectory`.
+   * Time of the threshold crossing, ms; 0 if at or above threshold at t = 0, Infinity if there is none up to `searchedTime`, which is at
+   * least `horizon`. Arguments: terms c, p and a of the distance from threshold, mV; see `Trajectory`.
    */
-  findCrossing(c: number, p: number, above: number): number {
+  findCrossing(c: number, p: number, above: number, horizon = Infinity): number {
     this.#constantTerm = c;
     this.#crossingTolerance = c < -ROUNDING_BOUND ? 0 : ROUNDING_BOUND;
     this.#membraneTerm = p;
@@ -68,11 +71,20 @@ export class Trajectory {
     let [a, b] = this.#endPoints;
     this.#evaluateAtZero(a);
     if (a.value >= 0) return 0;
+    this.searchedTime = this.margin = Infinity;
     for (let width = this.#initialWidth; a.t < MAX_TIME; width *= 2) {
-      if (!(this.#computeUpperBound(a) > 0)) return Infinity;
+      const bound = this.#computeUpperBound(a);
+      if (!(bound > 0)) {
+        this.margin = Math.min(this.margin, -bound);
+        return Infinity;
+      }
       this.#evaluateAt(b, a.t + width);
       const t = this.#findFirstCrossing(a, b, 0);
       if (t < Infinity) return t;
+      if (b.t >= horizon) {
+        this.searchedTime = b.t;
+        return Infinity;
+      }
       [a, b] = [b, a];
     }
     return Infinity;
@@ -156,20 +168,27 @@ export class Trajectory {
       const most = up ? Math.max(slopeA, slopeB) : psp.minDriveSlope(a.t, b.t, slopeA, slopeB);
       bend += drive * (most - (up ? flattest : steepest) * rate);
     }
-    if (value - aLow < this.#crossingTolerance) return Infinity;
-    if (slopeLow - rate * pHigh + rateA * aLow >= 0) return b.value >= 0 ? this.#refineRoot(a, b.t) : Infinity;
-    if (slopeHigh - rate * pLow + rateA * aHigh <= 0) return Infinity;
+    if (value - aLow < this.#crossingTolerance) return this.#excludeCrossing(aLow - value);
+    if (slopeLow - rate * pHigh + rateA * aLow >= 0)
+      return b.value >= 0 ? this.#refineRoot(a, b.t) : this.#excludeCrossing(-b.value);
+    if (slopeHigh - rate * pLow + rateA * aHigh <= 0) return this.#excludeCrossing(-a.value);
     if (bend + rate * rate * pHigh - rateA * rateA * aLow <= 0) {
       if (b.value >= 0) return this.#refineRoot(a, b.t);
-      if (a.slope <= 0 || b.slope >= 0) return Infinity;
+      if (a.slope <= 0 || b.slope >= 0) return this.#excludeCrossing(-Math.max(a.value, b.value));
       const top = this.#findTimeAboveThreshold(a.t, b.t);
-      return top === Infinity ? top : this.#refineRoot(a, top);
+      return top === Infinity ? this.#excludeCrossing(0) : this.#refineRoot(a, top);
     }
-    if (b.t - a.t < MIN_WIDTH || depth === MAX_DEPTH) return b.value >= 0 ? b.t : Infinity;
+    if (b.t - a.t < MIN_WIDTH || depth === MAX_DEPTH) return b.value >= 0 ? b.t : this.#excludeCrossing(0);
     const middle = this.#midpoints[depth]!;
     this.#evaluateAt(middle, (a.t + b.t) / 2);
     const t = this.#findFirstCrossing(a, middle, depth + 1);
     return t < Infinity ? t : this.#findFirstCrossing(middle, b, depth + 1);
+  }
+
+  /** Result for an interval without crossing, on which the distance to threshold is at least `margin`, mV. */
+  #excludeCrossing(margin: number): number {
+    this.margin = Math.min(this.margin, margin);
+    return Infinity;
   }
 
   /**
