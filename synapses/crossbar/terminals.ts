@@ -1,3 +1,4 @@
+import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { applyStarMesh, computeEliminatedNodeVoltages } from './starMesh.ts';
 
 /**
@@ -27,13 +28,15 @@ export function createTerminalNetwork(conductances: Float64Array, size: number) 
       const matrix = Array.from({ length: rows }, (_, i) => {
         const row = Float64Array.from({ length: rows }, (_, k) => (k === i ? 0 : -getConductance(i, k)));
         const outputs = effective.subarray(i * columns, (i + 1) * columns);
-        row[i] = outputs.reduce((sum, g) => sum + g, 0) - row.reduce((sum, g) => sum + g, 0);
+        const total = outputs.reduce((sum, g) => sum + g, 0) - row.reduce((sum, g) => sum + g, 0);
+        row[i] = total || 1; // an isolated line has no effect on others
         return row;
       });
       const found = new Float64Array(rows * columns);
-      for (const [i, voltages] of invertMatrix(matrix).entries())
+      const inverse = new CholeskyDecomposition(new Matrix(matrix)).solve(Matrix.eye(rows));
+      for (let i = 0; i < rows; i++)
         for (let k = 0; k < rows; k++) {
-          const v = voltages[k]! / voltages[i]!;
+          const v = inverse.get(i, k) / inverse.get(i, i);
           for (let j = 0; j < columns; j++) found[i * columns + j]! += v * effective[k * columns + j]!;
         }
       return found;
@@ -68,20 +71,4 @@ export function createTerminalNetwork(conductances: Float64Array, size: number) 
       return into;
     },
   };
-}
-
-/** Inverts a symmetric, diagonally dominant matrix in place (Gauss-Jordan; no pivoting needed). */
-function invertMatrix(matrix: readonly Float64Array[]) {
-  for (const [k, pivotRow] of matrix.entries()) {
-    const pivot = 1 / pivotRow[k]!;
-    pivotRow[k] = 1;
-    for (let j = 0; j < pivotRow.length; j++) pivotRow[j]! *= pivot;
-    for (const row of matrix) {
-      const factor = row[k]!;
-      if (row === pivotRow || factor === 0) continue;
-      row[k] = 0;
-      for (let j = 0; j < row.length; j++) row[j]! -= factor * pivotRow[j]!;
-    }
-  }
-  return matrix;
 }

@@ -100,6 +100,18 @@ test('sneak path: 1 MΩ is read as 29 kΩ among cells of 10 kΩ', () => {
   close([grounded.bitCurrents[0]!], [1e-6]); // lines that are held carry it away
 });
 
+test('effective conductances with floating word lines are those of solve; an isolated line conducts nothing', () => {
+  const array = { rows: 3, columns: 2, conductances: [1e-6, 2e-6, 5e-6, 1e-7, 3e-6, 1e-6], lineResistance: 1 };
+  const crossbar = new Crossbar(array);
+  const currents = [0, 1, 2].flatMap((driven) => {
+    const wordVoltages = [0, 1, 2].map((i) => (i === driven ? 1 : null));
+    return [...crossbar.solve({ wordVoltages, bitVoltages: [0, 0] }).bitCurrents];
+  });
+  close(crossbar.floatingEffective, currents.map(Math.abs), 1e-9);
+  const isolated = new Crossbar({ ...array, conductances: [1e-6, 2e-6, 0, 0, 3e-6, 1e-6] }).floatingEffective;
+  assert.equal([...isolated.subarray(2, 4)], [0, 0]);
+});
+
 test('Kirchhoff: the same as a dense solution of the nodal equations', () => {
   fc.assert(
     fc.property(arrays, (array) => {

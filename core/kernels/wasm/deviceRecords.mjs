@@ -82,15 +82,16 @@ export const DEVICE_RECORDS = {
    */
   PartialPulsesRecord: {
     columns: 'u32 in', // number of columns of the array
-    runCapacity: 'u32 in', // number of runs of a row for which `ends` and `strengths` have room
+    runCapacity: 'u32 in', // number of runs of a row for which `runs` has room
     share: 'f64 in', // factor of all strengths
     sensitivities: 'address Uint8Array', // directions that move each device, bits: 1 up, 2 down
     upFactors: 'address Float32Array|null', // factors of the step size of each device; 0: all factors are 1
     downFactors: 'address Float32Array|null',
     positions: 'address Uint32Array', // number of repetitions that each device has seen
+    listed: 'address Uint32Array', // devices in work, and their states
+    states: 'address Float64Array',
     runCounts: 'address Uint32Array', // number of runs of each row
-    ends: 'address Uint32Array',
-    strengths: 'address Float64Array', // first and second strength of each run
+    runs: 'address Float64Array', // first and second strength, end and epoch of each run
   },
   /** Devices whose only state is their weight, all of one step family; x: state in pulse direction, 0 to 1. */
   WeightsRecord: {

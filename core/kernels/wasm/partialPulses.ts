@@ -7,7 +7,6 @@ import { DevicesRecord, PartialPulsesRecord } from './records';
 const SOFT_BOUND_FAMILY: u32 = 2;
 const MOVES_UP: u32 = 1;
 const MOVES_DOWN: u32 = 2;
-const NONE: usize = usize.MAX_VALUE;
 
 /** Number of repetitions of exponential steps from which the closed form is faster than single steps. */
 const MIN_CLOSED_RUN: u32 = 4;
@@ -122,61 +121,51 @@ export function followPartialRun(d: DevicesRecord, p: PartialPulsesRecord, k: us
   return g;
 }
 
-/** State of device k after the logged pulses of its row. */
-function followRow(d: DevicesRecord, p: PartialPulsesRecord, k: usize, row: usize, g: f64): f64 {
-  if (load<u8>(p.sensitivities + k) == 0) return g;
-  let position = u32At(p.positions, k);
-  const first = row * p.runCapacity;
-  const last = first + u32At(p.runCounts, row);
-  for (let run = first; run < last; run++) {
-    const end = u32At(p.ends, run);
-    if (end <= position) continue;
-    const strengths = p.strengths + (run << 4);
-    g = followPartialRun(d, p, k, g, load<f64>(strengths), load<f64>(strengths, 8), end - position);
-    position = end;
-  }
-  return g;
-}
-
-/** True if `followRowPair` applies to all runs of a row: few exponential steps, of equal size in all devices. */
-function hasShortRuns(d: DevicesRecord, p: PartialPulsesRecord, row: usize): bool {
-  if (d.family == SOFT_BOUND_FAMILY || p.upFactors != 0) return false;
-  if (!(d.bUp > 0 && d.bDown > 0 && d.bUp < MAX_PAIR_EXPONENT && d.bDown < MAX_PAIR_EXPONENT)) return false;
-  const first = row * p.runCapacity;
-  let past: u32 = 0;
-  for (let run = first; run < first + u32At(p.runCounts, row); run++) {
-    const end = u32At(p.ends, run);
-    if (end - past >= MIN_CLOSED_RUN) return false;
-    past = end;
-  }
-  return true;
-}
-
-/** States of two devices of a row with equal sensitivities and positions, by the operations of `followRow`. */
+/** Applies n repetitions of partial pulses of one sign to the first `count` of the listed devices. */
 @inline
-function followRowPair(d: DevicesRecord, p: PartialPulsesRecord, k: usize, row: usize, g: v128): v128 {
-  let position = u32At(p.positions, k);
-  const sensitivity = load<u8>(p.sensitivities + k);
+function followRun(d: DevicesRecord, p: PartialPulsesRecord, count: usize, first: f64, second: f64, n: u32): void {
+  const up = first > 0;
+  if ((load<u8>(p.sensitivities + u32At(p.listed, 0)) & (up ? MOVES_UP : MOVES_DOWN)) == 0) return;
+  const b = up ? d.bUp : d.bDown;
+  if (n >= MIN_CLOSED_RUN || d.family == SOFT_BOUND_FAMILY || !(b > 0 && b < MAX_PAIR_EXPONENT)) {
+    for (let i: usize = 0; i < count; i++)
+      setF64(p.states, i, followPartialRun(d, p, u32At(p.listed, i), f64At(p.states, i), first, second, n));
+    return;
+  }
+  const a = f64x2.splat(up ? d.aUp : d.aDown);
+  const exponent = f64x2.splat(-b);
+  const factors = up ? p.upFactors : p.downFactors;
+  let scale = f64x2.splat(p.share);
+  for (let i: usize = 0; i < count; i += 2) {
+    const at = p.states + (i << 3);
+    if (factors != 0) {
+      const f = load<f32>(factors + (u32At(p.listed, i) << 2));
+      scale = f64x2.mul(f64x2.splat(p.share), pairOf(f, load<f32>(factors + (u32At(p.listed, i + 1) << 2))));
+    }
+    const amount = f64x2.mul(f64x2.splat(first), scale);
+    let g = v128.load(at);
+    for (let k = n; k > 0; k--) {
+      g = stepPairOnce(up, a, exponent, g, amount);
+      if (second != 0) g = stepPairOnce(up, a, exponent, g, f64x2.mul(f64x2.splat(second), scale));
+    }
+    v128.store(at, g);
+  }
+}
+
+/** Computes states of the first `count` listed devices of a row, of equal sensitivities and positions, after the logged pulses. */
+function followRow(d: DevicesRecord, p: PartialPulsesRecord, row: usize, count: usize): void {
+  let position = u32At(p.positions, u32At(p.listed, 0));
+  setU32(p.listed, count, u32At(p.listed, count - 1)); // an odd device is computed twice
+  setF64(p.states, count, f64At(p.states, count - 1));
   const first = row * p.runCapacity;
   const last = first + u32At(p.runCounts, row);
   for (let run = first; run < last; run++) {
-    const end = u32At(p.ends, run);
+    const at = p.runs + (run << 5);
+    const end = <u32>load<f64>(at, 16);
     if (end <= position) continue;
-    const strength = f64At(p.strengths, 2 * run);
-    const second = f64At(p.strengths, 2 * run + 1);
-    const up = strength > 0;
-    if ((sensitivity & (up ? MOVES_UP : MOVES_DOWN)) != 0) {
-      const a = f64x2.splat(up ? d.aUp : d.aDown);
-      const b = f64x2.splat(up ? -d.bUp : -d.bDown);
-      const amount = f64x2.splat(strength * p.share);
-      for (let n = end - position; n > 0; n--) {
-        g = stepPairOnce(up, a, b, g, amount);
-        if (second != 0) g = stepPairOnce(up, a, b, g, f64x2.splat(second * p.share));
-      }
-    }
+    followRun(d, p, count, load<f64>(at), load<f64>(at, 8), end - position);
     position = end;
   }
-  return g;
 }
 
 /** Stores the state of device k; returns the change of its conductance, S. */
@@ -235,34 +224,41 @@ function columnSum(d: DevicesRecord, column: usize): usize {
   return d.columnSums == 0 ? 0 : d.columnSums + (column << 3);
 }
 
-/** Applies the logged pulses of a row to its devices. Those of equal history are computed in pairs. */
+/** Applies the logged pulses of a row to its listed devices; returns the change of their conductance, S. */
+function updateListed(d: DevicesRecord, p: PartialPulsesRecord, row: usize, count: usize): f64 {
+  if (count == 0) return 0;
+  followRow(d, p, row, count);
+  let more: f64 = 0;
+  for (let i: usize = 0; i < count; i++) {
+    const k = u32At(p.listed, i);
+    more += storeState(d, k, columnSum(d, k - row * p.columns), f64At(p.states, i));
+  }
+  return more;
+}
+
+/** Applies the logged pulses of a row to its devices, to neighbours of equal history together. */
 export function updateDisturbedRow(d: DevicesRecord, p: PartialPulsesRecord, row: u32): void {
   const columns = <usize>p.columns;
   const start = <usize>row * columns;
-  const short = hasShortRuns(d, p, row);
-  let waiting: usize = NONE; // column of a device that waits for a second one
+  let count: usize = 0;
+  let history: u64 = 0;
   let more: f64 = 0;
   for (let block: usize = 0; block < columns; block += 16) {
     let moved = i8x16.bitmask(i8x16.ne(v128.load(p.sensitivities + start + block), i8x16.splat(0)));
     if (columns - block < 16) moved &= (1 << <i32>(columns - block)) - 1;
     for (; moved != 0; moved &= moved - 1) {
-      const j = block + ctz(moved);
-      const k = start + j;
-      const w = start + waiting;
-      if (!short) more += storeState(d, k, columnSum(d, j), followRow(d, p, k, row, f64At(d.g, k)));
-      else if (waiting == NONE) waiting = j;
-      else if (load<u8>(p.sensitivities + w) == load<u8>(p.sensitivities + k) && u32At(p.positions, w) == u32At(p.positions, k)) {
-        const pair = followRowPair(d, p, k, row, pairOf(f64At(d.g, w), f64At(d.g, k)));
-        more += storeState(d, w, columnSum(d, waiting), firstLane(pair));
-        more += storeState(d, k, columnSum(d, j), secondLane(pair));
-        waiting = NONE;
-      } else {
-        more += storeState(d, w, columnSum(d, waiting), followRow(d, p, w, row, f64At(d.g, w)));
-        waiting = j;
+      const k = start + block + ctz(moved);
+      const own = (<u64>load<u8>(p.sensitivities + k) << 32) | u32At(p.positions, k);
+      if (own != history) {
+        more += updateListed(d, p, row, count);
+        count = 0;
+        history = own;
       }
+      setU32(p.listed, count, <u32>k);
+      setF64(p.states, count++, f64At(d.g, k));
     }
   }
-  if (waiting != NONE) more += storeState(d, start + waiting, columnSum(d, waiting), followRow(d, p, start + waiting, row, f64At(d.g, start + waiting)));
+  more += updateListed(d, p, row, count);
   addToSums(d, d.rowSums == 0 ? 0 : d.rowSums + (<usize>row << 3), more);
   memory.fill(p.positions + (start << 2), 0, columns << 2);
 }
@@ -275,8 +271,13 @@ export function updateDisturbedColumn(d: DevicesRecord, p: PartialPulsesRecord, 
     const runs = u32At(p.runCounts, row);
     if (runs == 0) continue;
     const crossing = d.rowSums == 0 ? 0 : d.rowSums + (row << 3);
-    more += storeState(d, k, crossing, followRow(d, p, k, row, f64At(d.g, k)));
-    setU32(p.positions, k, u32At(p.ends, row * p.runCapacity + runs - 1));
+    if (load<u8>(p.sensitivities + k) != 0) {
+      setU32(p.listed, 0, <u32>k);
+      setF64(p.states, 0, f64At(d.g, k));
+      followRow(d, p, row, 1);
+      more += storeState(d, k, crossing, f64At(p.states, 0));
+    }
+    setU32(p.positions, k, <u32>load<f64>(p.runs + ((row * p.runCapacity + runs - 1) << 5), 16));
   }
   addToSums(d, d.columnSums == 0 ? 0 : d.columnSums + (<usize>column << 3), more);
 }

@@ -4,6 +4,7 @@ import type { State } from '../../../core/kernels/arena.ts';
 import { type PulseBatchRecord, DeviceTotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import type { DeviceUsage, ElectricalUsage, Programmed } from '../../../core/usage.ts';
 import type { Cell } from './cell.ts';
+import type { ConductanceScale } from './conductanceScale.ts';
 import type { LineVoltages } from './lineVoltages.ts';
 import { PARTIAL_VOLTAGE } from './passiveArray.ts';
 import { type CellRange, findAssumedReadPulse, type ReadParams } from './range.ts';
@@ -138,10 +139,10 @@ export class DeviceCounters {
   /**
    * Counts the partially selected devices of the pulses of a batch, before the pulses, and their energy at the
    * conductances of their last update. A phase of upward or downward pulses lasts as long as its longest pulse.
-   * @param conductance function that gives the conductance of a device, S
+   * @param g states at the last update of each device; null: the states before the pulses
    */
-  countHalfSelected(p: PulseBatchRecord, conductance: (k: number) => number) {
-    const { count, row, column, strengths, edgeIndices, traceIndices } = p;
+  countHalfSelected(p: PulseBatchRecord, g: Float64Array | null, scale: ConductanceScale) {
+    const { count, row, column, strengths, edgeIndices, traceIndices, statesBefore } = p;
     const isHalf = this.columnConductances.length > 0;
     const isColumn = column >= 0;
     const rowLength = (r: number) => getRowLength(this.#edges, r);
@@ -157,7 +158,8 @@ export class DeviceCounters {
     for (let i = 0; i < count; i++) {
       const strength = strengths[i]!;
       const phase = strength > 0 || Object.is(strength, 0) ? up : down;
-      const own = conductance(edgeIndices[i]!);
+      const k = edgeIndices[i]!;
+      const own = scale.conductance(k, g === null ? statesBefore[i]! : g[k]!);
       const square = energies === null ? this.joulesPerSiemens : energies[i]!;
       phase.pulses++;
       phase.selected += own;

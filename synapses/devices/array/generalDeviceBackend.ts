@@ -171,7 +171,7 @@ export function createGeneralDeviceBackend(
     if (stepFamily === null) applySteps(batch, t);
     lineVoltages?.stepVoltageModel(batch, cell);
     writeCost.fill(batch);
-    if (isPassive) counters.countHalfSelected(batch, (k) => scale.conductance(k, g[k]!));
+    if (isPassive) counters.countHalfSelected(batch, relaxation.isActive ? g : null, scale);
     pulseNoise.drawBatchNoise(batch);
     if (!isNoiseAppliedByKernel) {
       kernels.computeStates(devices, batch);

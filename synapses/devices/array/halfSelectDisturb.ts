@@ -53,19 +53,20 @@ export class HalfSelectDisturb {
    */
   startWrite(p: PulseBatchRecord, t: number) {
     const { count, strengths, traceIndices, edgeIndices, statesBefore } = p;
-    this.#ownStrengths.fill(0);
-    this.#longestUp = this.#longestDown = 0;
+    const own = this.#ownStrengths.fill(0);
+    let [up, down] = [0, 0];
     for (let i = 0; i < count; i++) {
       const strength = strengths[i]!;
-      this.#ownStrengths[traceIndices[i]!] = strength;
-      this.#longestUp = Math.max(this.#longestUp, strength);
-      this.#longestDown = Math.max(this.#longestDown, -strength);
+      own[traceIndices[i]!] = strength;
+      if (strength > up) up = strength;
+      else if (-strength > down) down = -strength;
     }
-    if (p.column >= 0) this.states.line.listColumn(p.column);
-    else this.states.line.listRow(p.row);
-    if (this.#longestUp === 0 || this.#longestDown === 0) return;
-    if (!this.#pulseByKernel(p, true)) this.#pulseLine((own) => (own < 0 ? this.#longestUp : 0), t);
-    for (let i = 0; i < count; i++) if (strengths[i]! < 0) statesBefore[i] = this.#g[edgeIndices[i]!]!;
+    this.#longestUp = up;
+    this.#longestDown = down;
+    if (up === 0 || down === 0) return;
+    if (!this.#pulseByKernel(p, true)) this.#pulseLine(p, (pulse) => (pulse < 0 ? up : 0), t);
+    const g = this.#g;
+    for (let i = 0; i < count; i++) if (strengths[i]! < 0) statesBefore[i] = g[edgeIndices[i]!]!;
   }
 
   /** Ends a write: applies the later partial pulses to the devices of the line; logs those of all other lines. */
@@ -73,28 +74,28 @@ export class HalfSelectDisturb {
     const [up, down] = [this.#longestUp, this.#longestDown];
     if (up === 0 && down === 0) return;
     if (!this.#pulseByKernel(p, false)) {
-      this.#pulseLine((own) => (own > 0 ? up - own : own < 0 ? -(down + own) : up), t);
-      this.#pulseLine((own) => (own < 0 ? 0 : -down), t);
+      this.#pulseLine(p, (own) => (own > 0 ? up - own : own < 0 ? -(down + own) : up), t);
+      this.#pulseLine(p, (own) => (own < 0 ? 0 : -down), t);
     }
-    const { row, column } = p;
-    const isColumn = column >= 0;
+    const isColumn = p.column >= 0;
     if ((this.#epoch[0]! & 1) !== (isColumn ? 0 : 1)) this.#epoch[0]!++;
     const { rowLog, columnLog, rowPositions, columnPositions, line } = this.states;
     const log = isColumn ? rowLog : columnLog;
     for (let crossing = 0; crossing < log.runCounts.length; crossing++)
       this.#logPhases(log, crossing, this.#ownStrengths[crossing]!, t);
     if (log.totalRunCount === 0) return;
-    if (isColumn) line.listColumn(column);
-    else line.listRow(row);
-    const { devices, rows, columns, count } = line;
+    this.#listLine(p);
+    const { devices, count } = line;
+    const crossings = isColumn ? line.rows : line.columns;
     const positions = isColumn ? rowPositions : columnPositions;
-    for (let i = 0; i < count; i++) positions[devices[i]!] = log.countEntries(isColumn ? rows[i]! : columns[i]!);
+    for (let i = 0; i < count; i++) positions[devices[i]!] = log.countEntries(crossings[i]!);
   }
 
   /** Applies the partial pulses of `#pulseLine` before or after the own pulses by a kernel, if there is one. */
   #pulseByKernel({ row, column }: PulseBatchRecord, isBefore: boolean): boolean {
     const { kernels } = this.states;
-    const { isColumn, count } = this.states.line;
+    const isColumn = column >= 0;
+    const count = (isColumn ? this.states.rowLog : this.states.columnLog).runCounts.length;
     const [own, up, down] = [this.#ownStrengths, this.#longestUp, this.#longestDown];
     kernels?.pulseWrittenLine({ line: isColumn ? column : row, isColumn, own, count, up, down, isBefore });
     return kernels !== null;
@@ -122,8 +123,14 @@ export class HalfSelectDisturb {
     else for (const strength of strengths) if (strength !== 0) log.append(line, strength, 0, t, epoch);
   }
 
+  #listLine({ row, column }: PulseBatchRecord) {
+    if (column >= 0) this.states.line.listColumn(column);
+    else this.states.line.listRow(row);
+  }
+
   /** Applies one partial pulse to each device of the line; its strength is a function of the strength of its own pulse. */
-  #pulseLine(findStrength: (own: number) => number, t: number) {
+  #pulseLine(p: PulseBatchRecord, findStrength: (own: number) => number, t: number) {
+    this.#listLine(p);
     const { rows, columns, isColumn, count } = this.states.line;
     const crossings = isColumn ? rows : columns;
     for (let i = 0; i < count; i++) this.#lineStrengths[i] = findStrength(this.#ownStrengths[crossings[i]!]!);

@@ -2,6 +2,8 @@ import type { Arena, State } from '../../../core/kernels/arena.ts';
 
 /** Maximum number of runs of equal pulses per line. */
 export const RUN_CAPACITY = 32;
+/** Numbers per run: strengths of the two pulses of an entry (second 0: a single pulse), position after the last entry, epoch. */
+const RUN_LENGTH = 4;
 
 /**
  * Log of the partial pulses on the lines (rows or columns) of an array, in order of time. An entry of a line is one pulse,
@@ -13,11 +15,8 @@ export class PartialPulseLog {
   readonly state: State;
   /** Number of runs of equal pulses of each line. */
   readonly runCounts: Uint32Array;
-  /** Position after the last entry of each run, `RUN_CAPACITY` runs per line. */
-  readonly ends: Uint32Array;
-  /** Strengths of the two pulses of an entry of each run; second 0: a single pulse. */
-  readonly strengths: Float64Array;
-  readonly #epochs: Float64Array;
+  /** `RUN_LENGTH` numbers of each run, `RUN_CAPACITY` runs per line. */
+  readonly runs: Float64Array;
   /** Time of each run, ms; empty unless `isTimed`. */
   readonly #times: Float64Array;
   /** Number of runs of all lines. */
@@ -32,17 +31,9 @@ export class PartialPulseLog {
   /** @param isTimed true if the effect of a pulse depends on its time, so that only entries at equal times form a run */
   constructor(lineCount: number, isTimed: boolean, arena: Arena) {
     this.runCounts = arena.u32(lineCount);
-    this.ends = arena.u32(lineCount * RUN_CAPACITY);
-    this.strengths = arena.f64(2 * lineCount * RUN_CAPACITY);
-    this.#epochs = arena.f64(lineCount * RUN_CAPACITY);
+    this.runs = arena.f64(RUN_LENGTH * lineCount * RUN_CAPACITY);
     this.#times = arena.f64(isTimed ? lineCount * RUN_CAPACITY : 0);
-    this.state = {
-      runCounts: this.runCounts,
-      ends: this.ends,
-      strengths: this.strengths,
-      epochs: this.#epochs,
-      times: this.#times,
-    };
+    this.state = { runCounts: this.runCounts, runs: this.runs, times: this.#times };
   }
 
   onRestore() {
@@ -55,31 +46,33 @@ export class PartialPulseLog {
 
   /** Number of entries of a line since the log was cleared: the position of the next entry. */
   countEntries(line: number): number {
-    const runs = this.runCounts[line]!;
-    return runs === 0 ? 0 : this.ends[line * RUN_CAPACITY + runs - 1]!;
+    const count = this.runCounts[line]!;
+    return count === 0 ? 0 : this.runs[RUN_LENGTH * (line * RUN_CAPACITY + count - 1) + 2]!;
   }
 
   append(line: number, strength: number, second: number, t: number, epoch: number) {
-    const runs = this.runCounts[line]!;
-    const next = line * RUN_CAPACITY + runs;
-    const last = next - 1;
+    const { runs, runCounts } = this;
+    const count = runCounts[line]!;
+    const next = line * RUN_CAPACITY + count;
     const isTimed = this.#times.length > 0;
+    const at = RUN_LENGTH * next;
+    const last = at - RUN_LENGTH;
     if (
-      runs > 0 &&
-      this.strengths[2 * last] === strength &&
-      this.strengths[2 * last + 1] === second &&
-      this.#epochs[last] === epoch &&
-      (!isTimed || this.#times[last] === t)
+      count > 0 &&
+      runs[last] === strength &&
+      runs[last + 1] === second &&
+      runs[last + 3] === epoch &&
+      (!isTimed || this.#times[next - 1] === t)
     ) {
-      this.ends[last]!++;
+      runs[last + 2]!++;
       return;
     }
-    this.ends[next] = (runs === 0 ? 0 : this.ends[last]!) + 1;
-    this.strengths[2 * next] = strength;
-    this.strengths[2 * next + 1] = second;
-    this.#epochs[next] = epoch;
+    runs[at] = strength;
+    runs[at + 1] = second;
+    runs[at + 2] = (count === 0 ? 0 : runs[last + 2]!) + 1;
+    runs[at + 3] = epoch;
     if (isTimed) this.#times[next] = t;
-    this.runCounts[line] = runs + 1;
+    runCounts[line] = count + 1;
     this.totalRunCount++;
   }
 
@@ -93,12 +86,13 @@ export class PartialPulseLog {
     const first = line * RUN_CAPACITY;
     const end = first + this.runCounts[line]!;
     let run = first;
-    while (run < end && this.ends[run]! <= position) run++;
+    while (run < end && this.runs[RUN_LENGTH * run + 2]! <= position) run++;
     if (run === end) return false;
-    this.strength = this.strengths[2 * run]!;
-    this.second = this.strengths[2 * run + 1]!;
-    this.entryCount = this.ends[run]! - position;
-    this.epoch = this.#epochs[run]!;
+    const at = RUN_LENGTH * run;
+    this.strength = this.runs[at]!;
+    this.second = this.runs[at + 1]!;
+    this.entryCount = this.runs[at + 2]! - position;
+    this.epoch = this.runs[at + 3]!;
     this.time = this.#times.length > 0 ? this.#times[run]! : 0;
     return true;
   }

@@ -71,11 +71,12 @@ export function createFamilyPulses(
 ): Pick<DisturbedDevices, 'partialStep' | 'createKernels'> {
   const { kernels } = arena;
   const record = allocateRecords(arena, PartialPulsesRecord, 1)[0]!;
-  Object.assign(record, { columns, runCapacity: RUN_CAPACITY, share, sensitivities, upFactors, downFactors });
+  const lists = { listed: arena.u32(columns + 1), states: arena.f64(columns + 1) };
+  Object.assign(record, { columns, runCapacity: RUN_CAPACITY, share, sensitivities, upFactors, downFactors, ...lists });
   return {
     partialStep: (k, g, first, second, n) => kernels.followPartialRun(devices, record, k, g, first, second, n),
-    createKernels({ runCounts, ends, strengths }, positions) {
-      Object.assign(record, { positions, runCounts, ends, strengths });
+    createKernels({ runCounts, runs }, positions) {
+      Object.assign(record, { positions, runCounts, runs });
       return {
         pulseWrittenLine: (line) => kernels.pulseWrittenLine(devices, record, line),
         updateRow: (row) => kernels.updateDisturbedRow(devices, record, row),

@@ -73,7 +73,7 @@ test('it needs nothing of Node, of Arrow or that draws', () => {
   assert.equal(bundle.imports, []);
   const loaded = Object.entries(bundle.modules).filter(([, { renderedLength }]) => renderedLength > 0);
   const packages = loaded.map(([id]) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id)?.[1]);
-  const expected = ['fastpriorityqueue', 'fflate', 'levenshtein-edit-distance', 'seedrandom', 'zod'];
+  const expected = ['fastpriorityqueue', 'fflate', 'levenshtein-edit-distance', 'ml-matrix', 'seedrandom', 'zod'];
   assert.equal([...new Set(packages.filter((name) => name !== undefined))].sort(), expected);
 });
 
