@@ -1,11 +1,15 @@
 import type { ModelContext } from '../../core/factories.ts';
 import type { State } from '../../core/kernels/arena.ts';
+import { TICK } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { createInitialPotentialSampler } from '../parts/params.ts';
 import { type NeuronDynamics, PerNeuronPopulation } from '../parts/perNeuron.ts';
 import { MembraneNoise } from './membraneNoise.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
+
+/** State of the spike that the search in the noise cell of a neuron has found: none, its time, or a time delayed by inhibition since then. */
+const [NO_SPIKE, SPIKE, DELAYED_SPIKE] = [0, 1, 2];
 
 export class PerNeuronLif extends PerNeuronPopulation<ClampedDynamics> {
   get thresholds(): AdaptiveThreshold {
@@ -38,8 +42,12 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   protected readonly vTimes;
   protected readonly membraneState: State;
   readonly #noise: MembraneNoise | null;
-  /** 1 if the next spike is known, 0 if the search has reached the end of the noise cell. */
-  readonly #isSpikeKnown;
+  readonly #foundSpikes;
+  /** Time of the spike that the last search has found, or else the end of the searched interval, ms. */
+  readonly #searchEnds;
+  readonly #arrivalTimes;
+  /** Neuron whose found spike is due but was delayed; -1 if there is none. */
+  #dueNeuron = -1;
   /** With noise: 1 if arrivals have raised the potential without noise since the last search for a spike. */
   protected readonly isRaised;
   protected readonly releaseTimes;
@@ -55,8 +63,10 @@ export abstract class ClampedDynamics implements NeuronDynamics {
     this.v = arena.f64(n);
     this.vTimes = arena.f64(n);
     this.#noise = p.noise ? new MembraneNoise(p.noise, membranes.tau, n, context) : null;
-    this.#isSpikeKnown = arena.u8(this.#noise ? n : 0);
-    this.isRaised = new Uint8Array(this.#isSpikeKnown.length);
+    this.#foundSpikes = arena.u8(this.#noise ? n : 0);
+    this.#searchEnds = arena.f64(this.#foundSpikes.length);
+    this.#arrivalTimes = arena.f64(this.#foundSpikes.length).fill(-Infinity);
+    this.isRaised = new Uint8Array(this.#foundSpikes.length);
     this.releaseTimes = arena.f64(n);
     this.#refractoryEnds = p.refractoryPotential === 'free' ? arena.f64(n) : this.releaseTimes;
     const draw = createInitialPotentialSampler(p, n, context);
@@ -67,7 +77,11 @@ export abstract class ClampedDynamics implements NeuronDynamics {
       release: this.releaseTimes,
       ...(p.refractoryPotential === 'free' && { refractoryEnds: this.#refractoryEnds }),
       ...this.#noise?.state,
-      ...(this.#noise && { isSpikeKnown: this.#isSpikeKnown }),
+      ...(this.#noise && {
+        foundSpikes: this.#foundSpikes,
+        searchEnds: this.#searchEnds,
+        arrivalTimes: this.#arrivalTimes,
+      }),
       ...this.thresholds.state,
       ...membranes.currentSteps?.state,
     };
@@ -88,27 +102,42 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   predictSpike(j: number, t: number, arrived: boolean): number {
     const noise = this.#noise;
     if (noise === null) return this.predictCrossing(j, t, arrived);
-    if (t >= noise.getCellEnd(j)) {
-      this.advanceTo(j, t); // needs the noise of the present cell
-      noise.startNextCell(j);
-    } else if (arrived && this.#isSpikeKnown[j] === 0 && this.isRaised[j] === 0) {
-      return noise.getCellEnd(j);
+    if (arrived) this.#arrivalTimes[j] = t;
+    if (arrived && this.isRaised[j] === 0 && t < this.#searchEnds[j]!) {
+      if (this.#foundSpikes[j] === SPIKE) this.#foundSpikes[j] = DELAYED_SPIKE;
+      return this.#searchEnds[j]!;
     }
+    const from = this.#dueNeuron === j ? t - TICK : t;
+    this.#dueNeuron = -1;
     this.isRaised[j] = 0;
-    this.advanceTo(j, t);
-    const start = this.findClampEnd(j, t);
-    const end = noise.getCellEnd(j);
-    let crossing = Infinity;
-    if (start < end) {
-      const tau = this.membranes.tau.getValue(j);
-      const threshold = this.thresholds.thresholdAt(j, start);
-      const begin = this.#computeNoiselessPotential(j, start);
-      const distance = (time: number) => threshold - this.potentialAfter(j, begin, start, time);
-      const relaxation = Math.abs(threshold - this.membranes.vInf.getValue(j)) / (tau * tau);
-      crossing = noise.findCrossing(j, start, distance, relaxation + this.boundCurvature(j, start));
+    this.advanceTo(j, t); // needs the noise of the present cell
+    let crossing = from < noise.getCellEnd(j) ? this.#findNoisyCrossing(j, from, t, noise) : Infinity;
+    if (crossing === Infinity && t >= noise.getCellEnd(j)) {
+      noise.startNextCell(j);
+      crossing = this.#findNoisyCrossing(j, t, t, noise);
     }
-    this.#isSpikeKnown[j] = crossing < Infinity ? 1 : 0;
-    return Math.min(crossing, end);
+    this.#foundSpikes[j] = crossing < Infinity ? SPIKE : NO_SPIKE;
+    this.#searchEnds[j] = Math.max(t, Math.min(crossing, this.#findSearchEnd(j, t, noise)));
+    return this.#searchEnds[j]!;
+  }
+
+  /** End of the half of the noise cell after t, or of the whole cell if there was no arrival during the length of a cell, ms. */
+  #findSearchEnd(j: number, t: number, noise: MembraneNoise): number {
+    const [end, length] = [noise.getCellEnd(j), noise.getCellLength(j)];
+    return t - this.#arrivalTimes[j]! > length || end - t <= length / 2 ? end : end - length / 2;
+  }
+
+  /** Time at which V crosses the threshold between `from` and the end of a search at t, ms; Infinity if it does not. */
+  #findNoisyCrossing(j: number, from: number, t: number, noise: MembraneNoise): number {
+    const start = this.findClampEnd(j, from);
+    const end = this.#findSearchEnd(j, t, noise);
+    if (start >= end) return Infinity;
+    const tau = this.membranes.tau.getValue(j);
+    const threshold = this.thresholds.thresholdAt(j, start);
+    const begin = this.#computeNoiselessPotential(j, start);
+    const distance = (time: number) => threshold - this.potentialAfter(j, begin, start, time);
+    const relaxation = Math.abs(threshold - this.membranes.vInf.getValue(j)) / (tau * tau);
+    return noise.findCrossing(j, start, end, distance, relaxation + this.boundCurvature(j, start));
   }
 
   protected get hasNoise(): boolean {
@@ -116,7 +145,9 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   }
 
   confirmsSpike(j: number): boolean {
-    return this.#noise === null || this.#isSpikeKnown[j] === 1;
+    if (this.#noise === null || this.#foundSpikes[j] === SPIKE) return true;
+    if (this.#foundSpikes[j] === DELAYED_SPIKE) this.#dueNeuron = j;
+    return false;
   }
 
   get nextChange() {

@@ -52,11 +52,12 @@ export class MembraneNoise {
   readonly #cells;
   readonly #nodes;
   readonly #leaves;
-  // Search for a crossing: factors of the cell, sd of the noise current, start (ms), key of the cell's random numbers (two
+  // Search for a crossing: factors of the cell, sd of the noise current, start and end (ms), key of the cell's random numbers (two
   // words), distance of the potential without noise from the threshold, and an upper bound of the curvature of that distance.
   #current: CellFactors;
   #deviation = 0;
   #from = 0;
+  #until = 0;
   #high = 0;
   #low = 0;
   #distance: (t: number) => number = () => 0;
@@ -75,6 +76,10 @@ export class MembraneNoise {
     this.#nodes = new CounterRandom(seed, `${name}/noise/nodes`);
     this.#leaves = new CounterRandom(seed, `${name}/noise/leaves`);
     for (let j = 0; j < n; j++) this.#endValues[j] = this.#drawEndValue(j);
+  }
+
+  getCellLength(j: number): number {
+    return this.#factorsOf(j).cell;
   }
 
   getCellEnd(j: number): number {
@@ -107,13 +112,14 @@ export class MembraneNoise {
   }
 
   /**
-   * Time at which V reaches the threshold in the rest of the present cell, ms; Infinity if it does not.
+   * Time between `from` and `until`, in the present cell, at which V reaches the threshold, ms; Infinity if it does not.
    * @param distance threshold minus D at t, mV
    * @param curvature upper bound of |b'' - b/tau^2| after `from`, mV/ms^2
    */
-  findCrossing(j: number, from: number, distance: (t: number) => number, curvature: number): number {
+  findCrossing(j: number, from: number, until: number, distance: (t: number) => number, curvature: number): number {
     this.#selectCell(j);
     this.#from = from;
+    this.#until = until;
     this.#distance = distance;
     this.#curvature = curvature / 8;
     const [start, end] = [this.#starts[j]!, this.getCellEnd(j)];
@@ -131,7 +137,7 @@ export class MembraneNoise {
     x1: number,
     b1: number,
   ): number {
-    if (end <= this.#from) return Infinity;
+    if (end <= this.#from || start >= this.#until) return Infinity;
     const { depth, sinhs } = this.#current;
     if (start >= this.#from) {
       const variance = this.#deviation * this.#deviation * sinhs[level]!;

@@ -161,7 +161,7 @@ test('the path that is read is the one that is searched: at a crossing it is at 
   const tau = { values: Float64Array.of(20) };
   const noise = new MembraneNoise({ sigma: 2 }, tau as never, n, { arena, seed: 5, name: 'cells' } as never);
   for (let j = 0; j < n; j++) {
-    const find = () => noise.findCrossing(j, noise.getCellEnd(j) - 4, () => 1, 1 / 400); // X = 1 mV, in cells of 4 ms
+    const find = () => noise.findCrossing(j, noise.getCellEnd(j) - 4, noise.getCellEnd(j), () => 1, 1 / 400); // X = 1 mV, in cells of 4 ms
     while (find() === Infinity) noise.startNextCell(j);
     const value = noise.getValue(j, find());
     assert.ok(Math.abs(value - 1) < 0.002 || (find() === noise.getCellEnd(j) - 4 && value > 1), `${value} mV`);
