@@ -15,7 +15,7 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 93_730,
+  lines: 93_767,
   megabytes: 4.26,
   files: 831,
   /** Files under `SHORT_FILE_LINES` lines. */
