@@ -1,15 +1,5 @@
 import type * as z from 'zod/mini';
-import {
-  choice,
-  flag,
-  integer,
-  nonNegative,
-  number,
-  object,
-  optional,
-  positive,
-  positiveFraction,
-} from '../../core/declare/params.ts';
+import { choice, flag, integer, nonNegative, number, object, optional, positive } from '../../core/declare/params.ts';
 import type { State } from '../../core/kernels/arena.ts';
 import { findLargestMagnitude } from '../../core/kernels/arrays.ts';
 import type { Devices } from '../../core/model.ts';
@@ -35,9 +25,13 @@ export const transferParams = object(
       default: true,
       help: 'true: H is multiplied by the momentum after a pulse to C; false: one pulse × (1 - momentum) is subtracted',
     }),
-    chop: positiveFraction(
-      0.1,
-      'probability per read that the sign of a row is reversed (choppedTikiTaka); reciprocal of the number of reads per phase (agad)',
+    chop: optional(
+      number({
+        min: 0,
+        exclusiveMin: true,
+        max: 1,
+        help: 'probability per read that the sign of a row is reversed (choppedTikiTaka); reciprocal of the number of reads per phase (agad); default: 0.1, or less, so that a phase lasts 200 updates',
+      }),
     ),
     tail: positive(5, '1', 'weight of the last reads of a phase in the reference of agad'),
     reference: optional(
@@ -59,6 +53,10 @@ export type TransferParameters = z.output<typeof transferParams>;
 
 export const TRANSFER_ALGORITHMS = ['tikiTaka', 'choppedTikiTaka', 'agad'] as const;
 export type TransferAlgorithm = (typeof TRANSFER_ALGORITHMS)[number];
+
+/** Default probability per read that a row is reversed, limited so that a phase lasts `DEFAULT_PHASE` updates. */
+const MAX_DEFAULT_CHOP = 0.1;
+const DEFAULT_PHASE = 200;
 
 /** Momentum of the running means of max |x| and max |d|. */
 const MEAN_MOMENTUM = 0.99;
@@ -97,7 +95,8 @@ export function createTransferUpdater(o: TransferOptions) {
   const { algorithm, parameters: p, fast, slow, references } = o;
   const { rows, columns } = fast.edges;
   const isAgad = algorithm === 'agad';
-  const phaseReads = Math.max(Math.ceil(1 / p.chop), 2);
+  const chop = p.chop ?? Math.min(MAX_DEFAULT_CHOP, (rows * p.every) / (p.reads * DEFAULT_PHASE));
+  const phaseReads = Math.max(Math.ceil(1 / chop), 2);
   const meanShare = Math.min(p.tail / phaseReads, 1);
   const random = new CounterRandom(o.seed, `${o.name}/chopper`);
   const buffer = new Float64Array(rows * columns);
@@ -132,7 +131,7 @@ export function createTransferUpdater(o: TransferOptions) {
       buffer[k] = p.forget ? p.momentum * buffer[k]! : buffer[k]! - (1 - p.momentum) * count;
     }
     if (isPulsed) slow.pulseRow(row, pulses, 1, 0, t);
-    if (isAgad ? (n + 1) % phaseReads === 0 : algorithm === 'choppedTikiTaka' && random.uniform(row, n) < p.chop)
+    if (isAgad ? (n + 1) % phaseReads === 0 : algorithm === 'choppedTikiTaka' && random.uniform(row, n) < chop)
       choppers[row]! *= -1;
   };
 

@@ -132,6 +132,15 @@ test('AGAD: chopper, running mean p, reference p_ref and H by hand', () => {
   for (const [k, expected] of [0, 0, 0, 0.1125, 0.271875, 0.53125].entries()) near(small[k]!.H, expected, 1e-12);
 });
 
+test('AGAD: a phase lasts 200 updates by default, however often a row is read, but at least ten reads', () => {
+  const findFlips = (parameters: object) =>
+    transferReads('agad', new Array(1000).fill(0), parameters).flatMap(({ c }, k, all) =>
+      c === (k === 0 ? 1 : all[k - 1]!.c) ? [] : [k + 1],
+    );
+  for (const reads of [1, 4]) assert.equal(findFlips({ reads }), [200, 400, 600, 800, 1000]);
+  assert.equal(findFlips({ every: 50 }), [500, 1000]);
+});
+
 test('symmetry point: alternating pulses find r with soft bounds, and that of ReRamES', () => {
   const measure = (device: object, referencePulses: number) => {
     const layer = new CrossbarLayer({

@@ -56,6 +56,13 @@ export function createLineVoltages(
     return true;
   };
 
+  const requireVoltage = (fraction: number, kind: 'read' | 'write') => {
+    if (fraction < MIN_VOLTAGE_FRACTION)
+      throw new UserError(
+        `${name}.device.array: the lines take ${(100 * (1 - fraction)).toFixed(1)} % of the ${kind} voltage of a device, but at most ${100 * (1 - MIN_VOLTAGE_FRACTION)} % is allowed; reduce lineResistance (${lineResistance} Ω) or driver (${driver} Ω).`,
+      );
+  };
+
   /** Solves one phase of a write. Unselected devices of the line get the fraction of the partial voltage that arrives. */
   const solveWrite = (
     { count, row, column, traceIndices, strengths }: PulseBatchRecord,
@@ -77,10 +84,7 @@ export function createLineVoltages(
     for (let i = 0; i < selected.length; i++) {
       const k = isColumn ? i * columns + column : row * columns + i;
       const fraction = selected[i] === 1 ? cells[k]! : cells[k]! / partial;
-      if (selected[i] === 1 && fraction < MIN_VOLTAGE_FRACTION)
-        throw new UserError(
-          `${name}.device.array: the lines take ${(100 * (1 - fraction)).toFixed(1)} % of the write voltage of a device, but at most ${100 * (1 - MIN_VOLTAGE_FRACTION)} % is allowed; reduce lineResistance (${lineResistance} Ω) or driver (${driver} Ω).`,
-        );
+      if (selected[i] === 1) requireVoltage(fraction, 'write');
       if (selected[i] === 1 || sign > 0) writeFractions[k] = fraction;
     }
   };
@@ -95,6 +99,8 @@ export function createLineVoltages(
         const crossbar = new Crossbar({ rows, columns, conductances, lineResistance, driver, load });
         const arriving = load > 0 ? crossbar.floatingEffective : crossbar.effective;
         for (let k = 0; k < count; k++) readFractions[k] = conductances[k]! > 0 ? arriving[k]! / conductances[k]! : 1;
+        const lowest = readFractions.reduce((a, b) => Math.min(a, b));
+        if (load === 0) requireVoltage(lowest, 'read'); // with a load, sneak currents flow, too
       }
       for (let k = row * columns; k < (row + 1) * columns; k++) weights[k]! *= readFractions[k]!;
     },

@@ -191,6 +191,7 @@ test('arrays that cannot work are refused in one sentence', () => {
     () => swallow.devices.pulseColumn(0, new Float64Array(ROWS).fill(1), 1, 0, 0),
     /the lines take (9\d|100)\.\d % of the write voltage.*lineResistance \(1000000 Ω\)/,
   );
+  assert.throws(() => swallow.devices.read(0, 0), /the lines take (9\d|100)\.\d % of the read voltage of a device/);
   assert.throws(
     () => softBound({ ...step, array: { lineResistance: 1 } }),
     /array\.lineResistance is for passive arrays/,
