@@ -15,8 +15,8 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 93_767,
-  megabytes: 4.26,
+  lines: 93_771,
+  megabytes: 4.261,
   files: 831,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 62,

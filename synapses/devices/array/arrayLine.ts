@@ -13,7 +13,6 @@ import {
 /** List of the devices of one row or column of an array, with their rows and columns. */
 export class ArrayLine {
   count = 0;
-  isColumn = false;
   readonly devices: Uint32Array;
   readonly rows: Uint32Array;
   readonly columns: Uint32Array;
@@ -31,13 +30,11 @@ export class ArrayLine {
 
   listRow(row: number) {
     const start = rowStart(this.#edges, row);
-    this.isColumn = false;
     this.count = rowEnd(this.#edges, row) - start;
     for (let i = 0; i < this.count; i++) this.#setDevice(i, start + i, row, getColumn(this.#edges, row, start + i));
   }
 
   listColumn(column: number) {
-    this.isColumn = true;
     this.count = columnLength(this.#edges, this.#transpose, column);
     for (let i = 0; i < this.count; i++) {
       const k = columnEdge(this.#edges, this.#transpose, column, i);

@@ -84,9 +84,8 @@ export class HalfSelectDisturb {
     for (let crossing = 0; crossing < log.runCounts.length; crossing++)
       this.#logPhases(log, crossing, this.#ownStrengths[crossing]!, t);
     if (log.totalRunCount === 0) return;
-    this.#listLine(p);
+    const crossings = this.#listLine(p);
     const { devices, count } = line;
-    const crossings = isColumn ? line.rows : line.columns;
     const positions = isColumn ? rowPositions : columnPositions;
     for (let i = 0; i < count; i++) positions[devices[i]!] = log.countEntries(crossings[i]!);
   }
@@ -95,7 +94,7 @@ export class HalfSelectDisturb {
   #pulseByKernel({ row, column }: PulseBatchRecord, isBefore: boolean): boolean {
     const { kernels } = this.states;
     const isColumn = column >= 0;
-    const count = (isColumn ? this.states.rowLog : this.states.columnLog).runCounts.length;
+    const count = this.states[isColumn ? 'rowLog' : 'columnLog'].runCounts.length;
     const [own, up, down] = [this.#ownStrengths, this.#longestUp, this.#longestDown];
     kernels?.pulseWrittenLine({ line: isColumn ? column : row, isColumn, own, count, up, down, isBefore });
     return kernels !== null;
@@ -123,17 +122,19 @@ export class HalfSelectDisturb {
     else for (const strength of strengths) if (strength !== 0) log.append(line, strength, 0, t, epoch);
   }
 
-  #listLine({ row, column }: PulseBatchRecord) {
-    if (column >= 0) this.states.line.listColumn(column);
-    else this.states.line.listRow(row);
+  /** Lists the devices of the written line; returns the index of the crossing line of each. */
+  #listLine({ row, column }: PulseBatchRecord): Uint32Array {
+    const { line } = this.states;
+    if (column >= 0) line.listColumn(column);
+    else line.listRow(row);
+    return column >= 0 ? line.rows : line.columns;
   }
 
   /** Applies one partial pulse to each device of the line; its strength is a function of the strength of its own pulse. */
   #pulseLine(p: PulseBatchRecord, findStrength: (own: number) => number, t: number) {
-    this.#listLine(p);
-    const { rows, columns, isColumn, count } = this.states.line;
-    const crossings = isColumn ? rows : columns;
-    for (let i = 0; i < count; i++) this.#lineStrengths[i] = findStrength(this.#ownStrengths[crossings[i]!]!);
+    const crossings = this.#listLine(p);
+    for (let i = 0; i < this.states.line.count; i++)
+      this.#lineStrengths[i] = findStrength(this.#ownStrengths[crossings[i]!]!);
     this.states.pulseLine(this.#lineStrengths, t);
   }
 }
