@@ -13,8 +13,8 @@ import {
   positiveFraction,
 } from '../../../core/declare/params.ts';
 import { YIN_YANG } from '../../data/yinYang.ts';
-import { type LoadedDevice, overrideDeviceParameters } from '../../devices/load.ts';
-import { isMapping, type Mapping } from '../../network/config/override.ts';
+import { addSettingDefaults, type LoadedDevice } from '../../devices/load.ts';
+import type { Mapping } from '../../network/config/override.ts';
 import { netSchema } from '../supervised/config.ts';
 import { firstSpikeLossParams } from './loss.ts';
 
@@ -66,6 +66,11 @@ export const eventPropSchema = object({
     },
     'loss function',
   ),
+  minSlope: positive(
+    1e-3,
+    '1',
+    'smallest divisor I - 1 (current minus threshold) of gradients at a spike; larger values reduce the noise of gradients by spikes that hardly reach the threshold',
+  ),
   dropout: fraction(0, 'probability that an input spike is left out in training'),
   optimiser: object(
     {
@@ -109,7 +114,15 @@ const RECIPES = {
     batch: 20,
     optimiser: { decay: 0.92 },
   },
-  images: { hidden: [350], epochs: 20, batch: 20, dropout: 0.2, optimiser: { decay: 0.85 } },
+  images: {
+    hidden: [350],
+    loss: { measure: 'mean' },
+    minSlope: 1,
+    epochs: 20,
+    batch: 20,
+    dropout: 0.2,
+    optimiser: { decay: 0.85 },
+  },
 } satisfies Record<string, Mapping>;
 
 const SECTIONS = { encoding: {}, initial: {}, loss: {}, revival: {} };
@@ -128,9 +141,5 @@ export function addEventPropDefaults(
     ...((device || given.device !== undefined) && { update: {} }),
     ...(device && { device }),
   };
-  const entries = Object.entries(defaults).map(([key, value]) => {
-    const own = given[key];
-    return [key, isMapping(own) && isMapping(value) ? overrideDeviceParameters(value, own) : (own ?? value)];
-  });
-  return { ...given, ...Object.fromEntries(entries) };
+  return addSettingDefaults(given, defaults, undefined);
 }

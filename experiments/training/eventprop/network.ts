@@ -17,9 +17,9 @@ export class EventPropNetwork {
   readonly #measured: Float64Array;
 
   constructor(config: EventPropConfig, samples: Pick<SpikeSamples, 'inputCount' | 'classCount'>) {
-    const { tau, tauSyn, encoding, hidden, delays: hasDelays, initial: c, seed, loss } = config;
+    const { tau, tauSyn, encoding, hidden, delays: hasDelays, initial: c, seed, loss, minSlope } = config;
     this.#config = config;
-    const common = { tauM: tau, tauS: tauSyn, duration: encoding.duration, hasDelays };
+    const common = { tauM: tau, tauS: tauSyn, duration: encoding.duration, hasDelays, minSlope };
     const sizes = [samples.inputCount, ...hidden, samples.classCount];
     this.layers = sizes.slice(1).map((size, n) => {
       const isOutput = n === hidden.length;

@@ -1,9 +1,6 @@
 import { exp, log } from '../../../core/math.ts';
 import { ExactResponse } from '../../../neurons/lif/exactResponse.ts';
 
-/** Smallest divisor I - threshold of the adjoint at a spike, in thresholds; limits gradients of crossings that hardly reach threshold. */
-const MIN_CROSSING_SLOPE = 1e-3;
-
 /** Spike of an input or of a layer in one sample, or maximum of the potential of a neuron without threshold. */
 export interface Spike {
   readonly neuron: number;
@@ -41,6 +38,8 @@ export interface SpikingLayerOptions {
   readonly tauS: number;
   /** Threshold; Infinity for neurons whose potentials are read. */
   readonly threshold: number;
+  /** Smallest divisor I - threshold of the adjoint at a spike. */
+  readonly minSlope: number;
   /** Duration of a sample, ms. */
   readonly duration: number;
   readonly hasDelays: boolean;
@@ -52,7 +51,7 @@ export interface SpikingLayerOptions {
  * them; with delays, each neuron has its own intervals.
  */
 export function createSpikingLayer(options: SpikingLayerOptions) {
-  const { inputCount, size, tauM, tauS, threshold, duration, hasDelays } = options;
+  const { inputCount, size, tauM, tauS, threshold, minSlope, duration, hasDelays } = options;
   const count = inputCount * size;
   const createState = () => new Float64Array(size);
   const [weights, weightGradient] = [new Float64Array(count), new Float64Array(count)];
@@ -187,7 +186,7 @@ export function createSpikingLayer(options: SpikingLayerOptions) {
    */
   function backwardSpikes(needsInputGradient: boolean, getExcess: (spikeCount: number) => number) {
     for (const spike of layer.spikes) {
-      const divisor = Math.max(spike.current - threshold, MIN_CROSSING_SLOPE * threshold);
+      const divisor = Math.max(spike.current - threshold, minSlope);
       spike.factor = spike.current / divisor;
       spike.leap = spike.gradient / divisor - getExcess(counts[spike.neuron]!);
     }

@@ -109,7 +109,9 @@ export function addDefaultSettings(
   const presentations = numberOr(settings.epochs, 4) * numberOr(settings.train, all);
   const rule = isMapping(settings.rule) && typeof settings.rule.model === 'string' ? settings.rule.model : undefined;
   const network = NETWORK_KINDS.find((name) => name === settings.network) ?? 'layer';
-  const budget = buildDefaultSettings(numberOr(settings.neurons, 400), presentations, rule, network);
+  const neurons = numberOr(settings.neurons, 400);
+  const mapNeurons = settings.preprocessing === 'orientation' ? neurons : undefined;
+  const budget = buildDefaultSettings(neurons, presentations, rule, network);
   const recordings =
     sizes.hasEventRecordings || (isMapping(settings.stimulus) && settings.stimulus.speed !== undefined);
   const base: Mapping = {
@@ -117,7 +119,7 @@ export function addDefaultSettings(
       ? adaptSettingsToRecordings(budget)
       : network === 'features'
         ? budget
-        : adaptSettingsToImages(budget, sizes.activePixels)),
+        : adaptSettingsToImages(budget, sizes.activePixels, mapNeurons)),
     ...(network === 'windows' && { windows: {} }),
     ...(network === 'features' && { windows: { share: 0.6 }, features: { device: {} } }),
   };

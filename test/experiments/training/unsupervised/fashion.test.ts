@@ -47,6 +47,33 @@ test('rates, thresholds and homeostasis grow with the active pixels in powers of
   assert.is(pairs.stimulus.rate, 6400);
 });
 
+test('orientation maps of images with many active pixels have the settings of the table in docs/results/fashion-mnist.md', () => {
+  const configure = (settings: object, activePixels = 326) =>
+    mnistConfig({ preprocessing: 'orientation', ...settings }, undefined, {
+      ...{ trainCount: 60_000, testCount: 10_000 },
+      activePixels,
+    });
+  const read = { testSpikes: 100, labelSpikes: 10 };
+  const device = { alphaUp: 0.06, alphaDown: 0.0045 };
+  for (const [neurons, gamma] of [
+    [400, 0.4],
+    [1600, 0.5],
+  ] as const) {
+    const neuron = { hold: 1, readThreshold: 0.15 };
+    assert.equal(
+      configure({ neurons, epochs: 3 }),
+      configure({ neurons, epochs: 3, ...read, neuron, device, stimulus: { gamma } }),
+    );
+    assert.is(configure({ neurons, epochs: 3 }).stimulus.gamma, gamma);
+    assert.is(configure({ neurons, epochs: 3 }).neuron.hold, 1);
+  }
+  const halfway = configure({}, 200);
+  assert.equal([halfway.labelSpikes, halfway.testSpikes], [5, 45]);
+  const digits = configure({}, 119.7);
+  assert.equal([digits.labelSpikes, digits.testSpikes, digits.neuron.hold, digits.stimulus.gamma], [3, 20, 10, 1]);
+  assert.is(mnistConfig({}, undefined, { trainCount: 9, testCount: 9, activePixels: 326 }).neuron.hold, 10);
+});
+
 test('local normalisation lifts dark regions and ignores brightness', () => {
   const image = Uint8Array.from({ length: 400 }, (_, i) => (i % 20 < 10 ? 200 : 20));
   const normalised = normaliseLocally(image, 20, 20);
