@@ -104,6 +104,16 @@ function hashImage({ images, rows, columns }: LabelledImages, i: number): number
   return hash;
 }
 
+/** First images of a set. @param count default: all @param what name of the set in the error */
+export function takeFirst(images: LabelledImages, count: number | undefined, what: string): LabelledImages {
+  if (count === undefined) return images;
+  if (count > images.n)
+    throw new UserError(
+      `learn: ${what} is ${count}, but there are ${images.n} images; use --${what} ${images.n} or fewer.`,
+    );
+  return sliceImages(images, 0, count);
+}
+
 /** Warnings about test images that are also training images, and about tested classes without training images. */
 export function listSplitWarnings({ train, test }: ImageSets): string[] {
   const imageAt = ({ images, rows, columns }: LabelledImages, i: number) =>

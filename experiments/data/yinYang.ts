@@ -6,9 +6,12 @@ export const YIN_YANG = 'yin-yang';
 const CLASSES = ['yin', 'yang', 'dot'];
 const [RADIUS, DOT_RADIUS] = [0.5, 0.1];
 
+/** Length of a vector; unlike `Math.hypot`, bit-identical in all JavaScript engines. */
+const computeLength = (x: number, y: number) => Math.sqrt(x * x + y * y);
+
 function classify(x: number, y: number): number {
-  const left = Math.hypot(x - RADIUS / 2, y - RADIUS);
-  const right = Math.hypot(x - (3 * RADIUS) / 2, y - RADIUS);
+  const left = computeLength(x - RADIUS / 2, y - RADIUS);
+  const right = computeLength(x - (3 * RADIUS) / 2, y - RADIUS);
   if (left < DOT_RADIUS || right < DOT_RADIUS) return 2;
   const isYin = right <= DOT_RADIUS || (left > DOT_RADIUS && left <= RADIUS / 2) || (y > RADIUS && right > RADIUS / 2);
   return isYin ? 1 : 0;
@@ -27,7 +30,7 @@ export function createYinYang(n: number, seed: Seed) {
     const wanted = random.below(CLASSES.length);
     for (;;) {
       const [x, y] = [random.uniform(), random.uniform()];
-      if (Math.hypot(x - RADIUS, y - RADIUS) > RADIUS || classify(x, y) !== wanted) continue;
+      if (computeLength(x - RADIUS, y - RADIUS) > RADIUS || classify(x, y) !== wanted) continue;
       coordinates.set([x, y, 1 - x, 1 - y], 4 * i);
       labels[i] = wanted;
       break;

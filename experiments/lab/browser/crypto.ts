@@ -5,8 +5,9 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 export const createHash = (_: 'sha256') => {
   const hash = sha256.create();
   return {
-    update(data: Uint8Array | string) {
-      hash.update(typeof data === 'string' ? utf8ToBytes(data) : data);
+    update(data: ArrayBufferView | string) {
+      const isText = typeof data === 'string';
+      hash.update(isText ? utf8ToBytes(data) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
       return this;
     },
     digest: (_: 'hex'): string => bytesToHex(hash.digest()),

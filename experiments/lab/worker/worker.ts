@@ -42,6 +42,7 @@ const CALLS = {
     return trainSeeds;
   },
   train: async () => (await withPresets(import('./train.ts'))).train,
+  learnYinYang: async () => (await import('./yinYang.ts')).learnYinYang,
   runLiveExample: async () => (await withPresets(import('./liveExample.ts'))).runLiveExample,
 };
 

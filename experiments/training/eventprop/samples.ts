@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../../../core/declare/errors.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
-import { isSplitFile, selectSplit } from '../../data/split.ts';
+import { isSplitFile, selectSplit, takeFirst } from '../../data/split.ts';
 import { createYinYang, YIN_YANG } from '../../data/yinYang.ts';
 import { identifyDataSet, loadTrainingData } from '../dataOrigin.ts';
-import { takeFirst } from '../supervised/experiment.ts';
 import type { EventPropConfig } from './config.ts';
 
 /** Labelled samples as input spikes, at most one per input. */

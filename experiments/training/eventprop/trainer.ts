@@ -1,3 +1,4 @@
+import { pow } from '../../../core/elementary.ts';
 import type { State } from '../../../core/kernels/arena.ts';
 import { Stream } from '../../../core/random/random.ts';
 import { CrossbarLayer } from '../../../synapses/crossbar/index.ts';
@@ -95,7 +96,7 @@ export class EventPropTrainer {
     const { rate, delayRate, decay } = this.#config.optimiser;
     for (const [n, parameters] of this.#weights.entries()) {
       const { values, gradient } = parameters;
-      computeAdamChanges(parameters, count, rate * decay ** epoch, updates);
+      computeAdamChanges(parameters, count, rate * pow(decay, epoch), updates);
       this.#network.silentFor[n]?.forEach((silent, i, { length }) => {
         if (silent < this.#samples.n) return;
         for (let k = i; k < gradient.length; k += length) gradient[k]! += this.#config.revival.hidden;
@@ -106,7 +107,7 @@ export class EventPropTrainer {
     }
     for (const parameters of this.#delays) {
       const { values, gradient } = parameters;
-      computeAdamChanges(parameters, count, delayRate * decay ** epoch, updates);
+      computeAdamChanges(parameters, count, delayRate * pow(decay, epoch), updates);
       for (let k = 0; k < values.length; k++) values[k] = Math.max(values[k]! + gradient[k]!, 0);
       gradient.fill(0);
     }
@@ -123,8 +124,8 @@ export class EventPropTrainer {
 
 /** Replaces summed gradients of `count` samples by changes of Adam (Kingma & Ba, arXiv:1412.6980). */
 function computeAdamChanges({ gradient, mean, square }: Parameters, count: number, rate: number, updates: number) {
-  const correction = Math.sqrt(1 - BETA2 ** (updates + 1));
-  const step = (rate * correction) / (1 - BETA1 ** (updates + 1));
+  const correction = Math.sqrt(1 - pow(BETA2, updates + 1));
+  const step = (rate * correction) / (1 - pow(BETA1, updates + 1));
   for (let k = 0; k < gradient.length; k++) {
     const g = gradient[k]! / count;
     const m = (mean[k] = BETA1 * mean[k]! + (1 - BETA1) * g);

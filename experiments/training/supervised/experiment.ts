@@ -3,7 +3,7 @@ import { formatCount } from '../../../core/declare/show.ts';
 import type { LayerProgrammed } from '../../../synapses/crossbar/index.ts';
 import type { SystemCost } from '../../cost/systemCost.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
-import { getTestSetName, listSplitWarnings, selectSplit, sliceImages } from '../../data/split.ts';
+import { getTestSetName, listSplitWarnings, selectSplit, takeFirst } from '../../data/split.ts';
 import {
   computeMeanEnergy,
   type EnergyAccount,
@@ -159,16 +159,6 @@ export async function trainAndTestNet(o: TrainAndTestNetOptions): Promise<NetTes
 /** Shape of the inputs of a net; a signal is one column of time points with its inputs as channels. */
 const getImageShape = ({ rows, columns, isSignal }: LabelledImages) =>
   isSignal ? { rows, columns: 1, channels: columns } : { rows, columns, channels: 1 };
-
-/** First images of a set. @param count default: all @param what name of the set in the error */
-export function takeFirst(images: LabelledImages, count: number | undefined, what: string): LabelledImages {
-  if (count === undefined) return images;
-  if (count > images.n)
-    throw new UserError(
-      `learn: ${what} is ${count}, but there are ${images.n} images; use --${what} ${images.n} or fewer.`,
-    );
-  return sliceImages(images, 0, count);
-}
 
 const listNetWarnings = (
   { layers }: CrossbarNet,

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import type { Snapshot } from '../../../core/checkpoint/state.ts';
 import { UserError } from '../../../core/declare/errors.ts';
@@ -6,6 +5,7 @@ import { int, rangedNumber } from '../../../core/declare/ranged.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { State } from '../../../core/kernels/arena.ts';
 import type { Stateful } from '../../../core/model.ts';
+import { yieldToEventLoop } from '../../run/interruption.ts';
 import { createProgressOutput } from '../../run/progress.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import type { TrainingRunOptions } from '../runOptions.ts';
@@ -77,7 +77,7 @@ export class TrainingPhases {
     try {
       return await work(async (done) => {
         progress.update(done);
-        await setImmediate();
+        await yieldToEventLoop();
         if (this.#run.signal.aborted) throw new TrainingInterrupted();
       });
     } finally {
@@ -112,7 +112,7 @@ export class TrainingPhases {
           [lastShown, lastRight] = [shown, right];
         }
         this.presentations = before + shown;
-        await setImmediate();
+        await yieldToEventLoop();
         const stopped = this.#run.signal.aborted;
         if (shown >= next || shown === total || stopped) {
           next = shown + interval;

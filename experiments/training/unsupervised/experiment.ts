@@ -82,6 +82,7 @@ export async function runMnist(o: RunMnistOptions) {
         ...(o.warnings ?? []),
         ...job.splitWarnings,
         ...listWarnings(job.layer.net),
+        ...checkSilence(job),
         ...checkDepression(job.layer.synapses),
         ...checkResponses('labelling', labelling.responses),
         ...checkResponses('the test', testing.responses),
@@ -153,6 +154,15 @@ function summariseFirstStage({ layer: { front, input }, training }: MnistJob): o
       inputSpikesPerImage: input.spikes / Math.max(1, training.shown),
     },
   };
+}
+
+/** Warns if no output neuron fired in training, with the potential that the layer reached. */
+function checkSilence({ layer: { output }, training, config }: MnistJob) {
+  if (output.spikes > 0 || training.shown === 0) return [];
+  const [highest, threshold] = [training.highestPotential, config.neuron.threshold].map((mV) => mV.toPrecision(3));
+  return [
+    `The layer ${output.name} stayed silent in training: its highest potential at the end of an image is ${Number(highest)} mV, its threshold ${Number(threshold)} mV. Next step: lower \`neuron.threshold\` or raise \`stimulus.rate\`.`,
+  ];
 }
 
 /** Warns if no synapse was depressed by a rule that depresses only at input spikes after an output spike. */

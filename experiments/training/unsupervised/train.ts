@@ -128,6 +128,8 @@ export class TrainingLoop {
   readonly wins;
   /** Wall time of training, s. */
   seconds = 0;
+  /** Highest potential of an output neuron at the end of an image, mV, until the first output spike. */
+  highestPotential = 0;
   #shown = 0;
   readonly #layer: SingleLayerNetwork;
   readonly #config: MnistConfig;
@@ -215,6 +217,8 @@ export class TrainingLoop {
     thresholds.gain = homeostasis.gain / (1 + homeostasis.anneal * (this.#shown / this.total));
     if (net.now < start + duration)
       net.run(start + duration - net.now, { population: output, spikes: countNeuronGroups(this.#config) });
+    for (let j = 0; output.spikes === 0 && j < output.size; j++)
+      this.highestPotential = Math.max(this.highestPotential, output.model.potential(j, net.now));
     const winners = output.groupInhibition
       ? [...output.groupInhibition.lastWinners].filter((winner) => winner >= 0)
       : output.spikes > before

@@ -72,6 +72,22 @@ class TrainingTest(FolderTest):
         self.assertEqual(training.summary["imageRows"], 8)
         self.assertIn("receptive-fields", training.pictures)
 
+    def test_learn_takes_signals(self):
+        with open("waves.csv", "w") as file:
+            file.write("class,part,a,b,c,d\n")
+            for i in range(24):
+                sign = 1 - 2 * (i % 2)
+                part = "test" if i >= 16 else "train"
+                file.write(f"{sign},{part},{sign * (5 + i)},{i % 3},{-sign * (4 + i)},0\n")
+        settings = {"signals.splitColumn": "part", "pixels.mean": 0.5, "pixels.sd": 0.25}
+        training = ms.learn(data="waves.csv", network="perceptron", training="exSitu", epochs=30, **settings)
+        self.assertEqual(training.accuracy, 100)
+        self.assertEqual(training.summary["testImages"], 8)
+        missing = r'splitColumn is "nothing"'
+        self.check_refusal(
+            ms.MemspikeError, missing, lambda: ms.learn(data="waves.csv", **{"signals.splitColumn": "nothing"})
+        )
+
     def test_arrays_of_the_wrong_shape_are_refused(self):
         def learn(**changes):
             return lambda: ms.learn(data={**IMAGES, **changes})

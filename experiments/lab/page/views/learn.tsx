@@ -11,6 +11,7 @@ import {
 import { listShownTrainers, startTrainings, trainers } from '../trainer.ts';
 import { Flaws } from './learn/flaws.tsx';
 import { Training } from './learn/training.tsx';
+import { YinYang } from './learn/yinYang.tsx';
 
 const NETWORK_CHOICES = [
   ['layer', 'layer: each neuron sees the whole image'],
@@ -81,6 +82,7 @@ export default function Learn() {
         ))}
       </div>
       <Flaws />
+      <YinYang />
     </>
   );
 }

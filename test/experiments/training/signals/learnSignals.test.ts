@@ -90,6 +90,18 @@ test('a net with convolutions and an unsupervised layer learn speakers; both nam
   assert.match(same.warnings[0]!, /^80 of 80 test images are also training images/);
 });
 
+test('a layer that stays silent is named with the potential that it reaches and its threshold', async () => {
+  const words = ['--test-data', 'test.ts', '--neurons', '5', '--epochs', '1', '--set', 'signals.encoder=onOff'];
+  const { warnings } = await learn('silent', ...words, '--set', 'neuron.threshold=5000');
+  const [, reached, threshold] = /^The layer output stayed silent .* is ([\d.]+) mV, its threshold (\d+) mV\./.exec(
+    warnings.find((warning) => warning.includes('silent')) ?? '',
+  )!;
+  assert.ok(Number(reached) > 10 && Number(reached) < 5000, reached);
+  assert.is(threshold, '5000');
+  const { warnings: usual } = await learn('heard', ...words);
+  assert.equal(usual, []);
+});
+
 test('a readout of the reservoir knows the order of spikes, which shuffled time points do not have', async () => {
   const words = ['--network', 'perceptron', '--test-data', 'test.ts', '--training', 'exSitu', '--epochs', '30'];
   const reservoir = ['--set', 'signals.encoder=levelCrossing', '--set', 'signals.reservoir={}'];
