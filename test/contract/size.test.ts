@@ -15,9 +15,9 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 93_771,
-  megabytes: 4.261,
-  files: 831,
+  lines: 93_931,
+  megabytes: 4.269,
+  files: 833,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 62,
   /** Files over `LONG_FILE_LINES` lines. */
