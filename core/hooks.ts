@@ -16,11 +16,18 @@ export interface QueuedArrivals {
   readonly rows: Uint32Array;
 }
 
+/** Common parameters of a population of LIF neurons with exponential currents; potentials in mV from rest. */
+export type LinearNeurons = Readonly<
+  Record<'tau' | 'tauExc' | 'tauInh' | 'capacitance' | 'threshold' | 'reset' | 'refractory' | 'steadyPotential', number>
+>;
+
 /**
  * Optional methods of neuron models that process many events in one call, for delivery strategies. Results are
  * bit-identical to single calls. Methods return between ticks only.
  */
 export interface NeuronHooks {
+  /** Parameters for delivery in windows, or the name of the part that it does not support. */
+  readonly linearNeurons: LinearNeurons | string;
   /**
    * Runs `receive` and `testThresholds` for arrivals `from` … `to - 1` of one queue. Stops after the first tick at
    * which a neuron fires, or before the first arrival at or after the model's `next`. Returns the number of arrivals
@@ -85,6 +92,8 @@ export type WtaGroupState = Pick<
 export interface StimulusHooks {
   /** Parameters with which a kernel draws the spikes that `emit` would write. */
   readonly poissonSource: PoissonRecord;
+  /** Rate of each neuron, Hz; null if rates differ or the stimulus starts late or stops. */
+  readonly steadyRate: number | null;
 }
 
 /** Optional methods of learning rules, through which delivery strategies process many arrivals in one call. */

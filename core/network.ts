@@ -29,12 +29,15 @@ import { NetworkRecorders, toPopulationList } from './recorders/networkRecorders
 import type { StateRecording } from './recorders/states.ts';
 import type { WeightSchedule } from './recorders/weights.ts';
 import { snap, validateTime } from './time.ts';
+import { type DeliveryOptions, deliveryShape } from './windows/requirements.ts';
+import { createWindowEngine, type WindowEngine } from './windows/windowEngine.ts';
 
 export type { ProjectionOptions } from './graph/createProjection.ts';
 
 const networkOptions = object({
   seed: described(seedSchema, { description: 'seed of all random numbers, an integer or a text' }),
   strategies: optional(z.array(z.literal(STRATEGY_NAMES))),
+  ...deliveryShape,
 }).register(UNKNOWN_KEY_HINTS, {
   // Hints for options of the network that version 0.1 had: ends of the error message "OPTION is unknown …".
   receptions: '; it is now named `strategies`.',
@@ -58,8 +61,10 @@ export class Network {
   readonly arena: Arena;
   readonly populations = new Map<string, Population>();
   readonly projections = new Map<string, Projection>();
+  /** Engine of a network with `delivery` in windows; null for delivery event by event. */
+  readonly windows: WindowEngine | null;
   readonly #timers: Timer[] = [];
-  readonly #engine;
+  readonly #engine: Engine | WindowEngine;
   readonly #precision = new Map<Population, Precision>();
   readonly #recording = new NetworkRecorders({
     recordStimuli: () => {
@@ -73,11 +78,12 @@ export class Network {
   #built = false;
 
   /** @param options `strategies`: allowed delivery strategies, default all; they do not affect the results. */
-  constructor(options: { seed: Seed; strategies?: readonly StrategyName[] }) {
-    const { seed, strategies } = validate(networkOptions, options, 'new Network');
+  constructor(options: { seed: Seed; strategies?: readonly StrategyName[] } & DeliveryOptions) {
+    const { seed, strategies, delivery, emit } = validate(networkOptions, options, 'new Network');
     this.seed = seed;
     this.arena = new Arena();
-    this.#engine = new Engine(this.arena, strategies);
+    this.windows = createWindowEngine(this.arena, seed, delivery, emit);
+    this.#engine = this.windows ?? new Engine(this.arena, strategies);
   }
 
   /** Current simulation time, ms. */
@@ -135,7 +141,8 @@ export class Network {
     for (let n = 2; options.name === undefined && this.projections.has(name); n++) name = `${base}#${n}`;
     const precision = this.#precision.get(target) ?? 'f64';
     const context = { name, precision, arena: this.arena, seed: this.seed };
-    const { projection, modulation } = createProjection(source, target, options, context);
+    const create = this.windows?.createProjection ?? createProjection;
+    const { projection, modulation } = create(source, target, options, context);
     this.#addProjection(projection);
     if (modulation) this.#addProjection(modulation);
     return projection;
@@ -258,6 +265,7 @@ export class Network {
 
   /** Changes a stimulus from the current time on; its later spikes are discarded and generated again. */
   change<M extends StimulusModel>(stimulus: Stimulus<M>, change: (model: M) => void) {
+    this.windows?.refuse('change');
     this.#checkPopulation(stimulus, 'change: the first argument', 'stimulus');
     if (typeof change !== 'function')
       throw new UserError(
@@ -274,6 +282,7 @@ export class Network {
    * `keepTraces`, rules keep their traces, so that spikes before and after the reset form pairs.
    */
   rest({ keepTraces = false }: { readonly keepTraces?: boolean } = {}) {
+    this.windows?.refuse('rest');
     for (const population of this.populations.values()) {
       if (population.kind === 'stimulus') {
         population.restart(this.settledTime);

@@ -26,6 +26,7 @@ export function save(net: Network): Snapshot {
     const { times, rows } = l.save();
     all.set(`${path}.times`, times).set(`${path}.rows`, rows);
   };
+  if (net.windows) addPart('windows', net.windows.state);
   for (const p of net.populations.values()) {
     const path = `populations.${p.name}`;
     addPart(`${path}.model`, p.model);
@@ -100,6 +101,7 @@ export function load(net: Network, snapshot: Snapshot) {
     const { times, indices } = takeSpikes(path, 'rows', count);
     l.load({ times, rows: indices });
   };
+  if (net.windows) loadPart('windows', net.windows.state);
   for (const p of net.populations.values()) {
     const path = `populations.${p.name}`;
     loadPart(`${path}.model`, p.model);

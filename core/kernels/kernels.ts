@@ -16,6 +16,8 @@ import {
   type PoissonRecord,
   RECORDS_VERSION,
   type RecurrentRecord,
+  type WindowNetworkRecord,
+  type WindowProjectionRecord,
 } from './records.ts';
 import { addCurrentsScalar, lowerThresholdsScalar, type SynapseRow } from './scalarRows.ts';
 
@@ -43,8 +45,9 @@ const MIN_ROW_LENGTH = 8;
 const at64 = (a: Float64Array & WithAddress): number => a.address ?? a.byteOffset;
 const at32 = (a: Uint32Array & WithAddress): number => a.address ?? a.byteOffset;
 
-/** Calls a kernel with numbers and with the addresses of arrays; takes 20 ns per argument. */
-const callWith = (kernel: (...values: number[]) => number, ...values: readonly (number | ArrayBufferView)[]): number =>
+type KernelValue = number | { readonly byteOffset: number };
+/** Calls a kernel with numbers and with the addresses of arrays and records; takes 20 ns per argument. */
+const callWith = (kernel: (...values: number[]) => number, ...values: readonly KernelValue[]): number =>
   kernel(...values.map((value) => (typeof value === 'number' ? value : value.byteOffset)));
 
 const hasWideTargets = ({ targets }: SynapseRow): number => (targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0);
@@ -249,6 +252,22 @@ function bindKernels(e: ModuleExports) {
     /** Applies the logged partial pulses of all rows to the devices of a column and marks these pulses as applied. */
     updateDisturbedColumn: (d: DevicesRecord, p: PartialPulsesRecord, column: number, rows: number) =>
       void e.updateDisturbedColumn!(d.byteOffset, p.byteOffset, column, rows),
+
+    /** Draws the sources of a projection's synapses; returns the largest out-degree. See core/windows/. */
+    countWindowSources: (p: WindowProjectionRecord): number => e.countWindowSources!(p.byteOffset),
+    /** Draws the rows of a source population from its `count` projections; returns the index after the last synapse. */
+    fillWindowRows: (
+      r: WindowNetworkRecord,
+      projections: WindowProjectionRecord,
+      count: number,
+      start: number,
+      words: Uint32Array,
+      delays: Uint8Array,
+    ): number => callWith(e.fillWindowRows!, r, projections, count, start, words, delays),
+    /** Delivers the spikes that arrive in the next window and integrates all neurons. */
+    advanceWindow: (r: WindowNetworkRecord) => void e.advanceWindow!(r.byteOffset),
+    /** Finds the spikes of the window. Returns 0, or the number of arrivals if the list of arrivals is too small. */
+    finishWindow: (r: WindowNetworkRecord): number => e.finishWindow!(r.byteOffset),
 
     /** Draws up to `capacity` spikes (a multiple of four), ascending in (time, neuron); returns their number. */
     drawPoissonBlock: (p: PoissonRecord, times: Float64Array, neurons: Uint32Array, capacity: number): number =>

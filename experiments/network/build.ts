@@ -45,7 +45,7 @@ export function buildNetwork(d: NetworkDescription, read: StimulusReaders = {}):
     throw new UserError('`parameters` are not evaluated: pass the result of loadNetwork(file).');
   verifyInputFiles(d.inputs);
   const errors = new ErrorCollector();
-  const net = new Network({ seed: d.seed });
+  const net = new Network({ seed: d.seed, delivery: d.delivery, emit: d.emit });
   for (const [name, description] of Object.entries(d.populations) as [string, PopulationDescription][]) {
     errors.tryAndCollectError(() => {
       const choice = { ...description, ...read[description.model]?.(description) };

@@ -20,6 +20,7 @@ import { connectShape, modulatorDelaySchema, projectionShape, winnerTakeAllSchem
 import { seedSchema } from '../../core/random/random.ts';
 import { neuronRecordingSchema, synapseRecordingSchema } from '../../core/recorders/states.ts';
 import { weightScheduleShape } from '../../core/recorders/weights.ts';
+import { deliveryShape } from '../../core/windows/requirements.ts';
 import { costSchema } from '../cost/settings.ts';
 import { type AnyModel, isStimulusModelName, MODELS } from './models.ts';
 
@@ -227,6 +228,7 @@ export const networkSchema = object({
   parameters: optional(parametersSchema),
   seed: described(z._default(seedSchema, 1), { description: 'seed of all random numbers, an integer or a text' }),
   duration: ms('simulated time'),
+  ...deliveryShape,
   populations: named(population, 'populations by name'),
   projections: z._default(z.array(projection), []),
   cost: optional(costSchema),

@@ -6,6 +6,7 @@ import type { Projection } from '../../core/graph/projection.ts';
 import { DEVICES, POTENTIALS, type RowSink, SPIKES, STATES, type TableSpec } from '../../core/log/tables.ts';
 import type { Network } from '../../core/network.ts';
 import { snap, validateTime } from '../../core/time.ts';
+import { countSteps } from '../../core/windows/requirements.ts';
 import type { SystemCost } from '../cost/systemCost.ts';
 import type { EnergyAccount } from '../devices/energy/account.ts';
 import { attachRecorders, buildNetwork, listRecordedPopulations } from '../network/build.ts';
@@ -111,6 +112,7 @@ function prepareNetwork({ description, source }: RunOptions) {
   const logs = new Map<TableSpec, RowSink>();
   return prefixErrors(source, () => {
     validateTime(description.duration, 'duration');
+    if (description.delivery) countSteps(description.duration, description.delivery.window, 'duration');
     const net = buildNetwork(description, STIMULUS_READERS);
     net.build();
     if (description.record.devices && listDeviceProjections(net).length === 0)

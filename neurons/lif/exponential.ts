@@ -28,7 +28,9 @@ const T0 = 0;
  * see `CrossingPredictor`.
  */
 export class LifExponential
-  implements NeuronModel, Pick<NeuronHooks, 'receivePlastic' | 'receiveBatch' | 'idleUntil' | 'advanceTo'>
+  implements
+    NeuronModel,
+    Pick<NeuronHooks, 'receivePlastic' | 'receiveBatch' | 'idleUntil' | 'advanceTo' | 'linearNeurons'>
 {
   readonly size: number;
   readonly fired;
@@ -46,6 +48,7 @@ export class LifExponential
     },
   };
   readonly thresholds;
+  readonly linearNeurons;
   readonly state;
   readonly #membranes;
   readonly #decayRate;
@@ -77,6 +80,7 @@ export class LifExponential
     this.#decayRate = 1 / tau;
     this.#inverseCapacitance = 1 / membranes.capacitance.getValue(0);
     this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena);
+    this.linearNeurons = membranes.describeLinearNeurons(p, tauExc, tauInh);
     this.#excPsp = new Psp(tauExc, tau);
     this.#inhPsp = new Psp(tauInh, tau);
     this.#maxReferenceAge = Math.min(this.#excPsp.maxTimeSinceReference, this.#inhPsp.maxTimeSinceReference);

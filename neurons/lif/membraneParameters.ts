@@ -1,6 +1,7 @@
 import { createElementParameter, ElementParameter, POSITIVE_RANGE } from '../../core/declare/elementParameter.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
+import type { LinearNeurons } from '../../core/hooks.ts';
 import { snap } from '../../core/time.ts';
 import { createInputCurrent, type StepCurrent } from '../parts/current.ts';
 import { checkSteadyPotential, checkThreshold } from '../parts/params.ts';
@@ -82,6 +83,20 @@ export class MembraneParameters {
         return true;
     }
     return false;
+  }
+
+  /** Parameters for delivery in windows, or the name of the part that it does not support. */
+  describeLinearNeurons(p: LifParams, tauExc: number, tauInh: number): LinearNeurons | string {
+    const { tau, capacitance, threshold, reset, refractoryTime: refractory, vInf: steadyPotential } = this;
+    const parts = { tau, capacitance, threshold, reset, refractory, steadyPotential };
+    for (const [key, part] of Object.entries(parts)) if (!part.isShared) return `unequal values of \`${key}\``;
+    if (p.adaptive || p.homeostasis) return 'a changing threshold';
+    if (this.currentSteps) return 'a `current` that changes';
+    const value = (part: ElementParameter) => part.getValue(0);
+    return {
+      ...{ tau: value(tau), tauExc, tauInh, capacitance: value(capacitance), threshold: value(threshold) },
+      ...{ reset: value(reset), refractory: value(refractory), steadyPotential: value(steadyPotential) },
+    };
   }
 
   applyCurrentStep() {

@@ -100,6 +100,12 @@ export class Poisson implements StimulusModel, StimulusHooks {
     return this.#nextSpike[0]!;
   }
 
+  get steadyRate() {
+    const [rate] = this.#rates;
+    const isSteady = this.#startTime === 0 && this.#stopTime === MAX_TIME && this.#rates.every((hz) => hz === rate);
+    return isSteady ? rate! : null;
+  }
+
   /** Sets the rates (Hz): one common rate or one per neuron. Call within `Network.change`. */
   setRates(rates: number | ArrayLike<number>) {
     const name = `${this.#name}.rate`;

@@ -15,9 +15,9 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 93_931,
-  megabytes: 4.269,
-  files: 833,
+  lines: 95_328,
+  megabytes: 4.33,
+  files: 844,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 62,
   /** Files over `LONG_FILE_LINES` lines. */
@@ -31,7 +31,7 @@ const LIMITS = {
   /** Occurrences of identifiers that were renamed. */
   oldNames: 1,
   /** Markdown written by hand, kB. */
-  handwrittenMarkdown: 291.0,
+  handwrittenMarkdown: 293.0,
 };
 const SHORT_FILE_LINES = 30;
 const LONG_FILE_LINES = 350;

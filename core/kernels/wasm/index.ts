@@ -43,3 +43,5 @@ export function getRecordsVersion(): u32 {
 export function getHeapBase(): usize {
   return __heap_base;
 }
+export { countWindowSources, fillWindowRows } from './windowRows';
+export { advanceWindow, finishWindow } from './windowStep';

@@ -1,4 +1,5 @@
 import { DEVICE_RECORDS } from './deviceRecords.mjs';
+import { WINDOW_RECORDS } from './windowRecords.mjs';
 
 const WHEEL = {
   width: 'f64', // width of a slot, ms
@@ -301,5 +302,6 @@ export const RECORDS = {
     weight: 'f64',
     delivered: 'f64 out', // number of synaptic events
   },
+  ...WINDOW_RECORDS,
   ...DEVICE_RECORDS,
 };
