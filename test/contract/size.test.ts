@@ -16,7 +16,7 @@ import * as assert from 'uvu/assert';
 const LIMITS = {
   /** Lines of source outside test/. */
   lines: 95_328,
-  megabytes: 4.33,
+  megabytes: 4.334,
   files: 844,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 62,
