@@ -12,6 +12,7 @@ import {
   optional,
   text,
 } from '../../core/declare/params.ts';
+import { minLength } from '../../core/declare/ranged.ts';
 
 const positive = (unit: string, help: string) => number({ ...POSITIVE_RANGE, unit, help });
 const limit = (unit: string) => number({ min: 0, unit, help: 'end of the published range' });
@@ -32,13 +33,15 @@ const adc = object(
     columns: integer({ default: 1, min: 1, help: 'number of columns that share a converter' }),
     table: optional(
       described(
-        z.array(
-          object({
-            bits: bits('resolution'),
-            energy: nonNegative(0, 'J', 'energy of a conversion'),
-            area: nonNegative(0, 'µm²', 'area of a converter'),
-          }),
-        ),
+        z
+          .array(
+            object({
+              bits: bits('resolution'),
+              energy: nonNegative(0, 'J', 'energy of a conversion'),
+              area: nonNegative(0, 'µm²', 'area of a converter'),
+            }),
+          )
+          .check(minLength(1)),
         {
           description:
             'energy of a conversion and area of a converter for each resolution; a resolution that is not listed is refused',

@@ -15,7 +15,7 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 95_328,
+  lines: 95_331,
   megabytes: 4.334,
   files: 844,
   /** Files under `SHORT_FILE_LINES` lines. */

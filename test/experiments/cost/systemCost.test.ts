@@ -143,6 +143,7 @@ test('settings that cannot work are refused in one sentence', async () => {
       [],
       /cost\.adc\.table has no entry for 6 bits, only for 5, 7; set output\.bits or cost\.adc\.bits to one of them/,
     ],
+    [DEVICE, 'cost: { preset: isaac-32nm, adc: { table: [] } }', [], /cost\.adc\.table is \[\], .*at least 1/],
     [
       '{ model: linear, peripherals: { rowRead: 1e-12 } }',
       '',
