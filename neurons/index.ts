@@ -23,4 +23,5 @@ export { steppedLif } from './steppedLif.ts';
 export { images, retina } from './stimuli/images.ts';
 export { poisson } from './stimuli/poisson.ts';
 export { events, replay, spikeTrains } from './stimuli/recorded.ts';
+export { sinusoidalPoisson } from './stimuli/sinusoidalPoisson.ts';
 export { thresholdSwitch } from './thresholdSwitch.ts';

@@ -28,6 +28,9 @@ const createRateError = (where: string, found: unknown): UserError =>
     `${where} is ${show(found)}, but must be a number from 0 to ${MAX_RATE_HZ} Hz, or a list of such numbers, one per neuron.`,
   );
 
+export const startParam = nonNegative(0, 'ms', 'time of the start of the stimulus');
+export const stopParam = number({ default: Infinity, min: 0, infinity: true, unit: 'ms', help: 'end of the stimulus' });
+
 const params = {
   size: sizeParam,
   rate: described(
@@ -40,8 +43,8 @@ const params = {
     ),
     { description: 'rate of all neurons, or a list with one rate per neuron', unit: 'Hz' },
   ),
-  start: nonNegative(0, 'ms', 'time of the start of the stimulus'),
-  stop: number({ default: Infinity, min: 0, infinity: true, unit: 'ms', help: 'end of the stimulus' }),
+  start: startParam,
+  stop: stopParam,
 };
 
 /** Maximum total rate, Hz: a mean interval of 7 ticks; rounding would distort shorter intervals. */
