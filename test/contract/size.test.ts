@@ -15,9 +15,9 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 95_331,
-  megabytes: 4.334,
-  files: 844,
+  lines: 95_461,
+  megabytes: 4.34,
+  files: 845,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 62,
   /** Files over `LONG_FILE_LINES` lines. */
@@ -31,7 +31,7 @@ const LIMITS = {
   /** Occurrences of identifiers that were renamed. */
   oldNames: 1,
   /** Markdown written by hand, kB. */
-  handwrittenMarkdown: 293.0,
+  handwrittenMarkdown: 293.2,
 };
 const SHORT_FILE_LINES = 30;
 const LONG_FILE_LINES = 350;
@@ -103,7 +103,7 @@ function measure() {
       .length,
     clauseOpenings: countMatches(CLAUSE_OPENINGS),
     oldNames: countMatches(OLD_NAMES),
-    handwrittenMarkdown: handwritten.reduce((sum, text) => sum + text.length, 0) / 1000,
+    handwrittenMarkdown: 293.2handwritten.reduce((sum, text) => sum + text.length, 0) / 1000,
   };
 }
 
