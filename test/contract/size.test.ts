@@ -103,7 +103,7 @@ function measure() {
       .length,
     clauseOpenings: countMatches(CLAUSE_OPENINGS),
     oldNames: countMatches(OLD_NAMES),
-    handwrittenMarkdown: 293.2handwritten.reduce((sum, text) => sum + text.length, 0) / 1000,
+    handwrittenMarkdown: handwritten.reduce((sum, text) => sum + text.length, 0) / 1000,
   };
 }
 
