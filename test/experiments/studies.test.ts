@@ -32,10 +32,11 @@ const STUDIES = {
   stuck: { lines: 2, cut: ['stuckLow.grid=[0, 0.4]'] },
   'few-labels': { lines: 1, cut: ['labels.grid=[10, 20]'] },
   continual: { lines: 0, cut: [] },
+  forgetting: { lines: 1, cut: ['classes.grid=[1, 2]'] },
   robustness: { lines: 0, cut: [] },
 };
 /** Studies of images, whose runs are smaller. */
-const IMAGE_STUDIES = ['continual', 'few-labels', 'robustness'];
+const IMAGE_STUDIES = ['continual', 'few-labels', 'forgetting', 'robustness'];
 /** Of those with 50 neurons that see 60,000 images once. */
 const RECIPE = buildDefaultSettings(50, 60_000);
 const SMALL = ['base.train=30', 'base.label=20', 'base.test=10', 'replicates=1', 'metrics=[accuracy.logProbability]'];

@@ -76,6 +76,9 @@ const training = object(
       default: 'random',
       help: 'order of the training images within an epoch; byClass: all images of class 0, then of class 1, … (continual learning)',
     }),
+    classes: optional(
+      integer({ min: 1, help: 'number of classes that are shown, from class 0 on; default: all; needs order byClass' }),
+    ),
     keepTraces: flag({
       help: 'keep rule traces between images, so that output spikes pair with input spikes of the next image',
     }),
@@ -227,6 +230,8 @@ export function resolveMnistConfig(
 }
 
 function checkNetwork(network: NetworkKind, { windows, features, training, preprocessing }: Partial<ParsedConfig>) {
+  if (training?.classes !== undefined && training.order !== 'byClass')
+    throw new UserError(`mnist: training.classes is ${training.classes}, but needs training.order byClass.`);
   if (features !== undefined && network !== 'features')
     throw new UserError(`mnist: features is for network features, but network is ${network}; set network to features.`);
   if (features !== undefined && features.patch % 2 === 0)

@@ -104,7 +104,7 @@ function collectFacts(
   testing: PhaseResult,
   evaluation: ReadoutEvaluation,
 ): object {
-  const { accuracy, accuracyInterval, groups } = evaluation;
+  const { accuracy, accuracyInterval, groups, confusion } = evaluation;
   const { config: c, training, testImages: test, logMetadata: metadata } = job;
   const { synapticEvents } = job.layer.synapses;
   return {
@@ -127,7 +127,10 @@ function collectFacts(
     classes: job.classCount,
     ...(job.classNames && { classNames: job.classNames }),
     dataSha256: metadata.dataSha256,
-    accuracy: { [getTestSetName(c.split)]: accuracy.logProbability, ...accuracy },
+    accuracy: {
+      ...{ [getTestSetName(c.split)]: accuracy.logProbability, ...accuracy },
+      ...(c.training?.order === 'byClass' && { firstClass: computeFirstClassAccuracy(confusion, job.classCount) }),
+    },
     accuracyInterval,
     ...(groups && { accuracyOfGroups: groups.accuracy }),
     trainSeconds: training.seconds,
@@ -138,6 +141,11 @@ function collectFacts(
     imagesPerSecond: training.total / training.seconds,
     synapticEventsPerSecond: synapticEvents / training.seconds,
   };
+}
+
+/** Accuracy of the test images of class 0, which is trained first in the order byClass, %. */
+function computeFirstClassAccuracy(confusion: Uint32Array, classCount: number) {
+  return (100 * confusion[0]!) / confusion.subarray(0, classCount).reduce((sum, n) => sum + n, 0);
 }
 
 /** Summarises the feature-extraction stage: wins and energy of its training, and energy, J, of reading its kernel replicas. */

@@ -185,7 +185,10 @@ export class TrainingLoop {
         const { labels } = this.#trainImages;
         if (this.#config.training?.order === 'byClass') order.sort((a, b) => labels[a]! - labels[b]!);
       }
-      this.#showImage(order[this.#shown % this.#config.train]!, present, o.imageLog);
+      const image = order[this.#shown % this.#config.train]!;
+      if (this.#trainImages.labels[image]! < (this.#config.training?.classes ?? Infinity))
+        this.#showImage(image, present, o.imageLog);
+      this.#shown++;
       o.onImage?.(this.#shown);
       if (this.#shown % (o.checkpointEvery ?? Infinity) === 0) o.onCheckpoint?.();
       if (performance.now() - resumed < YIELD_INTERVAL_MS) continue;
@@ -228,6 +231,5 @@ export class TrainingLoop {
     const row = { time: Float64Array.of(start), image: Uint32Array.of(image), phase: new Uint8Array(1) };
     log?.write({ ...row, label: Uint8Array.of(label), prediction }, 1);
     for (const winner of winners) this.wins[winner]!++;
-    this.#shown++;
   }
 }

@@ -21,7 +21,9 @@ inBrowser('a stopped training shows no result; a whole training has the bits of 
   await until(page, `document.querySelector('#yin-yang-title ~ [role=status]') === null`);
   assert.is(await page.evaluate(`document.querySelector('[data-yin-yang]') === null`), true);
   await press(page, 'Learn Yin-Yang');
-  page.setDefaultTimeout(600_000);
+  const isRunning = () => page.evaluate(`document.querySelector('#yin-yang-title ~ [role=status]') !== null`);
+  do await new Promise((resolve) => setTimeout(resolve, 500));
+  while (await isRunning());
   const sentence = await textOf(page, '[data-yin-yang]');
   const hash = await page.evaluate(`document.querySelector('[data-yin-yang]').dataset.yinYang`);
   const [, command] = (await textOf(page, '#yin-yang-title ~ .result pre')).split('memspike ');

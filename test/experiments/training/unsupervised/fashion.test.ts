@@ -114,27 +114,26 @@ test('only test images are distorted', () => {
   assert.is(tested.images[0], 255);
 });
 
-test('byClass shows the classes one after the other', async () => {
-  const config = mnistConfig({
-    neurons: 5,
-    epochs: 2,
-    train: 200,
-    label: 10,
-    test: 10,
-    training: { order: 'byClass' },
-  });
-  const { train } = imagesOf(mnist, config);
-  const labels: number[] = [];
+test('byClass shows the classes one after the other, or the first of them only', async () => {
   const { TrainingLoop } = await import('../../../../experiments/training/unsupervised/train.ts');
   const { buildLearningLayer } = await import('../../../../experiments/training/unsupervised/network.ts');
-  const loop = new TrainingLoop(buildLearningLayer(config, train), config, train);
-  const imageLog = {
-    write: ({ label }: Readonly<Record<string, ArrayLike<number | bigint>>>) => labels.push(Number(label![0])),
-  };
-  await loop.run({ signal: new AbortController().signal, imageLog: imageLog as never, onPause: () => {} });
-  const epoch = [...train.labels.subarray(0, 200)].sort((a, b) => a - b);
-  assert.equal(labels, [...epoch, ...epoch]);
-  assert.ok(await trainLayer(config, train));
+  const size = { neurons: 5, epochs: 2, train: 200, label: 10, test: 10 };
+  for (const classes of [10, 3]) {
+    const config = mnistConfig({ ...size, training: { order: 'byClass', ...(classes < 10 && { classes }) } });
+    const { train } = imagesOf(mnist, config);
+    const labels: number[] = [];
+    const loop = new TrainingLoop(buildLearningLayer(config, train), config, train);
+    const imageLog = {
+      write: ({ label }: Readonly<Record<string, ArrayLike<number | bigint>>>) => labels.push(Number(label![0])),
+    };
+    await loop.run({ signal: new AbortController().signal, imageLog: imageLog as never, onPause: () => {} });
+    const epoch = [...train.labels.subarray(0, 200)].filter((label) => label < classes).sort((a, b) => a - b);
+    assert.equal(labels, [...epoch, ...epoch]);
+    assert.is(loop.shown, 400);
+    assert.ok(await trainLayer(config, train));
+  }
+  const mixed = () => mnistConfig({ ...size, training: { classes: 3 } });
+  assert.throws(mixed, /training\.classes is 3, but needs training\.order byClass/);
 });
 
 test.run();
