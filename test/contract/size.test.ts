@@ -15,7 +15,7 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 95_461,
+  lines: 95_478,
   megabytes: 4.34,
   files: 845,
   /** Files under `SHORT_FILE_LINES` lines. */
