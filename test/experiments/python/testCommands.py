@@ -83,10 +83,8 @@ class TrainingTest(FolderTest):
         training = ms.learn(data="waves.csv", network="perceptron", training="exSitu", epochs=30, **settings)
         self.assertEqual(training.accuracy, 100)
         self.assertEqual(training.summary["testImages"], 8)
-        missing = r'splitColumn is "nothing"'
-        self.check_refusal(
-            ms.MemspikeError, missing, lambda: ms.learn(data="waves.csv", **{"signals.splitColumn": "nothing"})
-        )
+        unknown = {"signals.splitColumn": "nothing"}
+        self.check_refusal(ms.MemspikeError, "with nothing among them", lambda: ms.learn(data="waves.csv", **unknown))
 
     def test_arrays_of_the_wrong_shape_are_refused(self):
         def learn(**changes):
