@@ -18,8 +18,8 @@ const params = {
   threshold: number({ default: 70.6, unit: 'mV', help: 'potential at which a spike is cut off, relative to rest' }),
   reset: number({ default: 0, unit: 'mV', help: 'reset potential after a spike, relative to rest' }),
   refractory: nonNegative(0, 'ms', 'time after a spike during which V is clamped'),
-  coupling: number({ default: 4, unit: 'nS', help: 'coupling a of the adaptation current to V' }),
-  increment: number({ default: 80.5, unit: 'pA', help: 'increase b of the adaptation current at a spike' }),
+  coupling: number({ default: 4, unit: 'nS', help: 'conductance a that couples the adaptation current to V' }),
+  increment: number({ default: 80.5, unit: 'pA', help: 'increase b of the adaptation current at each spike' }),
   tauAdaptation: positive(144, 'ms', 'time constant of the adaptation current'),
   current: inputCurrentParam,
   synapse: choice(['delta', 'exponential', 'conductance'], {

@@ -30,8 +30,8 @@ const params = {
 function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelContext): NeuronDynamics {
   arena.requireSpaceFor(p.size * 48, `${name} with ${p.size} neurons`);
   const state = allocateState(arena, p.size, { v: 'f64', since: 'f64', tested: 'f64', events: 'u32' });
-  // `v`: potential at time `since` (last event or end of clamp); `tested`: time of the last random draw for a spike;
-  // `events`: number of these draws.
+  // State per neuron: potential `v` at time `since` (last event or end of clamp); time `tested` of the last random draw for a spike;
+  // number `events` of these draws.
   const { v, since, tested, events } = state;
   const vInf = (p.current * p.tau) / p.capacitance;
   const random = new CounterRandom(seed, `${name}/events`);

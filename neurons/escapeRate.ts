@@ -113,7 +113,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
   const random = new CounterRandom(seed, `${name}/budget`);
   const acceptance = new CounterRandom(seed, `${name}/acceptance`);
   const state = allocateState(arena, n, { v: 'f64', since: 'f64', budget: 'f64', draws: 'u32', exact: 'u8' });
-  // `v`: potential (mV) at `since` (ms; in the future while refractory). `budget`: hazard still to integrate until the next spike or
+  // State per neuron: potential `v` (mV) at `since` (ms; in the future while refractory); `budget`: hazard to integrate until the next spike or
   // candidate event; `draws`: number of budgets drawn after the first. `exact`: 1 if the budget ends at the predicted time, 0 if it may end
   // later.
   const { v, since, budget, draws, exact } = state;

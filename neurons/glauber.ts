@@ -23,7 +23,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
   const initialUp = createInitialUpStates(p.up, n, name);
   const random = new CounterRandom(seed, `${name}/updates`);
   const state = allocateState(arena, n, { field: 'f64', up: 'u8', left: 'f64', since: 'f64', draws: 'u32' });
-  // `left`: remaining integrated flip hazard at time `since`, initially drawn from Exp(1); the neuron flips when it reaches 0. While a
+  // State per neuron: `left`, remaining integrated flip hazard at time `since`, drawn from Exp(1); the neuron flips when it reaches 0. While a
   // neuron is inhibited, its `since` lies in the future.
   const { field, up, left, since, draws } = state;
   const overshoot = (j: number) => field[j]! - p.threshold;

@@ -36,7 +36,7 @@ const params = {
  */
 export const mott = defineNeuron({
   name: 'mott',
-  help: 'relaxation oscillator with a Mott memristor: spikes when the insulating node is charged to threshold',
+  help: 'relaxation oscillator with a Mott memristor: spikes when the capacitor is charged to the threshold',
   equation:
     'C dV/dt = (supply - V)/resistanceSeries - V/R + I_syn; spike at V >= threshold: R = resistanceOn until V <= hold, else resistanceOff',
   source: 'behavioural form of Pickett et al. 2013, doi:10.1038/nmat3510; constants assumed',

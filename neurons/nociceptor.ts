@@ -45,7 +45,7 @@ function createDynamics(p: Params<typeof params>, { arena, name }: ModelContext)
   arena.requireSpaceFor(p.size * 48, `${name} with ${p.size} neurons`);
   const types = { v: 'f64', filament: 'f64', injury: 'f64', since: 'f64', refractoryUntil: 'f64' } as const;
   const state = allocateState(arena, p.size, types);
-  // Potential, filament (decays from 1 after a spike) and injury (0 … 1) of each neuron at time `since`.
+  // State per neuron at time `since`: potential, filament (decays from 1 after a spike) and injury (0 … 1).
   const { v, filament, injury, since, refractoryUntil } = state;
   const potential = (j: number, t: number) => v[j]! * exp((since[j]! - t) / p.tau);
   const overshoot = (j: number, t: number) => {

@@ -24,7 +24,7 @@ const params = {
           min: 0,
           exclusiveMin: true,
           unit: 'Hz',
-          help: 'target of the summed spike rate of all neurons, which the gain g pursues',
+          help: 'target rate: spike rate of the whole population that the common gain g maintains',
         }),
         step: positive(0.02, '1', 'decrease of ln g (g: common gain) per spike of the population'),
         most: positive(8, '1', 'upper limit of the gain g'),

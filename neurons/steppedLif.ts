@@ -32,7 +32,7 @@ const params = {
   synapticCurrent: perElement({
     default: 0,
     unit: 'pA',
-    help: `synaptic current that is approached without arrivals, from 0 pA; ${VALUE_LIST_HELP}`,
+    help: `steady synaptic current without arrivals, approached from 0 pA; ${VALUE_LIST_HELP}`,
   }),
 };
 
@@ -49,7 +49,7 @@ function createDynamics(p: Params<typeof params>, context: ModelContext): Neuron
   const types = { v: 'f64', synaptic: 'f64', input: 'f64', due: 'f64', until: 'f64' } as const;
   const own = allocateState(arena, n, types);
   const steps = arena.f64(1);
-  // `v`: potential (mV) and `synaptic`: current (pA) after the last step; `input`: sum of the weights that arrived since; `due`: time of
+  // State per neuron: potential `v` (mV) and current `synaptic` (pA) after the last step; `input`: sum of the weights since; `due`: time of
   // the spike of the last step (Infinity: none); `until`: end of inhibition; `steps`: number of steps.
   const { v, synaptic, input, due, until } = own;
   due.fill(Infinity);

@@ -193,7 +193,7 @@ export const winnerTakeAllSchema = object(
       countSchema('number of groups of equal size, each with its own inhibition and homeostasis; default: 1'),
     ),
     spikes: optional(
-      countSchema('number of spikes of a group that inhibit the group until Network.rest; default: no limit'),
+      countSchema('number of spikes after which a group stays inhibited until a reset; default: no limit'),
     ),
   },
   'winner-take-all inhibition: at each tick, at most one neuron of a group fires; its spike resets and inhibits the group',

@@ -10,7 +10,7 @@ import type { CostSettings } from './settings.ts';
 export const PARTS = ['cells', 'lines', 'sampling', 'adc', 'shiftAdd', 'neurons', 'writes'] as const;
 export type Parts = Record<(typeof PARTS)[number], number>;
 
-/** Values of all parts; a part that is not given is 0. */
+/** Cost of each part of a system; a part that is not given costs 0. */
 export const createParts = (values: Partial<Parts>): Parts =>
   Object.fromEntries(PARTS.map((part) => [part, values[part] ?? 0])) as Parts;
 

@@ -15,7 +15,7 @@ import {
 import { minLength } from '../../core/declare/ranged.ts';
 
 const positive = (unit: string, help: string) => number({ ...POSITIVE_RANGE, unit, help });
-const limit = (unit: string) => number({ min: 0, unit, help: 'end of the published range' });
+const limit = (unit: string) => number({ min: 0, unit, help: 'end of the published range of converters' });
 const bits = (help: string) => integer({ min: 1, max: 16, help });
 
 /** Schema of a circuit: energy and area, both 0 by default. */
@@ -56,7 +56,7 @@ const adc = object(
         {
           bits: bits('resolution of the compared converters'),
           energy: described(ascendingPair(limit('J')), { description: 'lowest and highest energy of a conversion' }),
-          area: described(ascendingPair(limit('µm²')), { description: 'smallest and largest area' }),
+          area: described(ascendingPair(limit('µm²')), { description: 'smallest and largest area of a converter' }),
           source: text({ help: 'source of the range' }),
         },
         'published range of such converters; its ratio to `table` applies to all resolutions',
@@ -98,7 +98,7 @@ export const costSchema = object(
           default: 'serial',
           help: 'input coding: serial: a pulse and a conversion per bit; integrated: 2^n - 1 pulses for n bits, then one conversion; width: one pulse whose width is the input, then one conversion',
         }),
-        signed: flag({ help: 'true if a bit is the sign, which is the polarity of the pulse' }),
+        signed: flag({ help: 'true: one input bit is the sign, given by the pulse polarity' }),
       },
       'inputs of nets without spikes; an input spike is one pulse',
     ),

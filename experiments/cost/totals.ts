@@ -88,7 +88,7 @@ function computeWriteCost(cost: CostSettings, { usage, electrical, programming, 
       : updates * (writeTimeUp + writeTimeDown),
     pulseTime,
     verifyTime,
-    /** Rows are programmed one after the other, the columns of a row at the same time. */
+    /** Cost of program-and-verify: rows one after the other, the columns of a row at the same time. */
     programming: programming && {
       pulses: programming.pulses,
       energy: programming.energy + programming.pulses * (lineEnergy + conversion.energy),

@@ -106,7 +106,7 @@ export function writeDeviceLog(net: Network, log: RowSink) {
   }
 }
 
-/** `logs`: logs by table, opened by the caller, because the directory is created only after the whole validation. */
+/** Builds and validates the network of a run. `logs`: logs by table, which the caller opens after the validation. */
 function prepareNetwork({ description, source }: RunOptions) {
   const sinks = new Map<TableSpec, RowSink>(); // one sink per table orders the rows of its recorders
   const logs = new Map<TableSpec, RowSink>();

@@ -10,7 +10,7 @@ import { loadSignalDataSet } from './signals/encodeSignals.ts';
 import { isSignalPath } from './signals/readSignals.ts';
 import { validateSignals } from './signals/settings.ts';
 
-/** Settings of which `signals` says how a file of signals is read. */
+/** Training settings with the section `signals`: format and encoding of a file of signals. */
 interface SignalSettings {
   readonly signals?: unknown;
 }

@@ -18,7 +18,7 @@ const rateParams = {
   window: presentationDurationParam,
   low: number({ ...RATE_RANGE, default: 0, help: 'rate at intensity 0' }),
   high: number({ ...RATE_RANGE, default: 100, help: 'rate at intensity 1' }),
-  process: choice(['regular', 'poisson'], { default: 'regular', help: 'spike train: regular or Poisson process' }),
+  process: choice(['regular', 'poisson'], { default: 'regular', help: 'spike trains: regular or Poisson process' }),
 };
 
 /** Spike trains with rate low + x (high - low) for intensity x: regular (first after half an interval) or Poisson. */
@@ -65,7 +65,7 @@ export const latencyCode = defineStimulus({
 const intervalParams = {
   shortest: positive(2, 'ms', 'inter-spike interval at intensity 1'),
   longest: positive(50, 'ms', 'inter-spike interval at intensity 0'),
-  count: integer({ default: 2, min: 2, max: 1000, help: 'number of spikes per value' }),
+  count: integer({ default: 2, min: 2, max: 1000, help: 'number of spikes per encoded value' }),
   cutoff: intensityCutoffParam,
 };
 
@@ -131,7 +131,7 @@ export const rankOrderCode = defineStimulus({
 
 const amplitudeParams = {
   window: presentationDurationParam,
-  levels: integer({ default: 8, min: 1, max: 1024, help: 'number of neurons per value, and so of amplitude levels' }),
+  levels: integer({ default: 8, min: 1, max: 1024, help: 'number of neurons (amplitude levels) per value' }),
   period: number({ default: 10, min: 0.1, unit: 'ms', help: 'interval between successive spikes of a neuron' }),
 };
 

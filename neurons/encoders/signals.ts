@@ -5,12 +5,12 @@ import { pow } from '../../core/elementary.ts';
 import { cos, exp, log, sin } from '../../core/math.ts';
 import { EncodedStimulus, presentationDurationParam, presentationParams } from './encoded.ts';
 
-/** Level from which each channel starts; its first sample is reached after one interval. */
+/** Initial level of each channel of a signal; the first sample is reached after one sampling interval. */
 const START_LEVEL = 0.5;
 
 const levelCrossingParams = {
   window: presentationDurationParam,
-  channels: integer({ default: 1, min: 1, max: 65_535, help: 'number of channels, adjacent in `values`' }),
+  channels: integer({ default: 1, min: 1, max: 65_535, help: 'number of channels of the signal in `values`' }),
   step: positiveFraction(0.1, 'distance of adjacent levels'),
 };
 

@@ -11,7 +11,7 @@ export interface AdjointNeuronParameters {
   readonly initial: number;
 }
 
-/** Largest potential of a neuron. `arrival`: event at which it lies in a kink, or null; `slope`: dV/dt just before, mV/ms. */
+/** Maximum of a neuron's potential. `arrival`: arrival at which it lies, or null; `slope`: dV/dt before it, mV/ms. */
 interface Peak {
   readonly value: number;
   readonly time: number;
@@ -39,7 +39,7 @@ export class AdjointNeuron {
   integral = 0;
   adjointV = 0;
   adjointI = 0;
-  /** Loss gradient with respect to `integral`, and θ, ms. */
+  /** Gradient of the loss with respect to `integral` (of V e^(-t/θ)); next line: θ, ms. */
   sourceGain = 0;
   sourceTau = Infinity;
   /** Loss gradient with respect to the peak; set to 0 once the adjoint has passed the peak. */
@@ -88,7 +88,7 @@ export class AdjointNeuron {
     return time + response.refineCrossing(potential, current, parameters.threshold, t - time);
   }
 
-  /** Takes the adjoint back to t, through the peak of V if the peak is not at an arrival. */
+  /** Integrates the adjoint variables backwards to t, through the peak of V unless the peak is at an arrival. */
   retreat(t: number) {
     const { peak } = this;
     if (this.peakGain !== 0 && peak.arrival === null && peak.time >= t && peak.time <= this.time) {
@@ -98,7 +98,7 @@ export class AdjointNeuron {
     this.#retreatFreely(t);
   }
 
-  /** Applies the jump of lV at the peak. Returns the loss gradient with respect to the time of an arrival at the peak. */
+  /** Applies the jump of the adjoint lV at the peak of V. Returns the loss gradient for the time of an arrival there. */
   passPeak(): number {
     const gradient = this.peakGain * this.peak.slope;
     this.adjointV -= this.peakGain / this.response.tauM;

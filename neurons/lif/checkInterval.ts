@@ -6,9 +6,9 @@ import type { Psp } from './psp.ts';
 /** Number of interval lengths (levels): level l lasts unit × 2^l, with unit = 1/32 of the shortest time constant. */
 const LEVEL_COUNT = 16;
 const INITIAL_LEVEL = 3;
-/** Cost of starting a check interval, in units of the cost per neuron of the scan of all neurons at its start. */
+/** Computing time to start a check interval, relative to the time per neuron of a scan of all neurons. */
 const INTERVAL_COST = 150;
-/** Cost of checking one neuron individually, in units of its cost in a scan of all neurons. */
+/** Computing time to check one neuron alone, relative to the time per neuron of a scan of all neurons. */
 const CHECK_COST = 20;
 
 const [END, LEVEL, CHECK_COUNT] = [0, 1, 2] as const;

@@ -88,13 +88,13 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   }
 
   abstract receive(j: number, weight: number, receptor: number | undefined, t: number): void;
-  /** `predictSpike` without noise. */
+  /** Time of the next threshold crossing without noise, or of the next search for it, ms; Infinity if never. */
   protected abstract predictCrossing(j: number, t: number, arrived: boolean): number;
   /** Potential at t, mV, of a neuron with potential `begin` at `from`, without arrivals. */
   protected abstract potentialAfter(j: number, begin: number, from: number, t: number): number;
   protected abstract decaySynapticState(j: number, t: number): void;
   protected abstract clearSynapticState(j: number): void;
-  /** Upper bound of |D'' - D/tau^2 + vInf/tau^2| after t, mV/ms^2, with D the potential without noise and resets. */
+  /** Curvature bound of `MembraneNoise`: |D'' - (D - vInf)/tau^2| after t is at most this, mV/ms^2; D: V without noise. */
   protected boundCurvature(_j: number, _t: number): number {
     return 0;
   }
@@ -207,7 +207,7 @@ export abstract class ClampedDynamics implements NeuronDynamics {
     return this.potential(j, t) - this.thresholds.thresholdAt(j, t);
   }
 
-  /** Earliest time of a spike, ms. */
+  /** End of refractoriness or inhibition of a neuron, ms: the earliest time of its next spike. */
   protected findClampEnd(neuron: number, t: number): number {
     return Math.max(t, this.releaseTimes[neuron]!, this.#refractoryEnds[neuron]!);
   }

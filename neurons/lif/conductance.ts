@@ -77,7 +77,7 @@ export class LifConductance implements NeuronModel {
     this.#predictor.predictAllCrossings(0);
   }
 
-  /** Creates the hook `runRecurrent`. The caller of the hook completes a tick that the kernel cannot. */
+  /** Creates `runRecurrent`: a kernel simulates the recurrent population; the caller completes a tick that it cannot. */
   #createRecurrentHook(s: OneTauConductances, run: Kernels['deliverRecurrent']): NeuronHooks['runRecurrent'] {
     const { refractoryTime, resetOffset } = this.#membranes;
     const own = {
@@ -116,9 +116,7 @@ export class LifConductance implements NeuronModel {
     return this.#queue.nextReleaseTime < next ? this.#boundNextSpike(next) : next;
   }
 
-  /**
-   * Lower bound of the next spike time, ms: `next`, or less if a refractory neuron may be released and spike earlier.
-   */
+  /** Lower bound of the next spike time, ms: `next`, or earlier if a refractory neuron may be released before. */
   #boundNextSpike(next: number): number {
     let first = next;
     for (let k = 0; k < this.#queue.length; k++) {
@@ -164,7 +162,7 @@ export class LifConductance implements NeuronModel {
     if (receptor !== undefined) refuseNegativeWeights(edges, row, factor, this.#name, this.receptors[receptor]!);
     this.#conductances.prepareArrivals(factor, receptor === undefined ? null : receptor === INHIBITORY_RECEPTOR_INDEX);
     const end = rowEnd(edges, row);
-    // Rows longer than `size` (several synapses per pair) are delivered in parts of `size`, the kernel's limit.
+    // A row with several synapses per pair may exceed `size`, the kernel's limit; it is delivered in parts.
     for (let from = rowStart(edges, row); from < end; from += this.size)
       this.#conductances.receive(edges, from, Math.min(from + this.size, end));
   }

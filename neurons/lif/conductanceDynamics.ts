@@ -39,7 +39,7 @@ abstract class ConductanceDynamics extends ClampedDynamics {
     (inhibitory ? this.gInh : this.gExc)[j]! += Math.abs(weight) * this.leakResistance(j);
   }
 
-  /** Like `potentialAfter`, with potentials relative to vInf. */
+  /** Potential at t without arrivals, given the potential `begin` at `from`; both in mV above the steady potential. */
   protected abstract potentialRelativeToVInf(j: number, begin: number, from: number, t: number): number;
 
   protected potentialAfter(j: number, begin: number, from: number, t: number): number {
@@ -81,7 +81,7 @@ abstract class ConductanceDynamics extends ClampedDynamics {
     };
   }
 
-  /** `timeAfter` with `wait` in membrane time constants. */
+  /** Time `wait` membrane time constants after `start`, rounded to the time grid, ms. */
   protected timeAfterWait(j: number, start: number, wait: number): number {
     return timeAfter(start, wait * this.membranes.tau.getValue(j));
   }

@@ -14,7 +14,7 @@ const MAX_SERIES_ARGUMENT = 2;
 const MIN_SERIES_TERM = 1e-17;
 /** Number of time constants after which potential and conductance are below rounding errors. */
 const DECAYED_TIME = 60;
-/** Number of time constants after which an apparent crossing is a rounding error. */
+/** Number of time constants after which a computed threshold crossing is taken for a rounding error. */
 const MAX_CROSSING_TIME = 700;
 
 /**
@@ -159,7 +159,7 @@ const MIN_FRACTION_ARGUMENT = 0.25;
 let lastTs = Number.NaN;
 let atSmall = 0;
 
-/** `computeAttractorPotential` for any b > 0; below `MIN_FRACTION_ARGUMENT`, by integration from that b. */
+/** Like `computeAttractorPotential`, for any b > 0: below `MIN_FRACTION_ARGUMENT` by integration from that argument. */
 export function computeAttractorPotentialAnyB(ts: number, b: number) {
   if (b > MIN_FRACTION_ARGUMENT) return computeAttractorPotential(ts, b);
   if (ts !== lastTs) {

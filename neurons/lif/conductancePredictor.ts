@@ -7,7 +7,7 @@ import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
 /**
- * Values of a neuron's last state field. `CROSSING_SCHEDULED_MARK`: the crossing is in the heap; `CANDIDATE_MARK`: the neuron is checked at this tick. Other
+ * Check state, the last state variable of a neuron. `CROSSING_SCHEDULED_MARK`: crossing in the heap; `CANDIDATE_MARK`: checked at this tick. Other
  * values < 0: minus the time of the next check, ms; values >= 0: time until which the neuron stays below threshold, ms.
  */
 export const CROSSING_SCHEDULED_MARK = -Infinity;
@@ -21,7 +21,7 @@ export const REFRACTORY_MARK = -Infinity;
  * to the steady potential without synaptic input, mV.
  */
 export abstract class ConductanceState {
-  /** Number of fields per neuron in `states`; last field: see `CROSSING_SCHEDULED_MARK`. */
+  /** Number of state variables per neuron in `states`; the last is the check state, see `CROSSING_SCHEDULED_MARK`. */
   readonly stateVariableCount: number;
   readonly states;
   /** Array [reference time, unused, end of the check interval], ms. */
@@ -34,7 +34,7 @@ export abstract class ConductanceState {
   readonly tau: number;
   readonly minTau: number;
   readonly candidates;
-  /** Potential of each neuron in `candidates`, mV. */
+  /** Potential of each candidate (neuron that may reach threshold soon), mV. */
   readonly candidatePotentials;
   candidateCount = 0;
   protected readonly leakConductance: number;
@@ -69,7 +69,7 @@ export abstract class ConductanceState {
     this.timeState[INTERVAL_END] = this.params[10] = t;
   }
 
-  /** Sets the last state field of neuron j, see `CROSSING_SCHEDULED_MARK`. */
+  /** Sets the check state of a neuron: time of its next threshold check, or a mark; see `CROSSING_SCHEDULED_MARK`. */
   setCheckState(j: number, value: number) {
     this.states[this.stateVariableCount * (j + 1) - 1] = value;
   }

@@ -5,7 +5,7 @@ import { ClampedDynamics } from './clampedDynamics.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
-/** LIF neuron with delta synapses that is advanced on its own, for noise; an arrival of weight w makes V jump by w mV. */
+/** LIF neuron with delta synapses and membrane noise, advanced at its own events; an arrival shifts V by its weight. */
 export class DeltaDynamics extends ClampedDynamics {
   readonly state;
 

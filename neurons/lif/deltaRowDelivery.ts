@@ -106,9 +106,7 @@ export class DeltaRowDelivery {
     else this.#kernels.addRow(this.getProjectionRecord(edges), row, factor);
   }
 
-  /**
-   * Appends targets of a row that reach threshold, unless listed already, to the list of `found` spiking neurons; returns its new length.
-   */
+  /** Appends targets of a row at threshold, unless listed, to the `found` spiking neurons; returns the new number. */
   testTargets(edges: Edges, row: number, scale: number, found: number): number {
     const r = this.getProjectionRecord(edges);
     r.minBar = this.#state.thresholds.minOffset;

@@ -9,10 +9,10 @@ import type { LifParams } from './params.ts';
 
 /** Negative logarithm of the largest probability of a crossing in an interval that the search skips: 48 ln 2. */
 const SKIPPED_EXPONENT = 48 * Math.LN2;
-/** Longest cell, ms: 2^30 ticks, so that node numbers have 32 bits. */
+/** Maximum length of a noise cell (interval between drawn values of X), ms: 2^30 ticks; node numbers have 32 bits. */
 const MAX_CELL = 16;
 
-/** Factors of the intervals of a time constant: a cell (level 0) is halved at each level down to one tick; sigma is 1. */
+/** Factors of the Brownian bridge for one time constant: each level halves the noise cell, down to a tick; unit sd. */
 type CellFactors = ReturnType<typeof computeCellFactors>;
 
 function computeCellFactors(tau: number) {
@@ -25,7 +25,7 @@ function computeCellFactors(tau: number) {
     depth,
     decay: exp(-cell / tau), // X at the end of a cell: decay X + innovation z
     innovation: Math.sqrt(-expm1((-2 * cell) / tau)),
-    // X in the middle of an interval of length x tau: mean (X + X') + deviation z, by level
+    // Noise in the middle of an interval from X to X', per level: mean (X + X') + deviation z, with z standard normal
     means: ofLevel((x) => 1 / (exp(x / 2) + exp(-x / 2))),
     deviations: ofLevel((x) => Math.sqrt(-expm1(-x) / (1 + exp(-x)))),
     sinhs: ofLevel((x) => (expm1(x) - expm1(-x)) / 2),
@@ -45,14 +45,14 @@ export class MembraneNoise {
   readonly #sigma: ElementParameter;
   readonly #factors: readonly CellFactors[];
   readonly #factorIndices;
-  /** Present cell of each neuron: start, ms, and X at its start and end, mV. */
+  /** Present noise cell (interval) of each neuron: start, ms, and the noise X at its start and end, mV. */
   readonly #starts: Float64Array;
   readonly #startValues: Float64Array;
   readonly #endValues: Float64Array;
   readonly #cells;
   readonly #nodes;
   readonly #leaves;
-  // Search for a crossing: factors of the cell, sd of the noise current, start and end (ms), key of the cell's random numbers (two
+  // Inputs of the search for a crossing: factors of the cell, sd of the noise current, start and end (ms), key of the cell's random numbers (two
   // words), distance of the potential without noise from the threshold, and an upper bound of the curvature of that distance.
   #current: CellFactors;
   #deviation = 0;

@@ -113,7 +113,7 @@ function evaluateRampSeries(x: number) {
  */
 export class RampPsp extends Psp {
   protected override computePeakTime(tau: number): number {
-    // After the peak of the drive, the slope of the PSP changes sign exactly once.
+    // Searches the peak of the PSP after the peak of its drive, where the slope of the PSP changes sign exactly once.
     const rising = (t: number) => {
       const decay = exp(-t * this.decayRate);
       return this.slope(this.response(t, exp(-t * this.membraneRate), decay), this.drive(t, decay)) > 0;
@@ -203,10 +203,7 @@ export class StateScales {
     now[AT.decayI] = this.decayI;
   }
 
-  /**
-   * Writes the state increments of an arrival that adds `drive` (mV/ms) and the largest PSP of this arrival, drive ×
-   * `response` (ms).
-   */
+  /** Writes the state increments of an arrival that adds `drive` (mV/ms), and its largest PSP, drive × `response`. */
   writeArrivalIncrements(drive: number, response: number, steps: Float64Array) {
     steps[0] = -drive * this.#exc.membraneTermDecrease(this.#elapsed, this.scaleM, this.scaleE);
     steps[1] = drive * this.scaleE;

@@ -137,7 +137,7 @@ export class Trajectory {
   #findFirstCrossing(a: TrajectoryPoint, b: TrajectoryPoint, depth: number): number {
     const rate = this.#membraneRate;
     const rateA = this.#thresholdRate;
-    // Each decaying term has its maximum at one end of the interval, its minimum at the other, depending on its sign.
+    // Bounds each decaying term by its values at the ends of the interval: the larger and the smaller one.
     const pHigh = this.#membraneTerm * (this.#membraneTerm > 0 ? a.membraneDecay : b.membraneDecay);
     const pLow = this.#membraneTerm * (this.#membraneTerm > 0 ? b.membraneDecay : a.membraneDecay);
     const aHigh = this.#decayingThreshold * (this.#decayingThreshold > 0 ? a.thresholdDecay : b.thresholdDecay);
@@ -241,7 +241,7 @@ export class Trajectory {
       if (t === low || t === high) break;
       this.#evaluateAt(x, t);
       if (x.value >= 0) return t;
-      // The trajectory is concave, so its tangent at t bounds it on the whole interval.
+      // The distance from threshold is concave, so its tangent at t is an upper bound on the whole interval.
       if (x.value + Math.max(x.slope * (high - t), x.slope * (low - t)) < 0) return Infinity;
       if (x.slope > 0) low = t;
       else high = t;

@@ -123,10 +123,7 @@ export class TwoTauConductances extends ConductanceState {
     return this.#scratch[0]!;
   }
 
-  /**
-   * Lower bound of the time from t to the threshold crossing, in tau. Uses the state at the last arrival or, if that
-   * bound is too short, the state at t.
-   */
+  /** Lower bound of the time from t to the crossing, in tau, by the state at the last arrival or, if short, at t. */
   boundTimeToThreshold(j: number, t: number): number {
     const bar = this.thresholdOffsets[j]!;
     const o = this.stateVariableCount * j;

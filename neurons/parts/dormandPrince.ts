@@ -51,7 +51,7 @@ export class DormandPrinceStep {
     return error;
   }
 
-  /** Variable i at a fraction of the step. */
+  /** Value of variable i at a fraction (0 to 1) of the step, by the dense output. */
   interpolate(i: number, fraction: number): number {
     const [y, first, last] = [this.#start[i]!, this.#slopes[0]![i]!, this.#slopes[STAGE_COUNT - 1]![i]!];
     const rise = this.end[i]! - y;

@@ -35,7 +35,7 @@ export const toleranceParam = number({
 
 /** First and longest step, ms; safety factor and limits of the ratio of successive steps. */
 const [FIRST_STEP, MAX_STEP, SAFETY, MIN_RATIO, MAX_RATIO] = [1 / 16, 64, 0.9, 0.2, 5] as const;
-/** Number of equal parts of a step at whose ends a crossing is looked for. */
+/** Number of equal parts of an integration step; the potential is compared with the threshold at the end of each. */
 const PART_COUNT = 8;
 
 /**

@@ -172,7 +172,7 @@ function createSpikeTrains(trains: readonly (readonly number[])[], { arena, name
 
 export const spikeTrains = defineStimulus({
   name: 'spikeTrains',
-  help: 'given spike times, one list per neuron',
+  help: 'spikes at given times, one list per neuron',
   equation: 'neuron j fires at the times of trains[j]',
   source: 'none needed',
   params: {

@@ -9,7 +9,7 @@ import { joinStates } from '../joinStates.ts';
 import { createTransferUpdater, measureSymmetryPoints, type TransferAlgorithm, transferParams } from './transfer.ts';
 import { createDenseEdges, createPulseUpdater, type pulseUpdateParams } from './updates.ts';
 
-/** Number of update steps in half the range after which, times this factor, alternating pulses have found the symmetry point. */
+/** Pairs of alternating pulses that find the symmetry point, as a multiple of the number of steps in half the range. */
 const SYMMETRY_TIME_CONSTANTS = 3;
 
 /** Update algorithm of a layer: changes devices by wanted weight changes, in device weights. */

@@ -28,7 +28,7 @@ const isCell = ({ topRow, bottomRow, leftColumn, rightColumn }: Block) =>
 interface Halves {
   readonly firstHalf: Block;
   readonly secondHalf: Block;
-  /** Of each side of the first half (left, right, above, below): index of its first node in the joined block. */
+  /** Index, in the joined block, of the first node on each side (left, right, above, below) of the first half. */
   readonly firstHalfOffsets: NodeCounts;
   readonly secondHalfOffsets: NodeCounts;
   readonly cutSize: number;
@@ -93,7 +93,7 @@ function estimateBlockMemory(
   };
 }
 
-/** As `estimateBlockMemory`, of the whole crossbar. */
+/** Memory need of the nested dissection of a whole crossbar; see `estimateBlockMemory`. */
 export const estimateMemory = (lines: Pick<ResistiveLines, 'rows' | 'columns'>) =>
   estimateBlockMemory(wholeBlock(lines), lines.columns);
 
@@ -166,7 +166,7 @@ export function reduceToTerminals(lines: ResistiveLines, keepsStars: boolean) {
     stackEnd += join.mesh.length;
   }
 
-  /** Stars of the nodes to be eliminated, and the mesh between the others, both without conductances. */
+  /** Allocates a resistor network without conductances: a star per node to be eliminated, a mesh between the others. */
   function allocateJoin(cutSize: number, nodeCount: number) {
     const firstStarIndex = keepsStars ? starsEnd : 0;
     starsEnd = firstStarIndex + cutSize * nodeCount;

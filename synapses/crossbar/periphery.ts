@@ -97,8 +97,8 @@ const lineParams = object(
     bit: nonNegative(0, 'Ω', 'resistance of one segment of a bit line'),
     tile: optional(
       object({
-        rows: integer({ min: 1, help: 'number of rows of a tile' }),
-        columns: integer({ min: 1, help: 'number of columns of a tile' }),
+        rows: integer({ min: 1, help: 'number of rows of a crossbar tile' }),
+        columns: integer({ min: 1, help: 'number of columns of a crossbar tile' }),
       }),
     ),
     every: integer({ default: 1, min: 1, help: 'number of updates after which the line losses are computed again' }),

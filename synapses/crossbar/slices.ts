@@ -3,8 +3,8 @@ import { integer, object } from '../../core/declare/params.ts';
 
 export const sliceParams = object(
   {
-    count: integer({ default: 3, min: 1, max: 8, help: 'number of slices: cells per weight' }),
-    levels: integer({ default: 4, min: 2, max: 64, help: 'number of levels of a cell' }),
+    count: integer({ default: 3, min: 1, max: 8, help: 'number of bit slices: cells per weight' }),
+    levels: integer({ default: 4, min: 2, max: 64, help: 'number of conductance levels of a cell' }),
   },
   'bit slicing: each weight is divided among several cells of few levels, whose outputs are added with powers of `levels`; needs training exSitu',
 );

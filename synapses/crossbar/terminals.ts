@@ -19,7 +19,7 @@ export function createTerminalNetwork(conductances: Float64Array, size: number) 
   return {
     computeEffective,
     /**
-     * The same if all other word lines float. Voltages of floating lines: column i of the inverse of the conductance
+     * Like `computeEffective`, if all other word lines float. Their voltages: column i of the inverse of the conductance
      * matrix of the word lines, divided by its element i.
      */
     computeFloatingEffective(rows: number) {

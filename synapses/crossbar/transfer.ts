@@ -19,8 +19,8 @@ export const transferParams = object(
       'size of the digital buffer H: per read, H grows by learning rate/weightRange × rows × every / granularity × (A - reference)/mean step',
     ),
     every: integer({ default: 1, min: 1, help: 'number of updates between two transfers' }),
-    reads: integer({ default: 1, min: 1, help: 'number of rows of A that are read per transfer' }),
-    momentum: number({ default: 0, min: 0, max: 1, unit: '1', help: 'share of H that remains after a pulse to C' }),
+    reads: integer({ default: 1, min: 1, help: 'number of rows of array A that are read per transfer' }),
+    momentum: number({ default: 0, min: 0, max: 1, unit: '1', help: 'share of sum H that remains after a pulse to C' }),
     forget: flag({
       default: true,
       help: 'true: H is multiplied by the momentum after a pulse to C; false: one pulse × (1 - momentum) is subtracted',
@@ -36,7 +36,7 @@ export const transferParams = object(
     tail: positive(5, '1', 'weight of the last reads of a phase in the reference of agad'),
     reference: optional(
       choice(['symmetryPoint', 'midRange'], {
-        help: 'reference of reads of A: symmetryPoint: measured for each device by alternating pulses; midRange: equal for all devices; default: symmetryPoint, with agad midRange',
+        help: 'reference of reads of array A: symmetryPoint: measured for each device by alternating pulses; midRange: equal for all devices; default: symmetryPoint, with agad midRange',
       }),
     ),
     referencePulses: optional(
@@ -58,7 +58,7 @@ export type TransferAlgorithm = (typeof TRANSFER_ALGORITHMS)[number];
 const MAX_DEFAULT_CHOP = 0.1;
 const DEFAULT_PHASE = 200;
 
-/** Momentum of the running means of max |x| and max |d|. */
+/** Momentum of the running means of the largest input max |x| and the largest error max |d|. */
 const MEAN_MOMENTUM = 0.99;
 
 export interface TransferOptions {
@@ -72,9 +72,9 @@ export interface TransferOptions {
   readonly halfRange: number;
   /** Array C, whose weights are those of the layer. */
   readonly slow: Devices;
-  /** Reference of each device of A. */
+  /** Reference weight of each device of array A. */
   readonly references: Float64Array;
-  /** Sets the references before the first update. */
+  /** Sets the reference weights of array A before the first update. */
   setReferences(t: number): void;
   readonly trainLength: number;
   /** Sends pulse trains to A with mean weight change rate x dᵀ. */

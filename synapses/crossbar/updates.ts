@@ -182,7 +182,7 @@ export function createDenseEdges(rows: number, columns: number, weights: Float64
  */
 export function measureMeanStep(device: DeviceFactory, centred: boolean) {
   let [up, down] = [measureChange(device, 1, centred), measureChange(device, -1, centred)];
-  // Read values that scatter far more than a step hide it: more pulses and devices are needed.
+  // If read noise is much larger than a step, the step is measured with more pulses and more devices.
   const isHidden = up.error + down.error > Math.abs(up.change - down.change) / 4;
   if (isHidden) [up, down] = [1, -1].map((s) => measureChange(device, s, centred, NOISY_PULSE_COUNT)) as Changes;
   if (up.bounded || down.bounded) {

@@ -34,7 +34,7 @@ export const asymmetricStep = defineDevice({
   source: 'Rasch et al. 2021, doi:10.1109/AICAS51828.2021.9458494 (aihwkit)',
   params: {
     law: choice(['linear', 'exponential'], { default: 'linear', help: 'law of the steps' }),
-    low: number({ default: -1, max: 0, unit: '1', help: 'smallest w; 0 for a device that starts at gMin' }),
+    low: number({ default: -1, max: 0, unit: '1', help: 'smallest state w; 0: the device starts at gMin' }),
     high: positive(1, '1', 'largest w'),
     step: positive(0.01, '1', 'mean step at w = 0, in units of w (assumed value)'),
     asymmetry: number({

@@ -15,8 +15,8 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 95_478,
-  megabytes: 4.34,
+  lines: 95_468,
+  megabytes: 4.341,
   files: 845,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 62,

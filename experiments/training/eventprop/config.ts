@@ -43,9 +43,9 @@ export const eventPropSchema = object({
   ),
   initial: object(
     {
-      hiddenMean: number({ default: 0.078, unit: '1', help: 'mean weight of hidden layers, in thresholds' }),
+      hiddenMean: number({ default: 0.078, unit: '1', help: 'mean initial weight of hidden layers, in thresholds' }),
       hiddenSd: nonNegative(0.045, '1', 'standard deviation of the weights of hidden layers'),
-      outputMean: number({ default: 0.2, unit: '1', help: 'mean weight of the output layer, in thresholds' }),
+      outputMean: number({ default: 0.2, unit: '1', help: 'mean initial weight of the output layer, in thresholds' }),
       outputSd: nonNegative(0.37, '1', 'standard deviation of the weights of the output layer'),
       delay: nonNegative(1, 'ms', 'largest delay, if delays are learnt'),
     },
@@ -103,7 +103,7 @@ export const eventPropSchema = object({
 /** Settings of training by exact gradients, validated by `eventPropSchema`. */
 export type EventPropConfig = z.output<typeof eventPropSchema>;
 
-/** Recipes, begun from Wunderlich & Pehle 2021 (doi:10.1038/s41598-021-91786-z) and tuned on validation samples. */
+/** Default settings of data sets: Wunderlich & Pehle 2021 (doi:10.1038/s41598-021-91786-z), tuned on validation samples. */
 const RECIPES = {
   yinYang: {
     hidden: [200],

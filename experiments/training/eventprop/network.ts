@@ -80,7 +80,7 @@ export class EventPropNetwork {
         if (spike.time === this.#measured[spike.neuron]) spike.gradient = derivatives[spike.neuron]!;
       output.backwardSpikes(true, () => 0);
     }
-    // A silent output neuron of the label has no gradient: raise its weights.
+    // If the output neuron of the label is silent, there is no gradient; its weights are raised instead.
     if (value === Infinity)
       for (const { neuron } of this.#getInput(layers.length - 1))
         output.weightGradient[neuron * output.size + label]! -= revival.label;

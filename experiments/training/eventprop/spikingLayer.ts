@@ -127,7 +127,7 @@ export function createSpikingLayer(options: SpikingLayerOptions) {
       const current = c[i]!;
       const later = v[i]! * decayM + current * rise;
       const laterCurrent = (c[i] = current * decayS);
-      // V below threshold rises as long as the current is above threshold.
+      // A potential below threshold rises as long as the current exceeds the threshold.
       v[i] =
         current > threshold && (later >= threshold || laterCurrent < threshold)
           ? crossThreshold(i, current, g, interval, later)
@@ -215,13 +215,13 @@ export function createSpikingLayer(options: SpikingLayerOptions) {
   }
 
   /**
-   * Takes the adjoint back from the end of the sample through jumps and arrivals. A gradient `source` by the integral of V shifts lV and
+   * Integrates the adjoint backwards from the end of the sample through jumps and arrivals. A gradient `source` by the integral of V shifts lV and
    * lI by a constant, so that v and c hold lV + source and lI + source.
    */
   function retreat(needsInputGradient: boolean, source: Float64Array | null) {
     const next = lastSpikes.slice();
     const nextIntervals = new Int32Array(size);
-    // The adjoint is 0 after the last spike, unless there is a source.
+    // Starts at the last spike, after which the adjoint is 0 unless the loss depends on an integral of V (`source`).
     let last = source ? intervals.length - 1 : -1;
     for (let i = 0; i < size; i++) {
       v[i] = c[i] = source ? source[i]! : 0;
@@ -253,7 +253,7 @@ export function createSpikingLayer(options: SpikingLayerOptions) {
     }
   }
 
-  /** Takes the adjoint of neuron i back from `end` to `start` through its spikes in between. Returns the spike before them. */
+  /** Integrates the adjoint of neuron i back from `end` to `start`, through its spikes. Returns the spike before. */
   function retreatThroughSpikes(i: number, last: Spike, start: number, end: number): Spike | null {
     let spike: Spike | null = last;
     let late = end;
@@ -266,7 +266,7 @@ export function createSpikingLayer(options: SpikingLayerOptions) {
     return spike;
   }
 
-  /** Takes the adjoint of neuron i back by y ms without arrivals and spikes. */
+  /** Integrates the adjoint of neuron i back by y ms without arrivals and spikes. */
   function retreatFreely(i: number, y: number) {
     const { decayM, decayS, rise } = response.computeFactors(y);
     c[i] = c[i]! * decayS + (v[i]! * rise * tauM) / tauS;

@@ -12,7 +12,7 @@ type SynapseGroup = Synapses & { readonly weightGradient: Float64Array; readonly
 
 /** Neuron of a network, or one neuron of a stimulus, with its outgoing synapses. */
 export interface Unit {
-  /** Null: neuron of a stimulus. */
+  /** Potential and adjoint of the neuron; null for a neuron of a stimulus. */
   readonly neuron: AdjointNeuron | null;
   /** Potential per current, mV/pA. */
   readonly resistance: number;

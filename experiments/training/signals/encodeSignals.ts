@@ -55,7 +55,7 @@ function measureInput(examples: readonly Float64Array[], index: number, count: n
   return { low, high, mean: sum / n };
 }
 
-/** Scales to 0 to 1 in the range of the training set. */
+/** Scales a sample to 0 … 1 by the range of its channel in the training set. */
 const scaleToRange = (x: number, { low, high }: ChannelScale) =>
   high > low ? Math.min(Math.max((x - low) / (high - low), 0), 1) : 0;
 

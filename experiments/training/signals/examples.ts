@@ -29,7 +29,7 @@ function fillMissing(samples: Float64Array, where: string): Float64Array {
   });
 }
 
-/** Splits by `isTest` of the file or, with `share`, at random within each class. */
+/** Splits examples into training and test set: by `isTest` of the file or, with `share`, at random in each class. */
 function splitSignals(signals: readonly Signal[], { share, splitSeed }: SignalsConfig, path: string) {
   if (share === undefined) {
     if (signals[0]!.isTest === undefined)

@@ -32,22 +32,22 @@ export type ReservoirConfig = z.output<typeof reservoirSection>;
 /** Settings of signals in time: choice of examples, preparation, encoder. */
 export const signalsSection = object(
   {
-    test: optional(text({ help: 'file with the test examples, of the format of the training file' })),
-    classColumn: text({ default: 'class', help: 'CSV column with the class' }),
-    splitColumn: optional(text({ help: 'CSV column that says train or test for each example' })),
+    test: optional(text({ help: 'file with the test examples, in the format of the training file' })),
+    classColumn: text({ default: 'class', help: 'name of the CSV column with the class' }),
+    splitColumn: optional(text({ help: 'name of the CSV column with train or test per example' })),
     share: optional(
       number({
         min: 0,
         exclusiveMin: true,
         max: 1,
         exclusiveMax: true,
-        help: 'share of each class that is the test set',
+        help: 'share of each class that becomes the test set, drawn at random',
       }),
     ),
     splitSeed: seedOption('seed of the random split by share'),
     classes: optional(
       described(z.array(z.union([z.string(), z.number()])).check(z.minLength(2)), {
-        description: 'classes to use; default: all',
+        description: 'names of the classes to use; default: all',
       }),
     ),
     length: optional(
@@ -59,11 +59,11 @@ export const signalsSection = object(
     ),
     encoder: choice(SIGNAL_ENCODERS, {
       default: 'values',
-      help: 'values: 8-bit samples; onOff: samples above and below the mean of the channel as two inputs; levelCrossing, latency: spike times; gammatone: rates of a filter bank, for sound',
+      help: 'encoder of signals: values: 8-bit samples; onOff: samples above and below the mean of the channel as two inputs; levelCrossing, latency: spike times; gammatone: rates of a filter bank, for sound',
     }),
     duration: positive(100, 'ms', 'duration of an example with levelCrossing or latency'),
     step: positiveFraction(0.1, 'distance of the levels of levelCrossing, share of the range'),
-    bands: integer({ default: 24, min: 1, max: 512, help: 'number of filters of gammatone' }),
+    bands: integer({ default: 24, min: 1, max: 512, help: 'number of filters of encoder gammatone' }),
     shuffle: flag({ help: 'control: permute the time points of each example at random' }),
     reservoir: optional(reservoirSection),
   },

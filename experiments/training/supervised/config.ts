@@ -52,7 +52,7 @@ const spikingParams = object(
       unit: '%',
       help: 'percentile of the activations of each layer that corresponds to the firing rate of a white pixel',
     }),
-    images: integer({ default: 1000, min: 1, help: 'number of test images' }),
+    images: integer({ default: 1000, min: 1, help: 'number of test images of the spiking net' }),
   },
   'test of the trained net as integrate-and-fire neurons',
 );

@@ -99,7 +99,7 @@ function createSpikingNet(crossbars: CrossbarNet, lambdas: readonly number[], ra
   const pixels = countImageValues(model.inputShape);
   const input = net.population('layer0', poisson({ size: pixels + 1 }));
   const inputEnergy = new Float64Array(pixels + 1);
-  // Energy per spike of each neuron, J.
+  // Read energy of the next layer per spike of each neuron, J.
   const energyPerSpike = new Map<Stimulus<Poisson> | Neurons<Lif>, Float64Array>([[input, inputEnergy]]);
   let [source, lambda]: [Stimulus<Poisson> | Neurons<Lif>, number] = [input, 1];
   let output!: Neurons<Lif>;

@@ -91,7 +91,7 @@ export async function trainFloatNet(
   const lastStage = net.stageStates.at(-1)!;
   const classes = lastStage.outputCount;
   const weightedStages = net.stageStates.filter(({ stage }) => hasWeights(stage));
-  // With device errors, `exact` holds the weights, and the net those that a batch sees.
+  // With device errors, `exact` holds the trained weights, and the net the weights with errors that a batch sees.
   const injected = weightedStages.map((state, n) => {
     if (!hardware || isExact(hardware)) return { exact: state.weights, seen: state.weights, injector: null };
     const injector = createNoiseInjector(hardware, state.bias.length, seed, `learn/layer${n + 1}`);
@@ -104,7 +104,7 @@ export async function trainFloatNet(
   const total = epochs * images.n;
   const random = new CounterRandom(seed, 'learn/shift');
   const { rows, columns } = model.inputShape;
-  // An axis of one pixel is not shifted.
+  // Images are not shifted along an axis of one pixel.
   const drawShift = (side: number, k: number, epoch: number) =>
     side === 1 ? 0 : Math.floor((2 * shift + 1) * random.uniform(k, epoch)) - shift;
   const drawOffset = (i: number, epoch: number) =>

@@ -22,27 +22,27 @@ const ENDS_AT_SECOND_SPIKE: Pick<RuleRecipe, 'training' | 'homeostasis'> = {
 };
 
 const RECIPES: Readonly<Record<string, RuleRecipe>> = {
-  // Diehl and Cook normalise weights. This recipe lets input spikes after an output spike depress synapses instead.
+  // Instead of the weight normalisation of Diehl and Cook, input spikes after an output spike depress synapses.
   diehlCook: {
     ...ENDS_AT_SECOND_SPIKE,
     rule: { aPlus: 2, aMinus: 0.2, tauPre: 11, tauPost1: 7, tauPost2: 60, minStrength: 0.02 },
     deviceRuleOverrides: { aPlus: 1.5, aMinus: 0.1 },
   },
-  // Spike traces persist into the next image, which starts at the output spike that ends the current image. So input
-  // spikes of the next image depress synapses of the neuron that won the current image.
+  // Settings of rule pairStdp: traces persist into the next image, which starts at the output spike that ends an image,
+  // so that its input spikes depress synapses of the neuron that won the image before.
   pairStdp: {
     training: { keepTraces: true },
     rule: { pairing: 'nearest', aPlus: 1, aMinus: 1.33, tauPlus: 12, tauMinus: 12, minStrength: 0.02 },
     deviceRuleOverrides: { aPlus: 0.3, aMinus: 0.15 },
   },
-  // Default learning rule. Pulses of strength 0.5 suit devices whose steps do not shrink towards the bounds; chosen on the
-  // validation split (100 neurons, 10,000 images).
+  // Settings of the default learning rule, postTriggered: pulse strength 0.5 suits devices with equal steps; chosen on
+  // the validation split of MNIST (100 neurons, 10,000 images).
   postTriggered: {
     rule: { window: 50 },
     deviceRuleOverrides: { up: 0.5, down: 1 },
   },
-  // Pre- and postsynaptic voltage waveforms last 42 ms. Where they overlap, for spike lags up to 23 ms, their sum exceeds
-  // the threshold of the device; the pulse strength falls linearly with the lag. Gains: from the validation split.
+  // Settings of rule pulseOverlap: waveforms of 42 ms. For spike lags up to 23 ms, their sum exceeds the threshold
+  // of the device; the pulse strength falls linearly with the lag. Gains were chosen on the validation split.
   pulseOverlap: {
     training: { keepTraces: true },
     rule: {
@@ -58,15 +58,15 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
     },
     deviceRuleOverrides: { gainUp: 0.38, gainDown: 0.19 },
   },
-  // Each pulse switches a binary device from one bound to the other, so single weights fluctuate much. The threshold is
-  // therefore higher: output neurons integrate more input spikes before they fire.
+  // Settings of binary devices: each pulse switches a weight from one bound to the other, so weights fluctuate much. A
+  // higher threshold makes output neurons integrate more input spikes before they fire.
   stochasticBinary: {
     neuron: { threshold: 80 },
     homeostasis: (wins) => ({ gain: Math.min(60, 12000 / wins) }),
     rule: { window: 15, pSet: 0.05, pReset: 0.0017, up: 10, down: 120 },
     deviceRuleOverrides: { up: 20, down: 20 },
   },
-  // Spike triplets potentiate, as in fits to data of visual cortex; pairs of a pre- and a postsynaptic spike do not.
+  // Settings of rule tripletStdp: spike triplets potentiate, as in fits to data of visual cortex; spike pairs do not.
   tripletStdp: {
     ...ENDS_AT_SECOND_SPIKE,
     rule: {

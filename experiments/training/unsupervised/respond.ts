@@ -80,7 +80,7 @@ export class Responder {
       const start = net.now;
       net.run(duration, { population: output, spikes: spikeLimit });
       net.flush();
-      // Grid times are multiples of 2⁻²⁶ ms, so the time since image onset is exact, however late in the simulation.
+      // Spike times are multiples of 2⁻²⁶ ms, so their differences from the image onset are exact.
       for (let i = starts.at(-1)!; i < times.length; i++) times[i]! -= start;
       starts.push(times.length);
     }

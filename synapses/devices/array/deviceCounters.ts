@@ -230,7 +230,7 @@ export class DeviceCounters {
   }
 }
 
-/** Creates `fill`, which computes voltage² × duration of pulses if it depends on direction, strength or state. */
+/** Creates `fill`, which computes the write cost (voltage² × duration) of pulses if it differs between pulses. */
 export function createWriteCost(
   counters: DeviceCounters,
   cell: Cell,

@@ -19,7 +19,7 @@ export class DisturbedStates {
   /** For each device: number of entries in the log of its row, and of its column, that it has seen. */
   readonly rowPositions: Uint32Array;
   readonly columnPositions: Uint32Array;
-  /** Devices of the line in work. */
+  /** Devices of the row or column that is being updated. */
   readonly line: ArrayLine;
   readonly #devices: DisturbedDevices;
   readonly #edges;
@@ -179,7 +179,7 @@ export class DisturbedStates {
     }
   }
 
-  /** Passes over pulses that do not move device k; returns the log of the next pulse, or null. */
+  /** Skips logged pulses that do not move device k; returns the log (row or column) of the next pulse, or null. */
   #skipInsensitive(k: number, row: number, column: number): PartialPulseLog | null {
     const sensitivity = this.#devices.sensitivities[k]!;
     if (sensitivity === 0) return null;

@@ -107,7 +107,7 @@ export function createGeneralDeviceBackend(
   const parts = { devices, cell, scale, endurance, counters };
   const readDisturb = createReadDisturb(electrical, parts, edges);
   const disturbParts = { ...parts, g, stepFamily, applySteps, relaxation, noise: pulseNoise, capacity };
-  /** Null if partial pulses move no device. */
+  /** Half-select disturb of the devices; null if partial pulses move no device. */
   const disturb = isPassive
     ? createDisturb({ ...p, ...electrical }, spread, context, { ...disturbParts, selectConstants: createConstants() })
     : null;

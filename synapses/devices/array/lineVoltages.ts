@@ -112,7 +112,7 @@ export function createLineVoltages(
       solveWrite(p, 1, conductances);
       solveWrite(p, -1, conductances);
     },
-    /** Models with a voltage: computes the states after the pulses at the voltages that arrive. */
+    /** Computes states after pulses at the voltages that arrive, for device models that depend on the voltage. */
     stepVoltageModel(
       { count, edgeIndices, statesBefore, strengths, statesAfter }: PulseBatchRecord,
       { mergedPulse }: Cell,

@@ -21,7 +21,7 @@ export class PartialPulseLog {
   readonly #times: Float64Array;
   /** Number of runs of all lines. */
   totalRunCount = 0;
-  // Run of equal pulses that `findRun` has found; fields, so that a search creates no object.
+  // Result of `findRun`, a run of equal pulses: fields of the class, so that a search allocates no object.
   strength = 0;
   second = 0;
   entryCount = 0;

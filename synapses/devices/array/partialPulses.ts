@@ -31,12 +31,12 @@ export interface DisturbedDevices {
   createKernels?(log: PartialPulseLog, positions: Uint32Array): DisturbKernels;
   /** True if the effect of a pulse depends on its time. */
   readonly isTimed: boolean;
-  /** Result of `findSensitivities`. */
+  /** Sensitivity of each device to partial pulses: 0, or the sum of `MOVES_UP` and `MOVES_DOWN`. */
   readonly sensitivities: Uint8Array;
   readonly g: Float64Array;
   readonly scale: ConductanceScale;
   readonly counters: DeviceCounters;
-  /** State of `replay`. */
+  /** Arrays of `replay` that checkpoints save. */
   readonly state: State;
   /** Applies one partial pulse at time t, ms, to each of the first `count` of the listed devices: changes g only. */
   replay(devices: Uint32Array, strengths: Float64Array, count: number, t: number): void;

@@ -10,7 +10,7 @@ import type { createRelaxation } from './retention.ts';
 /** First number of the random draws of partial pulses; draws of full pulses have lower numbers. */
 const FIRST_DRAW_NUMBER = 2 ** 31;
 
-/** Stages through which pulses pass, and size of partial steps. */
+/** Processing stages of a pulse (step, noise, wear, …), and size of steps by partial pulses. */
 export interface ReplayStages {
   readonly devices: DevicesRecord;
   readonly cell: Cell;

@@ -67,12 +67,12 @@ export const readoutParams = {
   array: withDefault(arrayParams, arrayParams.parse({})),
   assumed: optional(
     choice(['writeVoltage', 'writeTime', 'writePulse'], {
-      help: 'write parameters whose given values are assumed, and are reported as such',
+      help: 'names of write parameters with assumed values, which reports mark',
     }),
   ),
   assumedRead: optional(
     choice(['readVoltage', 'readTime', 'readPulse', 'none'], {
-      help: 'read parameters whose values are assumed, and are reported as such; default: those left at their default',
+      help: 'names of read parameters with assumed values, which reports mark; default: those left at their default',
     }),
   ),
 };

@@ -253,7 +253,7 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
     const ofCurrent = (i: number) =>
       getStateFactor(states[i]!) * (isShareOfRange ? scale.computeRangeToCurrentRatio(edges[i]!, states[i]!) : 1);
     drawFactors(random.readNoise, edges, count, factors, isConstant ? null : ofCurrent);
-    // The reference device is at gMin, in state 0.
+    // Factor of the noise of the reference device, which is at gMin (state 0).
     const ofReference = () => getStateFactor(0) * (isShareOfRange ? scale.computeRangeToReferenceRatio() : 1);
     const share = isConstant ? null : ofReference;
     if (reading === 'pair') drawFactors(random.reference, edges, count, references, share);

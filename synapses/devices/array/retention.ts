@@ -59,7 +59,7 @@ export interface Retention {
   onRestore?(): void;
 }
 
-/** @param offset function that gives the conductance of device k in state 0, in units of its range */
+/** Creates retention loss. @param offset gives the conductance of device k in state 0, in units of its range */
 export function createRetention(
   given: RetentionParams,
   count: number,
@@ -146,7 +146,7 @@ function createStretchedLaw({ model, tau, rest, beta: given = 1 }: RetentionPara
 }
 
 /**
- * Later than t0 after the last pulse, conductance falls as (t/t0)^-nu, down to the lower end of the range. If nu < 0,
+ * Power law: from t0 after the last pulse on, conductance falls as (t/t0)^-nu down to the end of the range. If nu < 0,
  * it rises up to the upper end.
  */
 const createPowerLaw =
