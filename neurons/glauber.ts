@@ -1,5 +1,5 @@
 import { defineNeuron, type Params } from '../core/declare/define.ts';
-import { createInitialUpStates, initialUpIndicesSchema } from '../core/declare/elementParameter.ts';
+import { createTwoStateInitialStates, initialUpIndicesSchema } from '../core/declare/elementParameter.ts';
 import { choice, nonNegative, number, positive } from '../core/declare/params.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
@@ -20,7 +20,7 @@ const params = {
 function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
   const n = p.size;
   arena.requireSpaceFor(n * 37, `${name} with ${n} neurons`);
-  const initialUp = createInitialUpStates(p.up, n, name);
+  const initialUp = createTwoStateInitialStates(p.up, n, name);
   const random = new CounterRandom(seed, `${name}/updates`);
   const state = allocateState(arena, n, { field: 'f64', up: 'u8', left: 'f64', since: 'f64', draws: 'u32' });
   // State per neuron: `left`, remaining integrated flip hazard at time `since`, drawn from Exp(1); the neuron flips when it reaches 0. While a

@@ -89,7 +89,7 @@ export const initialUpIndicesSchema = (help: string) =>
   described(withDefault(z.array(int({ min: 0 })), []), { description: help });
 
 /** Initial states of two-state neurons: 1 for up, 0 for down. */
-export function createInitialUpStates(up: readonly number[], count: number, name: string): Uint8Array {
+export function createTwoStateInitialStates(up: readonly number[], count: number, name: string): Uint8Array {
   const states = new Uint8Array(count);
   for (const k of up) {
     if (k >= count) throw new UserError(`${name}.up names neuron ${k}, but neurons are 0 to ${count - 1}.`);

@@ -35,7 +35,9 @@ const pairOfCounts = (first: string, second: string) => pair(countSchema(first),
  */
 const windows = {
   ...mapShape,
-  size: described(pairOfCounts('rows', 'columns'), { description: 'size of a window of the map: rows, columns' }),
+  size: described(pairOfCounts('rows', 'columns'), {
+    description: 'rows and columns of a window (receptive field) in the map of source neurons',
+  }),
   stride: described(pairOfCounts('down', 'across'), {
     description: 'distance between windows of the map: rows, columns',
   }),

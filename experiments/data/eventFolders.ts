@@ -4,7 +4,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 import { readEventFile } from './eventFile.ts';
 import type { DataSet, ImageCounts, LabelledImages } from './idx.ts';
-import { decodeColumn, decodePixelAddress, decodeRow, RecordingStore, renderEventCounts } from './recordings.ts';
+import { decodeColumn, decodePixelAddress, decodeRow, RecordingStore, renderEventCountImage } from './recordings.ts';
 
 const FOLDERS = { train: ['Train', 'train'], test: ['Test', 'test'] } as const;
 const RECORDING_FILE = /\.(bin|dat)$/;
@@ -97,7 +97,7 @@ function addCountImages({ rows, columns, ...set }: ReadSet): LabelledImages {
   const size = rows * columns;
   const images = new Uint8Array(n * size);
   for (const [i, recording] of set.events.entries())
-    renderEventCounts(recording, columns, images.subarray(i * size, (i + 1) * size));
+    renderEventCountImage(recording, columns, images.subarray(i * size, (i + 1) * size));
   return { ...set, images, n, rows, columns };
 }
 

@@ -111,7 +111,7 @@ export class RecordingStore {
 }
 
 /** Event counts per pixel, scaled to at most 255; for pictures and non-spiking nets. */
-export function renderEventCounts(recording: Uint32Array, columns: number, image: Uint8Array) {
+export function renderEventCountImage(recording: Uint32Array, columns: number, image: Uint8Array) {
   const counts = new Uint32Array(image.length);
   for (const word of recording)
     if (word >>> ADDRESS_BITS !== MAX_EVENT_GAP_US)

@@ -1,5 +1,5 @@
 import { defineShortTerm } from '../../core/declare/define.ts';
-import { createInitialUpStates, initialUpIndicesSchema } from '../../core/declare/elementParameter.ts';
+import { createTwoStateInitialStates, initialUpIndicesSchema } from '../../core/declare/elementParameter.ts';
 
 const params = { up: initialUpIndicesSchema('presynaptic neurons that are in the up state at the start and at rest') };
 
@@ -11,7 +11,7 @@ export const alternating = defineShortTerm({
   source: 'ginzburg_neuron and mcculloch_pitts_neuron of NEST',
   params,
   create({ up: given }, { arena, name, rows }) {
-    const start = createInitialUpStates(given, rows, name);
+    const start = createTwoStateInitialStates(given, rows, name);
     const up = arena.u8(rows);
     up.set(start);
     return {

@@ -25,7 +25,7 @@ const ARRIVALS = memory.data(416, 16);
 const MAX_BLOCK_DECREASE = 0.15;
 const ROUNDING = 1e-4;
 
-/** Writes `count` arrivals from index k on as list entries (arrivalBlock.ts), scaled as by `exponentialScaleAt`. */
+/** Lists `count` arrivals from index k of the queue on, each with the address of its weights and their scale e^((t - t0)/tau). */
 @inline
 function prepareBlock<F>(r: DeltaRowsRecord, k: i32, count: i32): void {
   const times = r.times + (<usize>k << 3);

@@ -163,6 +163,6 @@ function integrate(r: WindowNetworkRecord, p: WindowPopulationRecord, key: u64):
   }
   const pairs = i32x4.add(total, v128.shuffle<i32>(total, total, 1, 0, 3, 2));
   p.backgroundTotal += <f64>(i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 2)) + furtherCount - furtherBefore;
-  // An odd population ends with a neuron that only completes a pair.
+  // Neurons are stepped in pairs; with an odd number of neurons, arrivals of the padding neuron do not count.
   if (counts && p.size & 1) p.backgroundTotal -= <f64>countArrivals(counts, backgroundWord(key, last));
 }

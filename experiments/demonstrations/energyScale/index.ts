@@ -5,7 +5,7 @@ import { type EnergyFigure, energyScale } from '../../look/plots/index.ts';
 import { defineDemonstration, mapRange, mergeRecords } from '../demonstration.ts';
 import { createDevice } from '../devicePairs.ts';
 
-/** Programming energy of an RRAM device in the review article, J. */
+/** Programming energies of RRAM devices in the review (Cao et al. 2023), J. */
 const RRAM_ENERGY_RANGE = { low: 1e-13, high: 1e-11 };
 /** Maximum energy of a neural event in the review article, J. */
 const MAX_NEURAL_ENERGY = 1e-13;

@@ -8,7 +8,7 @@ import { averagePulseSettings, DIRECTIONS, listDeviceNames, type Train } from '.
 import type { DeviceSections, FittedModel, MeasurementFit } from './kinds/measurementType.ts';
 import { roundForFile } from './lists.ts';
 import { renderMeasurementFitPicture, renderPulseFitPicture, renderStepTablePicture } from './pictures.ts';
-import { DEVICE_FACTOR_KEYS } from './statistics/curves.ts';
+import { DEVICE_TO_DEVICE_FACTOR_KEYS } from './statistics/curves.ts';
 import type { PulseFit } from './statistics/fitPulses.ts';
 import { computeCycleToCycleVariability, type NumberByDirection } from './statistics/noiseModel.ts';
 import { describeReadNoise } from './statistics/stateReadNoise.ts';
@@ -103,7 +103,7 @@ function formatNoiseRows(fit: PulseFit): string[][] {
   ];
   if (between === null) return rows;
   const { correlation } = between;
-  const [min, max, up, down] = DEVICE_FACTOR_KEYS.map((key) => formatPercent(between[key]));
+  const [min, max, up, down] = DEVICE_TO_DEVICE_FACTOR_KEYS.map((key) => formatPercent(between[key]));
   return [
     ...rows,
     ['device-to-device sd', `gMin ${min}, gMax ${max}, steps ${up} up, ${down} down`],

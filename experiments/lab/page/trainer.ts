@@ -98,7 +98,7 @@ export class Trainer {
 export const trainers: readonly [Trainer, Trainer] = [new Trainer(0), new Trainer(1)];
 export const idealDeviceTrainer = new Trainer();
 
-/** Trains the ideal device with the settings of a training, unless its latest training had equal settings. */
+/** Trains a network of ideal devices with the given settings, unless its latest training had equal settings. */
 async function trainIdealDevice(learn: TrainingSettings) {
   const isSame = JSON.stringify(idealDeviceTrainer.latestStart.value?.learn) === JSON.stringify(learn);
   if (isSame && (idealDeviceTrainer.isBusy || idealDeviceTrainer.result.value)) return;

@@ -7,7 +7,7 @@ import {
   encodePixelAddress,
   MAX_SENSOR_SIDE,
   RecordingStore,
-  renderEventCounts,
+  renderEventCountImage,
 } from '../../data/recordings.ts';
 import { loadSignalSets } from './examples.ts';
 import { readReservoir } from './reservoir.ts';
@@ -143,7 +143,7 @@ export function loadSignalDataSet(path: string, c: SignalsConfig): DataSet {
     );
     if (c.reservoir) return readReservoir({ ...data, events }, c.reservoir, c.duration);
     for (const [k, recording] of events.entries())
-      renderEventCounts(recording, columns, images.subarray(k * size, (k + 1) * size));
+      renderEventCountImage(recording, columns, images.subarray(k * size, (k + 1) * size));
     return { ...data, events };
   };
   return {

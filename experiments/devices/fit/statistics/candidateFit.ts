@@ -5,7 +5,7 @@ import { clip, dot, mean, sum } from '../lists.ts';
 import { MIN_CLOSED_FORM_PULSES } from './advance.ts';
 import {
   computeConductances,
-  DEVICE_FACTOR_KEYS,
+  DEVICE_TO_DEVICE_FACTOR_KEYS,
   type DeviceFactors,
   type ModelCurve,
   UNIT_DEVICE_FACTORS,
@@ -207,7 +207,10 @@ export class CandidateFit {
 }
 
 const factorsOf = (x: readonly number[]): DeviceFactors =>
-  Object.fromEntries(DEVICE_FACTOR_KEYS.map((key, i) => [key, Math.exp(x[i]!)])) as Record<keyof DeviceFactors, number>;
+  Object.fromEntries(DEVICE_TO_DEVICE_FACTOR_KEYS.map((key, i) => [key, Math.exp(x[i]!)])) as Record<
+    keyof DeviceFactors,
+    number
+  >;
 
 /** Number of last readings of a train that give its median change; largest jump to a continued train, in median changes. */
 const [LAST_READINGS, MAX_JUMP] = [5, 3];

@@ -1,8 +1,8 @@
 import type { StepLaw } from './stepFamilies.ts';
 
-/** Factors that relate a device to the mean device: gMin, gMax, steps up, steps down. */
-export const DEVICE_FACTOR_KEYS = ['min', 'max', 'up', 'down'] as const;
-export type DeviceFactors = Readonly<Record<(typeof DEVICE_FACTOR_KEYS)[number], number>>;
+/** Device-to-device factors, relative to the mean device: gMin, gMax, steps up, steps down. */
+export const DEVICE_TO_DEVICE_FACTOR_KEYS = ['min', 'max', 'up', 'down'] as const;
+export type DeviceFactors = Readonly<Record<(typeof DEVICE_TO_DEVICE_FACTOR_KEYS)[number], number>>;
 export const UNIT_DEVICE_FACTORS: DeviceFactors = { min: 1, max: 1, up: 1, down: 1 };
 
 /** Model curve in one pulse direction: conductance = `startBound` + h `range`, in units of the largest reading. */

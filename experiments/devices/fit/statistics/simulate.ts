@@ -3,7 +3,7 @@ import { listDeviceNames, mapDirections, type Train } from '../import/trains.ts'
 import { clip } from '../lists.ts';
 import { splitPulseCount } from './advance.ts';
 import type { CandidateFit } from './candidateFit.ts';
-import { DEVICE_FACTOR_KEYS, type DeviceFactors, type ModelCurve } from './curves.ts';
+import { DEVICE_TO_DEVICE_FACTOR_KEYS, type DeviceFactors, type ModelCurve } from './curves.ts';
 import { type DeviceSpread, getReadNoiseScale, type NoiseModel } from './noiseModel.ts';
 
 /** Random device factors from log-normal distributions around the mean device. */
@@ -16,10 +16,10 @@ function drawFactors(
   const rho = between.correlation ?? 0;
   return new Map(
     devices.map((device, d) => {
-      const z = DEVICE_FACTOR_KEYS.map((_, i) => random.normal(number, 4 * d + i));
+      const z = DEVICE_TO_DEVICE_FACTOR_KEYS.map((_, i) => random.normal(number, 4 * d + i));
       z[3] = rho * z[2]! + Math.sqrt(1 - rho * rho) * z[3]!;
       const factor = (sd: number, normal: number) => Math.exp(Math.sqrt(Math.log1p(sd * sd)) * normal);
-      const values = DEVICE_FACTOR_KEYS.map((key, i) => [key, factor(between[key], z[i]!)]);
+      const values = DEVICE_TO_DEVICE_FACTOR_KEYS.map((key, i) => [key, factor(between[key], z[i]!)]);
       return [device, Object.fromEntries(values) as Record<keyof DeviceFactors, number>];
     }),
   );

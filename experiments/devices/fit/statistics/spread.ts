@@ -3,7 +3,7 @@ import { mean, sampleCovariance, sampleVariance } from 'simple-statistics';
 import { type Direction, listDeviceNames, type Train } from '../import/trains.ts';
 import { clip } from '../lists.ts';
 import type { CandidateFit } from './candidateFit.ts';
-import { DEVICE_FACTOR_KEYS, type DeviceFactors } from './curves.ts';
+import { DEVICE_TO_DEVICE_FACTOR_KEYS, type DeviceFactors } from './curves.ts';
 import { type DeviceSpread, getReadNoiseScale, type NoiseModel } from './noiseModel.ts';
 import { poolReadings } from './pool.ts';
 import { createTrainSimulator } from './simulate.ts';
@@ -78,6 +78,6 @@ export function estimateFinalLevels(
 
 /** Root mean square of the nonzero variability components; 0 if all are 0. */
 export function poolSpreadComponents(between: DeviceSpread): number {
-  const positive = DEVICE_FACTOR_KEYS.map((key) => between[key]).filter((sd) => sd > 0);
+  const positive = DEVICE_TO_DEVICE_FACTOR_KEYS.map((key) => between[key]).filter((sd) => sd > 0);
   return positive.length === 0 ? 0 : Math.sqrt(mean(positive.map((sd) => sd * sd)));
 }

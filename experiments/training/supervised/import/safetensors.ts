@@ -38,7 +38,7 @@ export function readSafetensors(path: string): Map<string, Tensor> {
     const reader = SAFETENSORS_NUMBER_DECODERS.get(dtype);
     if (reader === undefined)
       throw new UserError(
-        `${path}: ${show(name)} is of type ${show(dtype)}, but must be of one of ${[...SAFETENSORS_NUMBER_DECODERS.keys()].join(', ')}.`,
+        `${path}: ${show(name)} is of type ${show(dtype)}, but must be one of ${[...SAFETENSORS_NUMBER_DECODERS.keys()].join(', ')}.`,
       );
     const [size, read] = reader;
     const [from, to] = data_offsets;
