@@ -27,7 +27,8 @@ inBrowser('a stopped training shows no result; a whole training has the bits of 
   const sentence = await textOf(page, '[data-yin-yang]');
   const hash = await page.evaluate(`document.querySelector('[data-yin-yang]').dataset.yinYang`);
   const [, command] = (await textOf(page, '#yin-yang-title ~ .result pre')).split('memspike ');
-  assert.ok(Number(await page.evaluate(`document.querySelectorAll('#yin-yang-title ~ .result circle').length`)) > 990);
+  const markers = ['circle', 'path', 'rect'].map((shape) => `#yin-yang-title ~ .result svg ${shape}`).join();
+  assert.ok(Number(await page.evaluate(`document.querySelectorAll('${markers}').length`)) >= 1000);
   assert.is(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true);
   assert.equal(await findings(page), []);
   assert.equal(said, []);
