@@ -15,7 +15,7 @@ async function simulate(grid: number) {
   const set = ['parameters.scale=0.1', `parameters.grid=${grid}`];
   const net = buildNetwork(await loadNetwork(FILE, { set }));
   const spikes = net.recordSpikes(NAMES.map((name) => net.populations.get(name)!));
-  net.run(1000);
+  net.run(1500);
   return { net, trains: NAMES.map((name) => spikes.trains(name)) };
 }
 
