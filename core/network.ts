@@ -79,10 +79,11 @@ export class Network {
 
   /** @param options `strategies`: allowed delivery strategies, default all; they do not affect the results. */
   constructor(options: { seed: Seed; strategies?: readonly StrategyName[] } & DeliveryOptions) {
-    const { seed, strategies, delivery, emit } = validate(networkOptions, options, 'new Network');
+    const valid = validate(networkOptions, options, 'new Network');
+    const { seed, strategies } = valid;
     this.seed = seed;
     this.arena = new Arena();
-    this.windows = createWindowEngine(this.arena, seed, delivery, emit);
+    this.windows = createWindowEngine(this.arena, seed, valid);
     this.#engine = this.windows ?? new Engine(this.arena, strategies);
   }
 

@@ -5,7 +5,7 @@ import { exp, log } from '../math.ts';
 import { countSteps } from './requirements.ts';
 
 /** Number of quantiles in a table, from which 16 random bits draw a value. */
-const QUANTILE_COUNT = 65_536;
+export const QUANTILE_COUNT = 65_536;
 /** Range of normal tables, standard deviations; values outside have a probability below 1e-16. */
 const NORMAL_RANGE = 8.5;
 

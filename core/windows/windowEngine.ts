@@ -18,11 +18,7 @@ import { type WindowOptions, WindowState } from './windowState.ts';
 import { WindowSynapses } from './windowSynapses.ts';
 
 /** Engine of a network with `delivery`; null without. */
-export function createWindowEngine(
-  arena: Arena,
-  seed: Seed,
-  ...[delivery, emit]: [DeliveryOptions['delivery'], DeliveryOptions['emit']]
-) {
+export function createWindowEngine(arena: Arena, seed: Seed, { delivery, emit }: DeliveryOptions) {
   if (emit && !delivery) throw new UserError('`emit` needs `delivery`; add delivery: { window: MS }.');
   return delivery ? new WindowEngine(arena, seed, { ...delivery, grid: emit?.grid ?? 0 }) : null;
 }
@@ -79,11 +75,7 @@ export class WindowEngine {
   }
 
   /** Sets the network; the first call draws the synapses. */
-  setNetwork(
-    all: readonly Population[],
-    projections: readonly Projection[],
-    timers: readonly { readonly name: string }[],
-  ) {
+  setNetwork(all: readonly Population[], projections: readonly Projection[], timers: readonly { name: string }[]) {
     this.#checkRecorders = () => checkRecorders(all, projections, timers);
     const partCount = all.length + projections.length;
     if (this.#built && this.#built.partCount !== partCount)
@@ -129,10 +121,8 @@ export class WindowEngine {
     const { record, members, memberOf, state } = this.state;
     const { spikeNeurons: neurons, spikeOffsets: offsets, windowStarts, windowSpikes } = state;
     const slot = index % record.windowCount;
-    const places = Array.from(
-      { length: windowSpikes[slot]! },
-      (_, k) => (windowStarts[slot]! + k) % record.spikeCapacity,
-    );
+    const start = windowStarts[slot]!;
+    const places = Array.from({ length: windowSpikes[slot]! }, (_, k) => (start + k) % record.spikeCapacity);
     places.sort((a, b) => offsets[a]! - offsets[b]! || neurons[a]! - neurons[b]!);
     for (const place of places) {
       const member = memberOf[neurons[place]!]!;

@@ -163,13 +163,13 @@ export class WindowState implements Stateful {
   }
 }
 
-/** Factors e^(f/tau), e^(f/tauSyn) of the times f of background arrivals, then 0; for excitatory, then inhibitory arrivals. */
+/** 0, then factors e^(f/tau), e^(f/tauSyn) of the times f of background arrivals; for excitatory, then inhibitory arrivals. */
 function tabulateFactors(window: number, tau: number, tausSyn: readonly number[], arena: Arena): Float64Array {
   const factors = arena.f64(2 * tausSyn.length * (BACKGROUND_TIMES + 1));
   for (const [sign, tauSyn] of tausSyn.entries())
     for (let k = 0; k < BACKGROUND_TIMES; k++) {
       const f = ((k + 0.5) / BACKGROUND_TIMES) * window;
-      factors.set([exp(f / tau), exp(f / tauSyn)], 2 * (sign * (BACKGROUND_TIMES + 1) + k));
+      factors.set([exp(f / tau), exp(f / tauSyn)], 2 * (sign * (BACKGROUND_TIMES + 1) + 1 + k));
     }
   return factors;
 }

@@ -6,7 +6,7 @@ import type { Delay } from '../graph/schema.ts';
 import type { Arena, Indices } from '../kernels/arena.ts';
 import { allocateRecords, type WindowNetworkRecord, WindowProjectionRecord } from '../kernels/records.ts';
 import { type Seed, Stream } from '../random/random.ts';
-import { tabulateDelays, tabulateQuantiles } from './quantiles.ts';
+import { QUANTILE_COUNT, tabulateDelays, tabulateQuantiles } from './quantiles.ts';
 import { refusePart, type WindowProjection } from './requirements.ts';
 
 /** Largest number of synapses of a source neuron (ends of segments have 16 bits), and largest weight code (15 bits). */
@@ -22,6 +22,11 @@ function cache<K, V>(compute: (key: K) => V): (key: K) => V {
     if (!known.has(text)) known.set(text, compute(key));
     return known.get(text)!;
   };
+}
+
+function copyTo<T extends Indices | Uint8Array>(table: T, values: Float64Array): T {
+  table.set(values);
+  return table;
 }
 
 /**
@@ -84,16 +89,13 @@ export class WindowSynapses {
     this.words = arena.u32(this.count);
     const { delayCount, rowStarts, segmentEnds, words: synapses } = this;
     Object.assign(record, { delayCount, rowStarts, segmentEnds, synapses });
-    const copyWeights = cache(([weight, unit]: readonly [Distribution, number]) => {
-      const table = arena.indices(MAX_WEIGHT, this.#weightsOf(weight).length);
-      table.set(this.#weightsOf(weight).map((pA) => Math.round(pA / unit)));
-      return table;
-    });
-    const copyDelays = cache((delay: Delay) => {
-      const table = arena.u8(this.#delaysOf(delay).length);
-      table.set(this.#delaysOf(delay));
-      return table;
-    });
+    const copyWeights = cache(([weight, unit]: readonly [Distribution, number]) =>
+      copyTo(
+        arena.indices(MAX_WEIGHT, QUANTILE_COUNT),
+        this.#weightsOf(weight).map((pA) => Math.round(pA / unit)),
+      ),
+    );
+    const copyDelays = cache((delay: Delay) => copyTo(arena.u8(QUANTILE_COUNT), this.#delaysOf(delay)));
     let start = 0;
     for (const [source, sourceFirst] of firstNeurons) {
       const outgoing = this.#projections.filter(({ projection }) => projection.source === source);

@@ -18,10 +18,6 @@ export function mixWord(z: u64): u64 {
 
 /** Number of arrivals whose times are in the first random word of a neuron. */
 export const FIRST_TIMES: u32 = 4;
-/** Index of the entry 0 of `WindowNetworkRecord.factors`, after those of 256 times. */
-const NO_ARRIVAL: i32 = 256;
-/** Lanes 0 to 3: byte 0 to 3 of a word. */
-const PICK_BYTES = i8x16(0, -1, -1, -1, 1, -1, -1, -1, 2, -1, -1, -1, 3, -1, -1, -1);
 
 /** Random key of the background in the current window. */
 @inline
@@ -58,8 +54,8 @@ export function presentArrivals(counts: usize, word: u64): v128 {
 /** Sum of the factors of the background arrivals of a neuron; without branches up to four arrivals. */
 @inline
 export function sumBackground(factors: usize, counts: usize, word: u64, present: v128): v128 {
-  const times = i8x16.swizzle(i64x2.splat(word), PICK_BYTES);
-  const places = i32x4.shl(v128.bitselect(times, i32x4.splat(NO_ARRIVAL), present), 4);
+  const times = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(i64x2.splat(word)));
+  const places = i32x4.shl(v128.and(i32x4.sub(times, present), present), 4); // entry time + 1, or entry 0
   const first = v128.load(factors + <usize>i32x4.extract_lane(places, 0));
   const second = v128.load(factors + <usize>i32x4.extract_lane(places, 1));
   const third = v128.load(factors + <usize>i32x4.extract_lane(places, 2));
@@ -74,6 +70,6 @@ export let furtherCount: f64 = 0;
 function addFurther(sum: v128, factors: usize, counts: usize, word: u64): v128 {
   const n = countArrivals(counts, word);
   furtherCount += <f64>(n - FIRST_TIMES);
-  for (let k = FIRST_TIMES; k < n; k++) sum = f64x2.add(sum, v128.load(factors + (timeOfArrival(word, k) << 4)));
+  for (let k = FIRST_TIMES; k < n; k++) sum = f64x2.add(sum, v128.load(factors + (timeOfArrival(word, k) << 4), 16));
   return sum;
 }

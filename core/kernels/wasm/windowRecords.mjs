@@ -21,7 +21,7 @@ export const WINDOW_RECORDS = {
     excCurrents: 'address', // pA
     inhCurrents: 'address',
     sums: 'address', // per neuron: sums of w e^(f/tau), w e^(f/tauSyn) of excitatory, then of inhibitory arrivals at f
-    factors: 'address', // e^(f/tau), e^(f/tauSyn) of background arrivals for 256 values of f, then 0; excitatory, inhibitory
+    factors: 'address', // 0, then e^(f/tau), e^(f/tauSyn) of background arrivals for 256 values of f; excitatory, inhibitory
     spikeNeurons: 'address Uint32Array', // ring of the latest spikes
     spikeOffsets: 'address Float64Array', // time of the threshold crossing
     spikeFactors: 'address', // w e^(f/tau), w e^(f/tauSyn) for f at which the spike leaves, w the weight unit
