@@ -20,7 +20,8 @@ export const WINDOW_RECORDS = {
     potentials: 'address', // distance from the steady potential, mV; -Infinity: refractory
     excCurrents: 'address', // pA
     inhCurrents: 'address',
-    sums: 'address', // per neuron: sums of w e^(f/tau), w e^(f/tauSyn) of excitatory, then of inhibitory arrivals at f
+    excSums: 'address', // per neuron: sums of w e^(f/tau) and w e^(f/tauSyn) of excitatory arrivals at f
+    inhSums: 'address',
     factors: 'address', // 0, then e^(f/tau), e^(f/tauSyn) of background arrivals for 256 values of f; excitatory, inhibitory
     spikeNeurons: 'address Uint32Array', // ring of the latest spikes
     spikeOffsets: 'address Float64Array', // time of the threshold crossing

@@ -17,9 +17,6 @@ import { WindowNetworkRecord, WindowPopulationRecord } from './records';
 /** Bytes of `WindowNetworkRecord.factors` for one sign of weights. */
 const FACTOR_BYTES: usize = 257 * 16;
 
-/** Bytes per neuron of `WindowNetworkRecord.sums`. */
-const SUM_BYTES: usize = 32;
-
 /** Delivers the spikes that arrive in the window, integrates all neurons, and lists the candidates for a spike. */
 export function advanceWindow(r: WindowNetworkRecord): void {
   deliverSpikes(r, false);
@@ -54,7 +51,7 @@ function deliverSpikes(r: WindowNetworkRecord, isCollecting: bool): void {
       const end = row + (<usize>load<u16>(ends) << 2);
       const unit = populationOf(r, neuron).weightUnit;
       if (isCollecting) collectSegment(r, start, end, unit, f64At(r.spikeOffsets, place));
-      else addSegment(start, end, r.sums + (unit < 0 ? 16 : 0), v128.load(r.spikeFactors + (place << 4)));
+      else addSegment(start, end, unit < 0 ? r.inhSums : r.excSums, v128.load(r.spikeFactors + (place << 4)));
     }
   }
 }
@@ -62,7 +59,7 @@ function deliverSpikes(r: WindowNetworkRecord, isCollecting: bool): void {
 function addSegment(at: usize, end: usize, sums: usize, factors: v128): void {
   for (; at < end; at += 4) {
     const word = load<u32>(at);
-    const target = sums + ((<usize>word >> 10) & ~31);
+    const target = sums + ((<usize>word >> 11) & ~15);
     const weight = f64x2.convert_low_i32x4_u(i32x4.splat(word & WEIGHT_MASK));
     v128.store(target, f64x2.add(v128.load(target), f64x2.mul(weight, factors)));
   }
@@ -115,15 +112,16 @@ function integrate(r: WindowNetworkRecord, p: WindowPopulationRecord, key: u64):
   const furtherBefore = furtherCount;
   const last = <usize>(p.first + p.size);
   for (let j = <usize>p.first; j < last; j += 2) {
-    const sums = r.sums + j * SUM_BYTES;
-    let e0 = v128.load(sums);
-    let i0 = v128.load(sums, 16);
-    let e1 = v128.load(sums, 32);
-    let i1 = v128.load(sums, 48);
-    v128.store(sums, zero);
-    v128.store(sums, zero, 16);
-    v128.store(sums, zero, 32);
-    v128.store(sums, zero, 48);
+    const excSums = r.excSums + (j << 4);
+    const inhSums = r.inhSums + (j << 4);
+    let e0 = v128.load(excSums);
+    let e1 = v128.load(excSums, 16);
+    let i0 = v128.load(inhSums);
+    let i1 = v128.load(inhSums, 16);
+    v128.store(excSums, zero);
+    v128.store(excSums, zero, 16);
+    v128.store(inhSums, zero);
+    v128.store(inhSums, zero, 16);
     if (counts) {
       const word0 = backgroundWord(key, j);
       const word1 = backgroundWord(key, j + 1);
