@@ -40,6 +40,8 @@ export interface WindowProjection {
   readonly delay: Delay;
 }
 
+const NOT_LINEAR =
+  'a model other than `lif` with synapse "exponential", one set of time constants, and no noise or adaptation current';
 const UNSUPPORTED = ['device', 'rule', 'modulator', 'shortTerm', 'receptor', 'sources', 'targets', 'dendriticDelay'];
 
 /** @throws UserError "WHERE has PART, which delivery in windows does not support." */
@@ -72,7 +74,7 @@ export function requireLinearNeurons(population: Neurons, common: LinearNeurons 
   const where = `populations.${population.name}`;
   if (population.winnerTakeAll) refusePart(where, '`winnerTakeAll`');
   const linear = (population.model as Partial<NeuronHooks>).linearNeurons;
-  if (linear === undefined) return refusePart(where, 'a model other than `lif` with synapse "exponential"');
+  if (linear === undefined) return refusePart(where, NOT_LINEAR);
   if (typeof linear === 'string') return refusePart(where, linear);
   const { tau, tauExc, tauInh, refractory } = linear;
   if (common && (tau !== common.tau || tauExc !== common.tauExc || tauInh !== common.tauInh))

@@ -15,7 +15,7 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 95_473,
+  lines: 95_464,
   megabytes: 4.341,
   files: 845,
   /** Files under `SHORT_FILE_LINES` lines. */
@@ -31,7 +31,7 @@ const LIMITS = {
   /** Occurrences of identifiers that were renamed. */
   oldNames: 1,
   /** Markdown written by hand, kB. */
-  handwrittenMarkdown: 293.4,
+  handwrittenMarkdown: 296.1,
 };
 const SHORT_FILE_LINES = 30;
 const LONG_FILE_LINES = 350;

@@ -64,7 +64,7 @@ test('refused: durations between windows, recorded potentials', async () => {
   );
   await refused(
     ['populations.cells={ model: lif, size: 100, record: { potential: { neurons: [0], every: 1 } } }'],
-    /populations\.cells has a model other than `lif` with synapse "exponential", which `delivery` in windows/,
+    /populations\.cells has a model other than `lif` with synapse "exponential".*, which `delivery` in windows/,
   );
   await refused(['record={ spikes: [input] }'], /populations\.input has recorded spikes, which `delivery`/);
 });
