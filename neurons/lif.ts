@@ -10,7 +10,7 @@ import { PerNeuronLif } from './lif/clampedDynamics.ts';
 import { LifConductance } from './lif/conductance.ts';
 import { OneTauConductanceDynamics, TwoTauConductanceDynamics } from './lif/conductanceDynamics.ts';
 import { LifDelta } from './lif/delta.ts';
-import { DeltaDynamics } from './lif/deltaDynamics.ts';
+import { DeltaDynamics, LEAKLESS_TAU, LeaklessDynamics } from './lif/deltaDynamics.ts';
 import { LifExponential } from './lif/exponential.ts';
 import { MembraneParameters } from './lif/membraneParameters.ts';
 import { MultiExponentialDynamics } from './lif/multiExponential.ts';
@@ -47,10 +47,15 @@ function checkSynapse(p: LifParams, name: string) {
       );
 }
 
-/** Warns of a capacitance without effect, except if it equals `tau` (resistance 1 GΩ), as in imported NIR files. */
-function createRemarks({ synapse, capacitance, tau, current, leakConductance }: LifParams, name: string) {
+const isLeakless = ({ tau }: LifParams): boolean => [tau].flat().every((ms) => Number(ms) >= LEAKLESS_TAU);
+const isDrivenWithoutLeak = (p: LifParams): boolean => p.synapse === 'delta' && p.current !== 0 && isLeakless(p);
+
+/** Warns of a capacitance without effect, except if it equals `tau` (resistance 1 GΩ) or without leak, as in imported NIR files. */
+function createRemarks(p: LifParams, name: string) {
+  const { synapse, capacitance, tau, current, leakConductance } = p;
   const isDefault = isSame(capacitance, z.parse(lifParams.capacitance, undefined));
-  const acts = synapse === 'delta' ? current !== 0 || isSame(capacitance, tau) : leakConductance === undefined;
+  const acts =
+    synapse === 'delta' ? current !== 0 || isSame(capacitance, tau) || isLeakless(p) : leakConductance === undefined;
   if (isDefault || acts) return [];
   const why =
     synapse === 'delta'
@@ -69,15 +74,18 @@ function checkNoise({ thresholdNoise, synapse, adaptive }: LifParams, name: stri
     );
 }
 
-function checkMembraneNoise(p: LifParams, name: string) {
+function checkPerNeuron(p: LifParams, name: string) {
+  const isDriven = isDrivenWithoutLeak(p);
   const conflict = [
     p.synapse === 'conductance' && 'synapse "conductance", because its membrane is not linear',
     p.thresholdNoise && 'thresholdNoise',
     p.adaptive && p.adaptive.tau < Infinity && 'adaptive.tau',
     p.refractoryInput === 'integrate' && 'refractoryInput "integrate"; use refractoryPotential "free"',
     p.precision === 'f32' && 'precision "f32"',
+    isDriven && p.noise && 'noise',
   ].find(Boolean);
-  if (p.noise && conflict) throw new UserError(`${name}.noise cannot be combined with ${conflict}.`);
+  if (conflict && (isDriven || p.noise))
+    throw new UserError(`${name}.${isDriven ? 'current without leak' : 'noise'} cannot be combined with ${conflict}.`);
 }
 
 function checkAdaptationCurrent({ adaptationCurrent, synapse }: LifParams, name: string) {
@@ -98,6 +106,10 @@ function checkDelta({ synapse, refractoryInput, precision }: LifParams, name: st
 
 const CREATE_BY_SYNAPSE: Readonly<Record<LifParams['synapse'], (p: LifParams, context: ModelContext) => Lif>> = {
   delta: (p, context) => {
+    if (isDrivenWithoutLeak(p)) {
+      const withoutLeak = new MembraneParameters(p, context, () => 0);
+      return new PerNeuronLif(p.size, new LeaklessDynamics(p, withoutLeak, context), context);
+    }
     if (!p.noise) return new LifDelta(p, context);
     const membranes = new MembraneParameters(p, context, (pA, tau, capacitance) => (pA * tau) / capacitance);
     return new PerNeuronLif(p.size, new DeltaDynamics(p, membranes, context), context);
@@ -153,7 +165,7 @@ export const lif = defineNeuron({
     checkSynapse(p, context.name);
     checkNoise(p, context.name);
     checkDelta(p, context.name);
-    checkMembraneNoise(p, context.name);
+    checkPerNeuron(p, context.name);
     checkAdaptationCurrent(p, context.name);
     const model: Lif & Partial<RecordableState> = CREATE_BY_SYNAPSE[p.synapse](p, context);
     const remarks = createRemarks(p, context.name);

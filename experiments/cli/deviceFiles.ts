@@ -27,7 +27,7 @@ export const exportCommand = defineCommand({
       throw new UserError(`${name} has no conductance, so there is no device to write for ${to}.`);
     const { fileContents: exported, lostProperties: lost } = EXPORTERS[to](loaded);
     directory.prepareDirectory();
-    for (const [file, content] of Object.entries(exported)) directory.writeTextFile(file, content);
+    for (const [file, content] of Object.entries(exported)) directory.writeFile(file, content);
     directory.writeMarkFile({ device: name, to, lost });
     if (json) return printJson({ device: name, to, files: exported, lost });
     console.log(`In ${out}: ${Object.keys(exported).join(', ')}, export.json.`);

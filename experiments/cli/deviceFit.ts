@@ -48,8 +48,8 @@ function writeDevice(
   const withSteps = (value: unknown): DeviceFileContent => ({ ...file, device: { ...file.device, steps: value } });
   if (directory !== undefined) {
     // A table of conductance steps is long, so it is written to a separate file.
-    if (steps !== undefined) directory.writeTextFile(STEPS_FILE, formatStepTable(steps));
-    directory.writeTextFile(DEVICE_FILE, renderDevice(base, steps === undefined ? file : withSteps(STEPS_FILE)));
+    if (steps !== undefined) directory.writeFile(STEPS_FILE, formatStepTable(steps));
+    directory.writeFile(DEVICE_FILE, renderDevice(base, steps === undefined ? file : withSteps(STEPS_FILE)));
     return join(directory.path, DEVICE_FILE);
   }
   if (base === undefined) return undefined;
@@ -101,7 +101,7 @@ export default defineCommand({
     const isFitted = base !== undefined || Object.keys(fitted.addedSections).length > 0;
     const path = isFitted ? writeDevice(fitted, base, directory) : undefined;
     if (directory) {
-      for (const [name, content] of Object.entries(csvFiles)) directory.writeTextFile(name, content);
+      for (const [name, content] of Object.entries(csvFiles)) directory.writeFile(name, content);
       writeResultPicture(directory, 'fit', drawPicture());
       const inputs = files.map((file) => ({
         file: basename(file),

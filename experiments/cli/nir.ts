@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { object, text } from '../../core/declare/params.ts';
 import { formatCount } from '../../core/declare/show.ts';
 import { loadHdf5Library } from '../logs/hdf5.ts';
 import { overwriteOption, resolveOutputFile } from '../output/file.ts';
+import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
 import { jsonOption } from './options.ts';
 import { printJson, printNextStep } from './terminal.ts';
@@ -48,5 +50,17 @@ export const repairCommand = defineCommand({
     for (const sentence of assumptions) console.log(sentence);
     console.log(`Wrote ${out} with ${formatCount(assumptions.length, 'assumption')}.`);
     printNextStep('nir', 'check', out);
+  },
+});
+
+export const referenceCommand = defineCommand({
+  options: object({ out: text({ help: 'directory for the reference files and reference.json' }) }),
+  handler: async ({ out }) => {
+    const { createReferenceFiles } = await import('../network/nir/reference/reference.ts');
+    const directory = new ResultDirectory(out, { command: 'nir reference', markFile: 'reference.json' });
+    directory.prepareDirectory();
+    for (const [name, content] of createReferenceFiles()) directory.writeFile(name, content);
+    const { length } = directory.writeMarkFile({});
+    console.log(`Wrote ${length} files. Next step: python3 ${join(out, 'compare.py')} --help`);
   },
 });

@@ -1,5 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { csvFormatRows } from 'd3-dsv';
 import * as z from 'zod/mini';
 import { writeLog } from '../../core/log/create.ts';
@@ -142,7 +142,8 @@ export class ResultDirectory {
     }
   }
 
-  writeTextFile(name: string, data: string) {
+  writeFile(name: string, data: string | Uint8Array) {
+    makeDirectory(dirname(join(this.path, name)));
     this.writeFiles([name], () => writeFileAtomic(join(this.path, name), data, this.replacesFiles));
   }
 
@@ -154,7 +155,7 @@ export class ResultDirectory {
   writeMarkFile(facts: object): string[] {
     const { command, markFile: mark } = this.#options;
     const all: Mark = { command, ...describeProvenance(), version: VERSION, files: [...this.#files], ...facts };
-    this.writeTextFile(mark, `${JSON.stringify(all, null, 2)}\n`);
+    this.writeFile(mark, `${JSON.stringify(all, null, 2)}\n`);
     for (const name of this.#earlierResult?.files ?? []) {
       const path = join(this.path, basename(name));
       if (!this.#files.has(name) && findFileKind(path) === 'a file') withFileErrors('remove', path, () => rmSync(path));

@@ -35,3 +35,24 @@ export class DeltaDynamics extends ClampedDynamics {
   protected decaySynapticState() {}
   protected clearSynapticState() {}
 }
+
+/** Membrane time constant from which on a neuron has no leak, ms. */
+export const LEAKLESS_TAU = 1e300;
+
+/** Integrate-and-fire neuron without leak: C dV/dt = I. Steady potentials in `membranes` are 0. */
+export class LeaklessDynamics extends DeltaDynamics {
+  #slopeOf(j: number): number {
+    return this.membranes.current.getValue(j) / this.membranes.capacitance.getValue(j);
+  }
+
+  protected override predictCrossing(j: number, t: number): number {
+    const start = this.findClampEnd(j, t);
+    const missing = this.thresholds.thresholdAt(j, start) - this.potential(j, start);
+    const slope = this.#slopeOf(j);
+    return timeAfter(start, missing <= 0 ? 0 : slope > 0 ? missing / slope : Infinity);
+  }
+
+  protected override potentialAfter(j: number, begin: number, from: number, t: number): number {
+    return begin + this.#slopeOf(j) * (t - from);
+  }
+}

@@ -124,7 +124,7 @@ const reversal = (mV: number, sign: string) =>
 
 export const lifParams = {
   size: sizeParam,
-  tau: createMembraneTauParam('; at least 1e-6 ms, except with synapse delta'),
+  tau: createMembraneTauParam('; at least 1e-6 ms, except with synapse delta; 1e300 ms: no leak'),
   capacitance: createCapacitanceParam('; with synapse delta it scales `current` only'),
   threshold: perElement({ default: 15, unit: 'mV', help: `spike threshold, relative to rest; ${VALUE_LIST_HELP}` }),
   reset: resetPotentialParam,

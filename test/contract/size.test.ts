@@ -15,9 +15,9 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 95_464,
-  megabytes: 4.341,
-  files: 845,
+  lines: 95_719,
+  megabytes: 4.357,
+  files: 847,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 62,
   /** Files over `LONG_FILE_LINES` lines. */

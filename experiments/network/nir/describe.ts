@@ -26,11 +26,7 @@ export function describeNeurons(net: NirNetwork, name: string, timing: NirTiming
   const [where, shape] = [net.formatNodePath(name), net.getNodeShape(name)];
   const cells = convertNeurons(net.getNode(name), shape, timing, where);
   const constant = net.sumConstantInput(name);
-  if (cells.inputGain === null && constant.some((b) => b !== 0))
-    throw new UserError(
-      `${where}: IF and I neurons with a bias have no steady-state potential; use LIF neurons, or import.mode=step.`,
-    );
-  const drive = constant.map((b, j) => (b === 0 ? 0 : b * cells.inputGain![j]!));
+  const drive = constant.map((b, j) => b * cells.inputGain[j]!);
   const tauSyn = cells.tauSyn && compactValues(cells.tauSyn);
   const addsDrive = tauSyn === null || !timing.isStepped;
   const common: Mapping = {

@@ -34,13 +34,15 @@ const createDiagonal = (shape: readonly number[], weights: Float64Array): Signal
   entries: Array.from(weights, (weight, k) => ({ pre: k, element: k, weight, delay: 0 })),
 });
 
-/** Fault of a node that prevents its import: an unknown type, or NaN; undefined if there is none. */
+/** Fault of a node that prevents its import: an unknown type, NaN or infinity; undefined if there is none. */
 export function findNodeFault({ type, fields }: NirFileNode): string | undefined {
   if (!KNOWN_TYPES.includes(type))
     return `is a ${formatKey(type)}, which memspike does not have; supported types: ${KNOWN_TYPE_LIST}`;
-  const [field] =
-    Object.entries(fields).find(([, value]) => typeof value !== 'string' && value.values.some(Number.isNaN)) ?? [];
-  return field && `has a ${field} that is not a number (NaN)`;
+  for (const [name, field] of Object.entries(fields)) {
+    const bad = typeof field === 'string' ? undefined : field.values.find((value) => !Number.isFinite(value));
+    if (bad !== undefined) return `has a ${name} that is not ${Number.isNaN(bad) ? 'a number (NaN)' : 'finite'}`;
+  }
+  return undefined;
 }
 
 export class NirNetwork {

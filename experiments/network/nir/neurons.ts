@@ -1,10 +1,9 @@
 import { UserError } from '../../../core/declare/errors.ts';
+import { LEAKLESS_TAU } from '../../../neurons/lif/deltaDynamics.ts';
 import { countElements, readElementValues, requireTensor, requireValidShape } from './operators.ts';
 import type { NirFileNode } from './read.ts';
 import type { NirTiming } from './timing.ts';
 
-/** Time constant that stands for a potential or current without decay, ms. */
-export const INFINITE_TAU = 1e300;
 /** Time constant that stands for immediate decay, ms; much shorter than a tick of the time grid, 15 ps. */
 const ZERO_TAU = 1e-12;
 /** Threshold of neurons that never spike, mV. */
@@ -35,9 +34,9 @@ export function readNodeShape(node: NirFileNode, where: string): readonly number
 /**
  * Converts the neurons of a node to parameters of a `lif` population, one value per neuron. Resistance is 1 GΩ, so that
  * 1 pA causes 1 mV (without decay: capacitance 1 pF). `weightGain` converts NIR weights to mV, or to pA for current
- * synapses; `inputGain` constant input to pA (null for IF and I in continuous time, which have no steady state);
- * `leakPotential` is the potential without input. `tauSyn`: synaptic time constants, ms; null for delta synapses. A spike
- * is a pulse of area 1 in the NIR equations, of one step in a network trained with time steps.
+ * synapses, `inputGain` constant input to pA; `leakPotential` is the potential without input. `tauSyn`: synaptic time
+ * constants, ms; null for delta synapses. A spike is a pulse of area 1 in the NIR equations, of one step in a network
+ * trained with time steps.
  */
 export function convertNeurons(node: NirFileNode, shape: readonly number[], timing: NirTiming, where: string) {
   const n = countElements(shape);
@@ -80,10 +79,10 @@ export function convertNeurons(node: NirFileNode, shape: readonly number[], timi
   if (node.type === 'IF' || node.type === 'I')
     return {
       ...shared,
-      tau: all(INFINITE_TAU),
-      capacitance: all(step === null ? INFINITE_TAU : 1),
+      tau: all(LEAKLESS_TAU),
+      capacitance: all(1),
       weightGain,
-      inputGain: step === null ? null : r.map((x) => x / unit),
+      inputGain: r.map((x) => x / unit),
     };
   const leaky = { ...shared, leakPotential: of('v_leak') };
   if (node.type === 'LIF' || node.type === 'LI') {

@@ -203,8 +203,10 @@ export const OPERATOR_FACTORIES: Readonly<Record<string, OperatorFactory>> = {
     const scale = readElementValues(node, 'scale', countElements(shape), where);
     return scaled(shape, (i) => scale[i]!);
   },
-  Delay: (node, shape, where) => ({
-    ...scaled(shape, () => 1),
-    delay: readElementValues(node, 'delay', countElements(shape), where),
-  }),
+  Delay: (node, shape, where) => {
+    const delay = readElementValues(node, 'delay', countElements(shape), where);
+    const negative = delay.find((time) => time < 0);
+    if (negative !== undefined) throw new UserError(`${where}: delay is ${negative}, but must be >= 0.`);
+    return { ...scaled(shape, () => 1), delay };
+  },
 };

@@ -7,6 +7,7 @@ import type { Projection } from '../../../core/graph/projection.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { WEIGHTS } from '../../../core/log/tables.ts';
 import type { Seed } from '../../../core/random/random.ts';
+import { LEAKLESS_TAU } from '../../../neurons/lif/deltaDynamics.ts';
 import { MembraneParameters } from '../../../neurons/lif/membraneParameters.ts';
 import type { LifParams } from '../../../neurons/lif/params.ts';
 import { loadHdf5Library } from '../../logs/hdf5.ts';
@@ -16,7 +17,6 @@ import { readLastWeights } from '../../logs/weightMatrix.ts';
 import { buildNetwork } from '../../network/build.ts';
 import { isStimulusModelName, type ModelChoice } from '../../network/models.ts';
 import { readNirOperators } from '../../network/nir/describe.ts';
-import { INFINITE_TAU } from '../../network/nir/neurons.ts';
 import type { NirFileNode, Tensor } from '../../network/nir/read.ts';
 import { writeNirGraph } from '../../network/nir/write.ts';
 import { type ConnectionFile, networkSchema } from '../../network/schema.ts';
@@ -43,6 +43,7 @@ function refuseParameter(path: string, value: unknown, why: string): never {
 function checkExpressible(p: LifParams, path: string) {
   if (p.adaptive) refuseParameter(`${path}.adaptive`, 'set', 'thresholds of NIR do not adapt');
   if (p.homeostasis) refuseParameter(`${path}.homeostasis`, 'set', 'thresholds of NIR do not move');
+  if (p.adaptationCurrent) refuseParameter(`${path}.adaptationCurrent`, 'set', 'NIR has no adaptation currents');
   if (p.noise) refuseParameter(`${path}.noise`, 'set', 'NIR has no noise');
   if (p.initial !== 0) refuseParameter(`${path}.initial`, JSON.stringify(p.initial), 'NIR has no initial potentials');
 }
@@ -52,10 +53,18 @@ function checkExpressible(p: LifParams, path: string) {
  * - synapse delta: LIF, tau dv/dt = v_leak - v + r I, with the resistance r = tau: a spike of weight w mV makes v jump by w.
  * - synapse exponential: CubaLIF, where spikes S drive the current I: tau_syn dI/dt = -I + w_in S. With w_in = tau_syn, a
  *   spike makes I jump by its weight in pA.
- * NIR fires at v > v_threshold, memspike at >=. A refractory period is added to `omissions`.
+ * `bias`: constant input of the node: of an IF its current; of a CubaLIF whose synaptic currents start at `startWeights` pA (as of an
+ * imported one with a bias) the current that is missing at first. NIR fires at v > v_threshold, memspike at >=. A refractory
+ * period is added to `omissions`.
  * Source: Pedersen et al. 2024, "Neuromorphic intermediate representation", doi:10.1038/s41467-024-52259-9.
  */
-function createLifNode(p: LifParams, path: string, seed: Seed, omissions: string[]): NirFileNode {
+function createLifNode(
+  p: LifParams,
+  path: string,
+  seed: Seed,
+  omissions: string[],
+  startWeights: Float64Array | null,
+): { readonly node: NirFileNode; readonly bias?: Tensor } {
   checkExpressible(p, path);
   const context = { arena: new Arena(), seed, name: path };
   const membranes = new MembraneParameters(p, context, (pA, tau, capacitance) => (tau / capacitance) * pA);
@@ -71,12 +80,13 @@ function createLifNode(p: LifParams, path: string, seed: Seed, omissions: string
     );
   const shared = { v_leak: each(vInf), v_threshold: each(threshold), v_reset: each(reset) };
   const tau = each(membranes.tau, MS);
-  const isLeakless = tau.values.every((s) => s >= INFINITE_TAU * MS) && shared.v_leak.values.every((mV) => mV === 0);
-  if (p.synapse === 'delta' && isLeakless) {
+  if (p.synapse === 'delta' && tau.values.every((s) => s >= LEAKLESS_TAU * MS)) {
     const { v_leak: _, ...thresholds } = shared;
-    return { type: 'IF', fields: { r: fillPerNeuron(() => 1, p.size), ...thresholds } };
+    const { current, capacitance } = membranes;
+    const bias = fillPerNeuron((j) => current.getValue(j) / (capacitance.getValue(j) * MS), p.size);
+    return { node: { type: 'IF', fields: { r: fillPerNeuron(() => 1, p.size), ...thresholds } }, bias };
   }
-  if (p.synapse === 'delta') return { type: 'LIF', fields: { tau, r: tau, ...shared } };
+  if (p.synapse === 'delta') return { node: { type: 'LIF', fields: { tau, r: tau, ...shared } } };
   if (p.synapse !== 'exponential') refuseParameter(`${path}.synapse`, p.synapse, 'NIR has no such synapse');
   const [exc, inh] = (['tauSynExc', 'tauSynInh'] as const).map((key) =>
     createElementParameter(p[key], p.size, key, context),
@@ -89,7 +99,22 @@ function createLifNode(p: LifParams, path: string, seed: Seed, omissions: string
         `NIR has one synaptic time constant and ${exc.formatPath('tauSynExc', j)} is ${exc.getValue(j)} ms`,
       );
   const tauSyn = each(exc, MS);
-  return { type: 'CubaLIF', fields: { tau_mem: tau, tau_syn: tauSyn, w_in: tauSyn, r: resistance, ...shared } };
+  const fields = { tau_mem: tau, tau_syn: tauSyn, w_in: tauSyn, r: resistance, ...shared };
+  if (startWeights === null) return { node: { type: 'CubaLIF', fields } };
+  const v_leak = fillPerNeuron((j) => vInf.getValue(j) + resistance.values[j]! * startWeights[j]!, p.size);
+  const bias = fillPerNeuron((j) => -startWeights[j]! / tauSyn.values[j]!, p.size);
+  return { node: { type: 'CubaLIF', fields: { ...fields, v_leak } }, bias };
+}
+
+/** Weights per neuron of a projection `name_start` -> `name` with one spike at 0, as an imported CubaLIF with a bias has it; else null. */
+function readStartWeights(p: Projection, { model, trains }: { readonly model?: string; readonly trains?: unknown }) {
+  const isStart = p.source.name === `${p.target.name}_start` && model === 'spikeTrains';
+  if (!isStart || JSON.stringify(trains) !== '[[0]]' || p.delays.some((ms) => ms > 0) || p.rule) return null;
+  const weights = new Float64Array(p.target.size);
+  visitSynapses(p, (_, post, edge) => {
+    weights[post]! += getWeight(p.edges, edge);
+  });
+  return weights;
 }
 
 const MAX_WEIGHTS = 2 ** 28;
@@ -147,16 +172,15 @@ function createPopulationNode(
   path: string,
   seed: Seed,
   omissions: string[],
-): NirFileNode {
-  if (isStimulusModelName(choice.model)) return createPort('Input', shape);
+  startWeights: Float64Array | null,
+): ReturnType<typeof createLifNode> {
+  if (isStimulusModelName(choice.model)) return { node: createPort('Input', shape) };
   if (choice.model !== 'lif') refuseParameter(`${path}.model`, choice.model, 'NIR has no such neuron');
   if (choice.winnerTakeAll)
     refuseParameter(`${path}.winnerTakeAll`, 'set', 'NIR has no inhibition of a whole population');
-  const { type, fields } = createLifNode(choice as ModelChoice & LifParams, path, seed, omissions);
-  return {
-    type,
-    fields: Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, { ...(field as Tensor), shape }])),
-  };
+  const { node, bias } = createLifNode(choice as ModelChoice & LifParams, path, seed, omissions, startWeights);
+  const fields = Object.entries(node.fields).map(([key, field]) => [key, { ...(field as Tensor), shape }]);
+  return { node: { type: node.type, fields: Object.fromEntries(fields) }, ...(bias?.values.some(Boolean) && { bias }) };
 }
 
 /** Replaces all but letters, digits and underscores, because NIR readers use node names as module names. */
@@ -236,10 +260,14 @@ export function createNirGraph(run: string) {
       throw new UserError(`two parts of the network would have the name ${name} in NIR; rename one of them.`);
     nodes.set(name, node);
   };
-  const projections = [...net.projections.values()].filter(({ isModulatory }) => !isModulatory);
+  const choices = new Map([...net.projections.values()].map((p, i) => [p, description.projections[i]!]));
+  const all = [...choices.keys()].filter(({ isModulatory }) => !isModulatory);
+  const readStart = (p: Projection) => readStartWeights(p, description.populations[p.source.name]!);
+  const startWeights = new Map(all.map((p) => [p.target.name, readStart(p)] as const).filter(([, w]) => w !== null));
+  const projections = all.filter((p) => readStart(p) === null);
   const shapes = new Map<string, readonly number[]>();
-  const imports = projections.map((projection, i): NirSource | null => {
-    const { file } = description.projections[i]!.connect as { file?: ConnectionFile };
+  const imports = projections.map((projection): NirSource | null => {
+    const { file } = choices.get(projection)!.connect as { file?: ConnectionFile };
     if (typeof file !== 'object' || file.nir === undefined || projection.devices !== null) return null;
     const operators = readNirOperators(file.path, file.nir);
     shapes.set(projection.source.name, operators.sourceShape).set(projection.target.name, operators.targetShape);
@@ -247,11 +275,17 @@ export function createNirGraph(run: string) {
   });
   const shapeOf = (name: string) => shapes.get(name) ?? [net.populations.get(name)!.size];
   for (const [name, choice] of Object.entries(description.populations)) {
+    if (name.endsWith('_start') && startWeights.has(name.slice(0, -'_start'.length))) continue;
+    const weights = startWeights.get(name) ?? null;
     const path = `populations.${name}`;
-    add(
-      toNodeName(name),
-      createPopulationNode(choice as ModelChoice, shapeOf(name), path, description.seed, omissions),
-    );
+    const own = toNodeName(name);
+    const made = createPopulationNode(choice as ModelChoice, shapeOf(name), path, description.seed, omissions, weights);
+    add(own, made.node);
+    if (made.bias === undefined) continue;
+    const weight = { values: new Float64Array(made.bias.values.length), shape: [made.bias.values.length, 1] };
+    add(`${own}_constant`, createPort('Input', [1]));
+    add(`${own}_bias`, { type: 'Affine', fields: { weight, bias: made.bias } });
+    edges.push([`${own}_constant`, `${own}_bias`], [`${own}_bias`, own]);
   }
   for (const [i, projection] of projections.entries()) {
     const part = createProjectionNodes(run, projection, imports[i]!);

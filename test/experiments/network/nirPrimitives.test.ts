@@ -4,22 +4,12 @@ import { existsSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { OPERATOR_FACTORIES } from '../../../experiments/network/nir/operators.ts';
-import type { NirFileNode, Tensor } from '../../../experiments/network/nir/read.ts';
+import type { NirFileNode } from '../../../experiments/network/nir/read.ts';
 import { writeNirGraph } from '../../../experiments/network/nir/write.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { at, directory } from '../logs/support.ts';
 import { rowsOf } from '../run/cli.ts';
-
-type Nested = number | readonly Nested[];
-const sizesOf = (value: Nested): number[] => (typeof value === 'number' ? [] : [value.length, ...sizesOf(value[0]!)]);
-const tensor = (value: Nested, shape = sizesOf(value)): Tensor => ({
-  values: Float64Array.from([value].flat(Number.POSITIVE_INFINITY as 1) as number[]),
-  shape,
-});
-const node = (type: string, fields: Readonly<Record<string, Nested>>): NirFileNode => ({
-  type,
-  fields: Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, tensor(value)])),
-});
+import { node } from './nirNodes.ts';
 
 async function write(name: string, nodes: Readonly<Record<string, NirFileNode>>, ...chains: readonly string[][]) {
   const edges = chains.flatMap((chain) => chain.slice(1).map((to, k) => [chain[k]!, to] as const));

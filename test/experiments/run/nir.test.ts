@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Tensor } from '../../../experiments/network/nir/read.ts';
+import type { NirFileGraph, Tensor } from '../../../experiments/network/nir/read.ts';
 import { createNirGraph } from '../../../experiments/run/nir/write.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { at, directory, python, testWithPython } from '../logs/support.ts';
@@ -52,7 +52,7 @@ async function run(change: (network: typeof NETWORK) => void = () => {}): Promis
   return at(name);
 }
 
-const nodeOf = (graph: ReturnType<typeof createNirGraph>, name: string) => {
+const nodeOf = (graph: Pick<NirFileGraph, 'nodes'>, name: string) => {
   const { fields } = graph.nodes.get(name)!;
   return Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, [...(field as Tensor).values]]));
 };
@@ -184,12 +184,44 @@ test('what a rule learned comes from the last recorded weights', async () => {
   );
 });
 
-test('refractoriness is written without, and told', async () => {
-  const { nodes, omissions } = createNirGraph(await run((n) => Object.assign(n.populations.output, { refractory: 2 })));
+test('refractoriness is written without, with a warning, and can be added to the imported population', async () => {
+  const refractory = (n: typeof NETWORK) => Object.assign(n.populations.output, { refractory: 2 });
+  const { trains } = NETWORK.populations.input;
+  const made = await run(refractory);
+  const { nodes, omissions } = createNirGraph(made);
   assert.is(nodes.get('output')!.type, 'LIF');
   assert.equal(omissions, [
     'populations.output.refractory is 2 ms, but neurons of NIR have no refractory period: the written neurons can fire again at once.',
   ]);
+  const free = await runAgain(await run(), trains);
+  assert.equal((await runAgain(made, trains)).after, free.before);
+  const merged = await runAgain(made, trains, { output: { refractory: 2 } }, '.merged');
+  assert.equal(merged.after, merged.before);
+  assert.not.equal(merged.after, free.after);
+});
+
+test('constant input of IF, and of a CubaLIF that starts at I(0) = 0, becomes a bias', async () => {
+  const { trains } = NETWORK.populations.input;
+  const leakless = await run((n) =>
+    Object.assign(n.populations.output, { tau: 1e300, capacitance: 1, current: [0.1, 0.03] }),
+  );
+  const integrate = await runAgain(leakless, trains);
+  assert.ok(integrate.before.length > 5, `${integrate.before.length} spikes`);
+  assert.equal(integrate.after, integrate.before);
+  const types = [...integrate.graph.nodes.values()].map(({ type }) => type);
+  assert.equal([types.includes('IF'), types.includes('Affine')], [true, true]);
+  const cuba = await run((n) => {
+    Object.assign(n.populations.output, { synapse: 'exponential', tauSynExc: 20, tauSynInh: 20, current: 120 });
+    Object.assign(n.populations, { output_start: { model: 'spikeTrains', trains: [[0]] } });
+    n.projections.push({ from: 'output_start', to: 'output', connect: { all: { weight: -110 } } });
+  });
+  const found = await runAgain(cuba, trains);
+  assert.ok(found.before.length > 5, `${found.before.length} spikes`);
+  assert.equal(found.after, found.before);
+  const { bias } = nodeOf(found.graph, 'output_bias');
+  assert.ok(bias!.every((value) => Math.abs(value - 110 / 0.02) < 1e-9));
+  const { v_leak } = nodeOf(found.graph, 'output');
+  assert.ok(v_leak!.every((value) => Math.abs(value - 10 * (10 / 250)) < 1e-9));
 });
 
 test('what NIR cannot express is refused by name', async () => {
