@@ -4,7 +4,7 @@ import type { LoadedDevice } from '../devices/load.ts';
 import type { ModelChoice } from '../network/models.ts';
 import type { MnistConfig } from '../training/unsupervised/config.ts';
 import { createMnistConfig } from '../training/unsupervised/steps.ts';
-import { findFlaws, removeFlaws } from './listNonIdealities.ts';
+import { findNonIdealities, removeNonIdealities } from './listNonIdealities.ts';
 
 /** Training of a passport by default, which is also the default training of the lab. */
 export const PASSPORT_TRAINING = { neurons: 100, train: 10_000, test: 10_000, epochs: 1 } as const;
@@ -40,10 +40,11 @@ export const nameDoubled = (flaw: string): string => `${flaw} doubled`;
 
 /** Lists the variants in order, `ideal` first and `all` last, with the function that creates the variant of a draw. */
 function listVariantMakers({ device: { device }, withFlaws, withDoubled }: VariantOptions) {
-  const flaws = findFlaws(device);
+  const flaws = findNonIdealities(device);
   const names = flaws.map(({ name }) => name);
-  const remove = (removed: readonly string[]) => (drawn: ModelChoice) => removeFlaws(drawn, removed);
-  const double = (flaw: string) => (drawn: ModelChoice) => findFlaws(drawn).find(({ name }) => name === flaw)!.doubled!;
+  const remove = (removed: readonly string[]) => (drawn: ModelChoice) => removeNonIdealities(drawn, removed);
+  const double = (flaw: string) => (drawn: ModelChoice) =>
+    findNonIdealities(drawn).find(({ name }) => name === flaw)!.doubled!;
   const single = [
     ...names.map((name) => ({ name, createDevice: remove(names.filter((other) => other !== name)) })),
     ...names.map((name) => ({ name: nameWithout(name), createDevice: remove([name]) })),
@@ -79,7 +80,10 @@ export function planVariants(
     try {
       return [{ name, device: createDevice(device.device), configs: Array.from({ length: seeds }, createConfig) }];
     } catch (error) {
-      if (!(error instanceof UserError) || !findFlaws(device.device).some((flaw) => name === nameDoubled(flaw.name)))
+      if (
+        !(error instanceof UserError) ||
+        !findNonIdealities(device.device).some((flaw) => name === nameDoubled(flaw.name))
+      )
         throw error;
       failures.push(`${name}: cannot be trained: ${error.message}`);
       return [];

@@ -79,14 +79,13 @@ function findStepScatter(device: ModelChoice): NonIdeality[] {
 }
 
 /** Finds the non-idealities of a device; empty if it has none. */
-export const findFlaws = (device: ModelChoice): NonIdeality[] => [
+export const findNonIdealities = (device: ModelChoice): NonIdeality[] => [
   ...NON_IDEALITIES.flatMap((one) => findFlaw(device, one)),
   ...findStepScatter(device),
 ];
 
 /** Device parameters without the named non-idealities. */
-export const removeFlaws = (device: ModelChoice, names: readonly string[]): ModelChoice =>
-  names.reduce((left, name) => findFlaws(left).find((flaw) => flaw.name === name)?.removed ?? left, device);
+export const removeNonIdealities = (device: ModelChoice, names: readonly string[]): ModelChoice =>
+  names.reduce((left, name) => findNonIdealities(left).find((flaw) => flaw.name === name)?.removed ?? left, device);
 
-/** Names of the non-idealities that a device may have. */
-export const FLAW_NAMES: readonly string[] = NON_IDEALITIES.map(([name]) => name);
+export const NON_IDEALITY_NAMES: readonly string[] = NON_IDEALITIES.map(([name]) => name);

@@ -10,7 +10,7 @@ import { type AssumedPulses, describeAssumedPulses } from '../look/energyText.ts
 import { canonicalJson } from '../network/config/hash.ts';
 import { isMapping } from '../network/config/override.ts';
 import type { ModelChoice } from '../network/models.ts';
-import { FLAW_NAMES, findFlaws } from './listNonIdealities.ts';
+import { findNonIdealities, NON_IDEALITY_NAMES } from './listNonIdealities.ts';
 import type { computeArrayLimits } from './passportArray.ts';
 
 /** Schema of the entries of `run.json` that a passport reads. */
@@ -163,7 +163,7 @@ export function listMissing(
   },
   problems: readonly (string | null)[],
 ) {
-  const present = findFlaws(device).map(({ name }) => name);
+  const present = findNonIdealities(device).map(({ name }) => name);
   const pulses = describeAssumedPulses(energy);
   const missing = [
     ...problems,
@@ -172,7 +172,7 @@ export function listMissing(
     lifetime === null && 'lifetime: the device file has no endurance, or training sent no pulse',
     retention.parameters === null && 'retention: the device file has none',
     array.halfSelectShare === null && 'half-select disturb: the model has no voltage, and the device file no `disturb`',
-    `non-idealities that the device file does not have: ${FLAW_NAMES.filter((name) => !present.includes(name)).join(', ')}`,
+    `non-idealities that the device file does not have: ${NON_IDEALITY_NAMES.filter((name) => !present.includes(name)).join(', ')}`,
   ].filter((text) => typeof text === 'string');
   const warnings = [
     measurement?.verdict === 'misses' &&

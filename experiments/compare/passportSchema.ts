@@ -105,6 +105,4 @@ export const passportSchema = z.looseObject({
   /** SHA-256 of device, protocol and results, without paths and dates. */
   sha256: z.string(),
 });
-
-/** Content of `passport.json`. */
 export type Passport = z.output<typeof passportSchema>;

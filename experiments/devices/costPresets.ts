@@ -15,7 +15,7 @@ export const costPresetNames = (): string[] => PRESETS.names();
 
 const sources = z._default(z.record(z.string(), z.string()), {});
 
-/** Schema of preset files: values, and the quotation, formula or reason of each value by its path. */
+/** Schema of preset files of circuit costs: values, and the quotation, formula or reason of each value by its path. */
 const presetSchema = object({
   summary: z.string(),
   cost: costSchema,
@@ -24,14 +24,14 @@ const presetSchema = object({
   assumed: sources,
 });
 
-/** Path of the file of a preset. @throws UserError for an unknown name */
+/** Path of the file of a circuit-cost preset. @throws UserError for an unknown name */
 export function getCostPresetPath(name: string): string {
   const names = costPresetNames();
   if (!names.includes(name)) throw new UserError(`cost.preset is ${show(name)}${didYouMean(name, names, 'presets')}`);
   return PRESETS.path(name);
 }
 
-/** Reads a preset: settings, and the source of each value. */
+/** Reads a circuit-cost preset: settings, and the source of each value. */
 export const loadCostPreset = (name: string): z.output<typeof presetSchema> =>
   validate(presetSchema, readConfig(getCostPresetPath(name)), getCostPresetPath(name));
 

@@ -43,7 +43,7 @@ export interface LoadedDevice {
 
 export class UnknownDeviceError extends UserError {}
 
-/** Names of the device files that memspike contains. */
+/** Names of the built-in device files (presets). */
 export function presetNames(): string[] {
   return PRESETS.names();
 }

@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { CounterRandom } from '../../core/random/random.ts';
 import { planVariants } from '../../experiments/compare/deviceVariants.ts';
-import { findFlaws, type NonIdeality } from '../../experiments/compare/listNonIdealities.ts';
+import { findNonIdealities, type NonIdeality } from '../../experiments/compare/listNonIdealities.ts';
 import {
   describeCosts,
   listCostRows,
@@ -33,7 +33,7 @@ test('non-idealities of a device are removed and doubled', () => {
   };
   const { levels: _levels, ...unlimited } = own;
   const { endurance: _endurance, ...lasting } = own;
-  assert.equal(findFlaws(own), [
+  assert.equal(findNonIdealities(own), [
     {
       name: 'cycle-to-cycle variability',
       removed: { ...own, cycleToCycle: 0 },
@@ -42,7 +42,7 @@ test('non-idealities of a device are removed and doubled', () => {
     { name: 'number of levels', removed: unlimited, doubled: { ...own, levels: { count: 16 } } },
     { name: 'endurance', removed: lasting, doubled: { ...own, endurance: { cycles: 100, wear: 2 } } },
   ]);
-  assert.equal(findFlaws(device), []);
+  assert.equal(findNonIdealities(device), []);
 });
 
 test('each spread and noise of each device model is a non-ideality', () => {
@@ -55,7 +55,7 @@ test('each spread and noise of each device model is a non-ideality', () => {
     )) {
       count++;
       const value = key === 'readNoise' ? { sd: 0.1 } : 0.1;
-      assert.is(findFlaws({ model: name, [key]: value }).length, 1, `${key} of ${name}`);
+      assert.is(findNonIdealities({ model: name, [key]: value }).length, 1, `${key} of ${name}`);
     }
   assert.ok(count > 50, String(count));
 });
@@ -68,7 +68,7 @@ test('measured steps of a table device lose or double their scatter, not their m
     ],
     down: [[0.5, -0.1]],
   };
-  const [{ removed, doubled }] = findFlaws({ model: 'table', steps }) as [NonIdeality];
+  const [{ removed, doubled }] = findNonIdealities({ model: 'table', steps }) as [NonIdeality];
   assert.equal(removed.steps, {
     up: [
       [0, 0.1, 0.1],
@@ -79,7 +79,7 @@ test('measured steps of a table device lose or double their scatter, not their m
   assert.equal((doubled!.steps as typeof steps).down, [[0.5, -0.1]]);
   assert.ok(Math.abs((doubled!.steps as typeof steps).up[0]![2]! - 0.3) < 1e-12);
   const exact = { up: [[0, 0.1, 0.1]], down: [[0, -0.1]] };
-  assert.equal(findFlaws({ model: 'table', steps: exact }), []);
+  assert.equal(findNonIdealities({ model: 'table', steps: exact }), []);
 });
 
 test('variants: ideal, each alone, all but one, doubled, all; with the same seeds and the draw of each seed', () => {

@@ -24,12 +24,12 @@ export function listFitNotes(fit: PulseFit): string[] {
     unmeasured !== null &&
       `Pulses ${unmeasured} were not measured: steps ${unmeasured} mirror the steps ${other} (assumed).`,
     ...assumed.map(([path, why]) => `${path.replace('device.', '')} is assumed: ${why}.`),
-    !!noise.start &&
-      `The level at which trains start varies by ${formatShareAsPercent(noise.start, 3)} of the range (sd).`,
+    !!noise.startSd &&
+      `The level at which trains start varies by ${formatShareAsPercent(noise.startSd, 3)} of the range (sd).`,
   ].filter((note) => note !== false);
 }
 
-/** Smallest cycle-to-cycle variability written to a device file, share of the step. */
+/** Smallest cycle-to-cycle variability that is written to a device file, share of the conductance step. */
 const MIN_VARIABILITY = 1e-4;
 
 /** Cycle-to-cycle variability. If not identifiable in a direction: that of the other direction, but at most `noiseLimit`. */
@@ -52,13 +52,13 @@ function completeVariability({ noise, noiseLimit, unmeasured }: PulseFit) {
 }
 
 export function createVariabilityParams(fit: PulseFit) {
-  const { between, noise, best, models, reading, stateReadNoise } = fit;
+  const { between, noise, best, models, readNoise, stateReadNoise } = fit;
   const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };
   const { values, assumed } = completeVariability(fit);
   const { up, down } = values;
-  const { sd } = reading;
-  const isRelative = reading.kind === 'relative';
-  const shared = noise.gain ?? { up: 0, down: 0 };
+  const { sd } = readNoise;
+  const isRelative = readNoise.kind === 'relative';
+  const shared = noise.trainGainSd ?? { up: 0, down: 0 };
   const correlation = (shared.up ** 2 + shared.down ** 2) / (up ** 2 + down ** 2);
   return {
     ...(between && between.min > 0 && { gMinSpread: roundForFile(between.min) }),
@@ -81,17 +81,17 @@ export function createFittedSections(
   sourceFiles: string,
   pulses: Readonly<Record<Direction, PulseSettings>> = { up: {}, down: {} },
 ): { readonly parts: DeviceSections; readonly assumed: Readonly<Record<string, string>>; readonly origin: FitOrigin } {
-  const { best, models, reading, quality, stateReadNoise } = fit;
+  const { best, models, readNoise, quality, stateReadNoise } = fit;
   const device = {
     model: best,
     ...models[best].params,
     ...createVariabilityParams(fit),
     ...createPulseParams(best, pulses),
   };
-  const constant = `${roundForFile(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of the conductance'}`;
-  const readNoise = stateReadNoise ? describeReadNoise(stateReadNoise) : constant;
+  const constant = `${roundForFile(readNoise.sd)}${readNoise.kind === 'absolute' ? ' S' : ' of the conductance'}`;
+  const noiseText = stateReadNoise ? describeReadNoise(stateReadNoise) : constant;
   const summary = [
-    `Fitted to measured pulses: ${best} ${VERDICT_PHRASES[quality.verdict]} the readings (RMSE ${formatShareAsPercent(quality.shareOfRange, 3)} of the range); ${quality.reasons.join('; ')}. Read noise, sd: ${readNoise}.`,
+    `Fitted to measured pulses: ${best} ${VERDICT_PHRASES[quality.verdict]} the readings (RMSE ${formatShareAsPercent(quality.shareOfRange, 3)} of the range); ${quality.reasons.join('; ')}. Read noise, sd: ${noiseText}.`,
     ...listFitNotes(fit),
   ].join(' ');
   return {

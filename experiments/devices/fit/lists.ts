@@ -44,7 +44,7 @@ export const hasNoDuplicates = (values: readonly unknown[]): boolean => new Set(
 export const logSpaced = (first: number, last: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => first * pow(last / first, i / (count - 1)));
 
-/** Item with the smallest value of a function; the first of equal ones. */
+/** Item of a list with the smallest value of the function `of`; ties go to the earlier item. */
 export const minimumBy = <T>(list: readonly T[], of: (item: T) => number): T =>
   list.map((item): [T, number] => [item, of(item)]).reduce((a, b) => (b[1] < a[1] ? b : a))[0];
 

@@ -73,7 +73,7 @@ const MIN_TRAINS = 8;
 /** Minimum relative change of the window that is reported although no wear is fitted. */
 const MIN_REPORTED_CHANGE = 0.1;
 
-/** Mean of levels, S, and absolute difference, S, between their means over the last and over the first third of the trains. */
+/** Mean of conductances of successive trains, S, and |mean of the last third - mean of the first third|, S. */
 function summariseLevels(values: readonly number[]) {
   const third = Math.floor(values.length / 3);
   return { level: mean(values), change: Math.abs(mean(values.slice(-third)) - mean(values.slice(0, third))) };

@@ -19,7 +19,7 @@ import type { FittedStepTable } from './table/fitStepTable.ts';
 /** Part of a report: a sentence, or a table whose first row and first column are headings. */
 export type FitReportPart = string | readonly (readonly string[])[];
 
-/** Report as text for a terminal. */
+/** Formats the report of a fit as text for a terminal. */
 export const formatFitReport = (parts: readonly FitReportPart[]): string =>
   parts
     .map((part) => (typeof part === 'string' ? part : `\n${formatColumns(part)}\n`))
@@ -47,9 +47,9 @@ function formatResidualsCsv(trains: readonly Train[], { curves }: PulseFit): str
 
 function summarisePulseFit(fit: PulseFit) {
   const { best, models, spread, quality, between, alike, unmeasured } = fit;
-  const { step, gain, start } = fit.noise;
+  const { stepSd: step, trainGainSd: gain, startSd: start } = fit.noise;
   const [cycleToCycle, device] = [computeCycleToCycleVariability(fit.noise), createVariabilityParams(fit)];
-  const noise = { reading: fit.reading, cycleToCycle, atMost: fit.noiseLimit, step, gain, start, device };
+  const noise = { reading: fit.readNoise, cycleToCycle, atMost: fit.noiseLimit, step, gain, start, device };
   const outliers = fit.outliers.map(({ place: _, ...one }) => one);
   const draws = fit.draws.map((draw) =>
     Object.fromEntries(Object.entries(draw).map(([name, value]) => [name, roundForFile(value)])),
@@ -71,8 +71,8 @@ function formatModelRows({ best, models, alike }: PulseFit): string[][] {
 }
 
 function formatNoiseRows(fit: PulseFit): string[][] {
-  const { noise, noiseLimit, between, spread, reading, stateReadNoise } = fit;
-  const { step, gain, start } = noise;
+  const { noise, noiseLimit, between, spread, readNoise, stateReadNoise } = fit;
+  const { stepSd: step, trainGainSd: gain, startSd: start } = noise;
   const { gMin, gMax } = fit.models[fit.best].params as { gMin: number; gMax: number };
   const directions = DIRECTIONS.filter((d) => d !== fit.unmeasured);
   const formatBoth = (values: NumberByDirection, limit?: NumberByDirection) =>
@@ -84,9 +84,9 @@ function formatNoiseRows(fit: PulseFit): string[][] {
       .join('; ');
   const { deviceToDevice, cycleToCycle: cycles } = spread;
   const sameInAllStates =
-    reading.kind === 'absolute'
-      ? `${formatSignificantDigits(reading.sd)} S, ${formatPercent(reading.sd / (gMax - gMin))} of the range`
-      : `${formatPercent(reading.sd)} of the conductance`;
+    readNoise.kind === 'absolute'
+      ? `${formatSignificantDigits(readNoise.sd)} S, ${formatPercent(readNoise.sd / (gMax - gMin))} of the range`
+      : `${formatPercent(readNoise.sd)} of the conductance`;
   const rows = [
     ['variability', 'value'],
     ['device-to-device', deviceToDevice === null ? 'not measured: one device' : formatPercent(deviceToDevice)],

@@ -1,13 +1,13 @@
 import type { MeasurementKind } from './kinds/measurementType.ts';
 
 interface Template {
-  /** Comment lines on how to fill in the file. */
+  /** Comment lines of the CSV template that say how to fill it in. */
   readonly comments: readonly string[];
   /** Header with units, and example rows to replace. */
   readonly rows: readonly string[];
 }
 
-/** Combines columns of equal length to rows. */
+/** Combines columns of equal length to CSV rows. */
 const zip = (...columns: readonly (readonly (number | string)[])[]): string[] =>
   columns[0]!.map((_, i) => columns.map((column) => column[i]).join());
 

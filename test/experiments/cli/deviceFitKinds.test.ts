@@ -180,9 +180,12 @@ test('bad rows, columns and options are named', async () => {
   );
   assert.match(
     await bad('d.csv', 'V (V),I (A)\n1,1\n2,2', '--kind', 'iv'),
-    'a loop of 2 points is given, but at least 10 are needed',
+    'a voltage loop of 2 points is given, but at least 10 are needed',
   );
-  assert.match(await bad('e.csv', 'interval (ms),PPF\n1,2\n2,1.5'), '2 intervals are given, but at least 4 are needed');
+  assert.match(
+    await bad('e.csv', 'interval (ms),PPF\n1,2\n2,1.5'),
+    '2 pulse intervals are given, but at least 4 are needed',
+  );
   assert.match(
     await bad('f.csv', 'dt (ms),dw\n1,1\n2,1\n3,1'),
     '0 readings have a Δt below 0, but at least 3 are needed',

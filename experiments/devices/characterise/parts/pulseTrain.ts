@@ -65,7 +65,7 @@ function recordTrains(specimen: SpecimenSet) {
   };
 }
 
-/** Recorded trains by specimen set, because two measurements use the same trains. */
+/** Cache of recorded pulse trains, which two measurements share, by set of simulated devices. */
 const trains = new WeakMap<SpecimenSet, ReturnType<typeof recordTrains>>();
 
 function measureTrains(specimen: SpecimenSet) {

@@ -19,7 +19,7 @@ import {
 } from '../specimens.ts';
 
 const PULSE_PERIOD_MS = 1;
-/** Times after writing, s; simulated time is limited to 37 hours. */
+/** Times after a write at which retention is measured, s; simulated time is limited to 37 hours. */
 const WAITS = logSpaced(1e-3, 1e5, 49);
 
 export function measureRetention(specimen: SpecimenSet): MeasurementOutcome {

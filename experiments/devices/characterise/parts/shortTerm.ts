@@ -31,7 +31,7 @@ function simulateResponses(specimen: SpecimenSet, spikeTimes: readonly number[])
 
 const over = (a: readonly number[], b: readonly number[]): number[] => a.map((x, i) => x / b[i]!);
 
-/** Responses relative to the first one of each device; unchanged if a first response is 0. */
+/** Divides responses to spikes by the first response of each device; unchanged if a first response is 0. */
 function relativeToFirst(all: readonly (readonly number[])[]) {
   const first = all[0]!;
   if (!first.every((a) => a > 0)) return { rows: all, isRatio: false };

@@ -31,7 +31,7 @@ const TAU = 20;
 /** Weight change of the model `ideal` by one spike pair at lag 0, share of the range. */
 const IDEAL_CHANGE = 0.01;
 
-/** Fractions of a full pulse, tried if a full pulse reaches a bound. */
+/** Pulse strengths (fractions of a full pulse), tried if a full pulse drives devices to a bound of their range. */
 const PULSE_STRENGTHS = [0.3, 0.1, 0.03, 0.01, 0.003, 0.001];
 /** Times at which the decaying weight change is read, ms after the last spike pair. */
 const WAITS = logSpaced(1, 1e8, 97);
@@ -53,7 +53,7 @@ function resolveRule(
   const pulse = share === 1 ? 'one full pulse' : `${share} of a full pulse`;
   if (model === 'secondOrder') {
     const facts = { model: 'eachSpike', up: share, down: share };
-    return { facts, description: `${pulse} down at each pre, up at each post` };
+    return { facts, description: `${pulse} down at each presynaptic, up at each postsynaptic spike` };
   }
   const strength = model === 'ideal' ? IDEAL_CHANGE : share;
   const facts = { model: 'pairStdp', aPlus: strength, aMinus: strength, tauPlus: TAU, tauMinus: TAU };

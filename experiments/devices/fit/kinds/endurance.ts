@@ -22,7 +22,7 @@ const PULSES_PER_CYCLE = 2;
 
 type FittedTrace = ReturnType<typeof readTraces>[number];
 
-/** Reads the levels of each device, S, and fits its wear. */
+/** Reads the high and low conductance of each device per cycle, S, and fits its endurance. */
 function readTraces(rows: MeasuredRows, options: ImportOptions) {
   const levels = createTwoLevelReader(rows, options);
   return groupBy(rows.rows, (r) => r.device).map((own) => {
@@ -36,7 +36,7 @@ function readTraces(rows: MeasuredRows, options: ImportOptions) {
       conductanceWindows: high.map((h, i) => h - low[i]!),
     };
     if (!(trace.cycles.at(-1)! > trace.cycles[0]!))
-      throw new UserError(`all readings of device ${device} are of cycle ${trace.cycles[0]}.`);
+      throw new UserError(`all readings of device ${device} are of switching cycle ${trace.cycles[0]}.`);
     if (!(mean(high) > mean(low)))
       throw new UserError(
         `the high level of device ${device} is ${mean(high)} S on average, but must lie above the low one, ${mean(low)} S.`,

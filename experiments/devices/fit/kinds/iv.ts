@@ -99,7 +99,7 @@ type Fitted = ReturnType<typeof fitModel>;
 
 const findBest = (fits: readonly Fitted[]): Fitted => minimumBy(fits, ({ criterion }) => criterion);
 
-/** Next exponent to try: between the best one and a neighbour, or twice the largest; undefined if none is left. */
+/** Next window exponent to try: between the best and a neighbour, or twice the largest; undefined if none is left. */
 function nextWindowExponent(tried: readonly number[], best: number): number | undefined {
   const sorted = tried.toSorted((a, b) => a - b);
   const at = sorted.indexOf(best);

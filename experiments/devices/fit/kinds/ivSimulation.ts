@@ -79,7 +79,7 @@ const CELL = 1 / 32;
 /** Largest |z| of the table, z = ln(x/(1 - x)). The state x is then about 1e-12 from 0 or 1. */
 const MAX_LOGIT = 28;
 
-/** Finds the state s with F(s) = F(x) + `increase`. F: sum of two integrals, weighted by `even` and `odd`. */
+/** Function that returns the state s with F(s) = F(x) + `increase`; F: two integrals weighted by `even` and `odd`. */
 type StateFinder = (x: number, even: number, odd: number, increase: number) => number;
 
 /**
@@ -172,7 +172,7 @@ function createVteamMotion(params: Params): StateMotion {
   };
 }
 
-/** Distance from a bound within which a state stays at the bound, as in the integrator of the devices. */
+/** Distance of a device state from 0 or 1 within which it stays there, as in the integrator of device models. */
 const BOUND = 1e-11;
 
 function createYakopcicMotion(params: Params): StateMotion {

@@ -36,7 +36,7 @@ function parseTimes(own: readonly MeasuredRow[], timeStep: number): number[] {
       `${own[back]!.rowLocation}: the time goes back from ${times[back - 1]} to ${times[back]} s, but must rise.`,
     );
   if (!(times.at(-1)! > times[0]!))
-    throw new UserError(`the time is ${times[0]} s at all points of the loop, but must rise.`);
+    throw new UserError(`the time is ${times[0]} s at all points of the voltage loop, but must rise.`);
   return times;
 }
 
@@ -45,7 +45,7 @@ export function parseLoops({ rows, columnRoles }: MeasuredRows, { options }: Fit
   const loops = groupBy(rows, ({ device }) => device);
   const shortest = Math.min(...loops.map((own) => own.length));
   if (shortest < MIN_POINTS)
-    throw new UserError(`a loop of ${shortest} points is given, but at least ${MIN_POINTS} are needed.`);
+    throw new UserError(`a voltage loop of ${shortest} points is given, but at least ${MIN_POINTS} are needed.`);
   const readingsPerPoint = Math.ceil(rows.length / MAX_POINTS);
   const average = (list: readonly number[]) =>
     splitIntoChunks(list, readingsPerPoint).map((group) => group.reduce((total, v) => total + v / group.length, 0));
@@ -71,8 +71,8 @@ export function parseLoops({ rows, columnRoles }: MeasuredRows, { options }: Fit
     current: largestMagnitude(measured),
     time: Math.max(...parts.map(({ duration }) => duration)),
   };
-  if (!(maxima.voltage > 0)) throw new UserError('the voltage is 0 at all points of the loop.');
-  if (!(maxima.current > 0)) throw new UserError('the current is 0 at all points of the loop.');
+  if (!(maxima.voltage > 0)) throw new UserError('the voltage is 0 at all points of the voltage loop.');
+  if (!(maxima.current > 0)) throw new UserError('the current is 0 at all points of the voltage loop.');
   if (!voltage.some((v, i) => Math.abs(v) > MIN_VOLTAGE_SHARE * maxima.voltage && measured[i] !== 0))
     throw new UserError(
       `the current is 0 at all voltages beyond ${100 * MIN_VOLTAGE_SHARE} % of the largest, where the conductance is read.`,

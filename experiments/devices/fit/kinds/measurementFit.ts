@@ -12,7 +12,7 @@ export interface FittedCurve extends Omit<FittedModel, 'ci'> {
   readonly computeIntervals: (simulations: number) => ConfidenceIntervals;
   /** Lag-1 autocorrelation of the residuals; 0 if not significant. */
   readonly autocorrelation: number;
-  /** Label in the picture; default: name and RMSE. */
+  /** Label of the fitted curve in the legend; default: name of the model and RMSE. */
   readonly legendLabel?: string;
   readonly curvePoints: readonly CurvePoint[];
 }
@@ -69,6 +69,6 @@ export function sampleCurve(from: number, to: number, yOf: (x: number) => number
   return xs.map((x) => ({ x, y: yOf(x), ...(group && { group }) }));
 }
 
-/** Curve from the first x above 0 to the last one, with logarithmic spacing. */
+/** Samples the curve y(x) from the first x above 0 to the last one, with logarithmic spacing. */
 export const sampleCurveLogSpaced = (xs: readonly number[], yOf: (x: number) => number, group: number): CurvePoint[] =>
   logSpaced(xs.find((x) => x > 0)!, xs.at(-1)!, POINTS).map((x) => ({ x, y: yOf(x), group: String(group) }));

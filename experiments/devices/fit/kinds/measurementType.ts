@@ -54,7 +54,7 @@ export interface MeasurementType {
   readonly columns: readonly ColumnSpec[];
   readonly matchesColumnRoles: (roles: ReadonlySet<string>) => boolean;
   readonly modelNames: readonly string[];
-  /** Fits all models. @throws UserError without the file name, which the caller adds */
+  /** Fits all models of this kind of measurement. @throws UserError without the file name, which the caller adds */
   readonly fit: (rows: MeasuredRows, input: FitInput) => MeasurementFit;
 }
 

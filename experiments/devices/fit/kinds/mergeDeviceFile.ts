@@ -69,7 +69,7 @@ export interface FitOrigin {
   readonly sourceFiles: string;
   readonly formula: string;
   readonly summary: string;
-  /** Fitted parameters with 95 % intervals, which are written beside the values that they equal. */
+  /** Fitted parameters with 95 % confidence intervals, which the device file states beside equal values. */
   readonly fit?: Pick<FittedModel, 'params' | 'ci'>;
 }
 
@@ -85,7 +85,7 @@ export const createFitOrigin = (
   fit: models.find(({ name }) => name === bestModel)!,
 });
 
-/** Parameters of pulses, which the measurement states, so they are not fitted. */
+/** Pattern of voltages and widths of write and read pulses, which the measurement states, so they are not fitted. */
 const COLUMN_PARAMETERS = /^device\.(write|voltageStep|read)(Time|Voltage|Up|Down)/;
 
 const explainValue = (path: string, { formula, sourceFiles }: FitOrigin) =>

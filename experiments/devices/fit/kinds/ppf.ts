@@ -36,9 +36,9 @@ const MAX_NOISE = 3;
 function readRatios({ rows, roleUnits }: MeasuredRows): { interval: number; ratio: number }[] {
   const sorted = rows.map(({ roleValues }) => roleValues).sort((a, b) => a.interval! - b.interval!);
   if (sorted.length < MIN_INTERVALS)
-    throw new UserError(`${sorted.length} intervals are given, but at least ${MIN_INTERVALS} are needed.`);
+    throw new UserError(`${sorted.length} pulse intervals are given, but at least ${MIN_INTERVALS} are needed.`);
   if (sorted.every(({ ratio }) => ratio === 0))
-    throw new UserError('the ratio is 0 at all intervals, so there is no second response.');
+    throw new UserError('the paired-pulse ratio is 0 at all intervals, so there is no second response.');
   const last = sorted.at(-1)!.ratio!;
   const isInPercent = isPercentUnit(roleUnits.ratio ?? '') || Math.abs(last) > 10;
   const isGrowth = isInPercent ? Math.abs(last) < 60 : Math.abs(last) < 0.4;

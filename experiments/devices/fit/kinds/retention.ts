@@ -57,7 +57,7 @@ interface Trace {
   readonly device: string;
   readonly temperature: number | undefined;
   readonly times: readonly number[];
-  /** Conductance at each of `times`, S. */
+  /** Conductance of the device at each of `times`, S. */
   readonly conductances: readonly number[];
 }
 
@@ -98,7 +98,7 @@ interface RetentionLaw {
   readonly name: 'exponential' | 'powerLaw' | 'stretched';
   readonly hasRest: boolean;
   readonly paramNames: readonly string[];
-  /** Parameters that all traces share. @param longest longest measured time, s @param shortest shortest one, s */
+  /** Parameters that all traces share. @param longest longest measured time, s @param shortest shortest time, s */
   readonly createSharedParameters: (longest: number, shortest: number) => readonly FitParameter[];
   readonly evaluateLevel: (t: number, own: readonly number[], shared: readonly number[], rate: number) => number;
 }

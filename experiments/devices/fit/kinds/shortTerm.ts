@@ -11,7 +11,7 @@ interface ShortTermCandidate {
   readonly name: string;
   readonly model: typeof volatile | typeof tsodyksMarkram;
   readonly fixedParams: Readonly<Record<string, number>>;
-  /** Creates the fitted parameters by name. @param longest time from the first to the last spike, ms */
+  /** Creates the parameters to fit, by name. @param longest time from the first to the last spike, ms */
   readonly createFitParameters: (longest: number) => Readonly<Record<string, FitParameter>>;
 }
 

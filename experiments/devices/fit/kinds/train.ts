@@ -66,12 +66,12 @@ function readSpikeTrains(rows: MeasuredRows) {
   return groupBy(rows.rows, (r) => [r.device, r.roleValues.frequency, r.roleValues.interval]).map((own) => {
     const { device, roleValues, rowLocation: location } = own[0]!;
     if (own.length < MIN_SPIKES)
-      throw new UserError(`${location}: this train has ${own.length} spikes, but at least ${MIN_SPIKES} are needed.`);
+      throw new UserError(`${location}: the train has ${own.length} spikes, but at least ${MIN_SPIKES} are needed.`);
     if (own.every((r) => r.roleValues.response === 0))
-      throw new UserError(`${location}: all responses of this train are 0.`);
+      throw new UserError(`${location}: all synaptic responses of this spike train are 0.`);
     const sorted = own.toSorted((a, b) => time(a) - time(b));
     if (!(time(sorted.at(-1)!) > time(sorted[0]!)))
-      throw new UserError(`${location}: all spikes of this train are at the same time.`);
+      throw new UserError(`${location}: all spikes of this spike train are at the same time.`);
     const name = roleValues.frequency === undefined ? device : `${roleValues.frequency} Hz`;
     return { name, spikeTimes: sorted.map(time), responses: sorted.map((r) => r.roleValues.response!) };
   });

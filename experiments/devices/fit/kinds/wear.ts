@@ -11,7 +11,7 @@ export interface ConductanceWindowTrace {
 
 const windowShare = (n: number, cycles: number, wear: number) => Math.max(0, 1 - (n / cycles) ** wear);
 
-/** Fits the wear of one device: the window after n cycles is the initial window times 1 - (n/cycles)^wear. */
+/** Fits endurance of one device: its conductance window after n cycles is the initial window (1 - (n/cycles)^wear). */
 export function fitWear({ cycles, conductanceWindows: windows }: ConductanceWindowTrace) {
   const last = cycles.at(-1)!;
   // Fits the memory window at cycle 0 by linear least squares, for a given endurance (cycles) and wear exponent.
@@ -55,7 +55,7 @@ export function isWorn({ cycles }: ConductanceWindowTrace, { netChange, share, s
   return netChange < 0 && shrinkage > Math.max(MIN_SHRINKAGE, MIN_SHRINKAGE_ERRORS * error);
 }
 
-/** Mean and spread of the wear of several devices; `spread`: relative standard deviation of `cycles`. */
+/** Mean endurance (`cycles`) and wear exponent of several devices; `spread`: relative sd of `cycles`. */
 export function averageWear(fits: readonly WearFit[]) {
   const cycles = mean(fits.map((f) => f.cycles));
   const variance = mean(fits.map((f) => (f.cycles / cycles - 1) ** 2)); // over n, not n - 1

@@ -1,6 +1,6 @@
 /**
- * State after many pulses in closed form, so that fit times depend on the number of readings, not of pulses. The
- * position h goes from 0 (start bound) to 1 (end bound); each pulse clips it to this interval.
+ * Device state after many pulses in closed form, so that fits take a time set by the number of readings, not of pulses.
+ * The position h in the conductance range goes from 0 (start bound) to 1 (end bound); pulses clip it to this interval.
  */
 
 import { clip } from '../lists.ts';
@@ -11,7 +11,7 @@ export const MIN_CLOSED_FORM_PULSES = 16;
 /** Number of groups into which the pulses between two distant readings are split; noise is propagated per group. */
 const GROUP_COUNT = 8;
 
-/** Splits pulses into groups; returns their sizes: all 1 if few, else `GROUP_COUNT` similar ones. */
+/** Splits `count` pulses into groups; returns the group sizes: 1 each if pulses are few, else `GROUP_COUNT` sizes. */
 export function splitPulseCount(count: number): number[] {
   if (count < MIN_CLOSED_FORM_PULSES) return new Array<number>(count).fill(1);
   const end = (k: number) => Math.floor((k * count) / GROUP_COUNT);
@@ -41,7 +41,7 @@ export function advanceByExponentialSteps(from: number, count: number, a: number
   return h;
 }
 
-/** Amount by which `count` pulses raise v; one pulse turns v into v e^(1/v). */
+/** Increase of v by `count` pulses of exponentially decreasing steps; one pulse turns v into v e^(1/v). */
 function computeRise(v: number, count: number): number {
   const series = (u: number) => -Math.log(u) / 2 + 1 / (6 * u) + 1 / (16 * u * u);
   let by = count;
@@ -50,7 +50,7 @@ function computeRise(v: number, count: number): number {
 }
 
 /** Distance 1 - h from the end bound below which position h counts as at the bound. */
-const ARRIVED = 1e-15;
+const MIN_BOUND_DISTANCE = 1e-15;
 
 /**
  * Position after pulses with power-law steps: h += a (1 - h)^b. With y = 1 - h, s = b - 1 and v = y^-s / a, a pulse is
@@ -61,33 +61,33 @@ export function advanceByPowerLawSteps(from: number, count: number, a: number, b
   let [y, left] = [1 - from, count];
   while (left > 0) {
     const w = a * y ** s;
-    if (!(y > ARRIVED) || w >= 1) return 1;
-    const jump = Math.floor(Math.min(left, lengthOfSeries(1 / w, s)));
-    y *= jump > 0 ? shrinkage(1 / w, s, jump) : 1 - w;
+    if (!(y > MIN_BOUND_DISTANCE) || w >= 1) return 1;
+    const jump = Math.floor(Math.min(left, countAccuratePulses(1 / w, s)));
+    y *= jump > 0 ? computeShrinkFactor(1 / w, s, jump) : 1 - w;
     left -= Math.max(1, jump);
   }
   return clip(1 - y);
 }
 
-/** Terms after v of the series in `advanceByPowerLawSteps`; the whole series increases by s per pulse. */
-function seriesOfPower(v: number, s: number): number {
+/** Sum of the series of `advanceByPowerLawSteps` without its first term v; v plus this sum grows by s per pulse. */
+function computeSeriesTerms(v: number, s: number): number {
   const first = ((s + 1) * (2 * s + 1)) / 12;
   const second = (((s + 1) * (s + 2) * (s + 3)) / 24 - (s + 1) / 6 + (first * (s - 1)) / 2) / 2;
   return -((s + 1) / 2) * Math.log(v) + first / v + second / (v * v);
 }
 
-/** Number of pulses, starting from v, for which `seriesOfPower` is accurate; 0 if it is inaccurate at v. */
-function lengthOfSeries(v: number, s: number): number {
+/** Number of pulses, starting from v, for which `computeSeriesTerms` is accurate; 0 if it is inaccurate at v. */
+function countAccuratePulses(v: number, s: number): number {
   const limit = MIN_ASYMPTOTIC * Math.max(1, s);
   if (v < limit) return 0;
-  return s >= 0 ? Infinity : (v + seriesOfPower(v, s) - limit - seriesOfPower(limit, s)) / -s;
+  return s >= 0 ? Infinity : (v + computeSeriesTerms(v, s) - limit - computeSeriesTerms(limit, s)) / -s;
 }
 
 /** Factor by which `count` pulses of power-law steps multiply y = 1 - h. `v` is the value of y^-s / a before the pulses. */
-function shrinkage(v: number, s: number, count: number): number {
+function computeShrinkFactor(v: number, s: number, count: number): number {
   if (Math.abs(s) < 1e-6) return Math.exp(count * Math.log1p(-1 / v));
-  const begin = seriesOfPower(v, s);
+  const begin = computeSeriesTerms(v, s);
   let by = count; // increase of v, in units of s
-  for (let k = 0; k < ITERATIONS; k++) by = count - (seriesOfPower(v + s * by, s) - begin) / s;
+  for (let k = 0; k < ITERATIONS; k++) by = count - (computeSeriesTerms(v + s * by, s) - begin) / s;
   return Math.exp(-Math.log1p((s * by) / v) / s);
 }

@@ -13,8 +13,8 @@ export const SIMULATION_COUNTS = { best: 120, other: 40 } as const;
 const UPPER_QUANTILE = 0.95;
 
 /**
- * Parametric bootstrap: fits to simulated measurements. `floor`, `limit`: noise floor, the mean and 0.95 quantile of
- * their RMSE, in units of the largest reading; `refits`: their coordinates.
+ * Parametric bootstrap: fits a step equation to simulated measurements. Returns the mean (`floor`) and 0.95 quantile
+ * (`limit`) of the RMSE, in units of the largest reading, and the fit coordinates of each simulation (`refits`).
  */
 export function simulateNoiseFloor(
   trains: readonly Train[],
@@ -38,7 +38,7 @@ const TRIAL_COUNT = 16;
 /** Number of parts per train in which residuals are summed: read noise averages out, step noise accumulates. */
 const PART_COUNT = 6;
 
-/** Size of slow deviations from the curve: (sum of residuals)² / number of readings of a part, summed over all parts. */
+/** Size of slow deviations from the fitted curve: sum over parts of trains of (sum of residuals)² / reading count. */
 function sumSlowDeviations(trains: readonly Train[], c: CandidateFit, p: readonly number[]): number {
   return trains.reduce((total, train) => {
     const off = c.computeResiduals(train, p);
@@ -48,7 +48,7 @@ function sumSlowDeviations(trains: readonly Train[], c: CandidateFit, p: readonl
 }
 
 /**
- * Chooses the noise for simulations. Read noise may hide step noise between neighbouring readings, but step noise
+ * Chooses the noise of simulated trains. Read noise may hide step noise between neighbouring readings, but step noise
  * accumulates along a train. Step noise is set between its limits so that simulated trains deviate from their curve as
  * much as measured ones. If all simulations at the lower limit deviate more, step noise is set below this limit.
  */

@@ -29,7 +29,7 @@ import {
   toModelParameters,
 } from './stepFamilies.ts';
 
-/** Model family, with assumptions on where trains start and how long a full train is. */
+/** Equation of the conductance steps, with assumptions on where pulse trains start and how long a full train is. */
 export interface ModelVariant {
   readonly family: StepModelFamily;
   readonly startLevel: 'bounds' | 'free';
@@ -40,10 +40,10 @@ export interface ModelVariant {
   /** Number of pulses before the first reading of a train, 0 or 1. */
   readonly pulsesBefore: NumberByDirection;
   /** Number of pulses of a full NeuroSim train: equal to that of the measured trains, or fitted (`free`). */
-  readonly length: 'measured' | 'free';
+  readonly trainLength: 'measured' | 'free';
 }
 
-/** Bounds of the logarithms of the device factors (gMin, gMax, steps up, steps down). */
+/** Bounds for fits of ln(device / mean device) of gMin, gMax, steps up and steps down. */
 const FACTOR_BOUNDS: ParameterBounds = { low: [-5, -3, -5, -5], high: [3, 3, 4, 4] };
 
 /** Variance of a reading due to rounding in files, in units of the squared largest reading. */
@@ -53,9 +53,9 @@ export const ROUNDING_VARIANCE = 1e-12;
 const MIN_RANGE = 1e-3;
 
 /**
- * Least-squares fit of one model variant to pooled readings. Conductances are in units of the largest reading.
- * Coordinates in order: gMin, gMax; shape up, down; fitted start levels up, down; logarithms of fitted pulse numbers up,
- * down. The last two are optional.
+ * Least-squares fit of one step equation to all pulse trains. Conductances are in units of the largest reading.
+ * `fitCoordinates`: gMin, gMax; parameters of the steps up, down; start levels up, down and ln(number of pulses of a
+ * full train) up, down, if they are fitted.
  */
 export class CandidateFit {
   readonly variant: ModelVariant;
@@ -80,7 +80,7 @@ export class CandidateFit {
     const both = (end: 'low' | 'high') => [...shape, ...shape].map((one) => toFitCoordinate(one, one[end]));
     const starts = (v: number) => (variant.startLevel === 'free' ? [v, v] : []);
     const pulses = (of: (n: number) => number) =>
-      variant.length === 'free' ? DIRECTIONS.map((d) => of(Math.max(1, lengths[d]))) : [];
+      variant.trainLength === 'free' ? DIRECTIONS.map((d) => of(Math.max(1, lengths[d]))) : [];
     this.bounds = {
       low: [0, 1e-3, ...both('low'), ...starts(0), ...pulses(() => 0)],
       high: [2, 3, ...both('high'), ...starts(0.98), ...pulses((n) => Math.log(20 * n))],
@@ -92,7 +92,7 @@ export class CandidateFit {
   }
 
   #readShapeParameters(p: readonly number[], direction: Direction) {
-    const { family, length, startLevel, pulsesBefore } = this.variant;
+    const { family, trainLength, startLevel, pulsesBefore } = this.variant;
     const source = this.#longestTrainPulseCounts[direction] > 0 ? direction : direction === 'up' ? 'down' : 'up';
     const at = DIRECTIONS.indexOf(source);
     const size = family.shape.length;
@@ -101,7 +101,7 @@ export class CandidateFit {
       values: family.shape.map((one, k) => fromFitCoordinate(one, p[2 + at * size + k]!)),
       startLevel: startCount > 0 ? p[2 + 2 * size + at]! : null,
       pulses:
-        length === 'free'
+        trainLength === 'free'
           ? Math.exp(p[2 + 2 * size + startCount + at]!)
           : this.#longestTrainPulseCounts[source] + pulsesBefore[source],
       pulsesBefore: pulsesBefore[source],
@@ -130,34 +130,34 @@ export class CandidateFit {
     };
   }
 
-  /** Parameters of the device model, except gMin and gMax, for steps in one direction. */
-  getShapeParameters(p: readonly number[], direction: Direction): Record<string, number> {
-    const { values, pulses } = this.#readShapeParameters(p, direction);
+  /** Converts fit coordinates to device parameters, except gMin and gMax, for pulses in one direction. */
+  getShapeParameters(coordinates: readonly number[], direction: Direction): Record<string, number> {
+    const { values, pulses } = this.#readShapeParameters(coordinates, direction);
     return toModelParameters(this.variant.family, direction, values, pulses);
   }
 
-  /** Fits coordinates, from start values that follow from the readings. */
-  fit(of: PooledReadings): number[] {
-    return minimiseSumOfSquares(this.#createResiduals(of), this.#createStartCoordinates(of), this.bounds).p;
+  /** Fits the coordinates, from start values that follow from the readings; returns them. */
+  fit(pool: PooledReadings): number[] {
+    return minimiseSumOfSquares(this.#createResiduals(pool), this.#createStartCoordinates(pool), this.bounds).p;
   }
 
-  /** Fits coordinates to nearly the same readings as those of the present coordinates. */
-  refit(of: PooledReadings): number[] {
-    return minimiseSumOfSquares(this.#createResiduals(of), [this.fitCoordinates], this.bounds, true).p;
+  /** Fits the coordinates to readings that differ little from those of the present fit, whose result is the start. */
+  refit(pool: PooledReadings): number[] {
+    return minimiseSumOfSquares(this.#createResiduals(pool), [this.fitCoordinates], this.bounds, true).p;
   }
 
-  /** Fits the factors of a device (gMin, gMax, steps up, steps down) relative to the mean device. */
-  fitDeviceFactors(of: PooledReadings): DeviceFactors {
-    const residuals = this.#createResiduals(of, (x, direction) => this.createModelCurve(direction, factorsOf(x)));
+  /** Fits gMin, gMax, steps up and steps down of a single device, relative to the mean device. */
+  fitDeviceFactors(pool: PooledReadings): DeviceFactors {
+    const residuals = this.#createResiduals(pool, (x, direction) => this.createModelCurve(direction, factorsOf(x)));
     return factorsOf(minimiseSumOfSquares(residuals, [[0, 0, 0, 0]], FACTOR_BOUNDS).p);
   }
 
-  sumSquaredResiduals(of: PooledReadings, p: readonly number[] = this.fitCoordinates): number {
-    const residuals = this.#createResiduals(of)(p);
-    return dot(residuals, residuals) + of.within;
+  sumSquaredResiduals(pool: PooledReadings, coordinates: readonly number[] = this.fitCoordinates): number {
+    const residuals = this.#createResiduals(pool)(coordinates);
+    return dot(residuals, residuals) + pool.within;
   }
 
-  /** Readings of a train minus the curve, in units of the largest reading of all trains. */
+  /** Readings of a pulse train minus the fitted curve, in units of the largest reading of all trains. */
   computeResiduals({ direction, elapsed, conductance }: Train, p: readonly number[] = this.fitCoordinates): number[] {
     const curve = computeConductances(this.createModelCurve(direction, UNIT_DEVICE_FACTORS, p), elapsed);
     return conductance.map((g, i) => g / this.conductanceUnit - curve[i]!);
@@ -195,7 +195,7 @@ export class CandidateFit {
     const last = mapDirections((d) => by[d].elapsed.at(-1) ?? 0);
     const tail = [
       ...(this.variant.startLevel === 'free' ? [0.02, 0.02] : []),
-      ...(this.variant.length === 'free' ? DIRECTIONS.map((d) => Math.log(last[d] + 1)) : []),
+      ...(this.variant.trainLength === 'free' ? DIRECTIONS.map((d) => Math.log(last[d] + 1)) : []),
     ];
     const own = (direction: Direction, s: number) => {
       const pulses = Math.max(1, last[direction]);
@@ -217,7 +217,7 @@ const [LAST_READINGS, MAX_JUMP] = [5, 3];
 const CONFIDENCE = 0.99;
 
 /**
- * Tests if trains of a direction start where the preceding train of the device ended; such a start need not be a bound.
+ * Tests if pulse trains of a direction start where the preceding train of the device ended, instead of gMin or gMax.
  * Start levels vary if their variance within devices is significantly (1 %) above that of read noise. The read-noise
  * variance is half the mean squared jump between trains.
  */
@@ -254,20 +254,20 @@ function createVariants(family: StepModelFamily, trains: readonly Train[]): Mode
     varyingStartDirections: DIRECTIONS.filter((d) => testStarts(trains, d).isVarying),
   };
   const none = { up: 0, down: 0 };
-  const plain: ModelVariant = { family, startLevel: 'bounds', ...starts, pulsesBefore: none, length: 'measured' };
+  const plain: ModelVariant = { family, startLevel: 'bounds', ...starts, pulsesBefore: none, trainLength: 'measured' };
   // If the pulse counter of all trains starts at 1 or more, a pulse may have preceded the first reading.
   const pulsesBefore = mapDirections((d) => (trains.every((t) => t.direction !== d || t.first >= 1) ? 1 : 0));
   const bounds = pulsesBefore.up + pulsesBefore.down > 0 ? [plain, { ...plain, pulsesBefore }] : [plain];
   // Fits of the NeuroSim model assume that trains start at a conductance bound. With a free start level, its curves
   // equal those of the soft-bound model.
-  if (family.name === 'neuroSim') return bounds.flatMap((variant) => [variant, { ...variant, length: 'free' }]);
+  if (family.name === 'neuroSim') return bounds.flatMap((variant) => [variant, { ...variant, trainLength: 'free' }]);
   // The power law has no free start level: it cannot be identified together with bounds and exponent.
   if (family.name === 'power') return bounds;
   const free: ModelVariant = { ...plain, startLevel: 'free' };
   return starts.varyingStartDirections.length > 0 ? [free] : [...bounds, free];
 }
 
-/** Families in ascending number of parameters; of equivalent families, the first is chosen. */
+/** Step equations in ascending number of parameters; of equations that fit equally well, the first is chosen. */
 const FAMILIES: readonly StepModelFamily[] = [
   linearStepFamily,
   softBoundStepFamily,

@@ -17,26 +17,26 @@ import {
   predictTrain,
 } from './predictionErrors.ts';
 
-/** Fit of one device, in coordinates of its candidate. */
+/** Step equation fitted to the pulse trains of one device; `fitCoordinates` are those of `CandidateFit`. */
 export interface DeviceFit {
   readonly fitCoordinates: readonly number[];
   readonly trains: readonly Train[];
-  /** True if the coordinates minimise prediction errors, false if they minimise deviations from curves. */
+  /** True if the fit minimises Kalman-filter prediction errors, false if it minimises deviations from model curves. */
   readonly minimisesPredictionErrors: boolean;
   /** Sum of the squared errors, and degrees of freedom: independent errors minus fitted coordinates. */
   readonly squaredErrorSum: number;
   readonly freedom: number;
-  /** State at each reading of each train, 0 (start bound) to 1 (end bound), and its standard deviation. */
+  /** Device state at each reading of each train, 0 (bound where pulses start) to 1, and its standard deviation. */
   readonly states: readonly Float64Array[];
   readonly stateErrors: readonly Float64Array[];
   /** Errors of each train for given coordinates: standardised errors of prediction, or deviations from curves. */
   readonly computeErrors: (coordinates: readonly number[]) => Float64Array[];
-  /** Indices of those coordinates that were fitted; all other coordinates keep their start values. */
+  /** Indices of the fitted entries of `fitCoordinates`; all other entries keep their start values. */
   readonly fittedIndices: readonly number[];
 }
 
 const DIFFERENCE = 1e-5;
-/** Number of rounds; each computes the settings of the filter, then fits the coordinates. */
+/** Number of rounds of a device fit; each chooses the noise of the Kalman filter, then fits the coordinates. */
 const ALTERNATION_COUNT = 2;
 /** Standard deviations of the step noise that are tried, share of the step; the likeliest one is chosen. */
 const STEP_SDS = [0, 0.02, 0.05, 0.1, 0.2, 0.4];
@@ -66,11 +66,11 @@ function filterDevice(
   const computeErrors = (p: readonly number[]) => predict(p).map(({ errors }) => errors);
   const residuals: ResidualFunction = (values) => joinArrays(computeErrors(expand(values)));
   let squareSum = 0;
-  let likeliest: NoiseModel = { ...noise, gain: null };
+  let likeliest: NoiseModel = { ...noise, trainGainSd: null };
   for (let round = 0; round < ALTERNATION_COUNT; round++) {
     for (const direction of DIRECTIONS)
       likeliest = minimumBy(
-        STEP_SDS.map((sd): NoiseModel => ({ ...likeliest, step: { ...likeliest.step, [direction]: sd } })),
+        STEP_SDS.map((sd): NoiseModel => ({ ...likeliest, stepSd: { ...likeliest.stepSd, [direction]: sd } })),
         (own) => computeDeviance(c, expand(x), trains, own),
       );
     filters = trains.map((train) => computeKalmanGains(c, expand(x), train, likeliest));
@@ -105,7 +105,7 @@ function joinArrays(arrays: readonly Float64Array[]): Float64Array {
 /** Maximum ratio of two RMSEs of curves: with the parameters that predict readings best, to those that fit curves best. */
 const MAX_CURVE_RATIO = 1.1;
 
-/** Fits the curves of a device by least squares. */
+/** Fits the conductance curves of a device (readings against pulse number) by least squares. */
 function fitCurves(c: CandidateFit, trains: readonly Train[], start: readonly number[]): DeviceFit {
   const computeErrors = (p: readonly number[]) =>
     trains.map((train) => Float64Array.from(c.computeResiduals(train, p)));
@@ -157,7 +157,7 @@ export function fitDevices(c: CandidateFit, trains: readonly Train[], noise: Noi
  * Two standard deviations of each parameter estimate. `curvature` follows from the curvature of the sum of squares.
  * `trains` follows from the scatter between trains (sandwich estimator, Liang & Zeger 1986,
  * doi:10.1093/biomet/73.1.13).
- * @param parametersOf parameters from coordinates
+ * @param parametersOf converts fit coordinates to device parameters
  */
 export function computeParameterDeviations(
   {
@@ -202,7 +202,7 @@ export function computeParameterDeviations(
   );
 }
 
-/** Converts coordinates to another range with the same curves. New bounds are shares of the present range. */
+/** Converts fit coordinates to another conductance range with equal curves; new bounds are shares of the old range. */
 function changeRange(c: CandidateFit, p: readonly number[], [low, high]: readonly [number, number]): number[] {
   const size = c.variant.family.shape.length;
   const next = [...p];

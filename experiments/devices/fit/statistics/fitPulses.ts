@@ -36,11 +36,11 @@ const MAX_MISFIT_RATIO = 1.1;
 const FOLD_COUNT = 5;
 const MAX_EQUAL_DIFFERENCE = 2e-3;
 
-/** Bayesian information criterion of a fit. @param independent number of independent readings */
+/** Bayesian information criterion of a pulse fit. @param independent number of independent readings */
 const criterion = (c: CandidateFit, independent: number): number =>
   independent * Math.log(c.misfit) + c.parameterCount * Math.log(independent);
 
-/** Folds for cross-validation: by cycle and device or, if there are few cycles, by parts of the trains. */
+/** Assigns readings to cross-validation folds: by cycle and device or, if cycles are few, by parts of pulse trains. */
 function assignFolds(trains: readonly Train[]) {
   const idOf = ({ device, cycle }: Train) => JSON.stringify([device, cycle]);
   const groups = [...new Set(trains.map(idOf))];
@@ -52,7 +52,7 @@ function assignFolds(trains: readonly Train[]) {
   return { count: FOLD_COUNT, foldOf: (train: Train, i: number) => Math.floor(i / stretch(train)) % FOLD_COUNT };
 }
 
-/** Mean squared residual of the held-out readings, for each candidate and fold. */
+/** Cross-validation error: mean squared residual of the held-out readings, for each fitted step equation and fold. */
 function crossValidate(
   trains: readonly Train[],
   candidates: readonly CandidateFit[],
@@ -100,7 +100,7 @@ function findEquivalence(
   return (Math.abs(mean(differences)) < 2 * error && likelihood < 4 * limit) || likelihood < limit ? 'noise' : null;
 }
 
-/** Fits of all pulse models to a measurement, name of the best one, and noise of devices and readings. */
+/** Fits of all step equations to measured pulse trains, name of the best equation, and noise of steps and readings. */
 export interface PulseFit {
   readonly best: StepFamilyName;
   readonly models: Readonly<Record<StepFamilyName, ModelFit>>;
@@ -115,7 +115,7 @@ export interface PulseFit {
   readonly rmseWithoutOutliers: number;
   /** Lowest RMSE among all models and variants, S. */
   readonly lowestRmse: number;
-  /** Curve of each model at the readings of each train, S. */
+  /** Conductance that each model predicts for each reading of each pulse train, S. */
   readonly curves: Readonly<Record<StepFamilyName, readonly Float64Array[]>>;
   readonly between: DeviceSpread | null;
   readonly noise: NoiseModel;
@@ -123,10 +123,10 @@ export interface PulseFit {
   readonly noiseLimit: NumberByDirection;
   /** Bounds, gMin or gMax, of the best model that no train determines; they are set to the ends of the measured range. */
   readonly undeterminedBounds: readonly RangeBound[];
-  /** Direction without measurements; its steps mirror those of the other direction. Null if both were measured. */
+  /** Pulse direction without readings; its steps mirror the other direction's. Null if both were measured. */
   readonly unmeasured: Direction | null;
   /** Standard deviation of the read noise: in S (`absolute`) or as a share of the conductance (`relative`). */
-  readonly reading: { readonly kind: NoiseModel['kind']; readonly sd: number };
+  readonly readNoise: { readonly kind: NoiseModel['kind']; readonly sd: number };
   /** Read noise by state; null if it does not depend on the state. */
   readonly stateReadNoise: StateReadNoise | null;
   /** Parameters of the best model from a parametric bootstrap: one set per simulated measurement. */
@@ -232,7 +232,7 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
   const { floor, limit, undetermined, devices, drawParameters } = fits[judged.indexOf(best)]!;
   const momentLimit = computeCycleToCycleVariability(estimate.upperLimit);
   const noiseLimit = mapDirections((d) =>
-    noise.step[d] > 0 ? momentLimit[d] : Math.max(momentLimit[d], findStepNoiseLimit(best.c, devices, noise, d)),
+    noise.stepSd[d] > 0 ? momentLimit[d] : Math.max(momentLimit[d], findStepNoiseLimit(best.c, devices, noise, d)),
   );
   const byName = <T>(of: (f: (typeof fits)[number]) => T) =>
     Object.fromEntries(fits.map((f) => [f.c.variant.family.name, of(f)])) as Record<StepFamilyName, T>;
@@ -262,7 +262,7 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
     noiseLimit,
     undeterminedBounds: undetermined,
     unmeasured,
-    reading: { kind: noise.kind, sd: noise.kind === 'absolute' ? noise.reading * unit : noise.reading },
+    readNoise: { kind: noise.kind, sd: noise.kind === 'absolute' ? noise.readSd * unit : noise.readSd },
     draws: drawParameters().filter((draw) => draw.gMin! < draw.gMax!),
     candidates: byName(({ c }) => c),
     simulatedTrains: createTrainSimulator('drawn', trains, best.c, null, factors)(noise, 0),

@@ -37,7 +37,7 @@ function estimateCorrelation(left: Float64Array, fitted: number): number {
   return found > SIGNIFICANT / Math.sqrt(n) ? Math.min(found + (fitted * (1 + found)) / n, MAX_CORRELATION) : 0;
 }
 
-/** Bounds of a published parameter, from those of its fitted parameter; infinite if several fitted parameters affect it. */
+/** Bounds of a device parameter, from those of its fit coordinate; infinite if several coordinates affect it. */
 function findBounds(
   { parameters, readings, toParameters, intervalLimits = {} }: FitProblem,
   values: readonly number[],
@@ -93,7 +93,7 @@ export function solveFitProblem(problem: FitProblem) {
     .sort((a, b) => a.squares - b.squares)
     .slice(0, MAX_FITS);
   if (starts.length === 0)
-    throw new UserError('no model has finite values at these readings; check for numbers far too large or too small.');
+    throw new UserError('no model fits the readings with finite values; check for numbers far too large or too small.');
   const optimum = minimumBy(
     starts.map(({ p }) => minimiseSumOfSquares(residualsOf(readings), [p], bounds)),
     ({ squareSum }) => squareSum,

@@ -14,7 +14,7 @@ const [MOST_ROUNDS, FEW_ROUNDS] = [10, 2];
 /** Relative decrease of the sum of squares below which a fit has converged. */
 const CONVERGENCE_TOLERANCE = 1e-7;
 
-/** At most ten Levenberg-Marquardt iterations; returns the start if the normal equations are singular. */
+/** Runs up to ten Levenberg-Marquardt iterations; returns the start values if the normal equations are singular. */
 function runRound(
   residuals: ResidualFunction,
   start: readonly number[],

@@ -69,11 +69,11 @@ export function summariseFit(
   const valuesOf = (name: string) => estimates.map((one) => one[name]!);
   const params = Object.fromEntries(Object.keys(estimates[0]!).map((name) => [name, mean(valuesOf(name))]));
   const deviations = devices.length === 1 ? computeParameterDeviations(devices[0]!, functions[0]!) : null;
-  const { kind, reading } = simulationNoise;
+  const { kind, readSd } = simulationNoise;
   const readSquares = trains.flatMap(({ direction, elapsed }) =>
     [...computeConductances(c.createModelCurve(direction), elapsed)].map((g) => getReadNoiseScale(kind, g) ** 2),
   );
-  const trainShare = 1 - Math.min(1, (reading ** 2 * mean(readSquares)) / floor ** 2);
+  const trainShare = 1 - Math.min(1, (readSd ** 2 * mean(readSquares)) / floor ** 2);
   const student = computeTrainStudentToNormalRatio(trains);
   const widths = { curvature: 1 + (student - 1) * Math.min(1, trainShare / MAX_TRAIN_SHARE), trains: student };
   // The neuroSim model assumes that pulse trains start at a conductance bound. If measured trains start elsewhere, its
@@ -81,9 +81,9 @@ export function summariseFit(
   const isUnidentified =
     c.variant.family.name === 'neuroSim' &&
     c.variant.varyingStartDirections.length > 0 &&
-    (simulationNoise.start ?? 0) > MAX_START_SPREAD;
+    (simulationNoise.startSd ?? 0) > MAX_START_SPREAD;
   const intervalOf = (name: string, value: number): readonly [number, number] | null => {
-    if (isUnidentified || (c.variant.length === 'measured' && name.startsWith('pulses'))) return null;
+    if (isUnidentified || (c.variant.trainLength === 'measured' && name.startsWith('pulses'))) return null;
     const [least, most] = allowedRange(name);
     const ends = deviations
       ? createInterval(

@@ -18,13 +18,13 @@ import {
 /** Largest lag of multiplied deviations, readings; number of rounds of reweighting; clipping limit, standard deviations. */
 const [MAX_LAG, ROUNDS, MAX_DEVIATION] = [5, 6, 4];
 
-/** Indices of the variances in a list: step noise up and down, read noise, gain of a train up and down. */
+/** Indices in lists of noise variances: step noise up and down, read noise, gain of a pulse train up and down. */
 const [STEP, READING, GAIN] = [{ up: 0, down: 1 }, 2, { up: 3, down: 4 }];
 const NONE: readonly number[] = [0, 0, 0, 0, 0];
 const SINGLE = [STEP.up, STEP.down, READING];
 const REPEATED = [...SINGLE, GAIN.up, GAIN.down];
 
-/** Coefficient of each variance in the expected product of two deviations that are `lag` readings apart. */
+/** Coefficient of each noise variance in the expected product of two step deviations that are `lag` readings apart. */
 function computeCoefficients(s: TrainSteps, i: number, lag: number, kind: NoiseModel['kind']): number[] {
   const v = (k: number) => getReadNoiseScale(kind, s.curveLevels[k]!) ** 2;
   const x = [...NONE];
@@ -115,9 +115,9 @@ function solveNonNegative(normal: Matrix, right: readonly number[], known: reado
   return [found, errors];
 }
 
-/** Minimum ratio of a significant variance to its standard error (1 %, one-sided). */
+/** Minimum ratio of a significant noise variance to its standard error (1 %, one-sided). */
 const SIGNIFICANCE_LIMIT = 2.33;
-/** Minimum ratio of a reported variance to its standard error; above 2.33, because the error neglects correlations. */
+/** Minimum ratio of a reported noise variance to its standard error; above 2.33: the error neglects correlations. */
 const REPORT_LIMIT = 3.5;
 const MIN_STEP_SD = 1e-4;
 /** Smallest standard deviation of the read noise, in units of the largest reading: files hold rounded numbers. */
@@ -151,7 +151,7 @@ function averageStepVariance(steps: readonly TrainSteps[], { kind, variances, er
 
 const MIN_STRIDED_READINGS = 24;
 
-/** Significant noise components, and lower and upper limit of each component (1 %, one-sided). */
+/** Estimates step, read and gain noise of pulse trains: significant values, lower and upper limits (1 %, one-sided). */
 export function estimateNoise(trains: readonly Train[], c: CandidateFit, factors: ReadonlyMap<string, DeviceFactors>) {
   const groups = groupRepeatedTrains(trains);
   const repeated = groups.some((g) => g.length >= MIN_REPEATED_TRAINS);
@@ -164,14 +164,14 @@ export function estimateNoise(trains: readonly Train[], c: CandidateFit, factors
   const { variances, errors } = repeated
     ? { ...fit, variances: averageStepVariance(steps, fit) }
     : estimateSingleTrainVariances(steps, kind, (stride) => computeTrainSteps(trains, c, factors, stride));
-  const reading = Math.max(MIN_READING_SD, Math.sqrt(variances[READING]!));
-  const start = repeated ? estimateStartSpread(trains, c, { kind, reading }) : null;
+  const readSd = Math.max(MIN_READING_SD, Math.sqrt(variances[READING]!));
+  const startSd = repeated ? estimateStartSpread(trains, c, { kind, readSd }) : null;
   const one = (of: (k: number) => number): NoiseModel => ({
     kind,
-    reading,
-    step: mapDirections((d) => of(STEP[d])),
-    gain: repeated ? mapDirections((d) => of(GAIN[d])) : null,
-    start,
+    readSd,
+    stepSd: mapDirections((d) => of(STEP[d])),
+    trainGainSd: repeated ? mapDirections((d) => of(GAIN[d])) : null,
+    startSd,
   });
   const limit = (by: number) => one((k) => Math.sqrt(Math.max(0, variances[k]! + by * errors[k]!)));
   return {
@@ -187,7 +187,7 @@ export function estimateNoise(trains: readonly Train[], c: CandidateFit, factors
  * Estimates noise variances if no train is repeated, from every 2^k-th reading: step noise and misfit of the curve
  * accumulate between distant readings, read noise does not. A variance that is significant at the largest stride is
  * taken from the stride with its smallest upper limit, others from the largest stride.
- * @param at returns the deviations of every stride-th reading
+ * @param at returns the step deviations of every stride-th reading
  */
 function estimateSingleTrainVariances(
   near: readonly TrainSteps[],
@@ -214,9 +214,9 @@ function estimateSingleTrainVariances(
   );
   const found = NONE.map((_, k) => (k !== READING && isSignificant(chosen[k]!, k) ? chosen[k]!.variances[k]! : 0));
   const white = sum(found) > 0 ? 0 : estimateWhiteVariance(at(1), kind);
-  const reading = white > 0 ? white : estimateVariances(near, kind, [READING], found).variances[READING]!;
+  const readVariance = white > 0 ? white : estimateVariances(near, kind, [READING], found).variances[READING]!;
   return {
-    variances: chosen.map((fit, k) => (k === READING ? reading : fit.variances[k]!)),
+    variances: chosen.map((fit, k) => (k === READING ? readVariance : fit.variances[k]!)),
     errors: chosen.map((fit, k) => fit.errors[k]!),
   };
 }

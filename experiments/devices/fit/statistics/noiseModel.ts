@@ -7,13 +7,13 @@ export interface NoiseModel {
   /** Kind of read noise: `absolute`, constant standard deviation; `relative`, proportional to the conductance. */
   readonly kind: 'absolute' | 'relative';
   /** Standard deviation of the read noise, in units of the largest reading or as a share of the conductance. */
-  readonly reading: number;
-  /** Standard deviation of single steps, share of the step. */
-  readonly step: NumberByDirection;
+  readonly readSd: number;
+  /** Standard deviation of the conductance step of a single pulse, share of the step. */
+  readonly stepSd: NumberByDirection;
   /** Standard deviation of the gain, a factor common to all steps of a train; null: no repeated trains. */
-  readonly gain: NumberByDirection | null;
+  readonly trainGainSd: NumberByDirection | null;
   /** Standard deviation of the start level, share of the range; null: no repeated trains. */
-  readonly start: number | null;
+  readonly startSd: number | null;
 }
 
 /** Relative standard deviations between devices of gMin, gMax, steps up and down; 0 if insignificant. */
@@ -28,15 +28,15 @@ export const getReadNoiseScale = (kind: NoiseModel['kind'], level: number): numb
   kind === 'absolute' ? 1 : Math.max(level, MIN_LEVEL);
 
 /** Cycle-to-cycle variability: standard deviation of a step (single-step noise and gain), share of the step. */
-export const computeCycleToCycleVariability = ({ step, gain }: NoiseModel): NumberByDirection =>
-  mapDirections((d) => Math.hypot(step[d], gain?.[d] ?? 0));
+export const computeCycleToCycleVariability = ({ stepSd, trainGainSd }: NoiseModel): NumberByDirection =>
+  mapDirections((d) => Math.hypot(stepSd[d], trainGainSd?.[d] ?? 0));
 
-/** Replaces the standard deviations of the steps and of the gain. */
+/** Copy of the noise in which `change` replaces the standard deviations of single steps and of the gain of trains. */
 export const mapStepNoise = (
   noise: NoiseModel,
-  change: (sd: number, key: 'step' | 'gain', d: Direction) => number,
+  change: (sd: number, key: 'stepSd' | 'trainGainSd', d: Direction) => number,
 ): NoiseModel => ({
   ...noise,
-  step: mapDirections((d) => change(noise.step[d], 'step', d)),
-  gain: noise.gain && mapDirections((d) => change(noise.gain![d], 'gain', d)),
+  stepSd: mapDirections((d) => change(noise.stepSd[d], 'stepSd', d)),
+  trainGainSd: noise.trainGainSd && mapDirections((d) => change(noise.trainGainSd![d], 'trainGainSd', d)),
 });

@@ -7,9 +7,9 @@ import { createReadingId } from './pool.ts';
 
 export type Outlier = ReturnType<typeof findOutliers>[number];
 
-/** A reading is compared with this number of readings before it, and as many after it. */
+/** Number of readings before a reading, and number after it, with which it is compared to find outliers. */
 const NEIGHBOURS = 3;
-/** An outlier deviates from its neighbours by over this number of robust sds, and by over this share of the range. */
+/** Minimum deviation of an outlier from neighbouring readings: in robust standard deviations; share of the range. */
 const [MIN_DEVIATIONS, MIN_SHARE] = [6, 0.02];
 /** Maximum share of outliers; more outliers are attributed to the device and kept. */
 const MAX_OUTLIER_SHARE = 0.05;

@@ -19,7 +19,7 @@ export function hasUnknownStartLevel(c: CandidateFit, direction: Direction): boo
   return family.name !== 'neuroSim' && (hasClippingBounds(c) ? continued : varyingStarts).includes(direction);
 }
 
-/** Model curve of a train; it starts at the first reading if the start level is unknown. */
+/** Model curve of a measured pulse train; it starts at the first reading if the start level is unknown. */
 export function createTrainCurve(c: CandidateFit, p: readonly number[], { direction, conductance }: Train): ModelCurve {
   const curve = c.createModelCurve(direction, UNIT_DEVICE_FACTORS, p);
   if (!hasUnknownStartLevel(c, direction)) return curve;
@@ -29,8 +29,8 @@ export function createTrainCurve(c: CandidateFit, p: readonly number[], { direct
 export type KalmanGains = ReturnType<typeof computeKalmanGains>;
 
 /**
- * Extended Kalman filter (Jazwinski 1970) of the state h of a train at given coordinates. For each reading: gain, weight
- * (inverse standard deviation of the prediction), and standard deviation of the state after the reading.
+ * Extended Kalman filter (Jazwinski 1970) of the device state h in a pulse train. Returns, for each reading, the gain,
+ * the weight (inverse standard deviation of the prediction), and the standard deviation of the state afterwards.
  */
 export function computeKalmanGains(c: CandidateFit, p: readonly number[], train: Train, noise: NoiseModel) {
   const { elapsed, conductance, direction } = train;
@@ -38,11 +38,11 @@ export function computeKalmanGains(c: CandidateFit, p: readonly number[], train:
   const { startBound, range } = curve;
   const stepSd = computeCycleToCycleVariability(noise)[direction];
   const readVariance = (h: number) =>
-    ((noise.reading * getReadNoiseScale(noise.kind, startBound + range * h)) ** 2 + ROUNDING_VARIANCE) / range ** 2;
+    ((noise.readSd * getReadNoiseScale(noise.kind, startBound + range * h)) ** 2 + ROUNDING_VARIANCE) / range ** 2;
   const list = () => new Float64Array(elapsed.length);
   const [gains, weights, stateErrors] = [list(), list(), list()];
   let h = curve.startState;
-  let variance = hasUnknownStartLevel(c, direction) ? Infinity : (noise.start ?? 0) ** 2;
+  let variance = hasUnknownStartLevel(c, direction) ? Infinity : (noise.startSd ?? 0) ** 2;
   elapsed.forEach((at, i) => {
     for (const count of i === 0 ? [] : splitPulseCount(at - elapsed[i - 1]!)) {
       const [next, slope] = advanceWithSlope(curve, h, count);
@@ -61,7 +61,7 @@ export function computeKalmanGains(c: CandidateFit, p: readonly number[], train:
   return { gains, weights, stateErrors };
 }
 
-/** States of a train, and standardised errors of the prediction of each reading from the readings before it. */
+/** Device states in a pulse train, and standardised errors of predicting each reading from earlier readings. */
 export function predictTrain(c: CandidateFit, p: readonly number[], train: Train, { gains, weights }: KalmanGains) {
   const { elapsed, conductance } = train;
   const { startBound, range, startState, advance } = createTrainCurve(c, p, train);
@@ -78,7 +78,7 @@ export function predictTrain(c: CandidateFit, p: readonly number[], train: Train
   return { errors, states };
 }
 
-/** -2 log likelihood of the readings, apart from a constant, at the best common factor of all variances. */
+/** -2 log likelihood of the readings of pulse trains, up to a constant, at the best common factor of all variances. */
 export function computeDeviance(c: CandidateFit, p: readonly number[], trains: readonly Train[], noise: NoiseModel) {
   let [squareSum, logWeights, count] = [0, 0, 0];
   for (const train of trains) {
@@ -105,7 +105,7 @@ export function findStepNoiseLimit(
     sum(
       devices.map(({ fitCoordinates: coordinates, trains }) => {
         const own = trains.filter((train) => train.direction === direction);
-        return computeDeviance(c, coordinates, own, { ...noise, step: { up: sd, down: sd }, gain: null });
+        return computeDeviance(c, coordinates, own, { ...noise, stepSd: { up: sd, down: sd }, trainGainSd: null });
       }),
     ),
   );

@@ -6,7 +6,7 @@ export interface StateReadVariance {
   readonly readVariance: number;
 }
 
-/** Items with the nearest states below and above x; if x lies beyond all states, the outermost item twice. */
+/** Finds the items with the nearest states below and above state x; the outermost item twice if x lies beyond all. */
 export function findNeighbouringStates<T extends { readonly meanState: number }>(
   items: readonly T[],
   x: number,
@@ -15,7 +15,7 @@ export function findNeighbouringStates<T extends { readonly meanState: number }>
   return [items.at(next <= 0 ? next : next - 1)!, items.at(next)!];
 }
 
-/** Interpolates a quantity linearly between states; beyond the outermost states, the value is constant. */
+/** Interpolates a quantity linearly between device states; beyond the outermost states, it is constant. */
 export function interpolateByState<T extends { readonly meanState: number }>(
   items: readonly T[],
   x: number,

@@ -6,7 +6,7 @@ import type { CandidateFit } from './candidateFit.ts';
 import { DEVICE_TO_DEVICE_FACTOR_KEYS, type DeviceFactors, type ModelCurve } from './curves.ts';
 import { type DeviceSpread, getReadNoiseScale, type NoiseModel } from './noiseModel.ts';
 
-/** Random device factors from log-normal distributions around the mean device. */
+/** Draws gMin, gMax and steps of each device, relative to the mean device, from log-normal distributions. */
 function drawFactors(
   devices: readonly string[],
   between: DeviceSpread,
@@ -26,7 +26,7 @@ function drawFactors(
 }
 
 /**
- * Creates a simulator of the measured trains, with the noise and device-to-device variability of a fitted device. Pulse
+ * Creates a simulator of the measured pulse trains, with the fitted noise and device-to-device variability. Pulse
  * numbers are those measured. The n-th random number depends only on `name`, simulation number and n.
  * @param measured factors of the measured devices; trains then start at their measured first readings; null: factors
  * and start levels are random
@@ -52,7 +52,7 @@ export function createTrainSimulator(
       const curve = courses.get(train.device)![train.direction];
       const startState = clip((train.conductance[0]! / c.conductanceUnit - curve.startBound) / curve.range);
       const conductance = measured
-        ? simulateTrain(train, { ...curve, startState }, { ...noise, start: null }, normal)
+        ? simulateTrain(train, { ...curve, startState }, { ...noise, startSd: null }, normal)
         : simulateTrain(train, curve, noise, normal);
       return { ...train, conductance: conductance.map((level) => level * c.conductanceUnit) };
     });
@@ -65,17 +65,17 @@ function simulateTrain(
   noise: NoiseModel,
   normal: () => number,
 ): number[] {
-  const gain = noise.gain?.[direction] ? 1 + noise.gain[direction] * normal() : 1;
-  const sd = noise.step[direction];
+  const gain = noise.trainGainSd?.[direction] ? 1 + noise.trainGainSd[direction] * normal() : 1;
+  const sd = noise.stepSd[direction];
   // Noise is independent between pulses, so its sd grows with the square root of the number of pulses.
   const by = (h: number, count: number) =>
     (advance(h, count) - h) * (sd > 0 ? gain + (sd * normal()) / Math.sqrt(count) : gain);
-  let h = noise.start ? clip(startState + noise.start * normal()) : startState;
+  let h = noise.startSd ? clip(startState + noise.startSd * normal()) : startState;
   let n = 0;
   return elapsed.map((at) => {
     for (const count of splitPulseCount(at - n)) h = clip(h + by(h, count));
     n = at;
     const level = startBound + range * h;
-    return level + noise.reading * getReadNoiseScale(noise.kind, level) * normal();
+    return level + noise.readSd * getReadNoiseScale(noise.kind, level) * normal();
   });
 }

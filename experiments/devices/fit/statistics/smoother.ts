@@ -1,8 +1,8 @@
 import { clip } from '../lists.ts';
 
-/** Change of state x by one pulse: mean, its derivative, and variance. */
+/** Change of the device state x by one pulse: mean, derivative of the mean, and variance. */
 interface Drift {
-  /** @param readingIndex index of the reading before the pulse */
+  /** Mean change of state x by a pulse. @param readingIndex index of the reading before the pulse */
   readonly getMeanStep: (x: number, readingIndex: number) => number;
   readonly getStepSlope: (x: number) => number;
   readonly getStepVariance: (x: number) => number;

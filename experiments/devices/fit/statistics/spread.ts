@@ -16,7 +16,7 @@ function subtractWithinVariance(values: readonly number[], within: number): numb
 
 const SIMULATION_COUNT = 12;
 
-/** Fits the factors of each device relative to the mean device of a candidate; by device name. */
+/** Fits gMin, gMax and steps of each device relative to the mean device; returns them by device name. */
 export function fitDeviceFactors(trains: readonly Train[], c: CandidateFit): Map<string, DeviceFactors> {
   const ownOf = (name: string) => poolReadings(trains, c.conductanceUnit, ({ device }) => device === name);
   return new Map(listDeviceNames(trains).map((name) => [name, c.fitDeviceFactors(ownOf(name))]));
@@ -60,7 +60,7 @@ export function estimateFinalLevels(
   trains: readonly Train[],
   unit: number,
   direction: Direction,
-  { kind, reading }: Pick<NoiseModel, 'kind' | 'reading'>,
+  { kind, readSd }: Pick<NoiseModel, 'kind' | 'readSd'>,
 ) {
   const all = trains.filter((t) => t.direction === direction);
   const devices = listDeviceNames(all);
@@ -70,13 +70,13 @@ export function estimateFinalLevels(
   const byDevice = devices.map((device) => all.filter((t) => t.device === device).map(finalLevel));
   const own = byDevice.map((list) => mean(list));
   const middle = mean(own);
-  const alone = (reading * getReadNoiseScale(kind, middle)) ** 2 / endLength(all[0]!.elapsed);
+  const alone = (readSd * getReadNoiseScale(kind, middle)) ** 2 / endLength(all[0]!.elapsed);
   const within = mean(byDevice.map((list) => (list.length > 1 ? sampleVariance(list) : alone) / list.length));
   const sd = own.length > 1 && middle > 0 ? Math.sqrt(subtractWithinVariance(own, within)) / middle : 0;
   return { middle, factors: new Map(sd > 0 ? devices.map((d, k) => [d, own[k]! / middle]) : []), sd };
 }
 
-/** Root mean square of the nonzero variability components; 0 if all are 0. */
+/** Root mean square of the nonzero device-to-device variabilities of gMin, gMax, steps up and down; 0 if all are 0. */
 export function poolSpreadComponents(between: DeviceSpread): number {
   const positive = DEVICE_TO_DEVICE_FACTOR_KEYS.map((key) => between[key]).filter((sd) => sd > 0);
   return positive.length === 0 ? 0 : Math.sqrt(mean(positive.map((sd) => sd * sd)));

@@ -33,7 +33,7 @@ const MIN_RANGE = 0.5;
 export function scaleTrainsToMeanRange(
   trains: readonly Train[],
   unit: number,
-  noise: Pick<NoiseModel, 'kind' | 'reading'>,
+  noise: Pick<NoiseModel, 'kind' | 'readSd'>,
 ) {
   const [down, up] = [estimateFinalLevels(trains, unit, 'down', noise), estimateFinalLevels(trains, unit, 'up', noise)];
   const [lowest, highest] = findExtent(trains.flatMap((t) => t.conductance));
@@ -82,7 +82,7 @@ export function createStateReadNoise(
 export function estimateStateReadNoise(
   trains: readonly Train[],
   unit: number,
-  noise: Pick<NoiseModel, 'kind' | 'reading'>,
+  noise: Pick<NoiseModel, 'kind' | 'readSd'>,
   range: ConductanceRange,
 ): StateReadNoise | null {
   const { readVariances } = estimateStates(scaleTrainsToMeanRange(trains, unit, noise).trains, unit, noise);

@@ -10,7 +10,7 @@ import {
 } from './readVariance.ts';
 import { type SmoothedTrain, smoothTrain } from './smoother.ts';
 
-/** Change between two successive readings of a train. */
+/** Conductance change between two successive readings of a pulse train. */
 type Change = ReturnType<typeof listChanges>[number];
 
 export interface StateBin {
@@ -24,7 +24,7 @@ export interface StateBin {
 const [FULL_COUNT, FULL_WIDTH] = [30, 1 / 32];
 const MAX_GAP = 1 / 20;
 const MAX_BINS = 64;
-/** Minimum mean change in a bin, in standard errors. */
+/** Minimum mean conductance change in a bin of states, in standard errors. */
 const MIN_STANDARD_ERRORS = 3;
 
 function groupChanges(changes: readonly Change[], range: number, least: number): Change[][] {
@@ -41,7 +41,7 @@ function groupChanges(changes: readonly Change[], range: number, least: number):
 }
 
 /**
- * Groups changes into bins by ascending state, so wide that each mean change differs significantly from 0.
+ * Groups conductance changes into bins by ascending state, so wide that each mean change differs significantly from 0.
  * @param variance approximate variance of the change by one pulse
  */
 function createBins(changes: readonly Change[], range: number, variance: number): StateBin[] {
@@ -60,7 +60,7 @@ function createBins(changes: readonly Change[], range: number, variance: number)
 
 type MeanSteps = Pick<ReturnType<typeof interpolateStateBins>, 'getMeanStep'>;
 
-/** Interpolates mean and variance of a step linearly between bins; constant outside the outer bins. */
+/** Interpolates mean and variance of a conductance step linearly between bins of states; constant outside. */
 export const interpolateStateBins = (bins: readonly StateBin[]) => ({
   getMeanStep: (x: number) => interpolateByState(bins, x, (b) => b.meanStep),
   getStepSlope(x: number) {
@@ -110,7 +110,7 @@ const listChanges = (
 const meanOfBins = (bins: readonly StateBin[], of: (b: StateBin) => number): number =>
   mean(bins.flatMap((b) => b.changes.map(() => of(b))));
 
-/** Variance of measured changes about their mean, per pulse. @param weightOf divisor of each squared deviation */
+/** Variance per pulse of measured conductance changes about the mean. @param weightOf divisor of squared deviations */
 const computeChangeVariance = (
   changes: readonly Change[],
   { getMeanStep }: MeanSteps,
@@ -121,7 +121,7 @@ const computeChangeVariance = (
   );
 
 const PART_COUNT = 8;
-/** Tolerance for the estimate of a variance, in standard deviations of its logarithm. */
+/** Tolerance of upper limits of the read-noise variance, in standard deviations of the logarithm of a variance. */
 const VARIANCE_TOLERANCE = 1;
 
 /** Upper limits of the read-noise variance in eight intervals of states: half the variance of changes between readings. */
@@ -181,7 +181,7 @@ function combineVariances({ stepVariance, changes }: StateBin, at: MeanSteps, re
  * by more than the additional parameters do by chance (Schwarz 1978, doi:10.1214/aos/1176344136).
  * @param unit largest reading, S, the unit of the results
  */
-export function estimateStates(measured: readonly Train[], unit: number, noise: Pick<NoiseModel, 'kind' | 'reading'>) {
+export function estimateStates(measured: readonly Train[], unit: number, noise: Pick<NoiseModel, 'kind' | 'readSd'>) {
   const constant = estimateWithParts(measured, unit, noise, 1);
   const readingCount = sum(measured.map(({ conductance }) => conductance.length));
   if (readingCount < PART_COUNT * MIN_PART_READINGS) return constant;
@@ -197,7 +197,7 @@ export function estimateStates(measured: readonly Train[], unit: number, noise: 
 function estimateWithParts(
   measured: readonly Train[],
   unit: number,
-  { kind, reading }: Pick<NoiseModel, 'kind' | 'reading'>,
+  { kind, readSd }: Pick<NoiseModel, 'kind' | 'readSd'>,
   partCount: number,
 ) {
   const trains = measured.map(({ direction, elapsed, conductance }) => ({
@@ -207,7 +207,7 @@ function estimateWithParts(
   }));
   const directions = DIRECTIONS.filter((d) => trains.some(({ direction }) => direction === d));
   const byDirection = <T>(of: (d: Direction) => T) => Object.fromEntries(directions.map((d) => [d, of(d)]));
-  let readVariances: readonly StateReadVariance[] = [{ meanState: 0, readVariance: reading ** 2 }];
+  let readVariances: readonly StateReadVariance[] = [{ meanState: 0, readVariance: readSd ** 2 }];
   const scatter = (x: number) => interpolateReadVariance(readVariances, x) * getReadNoiseScale(kind, x) ** 2;
   const drifts = trains.map(localDrift);
   const squares = trains.flatMap(({ y, pulses }, t) =>

@@ -4,7 +4,7 @@ import { clip } from '../lists.ts';
 import { advanceByExponentialSteps, advanceByPowerLawSteps, advanceTowardsLimit } from './advance.ts';
 import type { FitParameter } from './leastSquares.ts';
 
-/** Steps of a device in one direction; h: position from start bound (0) to end bound (1). */
+/** Conductance steps of a device in one pulse direction; h: position in the range, 0 (start bound) to 1 (end bound). */
 export interface StepLaw {
   /** Change of h by one pulse, without clipping. */
   readonly getStep: (h: number) => number;
@@ -14,7 +14,7 @@ export interface StepLaw {
 
 interface ShapeParameter extends Omit<FitParameter, 'starts'> {
   readonly name: string;
-  /** @param pace change of position h by one pulse at the start of the mean train */
+  /** Start values of the fit. @param pace change of the position h by one pulse at the start of the mean train */
   readonly getStartValues: (pace: number, pulses: number) => readonly number[];
 }
 
@@ -24,7 +24,7 @@ export type StepFamilyName = (typeof STEP_FAMILY_NAMES)[number];
 export interface StepModelFamily {
   readonly name: StepFamilyName;
   readonly shape: readonly ShapeParameter[];
-  /** @param pulses number of pulses in a full train @param amount factor that multiplies all steps */
+  /** Creates steps from shape parameters. @param pulses number of pulses of a full train @param amount step factor */
   readonly createStepLaw: (shape: readonly number[], pulses: number, amount: number) => StepLaw;
 }
 
@@ -98,7 +98,7 @@ const createApproach = (limit: number, share: number, amount: number): StepLaw =
   advance: (h, count) => advanceTowardsLimit(h, count, limit, amount * share),
 });
 
-/** Parameters of the device model for steps in one direction. @param pulses number of pulses in a full train */
+/** Converts fitted values to device parameters of a pulse direction. @param pulses number of pulses of a full train */
 export function toModelParameters(
   { name, shape }: StepModelFamily,
   direction: Direction,

@@ -5,29 +5,29 @@ import type { CandidateFit } from './candidateFit.ts';
 import { advanceWithSlope, computeCurvePositions, type DeviceFactors, type ModelCurve } from './curves.ts';
 import { getReadNoiseScale, type NoiseModel } from './noiseModel.ts';
 
-/** Standard deviation of the initial states of repeated trains, share of the range; 0 if not significant. */
+/** Standard deviation of the initial states of repeated pulse trains, share of the range; 0 if not significant. */
 export function estimateStartSpread(
   trains: readonly Train[],
   c: CandidateFit,
-  { kind, reading }: Pick<NoiseModel, 'kind' | 'reading'>,
+  { kind, readSd }: Pick<NoiseModel, 'kind' | 'readSd'>,
 ): number {
   let [sum, degrees] = [0, 0];
   for (const group of groupRepeatedTrains(trains)) {
     const first = group.map((t) => trains[t]!.conductance[0]! / c.conductanceUnit);
     if (first.length < MIN_REPEATED_TRAINS) continue;
     const middle = mean(first);
-    const own = (reading * getReadNoiseScale(kind, middle)) ** 2;
+    const own = (readSd * getReadNoiseScale(kind, middle)) ** 2;
     sum += first.reduce((s, y) => s + (y - middle) ** 2, 0) - (first.length - 1) * own;
     degrees += first.length - 1;
   }
-  if (degrees === 0 || sum / degrees <= (2.33 * reading ** 2) / Math.sqrt(degrees / 2)) return 0;
+  if (degrees === 0 || sum / degrees <= (2.33 * readSd ** 2) / Math.sqrt(degrees / 2)) return 0;
   return Math.sqrt(sum / degrees) / Math.abs(c.createModelCurve('up').range);
 }
 
 /** Steps of a train along its curve, and deviations of its readings from these steps, in units of the largest reading. */
 export type TrainSteps = ReturnType<typeof computeTrainSteps>[number];
 
-/** Weights of successive step deviations; `from`: index of the first weighted step. */
+/** Weights of successive step deviations in a linear filter, and index of the first weighted step. */
 export interface DeviationKernel {
   readonly firstStepIndex: number;
   readonly weights: readonly number[];
@@ -100,7 +100,7 @@ export function groupRepeatedTrains(trains: readonly Train[]): number[][] {
   return groupBy([...trains.keys()], (t) => [trains[t]!.device, trains[t]!.direction]);
 }
 
-/** Subtracts the misfit of the curve: mean deviation over repeated trains, or local trend of a single train. */
+/** Subtracts the misfit of the model from step deviations: the mean over repeated trains, or a train's local trend. */
 export function removeMisfit(steps: readonly TrainSteps[], groups: readonly (readonly number[])[]): TrainSteps[] {
   const repeated = new Set(groups.filter((g) => g.length >= MIN_REPEATED_TRAINS).flat());
   const out = steps.map((s) => (repeated.has(s.trainIndex) ? { ...s, off: s.off.slice() } : removeLocalTrend(s)));
@@ -118,7 +118,7 @@ export function removeMisfit(steps: readonly TrainSteps[], groups: readonly (rea
   return out;
 }
 
-/** Subtracts a local straight line from the deviations of a train. */
+/** Subtracts a local straight line from the step deviations of a pulse train. */
 function removeLocalTrend(steps: TrainSteps): TrainSteps {
   const { off } = steps;
   const size = Math.min(WINDOW_SIZE, off.length);

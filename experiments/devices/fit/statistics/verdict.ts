@@ -9,14 +9,14 @@ import type { MeasuredTrains, PooledReadings } from './pool.ts';
 /** `describesMean`: the curve fits the mean, but devices, trains or readings scatter by over 10 % of the range. */
 export type FitVerdict = 'describes' | 'describesMean' | 'misses';
 
-/** Verdicts as predicates: `softBound fits the readings`. */
+/** Verdicts on a fit as predicates of a sentence: `softBound fits the readings`. */
 export const VERDICT_PHRASES = {
   describes: 'fits',
   describesMean: 'fits the mean of',
   misses: 'does not fit',
 } as const;
 
-/** Largest RMSE of the verdict `describes`, fraction of the range. */
+/** Largest RMSE at which a fit describes the readings (verdict `describes`), fraction of the range. */
 const MAX_DESCRIBED_SHARE = 0.1;
 
 export interface FitQuality {

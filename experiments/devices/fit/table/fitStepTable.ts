@@ -64,7 +64,7 @@ const listAssumed = ({ unsaturatedDirections: open }: FittedStepTable, trains: r
     ]),
   ]);
 
-/** Device parameters of the read noise and of the gain of trains; gain is cycle-to-cycle noise with correlation 1. */
+/** Device parameters of read noise and of the gain, a random factor on all steps of a train (cycle-to-cycle noise). */
 const createNoiseParams = ({ readNoise, trainGainSd: { up, down } }: FittedStepTable) => ({
   ...(up + down > 0 && { cycleToCycle: up, cycleToCycleDown: down, cycleCorrelation: 1 }),
   ...(readNoise.sd > 0 && { readNoise }),
@@ -129,7 +129,7 @@ export function simulateWithStepTable(trains: readonly Train[], fit: FittedStepT
 
 const QUANTILE_COUNT = 21;
 
-/** Computes a table row: quantiles of measured changes, scaled to the variance without read noise and gain of trains. */
+/** Row of a step table: quantiles of measured changes, scaled to the variance without read noise and train gains. */
 function quantilesOf(
   { meanState, meanStep, stepVariance, changes }: StateBin,
   at: (x: number) => number,
@@ -181,7 +181,7 @@ function tableOf(
 
 const NO_GAIN: NumberByDirection = { up: 0, down: 0 };
 
-/** Significance level at which the gains of trains differ. */
+/** Significance level of the test if pulse trains have different gains (random factors on all their steps). */
 const GAIN_LEVEL = 0.001;
 
 /**
@@ -223,7 +223,7 @@ function measureNetChanges(trains: readonly Train[], direction: Direction): numb
 }
 
 /**
- * Estimates the gain of trains by direction, relative standard deviation; 0 unless the net changes of measured trains vary
+ * Relative sd of the gain between pulse trains, by direction; 0 unless the net changes of measured trains vary
  * significantly more (chi-squared test) than those of trains simulated with independent steps.
  */
 function findTrainGain(
@@ -249,9 +249,7 @@ const QUARTILE = (QUANTILE_COUNT - 1) / 4;
 /** Number of simulated measurements; maximum extension of the range at each end, share of the measured range. */
 const [SIMULATION_COUNT, MAX_EXTENSION] = [8, 1];
 
-/**
- * Fits a step table. If pulses still change the conductance at the end of trains, simulated trains extend the range.
- */
+/** Fits a table of steps. If pulses still change the conductance at the end of trains, simulations extend the range. */
 export function fitStepTable(trains: readonly Train[]): FittedStepTable {
   const unit = findLargestConductance(trains);
   const noise = estimateInitialNoise(trains, unit);

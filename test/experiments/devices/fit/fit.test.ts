@@ -12,7 +12,7 @@ for (const { model, made, params } of KNOWN) {
   test(`${model} is found with 2 % noise of the value and of the range, 5 devices and 5 cycles${how}`, () => {
     for (const noise of isShort ? [{ relative: 0.02 }] : [{ relative: 0.02 }, { absolute: 0.02 }]) {
       for (const seed of isShort ? [1] : [1, 2]) {
-        const { best, models, alike, spread, reading } = fitted({ ...made, ...noise, seed });
+        const { best, models, alike, spread, readNoise: reading } = fitted({ ...made, ...noise, seed });
         // A device whose cycles start at other levels each is not known by one curve from others that do as well.
         if (made.continued) assert.ok(best === model || model in alike, best);
         else assert.is(best, model);

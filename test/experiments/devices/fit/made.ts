@@ -114,7 +114,7 @@ function judgeAll(seed: number): void {
     const { cycleToCycle, cycles, absolute } = one.made;
     const missed = held.filter(([, ok]) => !ok).map(([name]) => name);
     console.log(
-      `${one.model} c2c ${cycleToCycle} reading ${absolute} cycles ${cycles}: ${fit.best}, as good ${Object.keys(fit.alike).join(' ') || '-'}${right ? '' : ' WRONG'}, ${fit.quality.verdict}, missed ${missed.join(' ') || '-'}, width ${median(own).toFixed(2)}, step ${fit.noise.step.up.toFixed(3)} ${fit.noise.step.down.toFixed(3)}, reading ${fit.reading.kind} ${fit.reading.sd.toPrecision(2)}`,
+      `${one.model} c2c ${cycleToCycle} reading ${absolute} cycles ${cycles}: ${fit.best}, as good ${Object.keys(fit.alike).join(' ') || '-'}${right ? '' : ' WRONG'}, ${fit.quality.verdict}, missed ${missed.join(' ') || '-'}, width ${median(own).toFixed(2)}, step ${fit.noise.stepSd.up.toFixed(3)} ${fit.noise.stepSd.down.toFixed(3)}, reading ${fit.readNoise.kind} ${fit.readNoise.sd.toPrecision(2)}`,
     );
   }
   const share = (list: readonly boolean[]) => `${((100 * list.filter(Boolean).length) / list.length).toFixed(1)} %`;

@@ -114,7 +114,7 @@ const REFUSED: Readonly<Record<string, readonly [MeasurementType, string, RegExp
       ['interval (ms)', 'ratio'],
       LEVELS.map((i) => [i + 1, 0]),
     ),
-    /the ratio is 0 at all/,
+    /the paired-pulse ratio is 0 at all/,
   ],
   'responses of 0': [
     train,
@@ -122,7 +122,7 @@ const REFUSED: Readonly<Record<string, readonly [MeasurementType, string, RegExp
       ['spike', 'frequency (Hz)', 'response'],
       LEVELS.map((i) => [i, 10, 0]),
     ),
-    /all responses of this train are 0/,
+    /all synaptic responses of this spike train are 0/,
   ],
   'spikes at one time': [
     train,
@@ -130,7 +130,7 @@ const REFUSED: Readonly<Record<string, readonly [MeasurementType, string, RegExp
       ['spike', 'frequency (Hz)', 'response'],
       LEVELS.map((i) => [1, 10, i]),
     ),
-    /all spikes of this train are at the same time/,
+    /all spikes of this spike train are at the same time/,
   ],
   'retention at one time': [
     retention,
@@ -162,7 +162,7 @@ const REFUSED: Readonly<Record<string, readonly [MeasurementType, string, RegExp
       ['cycle', 'G_off (S)', 'G_on (S)'],
       LEVELS.map(() => [7, 1e-6, 2e-6]),
     ),
-    /all readings of device "1" are of cycle 7/,
+    /all readings of device "1" are of switching cycle 7/,
   ],
 };
 

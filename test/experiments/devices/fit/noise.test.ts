@@ -57,10 +57,10 @@ test('reading, step and devices: in the file, and in simulated trains as in meas
 const LONG = { step: softBoundStep(0.01, 0.015), pulses: [400, 400] as const, devices: 1, cycles: 1, seed: 3 };
 
 test('one train in each direction: scatter of readings is told, and steps are not where readings hide them', () => {
-  const { noise, reading } = fitPulses(trainsOf({ ...LONG, absolute: 0.05, cycleToCycle: 0.3 }));
+  const { noise, readNoise: reading } = fitPulses(trainsOf({ ...LONG, absolute: 0.05, cycleToCycle: 0.3 }));
   assert.is(reading.kind, 'absolute');
   near(reading.sd, 0.05 * 9e-6, 0.12, 'reading'); // of two trains of 400: sd 5 %
-  assert.equal([noise.step, noise.gain, noise.start], [{ up: 0, down: 0 }, null, null]);
+  assert.equal([noise.stepSd, noise.trainGainSd, noise.startSd], [{ up: 0, down: 0 }, null, null]);
 });
 
 test('readings whose scatter lasts for a few of them are not taken for steps', () => {
@@ -73,7 +73,7 @@ test('readings whose scatter lasts for a few of them are not taken for steps', (
     });
     return { ...train, conductance };
   });
-  assert.equal(fitPulses(trains).noise.step, { up: 0, down: 0 });
+  assert.equal(fitPulses(trains).noise.stepSd, { up: 0, down: 0 });
 });
 
 /** Trains up and down of devices with curves of different shapes, about which steps scatter by 13 %. */
@@ -106,7 +106,7 @@ for (const [what, pulses, devices, readSd] of DISSIMILAR)
   test(`misfit of devices that no curve fits is not step noise: ${what}`, () => {
     const trains = makeDissimilarDevices(pulses, devices, readSd);
     const unit = findLargestConductance(trains);
-    const { step, kind, reading } = estimateInitialNoise(trains, unit);
+    const { stepSd: step, kind, readSd: reading } = estimateInitialNoise(trains, unit);
     assert.is(kind, 'absolute');
     near(step.up, 0.13, 0.2, 'up');
     near(step.down, 0.13, 0.2, 'down');
@@ -129,10 +129,10 @@ test('steps that scatter otherwise upwards than downwards, under the noise of re
 
 test('what all steps of a cycle have in common is told from what each has', () => {
   const { fit, device } = written({ ...CYCLES, cycleToCycle: 0.15, cycleToCycleDown: 0, gain: 0.2 });
-  near(fit.noise.step.up, 0.15, 0.1, 'step');
-  near(fit.noise.gain!.up, 0.2, 0.35, 'gain'); // of 24 cycles: sd 15 %
-  near(device.cycleToCycle!, Math.hypot(fit.noise.step.up, fit.noise.gain!.up), 1e-4, 'both');
-  near(device.cycleCorrelation!, (fit.noise.gain!.up / device.cycleToCycle!) ** 2, 0.05, 'share');
+  near(fit.noise.stepSd.up, 0.15, 0.1, 'step');
+  near(fit.noise.trainGainSd!.up, 0.2, 0.35, 'gain'); // of 24 cycles: sd 15 %
+  near(device.cycleToCycle!, Math.hypot(fit.noise.stepSd.up, fit.noise.trainGainSd!.up), 1e-4, 'both');
+  near(device.cycleCorrelation!, (fit.noise.trainGainSd!.up / device.cycleToCycle!) ** 2, 0.05, 'share');
   assert.ok(device.cycleToCycleDown! <= 0.005, `${device.cycleToCycleDown}`); // the smallest limit that is tried
 });
 

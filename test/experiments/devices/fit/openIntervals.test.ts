@@ -32,11 +32,17 @@ test('a bound that no train reaches: interval open on that side, and a note', ()
 });
 
 test('scatter of one direction that is not identifiable: that of the other one up to the limit, as assumed', () => {
-  const noise = { kind: 'relative', reading: 0.01, step: { up: 0.2, down: 0 }, gain: null, start: null } as const;
+  const noise = {
+    kind: 'relative',
+    readSd: 0.01,
+    stepSd: { up: 0.2, down: 0 },
+    trainGainSd: null,
+    startSd: null,
+  } as const;
   const of = (limit: number, unmeasured: 'down' | null = null) => {
     const fit = {
       ...{ best: 'softBound', models: { softBound: { params: { gMin: 1e-6, gMax: 1e-5 } } }, undeterminedBounds: [] },
-      ...{ noise, noiseLimit: { up: 0.25, down: limit }, between: null, reading: { kind: 'relative', sd: 0.01 } },
+      ...{ noise, noiseLimit: { up: 0.25, down: limit }, between: null, readNoise: { kind: 'relative', sd: 0.01 } },
       ...{ unmeasured, quality: { verdict: 'describes', shareOfRange: 0.01, reasons: [] } },
     } as unknown as PulseFit;
     const { parts, assumed } = createFittedSections(fit, 'pulses.csv');

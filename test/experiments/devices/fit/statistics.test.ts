@@ -39,7 +39,7 @@ test('devices spread where the F test with one degree of freedom less than devic
   const spread = (variance: number) => {
     const middles = [-1, 0, 1].map((k) => 100 + k * Math.sqrt(variance));
     const trains = middles.flatMap((g, d) => [-1, 1].map((off) => trainOf([g + off], `${d}`, `${off}`)));
-    return estimateFinalLevels(trains, 1, 'up', { kind: 'absolute', reading: 0 }).sd;
+    return estimateFinalLevels(trains, 1, 'up', { kind: 'absolute', readSd: 0 }).sd;
   };
   assert.is(spread(4.5), 0); // the quantile 0.99 of chi square over its degrees of freedom is 4.605 for two and 3.782 for three
   near(spread(5), Math.sqrt(5 - 1) / 100);
