@@ -8,7 +8,7 @@ export { moveSampleToFront, shuffle, shuffleIndices } from '../../core/random/ra
 export * from './findings.ts';
 
 const cellSchema = z.union([z.string(), z.number(), z.boolean()]);
-/** Values by column that select rows; `all`: each value. */
+/** Selection of rows of a result table: values by column name; `all`: every value of the column. */
 const filterSchema = z.optional(z.record(z.string(), z.union([cellSchema, z.array(cellSchema)])));
 const optionalText = z.optional(z.string());
 
@@ -49,10 +49,10 @@ export function renderReport(
 ): Pick<Findings, 'figures' | 'pictures'> {
   const selectTable = (name: string, columns: readonly string[], filter: object = {}) => {
     const table = tables[name];
-    if (table === undefined) throw new Error(`catalogue.yaml: there is no result table ${name}`);
+    if (table === undefined) throw new Error(`catalogue.yaml: the demonstration has no result table ${name}`);
     const missing = columns.find((column) => table.selectRows(filter)[0]?.[column] === undefined);
     if (missing !== undefined)
-      throw new Error(`catalogue.yaml: ${name} has no column or no selected rows of ${missing}`);
+      throw new Error(`catalogue.yaml: result table ${name} has no column ${missing}, or no selected rows`);
     return table;
   };
   return {
@@ -71,31 +71,31 @@ export const mapRange = <T>(count: number, make: (index: number) => T): T[] =>
 export interface DemonstrationContext {
   readonly signal: AbortSignal;
   /**
-   * Reports progress and yields to the event loop. @param seedsDone number of finished seeds, given at the start of each seed
+   * Reports progress and yields to the event loop. @param seedsDone number of finished seeds, at the start of each seed
    * @throws InterruptedError
    */
   reportProgress(text: string, seedsDone?: number): Promise<void>;
 }
 
-/** Simulation that tests one claim of a review article. */
+/** Demonstration: simulation that tests one claim of a review article on memristors. */
 export interface DemonstrationDefinition {
   readonly parameters: Mapping;
-  /** @param report column labels, figures and plots of the result tables, in addition to those of the demonstration itself */
+  /** Runs the demonstration. @param report further column labels, figures of merit and plots of its result tables */
   run(parameters: Readonly<Record<string, unknown>>, context: DemonstrationContext, report?: Report): Promise<Findings>;
 }
 
 const SEED_PARAMS = {
-  seed: integer({ default: 1, min: 0, max: 2 ** 31, help: 'first seed' }),
-  seeds: integer({ default: 3, min: 1, max: 1000, help: 'number of repetitions, with consecutive seeds' }),
+  seed: integer({ default: 1, min: 0, max: 2 ** 31, help: 'first random seed' }),
+  seeds: integer({ default: 3, min: 1, max: 1000, help: 'number of runs, with consecutive random seeds' }),
 };
 
 export type ParametersOf<S extends Shape> = z.output<Mapping<S & typeof SEED_PARAMS>>;
 
-/** Creates a study; adds the parameters `seed` and `seeds`, unless the study draws no random numbers. */
+/** Defines a demonstration; adds the parameters `seed` and `seeds`, unless its simulation draws no random numbers. */
 export function defineDemonstration<S extends Shape>(declared: {
   readonly parameters: S;
   readonly isDeterministic?: boolean;
-  run(parameters: ParametersOf<S>, context: MultiSeedContext): Promise<DemonstrationResults>;
+  simulate(parameters: ParametersOf<S>, context: MultiSeedContext): Promise<DemonstrationResults>;
 }): DemonstrationDefinition {
   const parameters = object({ ...(!declared.isDeterministic && SEED_PARAMS), ...declared.parameters });
   const run = async (p: ParametersOf<S>, context: DemonstrationContext, report: Report = {}): Promise<Findings> => {
@@ -106,7 +106,7 @@ export function defineDemonstration<S extends Shape>(declared: {
       return table;
     };
     const measurePerSeed = createSeedLoop(p as SeedRange, context, createTable);
-    const results = await declared.run(p, { ...context, createTable, measurePerSeed });
+    const results = await declared.simulate(p, { ...context, createTable, measurePerSeed });
     const reported = renderReport(report, tables);
     const figures = mergeRecords(
       Object.entries(results.figures ?? {}),
@@ -156,12 +156,12 @@ type RowsOf<L> = L extends readonly (infer R)[] ? R : L;
 type SeedGrids<T> = { readonly [K in keyof T]: ResultTable<{ readonly seed: number } & RowsOf<T[K]>> };
 type SeedResults = Readonly<Record<string, object>>;
 
-/** Adds a result table; `labels`: column labels that depend on parameters; all others are in the catalogue. */
+/** Adds a table of results; `labels`: column labels that depend on parameters; other labels are in catalogue.yaml. */
 type CreateTable = <R extends object>(name: string, rows: readonly R[], labels?: ColumnLabels) => ResultTable<R>;
 
 interface MultiSeedContext extends DemonstrationContext {
   readonly createTable: CreateTable;
-  /** Runs `measure` for each seed; adds its tables, joined over the seeds, with a column `seed`. */
+  /** Runs `measure` for each random seed; adds its result tables, joined over the seeds, with a column `seed`. */
   measurePerSeed<T extends SeedResults>(
     measure: (seed: number) => T | Promise<T>,
     labels?: ColumnLabels,

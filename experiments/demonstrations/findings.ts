@@ -5,16 +5,16 @@ import type { TableColumn } from '../output/results.ts';
 import { estimatePairedDifference } from '../statistics/estimate.ts';
 import { groupBy } from '../statistics/groupBy.ts';
 
-/** Figure of merit: one value per seed, or one value if the study is deterministic. */
+/** Figure of merit of a demonstration: one value per random seed, or one value if the simulation is deterministic. */
 export interface FigureOfMerit {
   /** Unit of the values. `points`: differences of percentages, paired by seed; reported with a 95 % interval of the mean. */
   readonly unit: string;
   readonly values: readonly number[];
 }
 
-/** Outcome of each expectation, by its sentence: true if met, false if not, null if not tested. */
+/** Outcome of each expected result, by the sentence that states it: true if met, false if not, null if not tested. */
 type Outcomes = Readonly<Record<string, boolean | null>>;
-/** Results of expectations, by sentence. If the first expectation is not met, the other ones of its group count as not tested. */
+/** Outcomes of expected results, by sentence; if the first one is not met, the others count as not tested. */
 type ExpectationGroup = Readonly<Record<string, boolean | undefined>>;
 
 export const describeExpectationOutcome = (outcome: boolean | null): string =>
@@ -34,7 +34,7 @@ export function judgeClaim(outcomes: Outcomes, isByConstruction: boolean): Verdi
   return all.some((outcome) => outcome) ? 'in part' : 'not shown';
 }
 
-/** Results of a demonstration beside its tables; further figures and pictures are in its report in the catalogue. */
+/** Results of a demonstration beside its tables: figures of merit, pictures and outcomes of expected results. */
 export interface DemonstrationResults {
   readonly figures?: Readonly<Record<string, { readonly unit: string; readonly values: SeedValues }>>;
   readonly pictures?: Findings['pictures'];
@@ -53,7 +53,7 @@ export interface Findings {
 export const isDecreasing = (values: readonly number[], tolerance = 0): boolean =>
   values.every((value, i) => i === 0 || value < values[i - 1]! + tolerance);
 
-/** Values of a quantity, one per seed; a number stands for all seeds. */
+/** Values of a simulated quantity, one per random seed; a number stands for all seeds. */
 type SeedValues = number | readonly number[];
 
 /** True if, for every seed, the value of `a` is greater than the value of `b`. */
@@ -97,14 +97,14 @@ const COMMON_LABELS: ColumnLabels = {
 };
 
 const UNIT_SUFFIX = / \(([^()]+)\)$/;
-/** Maximum value of fractions by their unit: 100 for %, 1 for share. */
+/** Upper limit of plotted fractions by unit: 100 for %, 1 for share. */
 const MAX_FRACTIONS: Readonly<Record<string, number>> = { '%': 100, share: 1 };
 const MIN_LOG_RATIO = 30; // smallest ratio of largest to smallest value for a logarithmic axis
 
 type Key<R> = keyof R & string;
 type NumericKey<R> = { [K in keyof R]-?: R[K] extends number ? K : never }[keyof R] & string;
 type Quantity<R> = NumericKey<R> | ((row: R) => number);
-/** Values of columns that select rows; `all`: each value. */
+/** Selection of rows of a result table: values by column name; `all`: every value of the column. */
 type RowFilter<R> = { readonly [K in keyof R]?: R[K] | readonly R[K][] | 'all' };
 
 interface PlotOptions<R> {

@@ -5,7 +5,7 @@ interface LabelledCounts {
   readonly labels: Uint8Array;
 }
 
-/** Spike counts, presentations × neurons, row-major; each presentation lasts `duration` ms. */
+/** Counts spikes per presentation and neuron (presentations × neurons, row-major); a presentation lasts `duration` ms. */
 export function countSpikes({ times, neurons }: RecordedSpikes, count: number, duration: number, size: number) {
   const counts = new Uint32Array(count * size);
   times.forEach((time, k) => {

@@ -6,7 +6,7 @@ export const G_MAX = 1e-4; // conductance that represents the largest weight (1 
 
 const COMPARED_IMAGE_COUNT = 200; // number of training images to fit gains, and of test images to measure current errors
 
-/** Output currents of all images, image by image: I = Wᵀ x. Weights are inputs × outputs, row-major. */
+/** Output currents of a crossbar for all images, image by image: I = Wᵀ x. Weights: inputs × outputs, row-major. */
 export function computeCurrents(weights: ArrayLike<number>, inputs: ArrayLike<number>, columns: number): Float64Array {
   const rows = weights.length / columns;
   const currents = new Float64Array((inputs.length / rows) * columns);

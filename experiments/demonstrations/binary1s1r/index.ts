@@ -11,7 +11,7 @@ import { measureAccuracy, trainMnistLayer } from '../trainedLayer.ts';
 const [OFF, ON] = [1e-6, 1e-4]; // conductances of the two states of a cell, S
 const LOW_WEIGHT = Math.fround(OFF / ON);
 
-/** Binarises weights at each neuron's mean. @param per sums of weights (per neuron or array) with which thresholds scale; array: control */
+/** Binarises weights at each neuron's mean. @param per weight sums (per neuron or array) that scale thresholds; array: control */
 export function binariseWeights({ weights, thresholds }: Learned, per: 'neuron' | 'array' = 'neuron'): Learned {
   const neurons = thresholds.length;
   const sumPerNeuron = (values: Float32Array) => {
@@ -33,7 +33,7 @@ const flipBits = (weights: ArrayLike<number>, low: number, rate: number, seed: n
 const PACKAGE = createRequire(import.meta.url).resolve('memspike/package.json');
 const FILE = join(PACKAGE, '../experiments/examples/binaryMlp.npz');
 
-/** Loads a binarised net trained with labels. Each layer has `signs` of weights (inputs × outputs), and `gains`, `biases` of outputs. */
+/** Loads a binarised net trained with labels: per layer `signs` of weights (inputs × outputs), `gains` and `biases` of outputs. */
 export function importBinaryNet() {
   const arrays = readNpz(FILE);
   return ['fc1', 'fc2'].map((name) => {
@@ -90,9 +90,9 @@ export default defineDemonstration({
     ...declareCountParams({ neurons: 100, train: 20_000, label: 1000, test: 1000 }),
     testRead: integer({ default: 300, min: 1, max: 10_000, help: 'number of test images of the runs with bit errors' }),
     voltage: number({ default: 1.1, min: 0, unit: 'V', help: 'read voltage; selectors switch at 1 V (assumed value)' }),
-    devices: integer({ default: 20_000, min: 1, help: 'number of selectors simulated to find the miss rate' }),
+    devices: integer({ default: 20_000, min: 1, help: 'number of selectors simulated to find their failure rate' }),
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const imported = importBinaryNet();
     const { layers, errors } = await context.measurePerSeed(async (seed) => {
       const { config, data, learned, testWeights } = await trainMnistLayer(p, seed, context);

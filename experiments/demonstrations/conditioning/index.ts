@@ -71,7 +71,7 @@ export function runTrials(phases: readonly TrialSeries[], p: DogOptions) {
   });
 }
 
-/** Number of trials before a dog's first response, mean over dogs; a dog that never responds counts with all trials. */
+/** Mean number of trials before the first response of a dog (neuron); a dog that never responds counts all trials. */
 function countTrials(trials: ReturnType<typeof runTrials>, dogs: number): number {
   const firsts = mapRange(dogs, (k) => trials.findIndex(({ fired }) => fired.has(k)));
   return mean(firsts.map((first) => (first < 0 ? trials.length : first)));
@@ -115,10 +115,10 @@ function runLesson(dogs: DogOptions, name: string, changes: Partial<typeof LESSO
 export default defineDemonstration({
   parameters: {
     dogs: integer({ default: 30, min: 1, max: 10_000, help: 'number of memristors, each with its own neuron' }),
-    step: number({ default: 0.05, min: 0, max: 1, help: 'pulse step, share of the distance to the bound' }),
+    step: number({ default: 0.05, min: 0, max: 1, help: 'step of a pulse, share of the distance to the range bound' }),
     ...VARIABILITY_PARAMS,
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const { lessons } = await context.measurePerSeed((seed) => {
       const dogs: DogOptions = { ...p, seed, tauRec: 20_000, hasReward: true };
       return {

@@ -50,7 +50,7 @@ export default defineDemonstration({
     ...declareCountParams({ neurons: 100, train: 60_000, label: 5000, test: 2000 }),
     lineResistance: number({ default: 1, min: 0, unit: 'Ω', help: 'line resistance per segment in tests of one cell' }),
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const { lineResistance } = p;
     const {
       accuracy: arrays,

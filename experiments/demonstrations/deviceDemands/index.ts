@@ -12,7 +12,7 @@ import { trainAndTestLayer } from '../trainedLayer.ts';
 
 export type DeviceVariant = { readonly model: string } & Readonly<Record<string, unknown>>;
 
-/** Options of a learner. `neurons`: number of hidden neurons (with labels) or of competing neurons (without labels). */
+/** Options of a trained network. `neurons`: number of hidden neurons (with labels) or competing neurons (without). */
 interface LearnerOptions extends Readonly<Record<'neurons' | 'train' | 'test' | 'seed', number>> {
   readonly device: DeviceVariant;
   readonly data: Mnist;
@@ -59,7 +59,7 @@ const LEARNER_NAMES = Object.keys(LEARNERS) as Learner[];
 
 export default defineDemonstration({
   parameters: declareCountParams({ neurons: 50, train: 4000, label: 2000, test: 2000 }),
-  async run(p, context) {
+  async simulate(p, context) {
     const data = loadMnist();
     const labels = data.train.labels.map((_, i, all) => all.at(i - 1)!);
     const shifted = { ...data, train: { ...data.train, labels } };

@@ -57,9 +57,9 @@ function describePreset(preset: string) {
 
 export default defineDemonstration({
   parameters: {
-    devices: integer({ default: 20, min: 1, max: 10_000, help: 'number of devices averaged per preset' }),
+    devices: integer({ default: 20, min: 1, max: 10_000, help: 'number of simulated devices per preset, averaged' }),
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const all = presetNames().map(describePreset);
     const { presets } = await context.measurePerSeed((seed) => ({
       presets: all.flatMap(({ preset, origin, factory }) =>

@@ -45,7 +45,7 @@ const RANGE = { gMin: 1e-6, gMax: 1e-4, reading: 'differential' } as const;
 const PULSE_STEPS = { etaUp: 0.02, etaDown: 0.02, cycleToCycle: 0.3 }; // assumed: share of the distance to the bound; relative sd of a step
 const MAX_PULSES = 300;
 
-/** Programs and verifies weights. @param tolerance share of the range @returns mean `pulses` per device; `missed`: % of weights outside */
+/** Programs and verifies weights. @param tolerance share of the range @returns mean `pulses` per device, `missed`: % outside it */
 export function programAndVerify(weights: Float64Array, tolerance: number, seed: number) {
   const weightAtGMax = weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
   const net = new Network({ seed });
@@ -72,7 +72,7 @@ export function testClassifier({ weights, bias }: Classifier, { images, labels }
   );
 }
 
-/** Values of each varied quantity. Noise sd and tolerance: share of the range; line resistance: Ω per segment. */
+/** Values of each varied non-ideality. Noise sd and tolerance: share of the range; line resistance: Ω per segment. */
 const STUDIES = {
   noise: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5],
   levels: [2, 4, 8, 16, 32, 64],
@@ -89,9 +89,9 @@ export default defineDemonstration({
       text({ help: '.npy or JSON file of weights for pixels of 0 to 255: a row per pixel, a column per class' }),
     ),
     ...declareCountParams({ train: 20_000, test: 10_000 }),
-    noise: number({ default: 0.02, min: 0, help: 'sd of programming noise / range, if another quantity varies' }),
+    noise: number({ default: 0.02, min: 0, help: 'sd of programming noise / range, unless it is the varied quantity' }),
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const { train, test } = loadMnist();
     const file = p.weights;
     const imported = file === undefined ? null : importClassifier(readMatrix(file), train.rows * train.columns, file);

@@ -53,7 +53,7 @@ export default defineDemonstration({
     deviceToDevice: number({ default: 0.3, min: 0, max: 2, help: DEVICE_TO_DEVICE_SD_HELP }),
     cycleToCycle: number({ default: 0.1, min: 0, max: 2, help: CYCLE_TO_CYCLE_SD_HELP }),
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const measureChips = (seed: number, options: ChipOptions) =>
       measureDistances(mapRange(p.chips, (chip) => readKeys(`${seed}, chip ${chip}`, options)));
     const { distances, sweep } = await context.measurePerSeed(async (seed) => {

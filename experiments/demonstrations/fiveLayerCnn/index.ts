@@ -115,9 +115,9 @@ export default defineDemonstration({
     train: integer({ default: 20_000, min: 1000, max: 60_000, help: 'number of training images in floating point' }),
     inPlace: integer({ default: 5000, min: 10, max: 60_000, help: 'number of images for in-situ training (2 epochs)' }),
     test: integer({ default: 2000, min: 10, max: 10_000, help: 'number of test images' }),
-    stuck: number({ default: 0.02, min: 0, max: 1, help: 'fraction of devices that are stuck' }),
+    stuck: number({ default: 0.02, min: 0, max: 1, help: 'fraction of devices whose conductance is stuck' }),
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const data = loadMnist();
     const train = { ...data.train, n: p.train };
     const inPlace = { ...data.train, n: p.inPlace };

@@ -98,7 +98,7 @@ function testWeights(frozen: Float64Array, seed: number, p: Settings): number {
   return measureMaxRateAccuracy(present('assign'), present('test'));
 }
 
-/** Smallest correlation between a pattern and the weights of its best-matching neuron, over all patterns. */
+/** Smallest correlation, over all patterns, between a pattern and the weights of its best-matching neuron. */
 function findWorstMatch(weights: Float64Array): number {
   const neurons = mapRange(NEURONS, (j) => [...weights.filter((_, k) => k % NEURONS === j)]);
   const matches = PATTERNS.map((pattern) => Math.max(...neurons.map((own) => sampleCorrelation(own, pattern))));
@@ -110,7 +110,7 @@ export default defineDemonstration({
     presentations: integer({ default: 400, min: 1, max: 100_000, help: 'number of patterns presented for learning' }),
     ...VARIABILITY_PARAMS,
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const { learning, delays } = await context.measurePerSeed((seed) => {
       const { before, after } = presentPatterns(drawOrder(p.presentations, seed, 'learn'), { ...p, seed });
       return {

@@ -38,7 +38,7 @@ export default defineDemonstration({
     devices: integer({ default: 100, min: 1, max: 100_000, help: 'number of devices averaged per weight change' }),
     ...VARIABILITY_PARAMS,
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const { windows, moments } = await context.measurePerSeed((seed) => {
       const synapses = { ...p, seed };
       return {

@@ -14,7 +14,7 @@ const MEAN_UPDATE_INTERVAL = 1; // ms, mean time between two updates of a unit
 const DURATION = 50; // ms of a recall: symmetric weights converge, asymmetric weights may oscillate for ever
 /** One tick, ms: the shortest delay of recurrent connections. Updates less than 15 ps apart do not interact. */
 const DELAY = 2 ** -26;
-/** Rounding tolerance of energies per unit; a stored pattern has an energy of about -1/2. */
+/** Rounding tolerance of Hopfield energies per unit; a stored pattern has an energy of about -1/2. */
 const ROUNDING_TOLERANCE = 1e-9;
 
 export function generateRandomPatterns(count: number, units: number, seed: Seed): Float64Array[] {
@@ -108,14 +108,14 @@ function measureRecall(setting: RecallSetting, { units, recalls, stored }: Recal
 
 export default defineDemonstration({
   parameters: {
-    units: integer({ default: 200, min: 40, max: 2000, help: 'number of threshold units' }),
+    units: integer({ default: 200, min: 40, max: 2000, help: 'number of threshold units in the Hopfield network' }),
     recalls: integer({ default: 20, min: 1, max: 10_000, help: 'number of recall trials per setting' }),
     stored: choice(['patterns', 'others'], {
       default: 'patterns',
       help: 'patterns that the weights store: `patterns` (the patterns to recall) or `others` (different patterns, control)',
     }),
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const { recalls, controls } = await context.measurePerSeed((seed) => ({
       recalls: SETTINGS.map((setting) => measureRecall(setting, p, seed)),
       controls: measureRecall({ ...CLEAN, noise: 0.2 }, { ...p, stored: 'others' }, seed),

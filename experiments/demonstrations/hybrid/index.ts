@@ -12,7 +12,7 @@ import {
 } from '../demonstration.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
-/** Smallest target change that switches a device, share of the range; tuned on the validation split. */
+/** Smallest target weight change that switches a device (binary update), share of the range; tuned for validation. */
 const UPDATE_THRESHOLD = 0.75;
 const LEARNING_RATES = { binary: 0.2, analog: 0.03 };
 
@@ -66,7 +66,7 @@ function trainMode(p: Settings, mode: UpdateMode, { train, test }: Images, seed:
 
 export default defineDemonstration({
   parameters,
-  async run(p, context) {
+  async simulate(p, context) {
     const images = imagesOf(loadMnist(), mnistConfig({ train: p.train, label: 1, test: p.test, split: p.split }));
     const { hybrid: grid } = await context.measurePerSeed((seed) => ({
       hybrid: MODES.flatMap((mode) => trainMode(p, mode, images, seed)),

@@ -112,7 +112,7 @@ export default defineDemonstration({
     kept: integer({ default: 32, min: 1, max: 64, help: 'number of DCT frequencies kept per block of 8 × 8 pixels' }),
     across: integer({ default: 4, min: 2, max: 20, help: 'number of digits along each side of the image' }),
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const image = makeMosaic(p.across);
     const transform = makeDctMatrix(p.kept);
     const filter = (task: TaskName, how: Programming, ohm: number, seed: number): GreyImage =>

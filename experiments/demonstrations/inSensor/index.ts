@@ -41,7 +41,7 @@ function drawFrame(images: Uint8Array, offset: number, noise: number, stream: St
   }
 }
 
-/** Sums per pixel. `input`: number of input spikes; `transmitted`: sum over these spikes of the transmitted share of the weight. */
+/** Sums per image pixel. `input`: number of input spikes; `transmitted`: sum over these spikes of the transmitted share of the weight. */
 type PixelSums = Readonly<Record<'input' | 'transmitted', Float64Array>>;
 
 /**
@@ -139,7 +139,7 @@ function drawTransmission(strips: readonly PixelSums[]): string {
 
 export default defineDemonstration({
   parameters: declareCountParams({ neurons: 100, train: 20_000, label: 2000, test: 200 }),
-  async run(p, context) {
+  async simulate(p, context) {
     const { scenes, strips } = await context.measurePerSeed(async (seed) => {
       const layer = await trainMnistLayer(p, seed, context);
       const readout = await fitReadout(layer, context);

@@ -69,7 +69,7 @@ export default defineDemonstration({
     ...declareCountParams({ train: 5000, test: 1000 }),
     split: mnistSchema.shape.split,
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const images = imagesOf(loadMnist(), mnistConfig({ train: p.train, label: 1, test: p.test, split: p.split }));
     const { ideal, accuracy: grid } = await context.measurePerSeed((seed) =>
       compareTraining({ ...p, seed }, images, context),

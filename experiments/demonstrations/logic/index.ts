@@ -108,7 +108,7 @@ export default defineDemonstration({
       help: 'set voltage of the output device, divided by its mean threshold',
     }),
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const gates = { ...p, device: p.device === undefined ? ABRUPT_DEVICE : loadDevice(p.device).device };
     const { truth, products, controls } = await context.measurePerSeed((seed) => ({
       truth: [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3].flatMap((spread) => {

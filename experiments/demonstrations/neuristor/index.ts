@@ -16,7 +16,7 @@ const FIXED = { capacitance: 250, resistanceSeries: 0.04, threshold: THRESHOLD }
 /** Potential (mV) at which the device turns insulating, and its resistance (GΩ) as a metal. */
 type NodeParameters = Readonly<Record<'hold' | 'resistanceOn', number>>;
 
-/** Closed-form firing rate, Hz: 1 / (charging + discharging time); 0 if the node is silent or latches. */
+/** Closed-form firing rate of a neuristor, Hz: 1 / (charging + discharging time); 0 if it is silent or latches. */
 function predictRate({ hold, resistanceOn }: NodeParameters, supply: number): number {
   const share = resistanceOn / (resistanceOn + FIXED.resistanceSeries);
   const low = supply * share;
@@ -27,7 +27,7 @@ function predictRate({ hold, resistanceOn }: NodeParameters, supply: number): nu
   return 1000 / (charging + discharging);
 }
 
-/** Simulated firing rate, Hz, from the interspike intervals in the second half of a run. */
+/** Simulated firing rate of a neuristor, Hz, from the interspike intervals in the second half of a run. */
 function measureRate(node: NodeParameters, supply: number): number {
   const net = new Network({ seed: 0 }); // the network draws no random numbers
   const initial = supply < THRESHOLD ? supply : 0;
@@ -59,7 +59,7 @@ export default defineDemonstration({
     hold: number({ default: 4.5, min: 0, unit: 'mV', help: 'potential below which the device turns insulating again' }),
     resistanceOn: number({ default: 0.004, min: 1e-4, max: 1, unit: 'GΩ', help: 'resistance in the metallic state' }),
   },
-  async run(node, context) {
+  async simulate(node, context) {
     await context.reportProgress('rate against supply');
     const rates = context.createTable(
       'rates',

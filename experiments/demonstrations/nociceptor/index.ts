@@ -57,12 +57,12 @@ function findThresholds(first: number, model: SensitisationParameters): number[]
 export default defineDemonstration({
   isDeterministic: true,
   parameters: {
-    noxious: number({ default: 80, min: 0, unit: 'mV', help: 'amplitude of the noxious pulse' }),
+    noxious: number({ default: 80, min: 0, unit: 'mV', help: 'amplitude of the noxious (harmful) pulse' }),
     allodynia: number({ default: 0.4, min: 0, max: 0.9, help: 'relative decrease of the threshold by a full injury' }),
-    hyperalgesia: number({ default: 0.5, min: 0, max: 10, help: 'relative increase of inputs by a full injury' }),
+    hyperalgesia: number({ default: 0.5, min: 0, max: 10, help: 'relative increase of input pulses by a full injury' }),
     facilitation: number({ default: 0.3, min: 0, max: 0.9, help: 'relative decrease of the threshold by a spike' }),
   },
-  async run({ noxious, ...model }, context) {
+  async simulate({ noxious, ...model }, context) {
     await context.reportProgress('stimuli of each amplitude');
     const injury: Pulse[] = [[START, noxious]];
     const responses = context.createTable(

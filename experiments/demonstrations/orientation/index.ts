@@ -102,7 +102,7 @@ export default defineDemonstration({
     pSet: fraction(0.15, 'probability to set the synapse of an input with a recent spike'),
     pReset: fraction(0.1, 'probability to reset the synapse of an input without a recent spike'),
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const { stuck: grid } = await context.measurePerSeed(async (seed) => {
       const grid = [];
       for (const [state, changes] of Object.entries(TRAININGS))

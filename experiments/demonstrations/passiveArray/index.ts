@@ -17,12 +17,12 @@ const THRESHOLDS = [0.5, 0.58, 0.66, 0.8]; // mean threshold, divided by the wri
 const MEASURED_THRESHOLD = 0.66;
 const MAX_LOSS = 1; // loss that counts as none, percentage points: single roundings change the course of learning
 const LINE_RESISTANCE = 2; // Ω per segment
-/** Selector that conducts at the write voltage only. */
+/** Selector device in series with each memristor; it conducts at the write voltage only. */
 const SELECTOR = { voltage: 1.2, time: 10, threshold: 0.7, spread: 0.02 };
 
 interface ArrayVariant {
   readonly array: string;
-  /** Part of the write voltage that lies across unselected devices; null: none. */
+  /** Part of the write voltage that lies across unselected devices, 1/2 or 1/3; null: none. */
   readonly selection: 'half' | 'third' | null;
   readonly neurons: number;
   readonly threshold?: number;
@@ -60,10 +60,10 @@ export default defineDemonstration({
     many: { ...declareCountParams({ neurons: 400 }) }.neurons,
     spread: fraction(0.26, 'relative spread of the thresholds of devices'),
     share: positiveFraction(0.1, 'step by a partial pulse above the threshold, divided by that of a full pulse'),
-    seeds: integer({ default: 10, min: 1, max: 1000, help: 'number of repetitions, with consecutive seeds' }),
+    seeds: integer({ default: 10, min: 1, max: 1000, help: 'number of trainings, with consecutive random seeds' }),
     split: mnistSchema.shape.split,
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const { neurons, many, spread, share, seeds, ...settings } = p;
     const images = imagesOf(loadMnist(), mnistConfig({ ...settings, neurons, epochs: 1 }));
     const { arrays } = await context.measurePerSeed(async (seed) => {

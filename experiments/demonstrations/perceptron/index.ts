@@ -69,10 +69,10 @@ const SPREAD = 0.2;
 
 export default defineDemonstration({
   parameters: {
-    epochs: integer({ default: 200, min: 10, max: 10_000, help: 'maximum number of epochs' }),
+    epochs: integer({ default: 200, min: 10, max: 10_000, help: 'maximum number of training epochs' }),
     seeds: integer({ default: 20, min: 1, max: 1000, help: 'number of simulated arrays, with consecutive seeds' }),
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const { arrays, cycles, controls } = await context.measurePerSeed((seed) => {
       const base: RunSettings = { rule: 'sign', spread: SPREAD, cycleToCycle: 0, step: PULSE_STEP };
       const train = (changes: Partial<RunSettings>) => {

@@ -23,7 +23,7 @@ function addNumbers(sums: readonly Addends[], nonlinearityUp: number, flaws: obj
   return bench.weights();
 }
 
-/** Number of pulses whose noiseless state is nearest to `state`. */
+/** Decodes a device state: number of pulses whose noiseless state is nearest to `state`. */
 const decodeState = (state: number, scale: readonly number[]): number =>
   scale.reduce((best, s, n) => (Math.abs(s - state) < Math.abs(scale[best]! - state) ? n : best), 0);
 
@@ -31,7 +31,7 @@ export default defineDemonstration({
   parameters: {
     forgetting: number({ default: 1000, min: 1, unit: 'ms', help: 'retention time constant of the control device' }),
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const digits = mapRange(10, (n) => n);
     const sums = digits.flatMap((a) => digits.map((b): Addends => [a, b]));
     const compareOrders = (flaws: object) => {

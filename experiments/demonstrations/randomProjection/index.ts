@@ -64,7 +64,7 @@ export default defineDemonstration({
     largest: integer({ default: 1600, min: 25, max: 6400, help: 'number of hidden neurons of the largest layer' }),
     spread: number({ default: 0.5, min: 0, max: 2, help: DEVICE_TO_DEVICE_SD_HELP }),
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const sizes = [25, 50, 100, 200, 400, 800, 1600].filter((n) => n <= p.largest);
     const { train, test } = loadMnist();
     const { sizes: grid, controls } = await context.measurePerSeed(async (seed) => {

@@ -94,9 +94,9 @@ export default defineDemonstration({
   parameters: {
     presentations: integer({ default: 300, min: 1, max: 100_000, help: 'number of letters presented for learning' }),
     tested: integer({ default: 200, min: 10, max: 100_000, help: 'number of letters per labelling and per test run' }),
-    noise: number({ default: 0.05, min: 0, max: 0.5, help: 'share of the pixels that are inverted' }),
+    noise: number({ default: 0.05, min: 0, max: 0.5, help: 'share of the pixels of a letter that are inverted' }),
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const { accuracies, rates, weights } = await context.measurePerSeed(async (seed) => {
       await context.reportProgress('neurons');
       const rates = [10, 40, 100, 400].flatMap((pulses) =>

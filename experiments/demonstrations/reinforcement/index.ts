@@ -117,9 +117,9 @@ export default defineDemonstration({
   parameters: {
     episodes: integer({ default: 400, min: 50, max: 100_000, help: 'number of episodes' }),
     steps: integer({ default: 500, min: 10, max: 100_000, help: 'maximum number of steps (20 ms) of an episode' }),
-    seeds: integer({ default: 12, min: 1, max: 1000, help: 'number of repetitions, with consecutive seeds' }),
+    seeds: integer({ default: 12, min: 1, max: 1000, help: 'number of trainings, with consecutive random seeds' }),
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const span = Math.min(100, Math.floor(p.episodes / 4));
     const labels = {
       first: `steps until the fall, first ${span} episodes (steps)`,

@@ -39,7 +39,7 @@ function readTrains(trains: readonly (readonly number[])[], { bits, ...params }:
   return weights.column('time').flatMap((time, row) => (time === readTime ? [efficacy[row]!] : []));
 }
 
-/** All bit patterns, each as the positions of its ones; position 0 is the most significant bit. */
+/** Lists all patterns of `bits` bits, each as the positions of its ones; position 0 is the most significant bit. */
 const listPatterns = (bits: number): number[][] =>
   mapRange(2 ** bits, (pattern) => mapRange(bits, (bit) => bit).filter((bit) => (pattern >> (bits - 1 - bit)) & 1));
 
@@ -89,11 +89,11 @@ const listSections = (pulses: Uint8Array): Uint8Array =>
 export default defineDemonstration({
   parameters: {
     tau: positive(17, 'ms', 'middle one of three relaxation times (assumed value)'),
-    factor: number({ default: 3, min: 1, help: 'ratio of successive relaxation times (assumed value)' }),
+    factor: number({ default: 3, min: 1, help: 'ratio of successive relaxation times of the devices (assumed value)' }),
     ...declareCountParams({ train: 20_000, test: 10_000 }),
     split: mnistSchema.shape.split,
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const separation = context.createTable(
       'separation',
       SEPARATED_BITS.flatMap((bits) =>

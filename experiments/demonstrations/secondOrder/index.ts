@@ -27,10 +27,10 @@ function measureChange(up: readonly number[], down: readonly number[], start: nu
 
 export default defineDemonstration({
   parameters: {
-    kappa: number({ default: 1, min: 0, max: 2, help: 'increase of ln(pulse step) per unit of the internal variable' }),
+    kappa: number({ default: 1, min: 0, max: 2, help: 'increase of ln(step) per unit of the internal variable' }),
     cycleToCycle: number({ default: 0.1, min: 0, help: CYCLE_TO_CYCLE_SD_HELP }),
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const predict = (lag: number) => Math.sign(lag) * ALPHA * Math.expm1(p.kappa * Math.exp(-Math.abs(lag) / TAU_HEAT));
     const { stdp, rates } = await context.measurePerSeed((seed) => {
       const devices = Object.entries({ 'second order': p.kappa, 'first order': 0 });

@@ -88,7 +88,7 @@ export default defineDemonstration({
     ...declareCountParams({ train: 30_000, label: 5000, test: 5000 }),
     split: mnist.mnistSchema.shape.split,
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const { width, train, label, test, split } = p;
     const units = width ** 2;
     const makeConfig = (seed: number, spreads: readonly [start: number, end: number]) => {

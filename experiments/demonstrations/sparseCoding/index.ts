@@ -21,15 +21,15 @@ type CodeKind = (typeof KINDS)[number];
 
 export default defineDemonstration({
   parameters: {
-    neurons: integer({ default: 64, min: 2, max: 1000, help: 'number of atoms of the dictionary' }),
-    learn: integer({ default: 3000, min: 10, max: 1_000_000, help: 'number of training patches' }),
-    rate: number({ default: 3, min: 0, help: 'learning rate at the start; it falls linearly to 0' }),
-    lambda: number({ default: 0.1, min: 0, help: 'sparsity penalty lambda in learning' }),
+    neurons: integer({ default: 64, min: 2, max: 1000, help: 'number of atoms (basis images) of the dictionary' }),
+    learn: integer({ default: 3000, min: 10, max: 1_000_000, help: 'number of image patches for training' }),
+    rate: number({ default: 3, min: 0, help: 'initial learning rate; it falls linearly to 0' }),
+    lambda: number({ default: 0.1, min: 0, help: 'sparsity penalty lambda while the dictionary is learned' }),
     spread: number({ default: 0.1, min: 0, help: DEVICE_TO_DEVICE_SD_HELP }),
-    patches: integer({ default: 30, min: 1, max: 1000, help: 'number of test patches' }),
-    noise: number({ default: 0.02, min: 0, help: 'write noise of patches used as atoms, sd / range (assumed value)' }),
+    patches: integer({ default: 30, min: 1, max: 1000, help: 'number of image patches for the test' }),
+    noise: number({ default: 0.02, min: 0, help: 'sd of write noise of dictionary atoms / range (assumed value)' }),
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const { train, test } = loadMnist();
     const { codes: grid, dictionaries } = await context.measurePerSeed(async (seed) => {
       const draw = (images: typeof train, count: number, purpose: string) =>

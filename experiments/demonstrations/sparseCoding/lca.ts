@@ -31,7 +31,7 @@ export function sampleImagePatches(
 export const getPatch = (patches: Float64Array, k: number): Float64Array =>
   patches.subarray(k * PATCH_PIXELS, (k + 1) * PATCH_PIXELS);
 
-/** Atoms D (pixels × neurons) and Gram matrix DᵀD, as read from the devices. */
+/** Dictionary for sparse coding: atoms D (pixels × neurons) and Gram matrix DᵀD, as read from the devices. */
 export type PatchDictionary = ReturnType<typeof makePatchDictionary>;
 
 export function makePatchDictionary(atoms: Float64Array) {
@@ -83,7 +83,7 @@ export function findOptimalSparseCode(
 const INPUT_RATE = 1000; // firing rate of a pixel of value 1, Hz
 const CODE_RATE = 200; // firing rate of a neuron with coefficient 1, Hz
 const TAU_SYN = 5; // time constant of synaptic currents, ms
-/** Membrane parameters in pF, mV and ms. The membrane time constant is so long that the neuron is an integrator. */
+/** Membrane parameters in pF, mV and ms; the membrane time constant is so long that the neuron is an integrator. */
 const MEMBRANE = { capacitance: 250, threshold: 15, tau: 1e5, refractory: 0 };
 const CHARGE = MEMBRANE.capacitance * MEMBRANE.threshold; // fC, from reset to threshold
 

@@ -8,7 +8,7 @@ const LINE_RESISTANCES = [0.5, 2, 8]; // Ω per segment
 
 export default defineDemonstration({
   parameters: declareCountParams({ neurons: 100, train: 60_000, label: 3000, test: 1000 }),
-  async run(p, context) {
+  async simulate(p, context) {
     const { stacks, cells } = await context.measurePerSeed(async (seed) => {
       const layer = await trainMnistLayer(p, seed, context);
       const { rows, columns } = layer;

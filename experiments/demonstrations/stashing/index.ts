@@ -8,7 +8,7 @@ import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/un
 import { declareCountParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
 import { trainAndTestLayer } from '../trainedLayer.ts';
 
-/** Number of skipped pulses that stands for "masked until inference". */
+/** Number of skipped pulses that stands for "the device stays masked until inference". */
 const UNTIL_INFERENCE = 65535;
 const SKIPPED_PULSES = [3, 10, 30, 100, UNTIL_INFERENCE]; // numbers of pulses that a masked device skips before it is unmasked
 const TARGET_SAVING = 37; // energy saving of the claim, %
@@ -32,11 +32,11 @@ export default defineDemonstration({
 
     split: mnistSchema.shape.split,
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const { onOff, pulses, seeds, ...settings } = p;
     const images = imagesOf(loadMnist(), mnistConfig({ ...settings, epochs: 1 }));
     const { stashing: hidden, visible } = await context.measurePerSeed(async (seed) => {
-      /** Trains a net. Returns the energy of reads and writes, J, and the accuracy (%) with all devices unmasked. */
+      /** Trains a network. Returns the energy of reads and writes, J, and the accuracy (%) with all devices unmasked. */
       const train = async (text: string, options: object) => {
         await context.reportProgress(text);
         const range = { gMin: 1e-4 / onOff, gMax: 1e-4 };

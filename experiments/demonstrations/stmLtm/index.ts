@@ -42,9 +42,9 @@ export default defineDemonstration({
   parameters: {
     fast: number({ default: 2, min: 0.1, unit: 's', help: 'interval between the pulses that write the digit 1' }),
     slow: number({ default: 20, min: 0.1, unit: 's', help: 'interval between the pulses that write the digit 2' }),
-    pulses: integer({ default: 20, min: 2, max: 1000, help: 'number of pulses per pixel' }),
+    pulses: integer({ default: 20, min: 2, max: 1000, help: 'number of pulses that write each pixel' }),
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const times = [...FRAME_TIMES, REST_TIME];
     const { frames, states } = await context.measurePerSeed((seed) => {
       const frames = writeDigits(p.fast, p.slow, times, p.pulses, seed);

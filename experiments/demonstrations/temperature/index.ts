@@ -14,7 +14,7 @@ const RETENTION_TAU = device.retention.tau / 1000; // retention time constant at
 /** Energy barrier that gives the retention time constant `RETENTION_TAU` at 300 K (Arrhenius law), eV. */
 const ENERGY_BARRIER = BOLTZMANN * ROOM * Math.log(RETENTION_TAU / ATTEMPT_PERIOD);
 
-/** Function that maps time (s) to states, 1 at first; energies in eV, temperature in K. Energy 0: no effect of the temperature. */
+/** Function from time (s) to device states, 1 at first; barrier energies, eV (0: no effect of the temperature, K). */
 function simulateDecay(energies: readonly number[], temperature: number): (seconds: number) => number[] {
   const benches = energies.map((energy) => {
     const tau = 1000 * (energy > 0 ? ATTEMPT_PERIOD * Math.exp(energy / (BOLTZMANN * ROOM)) : RETENTION_TAU);
@@ -26,7 +26,7 @@ function simulateDecay(energies: readonly number[], temperature: number): (secon
   return (seconds) => benches.map(({ devices }) => (devices.conductance(0, 1000 * seconds) - device.gMin) / range);
 }
 
-/** Time until a tenth of the mean state is lost, s. */
+/** Retention time, s: time until a tenth of the mean device state is lost. */
 function findRetention(energies: readonly number[], temperature: number): number {
   const decays = simulateDecay(energies, temperature);
   return Math.exp(bisect(-60, 300, 1e-12, (logarithm) => mean(decays(Math.exp(logarithm))) <= 0.9));
@@ -43,7 +43,7 @@ export default defineDemonstration({
     spread: number({ default: 0.05, min: 0, max: 1, unit: 'eV', help: 'sd of barrier energies between devices' }),
     ...declareCountParams({ neurons: 100, train: 20_000, label: 2000, test: 1000 }),
   },
-  async run(p, context) {
+  async simulate(p, context) {
     const { plots, fresh, storage } = await context.measurePerSeed(async (seed) => {
       const draws = new Stream(seed, 'temperature/barriers');
       const scattered = mapRange(DEVICE_COUNT, () => ENERGY_BARRIER + p.spread * draws.normal());

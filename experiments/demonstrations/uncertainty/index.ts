@@ -22,7 +22,7 @@ function measureConfidentErrors(count: number, right: readonly boolean[], confid
   return ((100 - accuracyAfterRejection(right, doubt, 1 - count / right.length)) * count) / right.length;
 }
 
-/** Compares votes with a deterministic twin network: accuracies, %, AUROC of wrong against right answers, gains by rejection, points. */
+/** Compares votes with a deterministic twin network: accuracies, %, AUROC of wrong answers, gains by rejection, points. */
 function assessVotes(passes: readonly Uint8Array[], twin: Uint8Array, margins: readonly number[], labels: Uint8Array) {
   const votes = votesOf(passes);
   const right = Array.from(labels, (label, i) => votes.predictions[i] === label);
@@ -61,7 +61,7 @@ export default defineDemonstration({
     train: optional(integer({ min: 1, help: 'number of training images; default: all images of the split' })),
 
     passes: integer({ default: 10, min: 2, max: 1000, help: 'number of passes (votes) per test image' }),
-    spikes: integer({ default: 2, min: 1, max: 100, help: 'number of output spikes per vote' }),
+    spikes: integer({ default: 2, min: 1, max: 100, help: 'number of output spikes per pass (vote)' }),
     sd: number({
       default: 0.05,
       min: 0,
@@ -71,7 +71,7 @@ export default defineDemonstration({
     }),
     split: mnist.mnistSchema.shape.split,
   },
-  async run({ passes, spikes, sd, train, seeds, ...p }, context) {
+  async simulate({ passes, spikes, sd, train, seeds, ...p }, context) {
     const { measures } = await context.measurePerSeed(async (seed) => {
       const settings = { ...p, seed, testSpikes: spikes, ...(train && { train }) };
       const noisy = mnist.mnistConfig({ ...settings, neuron: { readNoise: sd } });

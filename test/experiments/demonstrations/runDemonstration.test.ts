@@ -13,7 +13,7 @@ import { inProcess } from '../cli/inProcess.ts';
 const ENTRY = { title: 'Squares of seeds', claim: 'Squares grow.', source: 'none', verdict: 'works' } as const;
 const squares = defineDemonstration({
   parameters: {},
-  async run(parameters, context) {
+  async simulate(parameters, context) {
     const values: number[] = [];
     for (const seed of listSeeds(parameters)) {
       await context.reportProgress(`seed ${seed}`);
