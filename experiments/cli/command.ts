@@ -31,7 +31,7 @@ export interface CommandListing {
   /** Command name: one word, or two words for a command of a group, such as `device list`. */
   readonly name: string;
   readonly summary: string;
-  /** Examples for `--help`, without the leading `memspike`. */
+  /** Examples of the command line for `--help`, without the leading `memspike`. */
   readonly examples?: readonly string[];
   /** True if the handler observes `signal`; the command then runs in its own thread. */
   readonly runsInThread?: boolean;

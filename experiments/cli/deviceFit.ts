@@ -28,7 +28,7 @@ const MIN_LARGE_FILE = 10e6;
 /** Number of readings above which progress is reported, because the fit takes long. */
 const MIN_LONG_FIT = 1e5;
 
-/** Text of the fitted device file; unchanged values keep the comments of the base file. */
+/** Formats the fitted device file as YAML; unchanged values keep the comments of the base file. */
 function renderDevice(base: ReturnType<typeof readBaseDeviceFile> | undefined, next: DeviceFileContent): string {
   if (base === undefined) return stringify(next, YAML_OPTIONS);
   if (extname(base.filePath) === '.json') return `${JSON.stringify(next, null, 2)}\n`;

@@ -11,7 +11,7 @@ import { applyStyle, writeLine } from './terminal.ts';
 export const FAILURE_EXIT_STATUS = 1;
 export const USAGE_ERROR_EXIT_STATUS = 2;
 
-/** Commands of earlier versions: what replaces them. */
+/** Commands of earlier versions, each with the text that names its replacement. */
 const REPLACED_COMMANDS: Readonly<Record<string, string>> = {
   'device compare': '`device passport NAME NAME …` trains several devices and ranks them in a league',
   'device flaws': '`device passport NAME` gives the accuracy that each non-ideality costs',
@@ -43,7 +43,7 @@ export function reportError(error: unknown): number {
   return error instanceof UsageError ? USAGE_ERROR_EXIT_STATUS : FAILURE_EXIT_STATUS;
 }
 
-/** First words of the commands, and `help`. */
+/** Lists the first words of all commands, and `help`. */
 const listFirstWords = (listings: readonly CommandListing[]): string[] => [
   'help',
   ...new Set(listings.map(({ name }) => name.split(' ')[0]!)),

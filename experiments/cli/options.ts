@@ -37,7 +37,7 @@ export const timeWindowOptions = (source: string, window = 'time window') => ({
 });
 export const costOption = optional(
   choice(costPresetNames(), {
-    help: 'circuits around the devices, for latency, energy and area of the system: name of a preset; other circuits: cost in the configuration',
+    help: 'preset of the circuits around the devices, for latency, energy and area of the system; other circuits: key cost of the configuration',
   }),
 );
 export const livePageOptions = {

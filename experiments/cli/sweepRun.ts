@@ -24,7 +24,7 @@ import {
 import { printJson, printNextStep } from './terminal.ts';
 import { printCollectedWarnings, printWarnings } from './warnings.ts';
 
-/** Numbers of points, replicates and runs of a plan. */
+/** Describes the numbers of points, replicates and runs of a planned sweep. */
 export const describePlanSize = ({ points, replicates, runs }: Plan['facts']): string =>
   `${formatCount(points, 'point')} x ${formatCount(replicates, 'replicate')} = ${formatCount(runs, 'run')}`;
 

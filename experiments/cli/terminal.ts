@@ -15,7 +15,7 @@ function hasColours(stream: NodeJS.WriteStream): boolean {
   return WriteStream.prototype.getColorDepth.call(stream, process.env) > 1;
 }
 
-/** Adds escape codes if the stream is a terminal with colours. */
+/** Styles text with escape codes if the stream is a terminal with colours. */
 export const applyStyle = (style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string =>
   hasColours(stream) ? styleText(style, text, { validateStream: false }) : text;
 

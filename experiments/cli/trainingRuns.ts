@@ -17,7 +17,7 @@ interface TrainingRunOptions {
 export const chooseTrainingDirectory = (data: string | undefined, architecture: unknown, seed: unknown): string =>
   chooseRunDirectory(`${data === undefined ? 'mnist' : basename(resolve(data))}-${architecture}-seed${seed}`);
 
-/** Run directory `runs/NAME`; if this directory exists, a suffix (`-2`, `-3`, …) is added. */
+/** Chooses the run directory `runs/NAME`; if it exists, a suffix (`-2`, `-3`, …) is added. */
 export function chooseRunDirectory(name: string): string {
   const base = `runs/${name}`;
   let path = base;

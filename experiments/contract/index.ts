@@ -48,11 +48,11 @@ const defineCheck =
 /** Checks a neuron model, also with winner-take-all inhibition and recorded arrivals. Returns a sentence per error. */
 export const checkNeuron = defineCheck('neuron', (neuron, given) =>
   listParameterSets(neuron, given).flatMap(([variant, params]) => {
-    const who = `${neuron.declaration.name}${variant}`;
+    const label = `${neuron.declaration.name}${variant}`;
     const current = 'current' in neuron.declaration.params.shape && !('current' in given) ? { current: 400 } : {};
     return [
-      ...checkModelRequirements({ neuron: neuron(params) }, who),
-      ...checkNeuronModel(neuron({ ...params, ...current }), who),
+      ...checkModelRequirements({ neuron: neuron(params) }, label),
+      ...checkNeuronModel(neuron({ ...params, ...current }), label),
     ];
   }),
 );

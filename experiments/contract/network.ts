@@ -10,7 +10,7 @@ import { pairStdp } from '../../synapses/rules/index.ts';
 const DURATION = 40;
 const ON_GRID = Array.from({ length: 4 }, (_, i) => Array.from({ length: 80 / (i + 1) }, (_, k) => ((i + 1) * k) / 2));
 
-/** Models under test, by kind; other kinds use a built-in model. */
+/** User's models under test, by kind (neuron, device, rule …); for other kinds, the test uses a built-in model. */
 export interface TestedModels extends Partial<Factories> {
   readonly dendriticDelay?: number;
 }

@@ -39,40 +39,40 @@ function run(factory: NeuronFactory, options?: DriveOptions): MemoryTable {
 
 const haveSameSpikes = (a: MemoryTable, b: MemoryTable) => formatSpikeRows(a).join() === formatSpikeRows(b).join();
 
-function checkWinnerTakeAll(factory: NeuronFactory, who: string) {
+function checkWinnerTakeAll(factory: NeuronFactory, label: string) {
   const times = run(factory, { hasWinnerTakeAll: true }).column('time');
-  if (times.length <= 2) return [`${who}: winner-take-all leaves ${times.length} spikes in 100 ms, too few.`];
+  if (times.length <= 2) return [`${label}: winner-take-all leaves ${times.length} spikes in 100 ms, too few.`];
   const early = times.findIndex((t, i) => i > 0 && !(t >= times[i - 1]! + INHIBITION_TIME));
   if (early < 0) return [];
   const inhibition = `though the spike at ${times[early - 1]} ms inhibits all neurons for ${INHIBITION_TIME} ms`;
-  return [`${who}: with winner-take-all inhibition it fires at ${times[early]} ms, ${inhibition}.`];
+  return [`${label}: with winner-take-all inhibition it fires at ${times[early]} ms, ${inhibition}.`];
 }
 
-function checkReading(factory: NeuronFactory, who: string) {
+function checkReading(factory: NeuronFactory, label: string) {
   const plain = run(factory);
-  if (plain.rows <= 4) return [`${who}: it fires ${plain.rows} times in 100 ms, too few spikes for a test.`];
+  if (plain.rows <= 4) return [`${label}: it fires ${plain.rows} times in 100 ms, too few spikes for a test.`];
   const readings = [
     [{ recordsPotential: true }, 'recording its potential changes its spikes'],
     [{ recordsArrivals: true }, 'arrivals processed one by one give other spikes than batches'],
   ] as const;
   return readings
     .filter(([options]) => !haveSameSpikes(run(factory, options), plain))
-    .map(([, fault]) => `${who}: ${fault}.`);
+    .map(([, fault]) => `${label}: ${fault}.`);
 }
 
-function checkRest(factory: NeuronFactory, who: string) {
+function checkRest(factory: NeuronFactory, label: string) {
   const { net, cells, spikes } = createDrivenNeurons(factory);
   net.run(41.3);
   net.rest();
   const potentials = Array.from({ length: cells.size }, (_, j) => cells.model.potential(j, net.now));
   const astray = potentials.findIndex((v) => !(Math.abs(v) === 0));
-  if (astray >= 0) return [`${who}: after a rest neuron ${astray} is at ${potentials[astray]} mV, but must be at 0.`];
+  if (astray >= 0) return [`${label}: after a rest neuron ${astray} is at ${potentials[astray]} mV, but must be at 0.`];
   net.flush();
   const before = spikes.rows;
   net.run(60);
   net.flush();
-  return spikes.rows > before ? [] : [`${who}: it never fires again after a rest.`];
+  return spikes.rows > before ? [] : [`${label}: it never fires again after a rest.`];
 }
 
-export const checkNeuronModel = (factory: NeuronFactory, who: string): string[] =>
-  [checkWinnerTakeAll, checkReading, checkRest].flatMap((check) => collectCheckErrors(who, () => check(factory, who)));
+export const checkNeuronModel = (factory: NeuronFactory, name: string): string[] =>
+  [checkWinnerTakeAll, checkReading, checkRest].flatMap((test) => collectCheckErrors(name, () => test(factory, name)));

@@ -22,21 +22,21 @@ const PAUSE_TIMES = [0, 7.5, 13.3, 20, 39];
 const MIN_SPIKES = 50;
 
 /** Checks models in a network: complete state in typed arrays, no effect of pauses or of event order at a tick, numeric weights. */
-export const checkModelRequirements = (parts: TestedModels, who: string): readonly string[] =>
-  collectCheckErrors(who, () => findRequirementErrors(parts, who));
+export const checkModelRequirements = (parts: TestedModels, label: string): readonly string[] =>
+  collectCheckErrors(label, () => findRequirementErrors(parts, label));
 
-function findRequirementErrors(parts: TestedModels, who: string) {
+function findRequirementErrors(parts: TestedModels, label: string) {
   const faults: string[] = [];
   const first = createTestNetwork(parts);
   const whole = runToEnd(first);
   if (whole.spikeRows.length <= MIN_SPIKES)
-    return [`${who}: a network with it has only ${whole.spikeRows.length} spikes in 40 ms, too few to test anything.`];
-  if (readPlasticWeights(first).some(Number.isNaN)) return [`${who}: weights became NaN.`];
+    return [`${label}: a network with it has only ${whole.spikeRows.length} spikes in 40 ms, too few for a test.`];
+  if (readPlasticWeights(first).some(Number.isNaN)) return [`${label}: weights became NaN.`];
 
   const backwards = describeRunDifference(runToEnd(createTestNetwork(parts, true)), whole);
   if (backwards !== undefined)
     faults.push(
-      `${who}: a network declared in another order ends differently, first ${backwards}; results must not depend on the order of calls at one tick, so random draws must depend only on (synapse or neuron, number of draws so far).`,
+      `${label}: a network declared in another order ends differently, first ${backwards}; results must not depend on the order of calls at one tick, so random draws must depend only on (synapse or neuron, number of draws so far).`,
     );
   for (const pauseTime of PAUSE_TIMES) {
     const run = createTestNetwork(parts);
@@ -45,14 +45,14 @@ function findRequirementErrors(parts: TestedModels, who: string) {
     const at = run.net.now;
     const { snapshot } = decodeCheckpoint(encodeCheckpoint(save(run.net), {}), 'test');
     const paused = describeRunDifference(runToEnd(run), whole);
-    if (paused !== undefined) faults.push(`${who}: a run that pauses at ${at} ms ends differently, first ${paused}.`);
+    if (paused !== undefined) faults.push(`${label}: a run that pauses at ${at} ms ends differently, first ${paused}.`);
     const second = createTestNetwork(parts);
     load(second.net, snapshot);
     const later = whole.spikeRows.filter((row) => Number.parseFloat(row) > at);
     const resumed = describeRunDifference(runToEnd(second), { spikeRows: later, endState: whole.endState });
     if (resumed !== undefined)
       faults.push(
-        `${who}: a run resumed from its checkpoint at ${at} ms ends differently, first ${resumed}; its state is not complete.`,
+        `${label}: a run resumed from its checkpoint at ${at} ms ends differently, first ${resumed}; its state is not complete.`,
       );
     if (faults.length > 0) return faults; // later pauses would find the same error
   }

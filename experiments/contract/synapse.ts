@@ -48,11 +48,11 @@ export function checkSynapse(synapse: TestedSynapse): readonly string[] {
   const floors = 'gMinSpread' in device.declaration.params.shape ? { gMinSpread: 0.4 } : {};
   const all = NON_IDEALITIES.map((every) => ({ ...every, ...floors }));
   for (const [i, flaws] of [{}, { deviceToDevice: 0.3, cycleToCycle: 0.5 }, ...all].entries()) {
-    const who = `${describeSynapse(synapse)}${['', ' and spread'][i] ?? ' and every non-ideality'}`;
-    const faults = collectCheckErrors(who, () => {
+    const label = `${describeSynapse(synapse)}${['', ' and spread'][i] ?? ' and every non-ideality'}`;
+    const faults = collectCheckErrors(label, () => {
       const parameters = { ...buildTrialParameters(device, given.device), ...flaws };
       const parts = { device: device(parameters), rule: rule(buildRuleTrialParameters(rule, given.rule)) };
-      return checkModelRequirements(parts, who);
+      return checkModelRequirements(parts, label);
     });
     if (faults.length > 0) return faults; // later variants would find the same error
   }
@@ -81,8 +81,8 @@ const TRIALS = (['f32', 'f64'] as const)
   .filter((_, i) => i % 4 === 0);
 
 export function checkWeightBounds(synapse: TestedSynapse): readonly string[] {
-  const who = describeSynapse(synapse);
-  const faults = TRIALS.flatMap((trial) => collectCheckErrors(who, () => findWeightOutside(synapse, trial)));
+  const label = describeSynapse(synapse);
+  const faults = TRIALS.flatMap((trial) => collectCheckErrors(label, () => findWeightOutside(synapse, trial)));
   return faults.slice(0, 1); // the other trials would find the same error
 }
 
@@ -113,9 +113,9 @@ function findWeightOutside({ device, rule, parameters: given = {} }: TestedSynap
     if (w !== undefined) fault ??= `a weight of ${w} at ${t} ms is not between ${low} and ${high}`;
   });
   net.run(50);
-  const who = describeSynapse({ device, rule });
-  if (fault !== undefined) return [`${who}: ${fault}.`];
-  return projection.devices!.writes > 0 ? [] : [`${who}: the devices got no pulse.`];
+  const label = describeSynapse({ device, rule });
+  if (fault !== undefined) return [`${label}: ${fault}.`];
+  return projection.devices!.writes > 0 ? [] : [`${label}: the devices got no pulse.`];
 }
 
 export const checkDendriticDelay = (rule: CheckedRule, own?: TrialParameters): readonly string[] =>
@@ -132,12 +132,12 @@ export function checkModulation(
   rule: CheckedRule,
   own?: TrialParameters,
 ): readonly string[] {
-  const who = `${modulator.declaration.name} with ${rule.declaration.name}`;
+  const label = `${modulator.declaration.name} with ${rule.declaration.name}`;
   const parts = {
     modulator: modulator(buildTrialParameters(modulator, own)),
     rule: rule(buildRuleTrialParameters(rule)),
   };
-  const faults = [0, 1.25].flatMap((dendriticDelay) => checkModelRequirements({ ...parts, dendriticDelay }, who));
+  const faults = [0, 1.25].flatMap((dendriticDelay) => checkModelRequirements({ ...parts, dendriticDelay }, label));
   if (faults.length > 0) return faults;
   const learned = (with_: object) => {
     const made = createTestNetwork({ rule: parts.rule, ...with_ });
@@ -147,9 +147,9 @@ export function checkModulation(
   };
   const [plain, modulated] = [learned({}), learned({ modulator: parts.modulator })];
   return [
-    ...(modulated.after === modulated.before ? [`${who}: the rule changes no weight.`] : []),
+    ...(modulated.after === modulated.before ? [`${label}: the rule changes no weight.`] : []),
     ...(modulated.after === plain.after && simulatePotential(parts.modulator) === simulatePotential()
-      ? [`${who}: modulation changes neither the learned nor the transmitted weights.`]
+      ? [`${label}: modulation changes neither the learned nor the transmitted weights.`]
       : []),
   ];
 }

@@ -22,7 +22,6 @@ export interface LeagueRecord {
   readonly entries: readonly (LeagueEntry & Readonly<Record<'sha256', string>>)[];
 }
 
-/** Reads the recorded league. */
 export const readLeagueRecord = (): LeagueRecord =>
   JSON.parse(readFileSync(resolvePackagePath(LEAGUE_FILE), 'utf8')) as LeagueRecord;
 

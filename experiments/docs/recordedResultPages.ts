@@ -33,7 +33,6 @@ export const recordedResultsSchema = z.record(
 );
 export type RecordedResults = z.output<typeof recordedResultsSchema>;
 
-/** Reads the recorded figures. */
 export const readRecordedResults = (): RecordedResults =>
   readJson(resolvePackagePath(RECORDED_RESULTS_FOLDER), RECORDED_RESULTS_FILE, recordedResultsSchema);
 

@@ -8,7 +8,7 @@ import type { RecognitionLimits, TrainedLayer } from '../training/unsupervised/t
 
 const SIDE = 28;
 const PIXEL_COUNT = SIDE * SIDE;
-/** Fraction of the correctly classified training images that lie below each limit. */
+/** Fraction of correctly classified training images whose margin (or match) lies below the recognition limit. */
 const REFUSED_SHARE = 0.05;
 
 /** Frozen network that classifies single images of 28 × 28 pixels. */
@@ -37,7 +37,7 @@ export class DigitClassifier {
     });
   }
 
-  /** @param pixels grey values of the image before preprocessing */
+  /** Classifies an image. @param pixels grey values before preprocessing */
   classify(pixels: Uint8Array) {
     return this.#classifyPreprocessed(PREPROCESSORS[this.layer.config.preprocessing](pixels, SIDE, SIDE));
   }

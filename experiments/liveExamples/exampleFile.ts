@@ -13,7 +13,7 @@ import type { LiveExample, SliderValues } from './fence.ts';
 
 export function readExampleFile({ source, where }: LiveExample, values: SliderValues = {}): Mapping {
   const file = parseConfig(source, where);
-  if (!isMapping(file)) throw new UserError(`${where}: the block is not a mapping of keys to values.`);
+  if (!isMapping(file)) throw new UserError(`${where}: the fenced block is not a mapping of keys to values.`);
   return Object.entries(values).reduce<Mapping>(
     (config, [path, value]) => setConfigValue(config, path.split('.'), value, where),
     file,

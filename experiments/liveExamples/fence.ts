@@ -86,13 +86,13 @@ export function parseLiveFence(info: string, source: string, where: string): Liv
   if (language === undefined) throw new UserError(`${where}: ${show(info)} is not the info string of a live example.`);
   const rest = attributes!.replaceAll(ATTRIBUTE_PATTERN, '').trim();
   if (rest !== '')
-    throw new UserError(`${where}: ${show(rest)} is not of the form name=value or name="several words".`);
+    throw new UserError(`${where}: attribute ${show(rest)} is not of the form name=value or name="several words".`);
   const given: Record<string, unknown> = {};
   const sliders: string[] = [];
   for (const [, name, quoted, word] of attributes!.matchAll(ATTRIBUTE_PATTERN)) {
     const value = quoted ?? word!;
     if (name === 'slider') sliders.push(value);
-    else if (Object.hasOwn(given, name!)) throw new UserError(`${where}: ${name} appears twice.`);
+    else if (Object.hasOwn(given, name!)) throw new UserError(`${where}: attribute ${name} is given twice.`);
     else given[name!] = NUMBER_PATTERN.test(value) ? Number(value) : value;
   }
   const { slider, vary, ...fence } = validate(fenceSchema, { ...given, slider: sliders }, where);
@@ -100,11 +100,11 @@ export function parseLiveFence(info: string, source: string, where: string): Liv
   const neededLanguage = kind === 'module' ? 'ts' : 'yaml';
   if (neededLanguage !== language)
     throw new UserError(
-      `${where}: the language is ${language}, but the picture ${fence.picture} needs ${neededLanguage}.`,
+      `${where}: the block is in the language ${language}, but the picture ${fence.picture} needs ${neededLanguage}.`,
     );
   if (fence.picture === 'sweep' && (vary === undefined || fence.of === undefined))
     throw new UserError(
-      `${where}: the picture sweep needs \`vary\` (a parameter and its range) and \`of\` (a population).`,
+      `${where}: the picture \`sweep\` needs \`vary\` (a parameter and its range) and \`of\` (a population).`,
     );
   return {
     ...fence,

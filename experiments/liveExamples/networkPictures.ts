@@ -1,4 +1,4 @@
-/** Pictures of a network that runs in memory. */
+/** Pictures of live examples of networks, which run in memory. */
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
@@ -24,7 +24,7 @@ function recordTable(
   attachRecorders(net, description, (recorded) => (recorded === spec ? table : new MemoryTable()));
   net.run(description.duration);
   net.flush();
-  if (table.rows === 0) throw new UserError(`The picture has no data: ${remedy}.`);
+  if (table.rows === 0) throw new UserError(`The picture of the network has no data: ${remedy}.`);
   return { net, table };
 }
 

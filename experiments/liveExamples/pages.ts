@@ -34,7 +34,7 @@ export function listLiveExamples(): LiveExample[] {
   const places = new Map<string, string>();
   for (const { id, where } of examples) {
     const before = places.get(id);
-    if (before !== undefined) throw new UserError(`${where}: the id ${show(id)} is already that of ${before}.`);
+    if (before !== undefined) throw new UserError(`${where}: the id ${show(id)} is already used by ${before}.`);
     places.set(id, where);
   }
   return examples;

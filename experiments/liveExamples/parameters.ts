@@ -58,7 +58,7 @@ function findModuleParameter({ source }: LiveExample, name: string) {
   return { description: text.trim(), unit, initialValue: Number(value), isInteger: false };
 }
 
-/** Checks that the schema allows a value. */
+/** Checks that the schema of the example's file allows a value of a slider. */
 function checkValue(example: LiveExample, path: string, value: number) {
   const values = { [path]: value };
   if (example.kind === 'device') readExampleDevice(example, values);

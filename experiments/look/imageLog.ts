@@ -3,7 +3,7 @@ import { IMAGES } from '../../core/log/tables.ts';
 import { findFileIn } from '../output/file.ts';
 import type { SpikeRasterPlot } from './plots/raster.ts';
 
-/** MNIST phases in the order of their codes in the log. */
+/** Phases of an MNIST run, in the order of their codes in the image log. */
 export const MNIST_PHASES = ['train', 'label', 'test'] as const;
 export type MnistPhase = (typeof MNIST_PHASES)[number];
 
@@ -18,7 +18,7 @@ export interface ImagePresentation {
   readonly prediction: number;
 }
 
-/** Reads `images.arrows`. @param strict true to reject a truncated log instead of reading it */
+/** Reads the log of presented images, `images.arrows`. @param strict true to reject a truncated log instead of reading it */
 export function* readPresentations(path: string, strict = true): Generator<ImagePresentation> {
   for (const { columns: c, rows } of openLog(path, { spec: IMAGES, strict }))
     for (let i = 0; i < rows; i++)

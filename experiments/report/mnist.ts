@@ -161,7 +161,7 @@ function countWins(run: string, neurons: number, classes: number): number[][] {
   return wins;
 }
 
-/** @param data directory of the data set, to show the images */
+/** Section with the wrongly classified test images. @param data directory of the data set, to show the images */
 export function makeWrongAnswersSection(run: string, facts: MnistFacts, config: MnistConfig, data?: string): Section {
   const wrong = [...readPresentations(join(run, 'images.arrows'))].filter(
     ({ phase, classLabel: label, prediction }) => phase === 'test' && prediction !== label,

@@ -40,7 +40,7 @@ export interface Page {
   readonly scriptData?: unknown;
   /** Data encoded by `packBytes`, by id of the page element. */
   readonly packedData?: Readonly<Record<string, string>>;
-  /** JavaScript of the page. Default: script of report pages. */
+  /** JavaScript code of the page. Default: script of report pages. */
   readonly script?: string;
 }
 

@@ -25,7 +25,7 @@ function renderMeasurement({ measurement }: Passport): Section[] {
   ];
 }
 
-/** Renders a device passport; `warnings` come first. */
+/** Renders the sections of a device passport; its `warnings` come first. */
 export function renderPassport(passport: Passport): Section[] {
   const { warnings, flaws, assumed, missing, protocol, drawCount, sha256 } = passport;
   const figures = listPassportFigures(passport).map(([label, value]) => ({ label, value }));

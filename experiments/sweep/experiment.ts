@@ -23,7 +23,7 @@ export interface ParameterSetting {
 interface PointContext {
   /** Run directory; an interrupted run in it is resumed, if possible. */
   readonly out: string;
-  /** Signal to end the run, with a checkpoint if possible. */
+  /** Abort signal that ends the run, with a checkpoint if possible. */
   readonly signal: AbortSignal;
   /** Interval between checkpoints: number of images (mnist), or simulated time in ms (run). */
   readonly checkpointEvery: number | undefined;
@@ -99,7 +99,7 @@ export async function loadModule(file: string): Promise<Readonly<Record<string, 
   }
 }
 
-/** Writes `config.json`, then `run.json`; NaN becomes null. */
+/** Writes the files of a finished run, `config.json`, then `run.json`; NaN becomes null. */
 export function writeFinishedRun(out: string, config: Mapping, facts: Mapping, started: number) {
   makeDirectory(out);
   writeFileAtomic(join(out, 'config.json'), `${JSON.stringify(JSON.parse(canonicalJson(config)), null, 2)}\n`);

@@ -18,7 +18,7 @@ const INTERVAL = '95 % interval of the paired difference from the';
 type Cell = ReturnType<typeof toTableCell>;
 interface Column {
   readonly quantity: ColumnQuantity;
-  /** Value of the parameter at each point of the sweep. */
+  /** Values of this parameter at all points of the sweep. */
   readonly pointValues: readonly Cell[];
   readonly distinctCells: readonly Cell[];
   readonly isNumeric: boolean;

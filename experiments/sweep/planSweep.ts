@@ -35,7 +35,7 @@ export interface SweepAxis {
   readonly length: number;
 }
 
-/** Counts values of a parameter without creating them, so that excessive numbers can be rejected. */
+/** Counts the values of a sweep parameter without creating them, so that excessive numbers can be rejected. */
 function countValues({ grid, list, count }: SweepParameter) {
   if (grid !== undefined) return Array.isArray(grid) ? grid.length : grid.steps;
   return list?.length ?? count!;
@@ -181,7 +181,7 @@ export function requireDistinctColumnNames(
       `${where}: parameters.${taken} has the name of another column of the results; choose another name.`,
     );
   const again = measured.find((path, i) => measured.indexOf(path) !== i);
-  if (again !== undefined) throw new UserError(`${where}: metrics contains ${again} twice.`);
+  if (again !== undefined) throw new UserError(`${where}: the list \`metrics\` contains ${again} twice.`);
   const second = names.find((name, i) => names.findIndex((n) => parameters[n]!.path === parameters[name]!.path) !== i);
   if (second !== undefined)
     throw new UserError(

@@ -26,11 +26,11 @@ export interface RunSweepOptions {
   readonly checkpointEvery?: number | undefined;
   /** True to ignore locks of other machines; correct only if their processes are dead. */
   readonly takeOver?: boolean;
-  /** Selects runs of the plan; default: all. */
+  /** Selects the runs of the sweep to compute; default: all. */
   readonly only?: ((run: PlannedRun) => boolean) | undefined;
   readonly retry?: boolean;
   readonly progress?: ProgressMode;
-  /** Label of the progress output; default: sweep. */
+  /** Text at the start of the progress report; default: sweep. */
   readonly label?: string;
   readonly signal?: AbortSignal;
   readonly onWarnings?: ((run: string, warnings: readonly string[]) => void) | undefined;
@@ -87,7 +87,7 @@ async function computeRuns(plan: Plan, o: RunSweepOptions, toDo: readonly Planne
   const { hours = Infinity } = facts.sweep.budget;
   const end = performance.now() + hours * 3_600_000;
   const queue = [...toDo];
-  /** Runs that other processes of this machine compute. */
+  /** Planned runs that other processes of this machine compute at present. */
   let externalRuns: PlannedRun[] = [];
   const active = new Set<WorkerProcess>();
   let endedRunCount = total - toDo.length;

@@ -67,7 +67,7 @@ function findParameterFault(p: { readonly [K in SourceName | 'count' | 'zip' | '
 }
 
 const side = described(z.union([z.number(), z.string().check(z.minLength(1))]), {
-  description: 'side of the condition: a number, or the name of a parameter',
+  description: 'left or right side of the condition: a number, or the name of a parameter',
 });
 const sides = optional(z.tuple([side, side]));
 

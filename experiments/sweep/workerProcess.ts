@@ -44,7 +44,7 @@ interface ProcessEnd {
 }
 
 const WORKER = fileURLToPath(new URL('./sweepWorker.js', import.meta.url));
-/** Time to save the last checkpoint before a process is killed, ms. */
+/** Time that a worker process has to save its last checkpoint before it is killed, ms. */
 const GRACE_MS = 20_000;
 /** A process is replaced when its memory exceeds this multiple of its memory after its first run. */
 const MAX_MEMORY_GROWTH = 2;
@@ -52,7 +52,7 @@ const MAX_TAIL_CHARACTERS = 65_536; // of the output, to explain why a process e
 
 export class WorkerProcess {
   readonly #child: ChildProcess;
-  /** Settles after the process has ended and its output has been read. */
+  /** Promise that settles after the worker process has ended and its output has been read. */
   readonly endPromise: Promise<ProcessEnd>;
   #log: { readonly fd: number; readonly path: string } | undefined;
   #logError: unknown;

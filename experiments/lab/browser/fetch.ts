@@ -19,7 +19,7 @@ export const fetchJson = async <T>(path: string): Promise<T> => (await (await fe
 export const fetchBytes = async (path: string): Promise<Uint8Array<ArrayBuffer>> =>
   new Uint8Array(await (await fetchFile(path)).arrayBuffer());
 
-/** Puts the presets into the in-memory file system, at the first call. */
+/** Loads the device presets into the in-memory file system, at the first call. */
 export async function loadDevicePresets() {
   if (existsSync('/experiments/devices/presets')) return;
   const encoder = new TextEncoder();
@@ -27,10 +27,10 @@ export async function loadDevicePresets() {
     putFile(`/${path}`, encoder.encode(text));
 }
 
-/** Number of training images in /mnist; -1: none, and no test images. */
+/** Number of training images in the in-memory folder /mnist; -1: neither training nor test images are loaded. */
 let storedTrainCount = -1;
 
-/** Puts test images and at least `trainCount` training images into /mnist, unless a call has done so. */
+/** Loads the test images and at least `trainCount` training images into the in-memory folder /mnist, once. */
 export async function loadMnistFiles(trainCount: number) {
   if (storedTrainCount >= trainCount) return;
   const trainFolder = trainCount > SMALL_TRAINING_FILE_IMAGE_COUNT ? 'allTrainingImages' : 'firstTrainingImages';

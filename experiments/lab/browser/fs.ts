@@ -15,18 +15,18 @@ const openFiles = new Map<number, { readonly entry: DiskEntry; position: number 
 let lastDescriptor = 2;
 
 /** Throws an error with the properties of Node's system errors. */
-function fail(code: string, path: string): never {
+function throwError(code: string, path: string): never {
   throw Object.assign(new Error(`${code}: ${path}`), { code, errno: -1 });
 }
 
-const entryAt = (path: string): DiskEntry => entries.get(resolve(path)) ?? fail('ENOENT', path);
+const entryAt = (path: string): DiskEntry => entries.get(resolve(path)) ?? throwError('ENOENT', path);
 const isFile = (entry: DiskEntry): boolean => entry.bytes !== undefined;
 const contentOf = (entry: DiskEntry, path: string): Uint8Array =>
-  entry.bytes?.subarray(0, entry.length) ?? fail('EISDIR', path);
-const openFileOf = (fd: number) => openFiles.get(fd) ?? fail('EBADF', String(fd));
+  entry.bytes?.subarray(0, entry.length) ?? throwError('EISDIR', path);
+const openFileOf = (fd: number) => openFiles.get(fd) ?? throwError('EBADF', String(fd));
 
 function addEntry(path: string, entry: DiskEntry): DiskEntry {
-  if (isFile(entryAt(dirname(resolve(path))))) fail('ENOTDIR', path);
+  if (isFile(entryAt(dirname(resolve(path))))) throwError('ENOTDIR', path);
   entries.set(resolve(path), entry);
   return entry;
 }
@@ -42,12 +42,12 @@ function reserve(entry: DiskEntry, length: number): Uint8Array {
 export const existsSync = (path: string): boolean => entries.has(resolve(path));
 
 export function mkdirSync(path: string) {
-  if (existsSync(path)) fail('EEXIST', path);
+  if (existsSync(path)) throwError('EEXIST', path);
   addEntry(path, { length: 0 });
 }
 
 export function readdirSync(path: string): string[] {
-  if (isFile(entryAt(path))) fail('ENOTDIR', path);
+  if (isFile(entryAt(path))) throwError('ENOTDIR', path);
   const inside = resolve(path) === '/' ? '/' : `${resolve(path)}/`;
   return [...entries.keys()]
     .filter((key) => key !== '/' && key.startsWith(inside) && !key.slice(inside.length).includes('/'))
@@ -57,7 +57,7 @@ export function readdirSync(path: string): string[] {
 
 export function statSync(path: string, { throwIfNoEntry = true } = {}) {
   const entry = entries.get(resolve(path));
-  if (entry === undefined) return throwIfNoEntry ? fail('ENOENT', path) : undefined;
+  if (entry === undefined) return throwIfNoEntry ? throwError('ENOENT', path) : undefined;
   const no = () => false;
   const other = { isSymbolicLink: no, isFIFO: no, isSocket: no };
   return { size: entry.length, isFile: () => isFile(entry), isDirectory: () => !isFile(entry), ...other };
@@ -65,7 +65,7 @@ export function statSync(path: string, { throwIfNoEntry = true } = {}) {
 export const lstatSync = statSync;
 
 export function openSync(path: string, flags: 'r' | 'r+' | 'wx' | 'a'): number {
-  if (flags === 'wx' && existsSync(path)) fail('EEXIST', path);
+  if (flags === 'wx' && existsSync(path)) throwError('EEXIST', path);
   const isNew = flags === 'wx' || (flags === 'a' && !existsSync(path));
   const entry = isNew ? addEntry(path, { bytes: new Uint8Array(0), length: 0 }) : entryAt(path);
   openFiles.set(++lastDescriptor, { entry, position: flags === 'a' ? entry.length : 0 });
@@ -106,13 +106,13 @@ export function renameSync(from: string, to: string) {
 }
 
 export function linkSync(from: string, to: string) {
-  if (existsSync(to)) fail('EEXIST', to);
+  if (existsSync(to)) throwError('EEXIST', to);
   addEntry(to, entryAt(from));
 }
 
 export function rmSync(path: string, { force = false, recursive = false } = {}) {
   const at = resolve(path);
-  if (!entries.has(at) && !force) fail('ENOENT', path);
+  if (!entries.has(at) && !force) throwError('ENOENT', path);
   if (recursive) for (const key of entries.keys()) if (key.startsWith(`${at}/`)) entries.delete(key);
   entries.delete(at);
 }

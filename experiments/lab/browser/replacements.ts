@@ -13,7 +13,7 @@ export { countIdxImages as readImageCounts, loadIdxDataSet as loadDataSet, selec
 // Replaces training/signals/readSignals.ts and encodeSignals.ts: the lab trains on images only.
 export const isSignalPath = (): boolean => false;
 export function loadSignalDataSet(): never {
-  throw new Error('The lab cannot read signals.');
+  throw new Error('The lab cannot read files of signals.');
 }
 // Replaces training/unsupervised/respondAll.ts: the browser's worker labels neurons and tests the network itself,
 // without starting more threads.

@@ -17,7 +17,7 @@ import type { CallChannel } from './callChannel.ts';
 /** Name of the device file, also in the command line that the page shows. */
 export const DEVICE_FILE_NAME = 'device.yaml';
 
-/** Copy of `node` with a changed value. Missing sections are created; null removes an entry. */
+/** Copy of a mapping with another value at a key path. Missing sections are created; null removes an entry. */
 function setValueAt(node: unknown, [key, ...rest]: readonly string[], value: unknown): Mapping {
   const own = isMapping(node) ? node : {};
   if (key === undefined || key === '__proto__')

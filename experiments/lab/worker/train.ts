@@ -16,11 +16,11 @@ import { type SavedTraining, saveTraining, type TrainingKey } from '../savedTrai
 import type { CallChannel } from './callChannel.ts';
 import { DEVICE_FILE_NAME, formatDeviceFile } from './device.ts';
 
-/** Training to start, or to resume from the files of an interrupted run. */
+/** Request of the page to start a training, or to resume it from the files of an interrupted run. */
 interface TrainRequest extends Pick<SavedTraining, 'start'>, Partial<Pick<SavedTraining, 'runFiles'>> {
   /** Content of a file for `memspike mnist --config`. */
   readonly trainingSettings: Mapping;
-  /** Key under which checkpoints are saved; undefined: no checkpoints are saved. */
+  /** Key under which the browser stores checkpoints; undefined: no checkpoints are stored. */
   readonly key?: TrainingKey;
 }
 

@@ -27,7 +27,7 @@ export interface SpikeAnalysis {
   readonly correlograms: readonly PopulationCorrelogram[];
   readonly pairs: readonly PairMeasures[];
   readonly notes: readonly string[];
-  /** @param population index in `populations` */
+  /** Returns a measure of a single neuron. @param population index in `populations` */
   measure(population: number, neuron: number, name: NeuronMeasure): number;
   /** Rejects truncated logs. Without this call, their intact batches are analysed. */
   requireIntact(): void;

@@ -1,6 +1,6 @@
 interface BinnedSpikes {
   readonly firstSpikeIndex: number;
-  /** Index of the last spike, plus 1. */
+  /** Index of the last counted spike, plus 1. */
   readonly endSpikeIndex: number;
   getTime(i: number): number; // ms
   readonly populationIndices: ArrayLike<number>;

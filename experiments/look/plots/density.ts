@@ -3,7 +3,7 @@
 export interface PopulationSize {
   readonly name: string;
   readonly size: number;
-  /** Index of the first neuron shown. Default: 0. */
+  /** Index of the first neuron of the population that is shown. Default: 0. */
   readonly firstNeuron?: number;
 }
 

@@ -91,7 +91,7 @@ export interface ValueTablePlot {
   readonly y: { readonly label: string; readonly values: readonly string[] };
   /** Label of the colour bar with unit. */
   readonly label: string;
-  /** Values at [y][x]; NaN for a missing value. */
+  /** Table values at [y][x]; NaN for a missing value. */
   readonly cells: readonly (readonly number[])[];
 }
 

@@ -43,7 +43,7 @@ interface LegendEntry {
   readonly colour: string;
   readonly symbol?: MarkerShape;
   readonly isDashed?: boolean;
-  /** True (default): a line in the colour of the entry is drawn before its name. */
+  /** True (default) to draw a line in the colour of the legend entry before its name. */
   readonly hasLine?: boolean;
 }
 

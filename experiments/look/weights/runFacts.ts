@@ -42,7 +42,7 @@ export function createWeightAxisLabel(path: string, projection: string): string 
   return unit ? `weight (${unit})` : 'weight';
 }
 
-/** Shape of the image that the presynaptic neurons form, row by row. */
+/** Shape of the input image whose pixels are the presynaptic neurons, row by row. */
 export interface ImageShape {
   /** Number of pixel rows, summed over all planes. */
   readonly rows: number;

@@ -15,7 +15,7 @@ export interface WeightsLog {
   readonly pre: number;
   readonly post: number;
   readonly weightRange: ValueRange;
-  /** Range of the conductances, S; null for devices without a conductance. */
+  /** Conductance range of the devices, S; null for devices without a conductance. */
   readonly conductanceRange: ValueRange | null;
 }
 

@@ -50,14 +50,14 @@ export function formatWeightsAnalysis({
   return [...lines, ...notes.map((note) => `${note[0]!.toUpperCase()}${note.slice(1)}.`)].join('\n');
 }
 
-/** Table with one row per histogram bin: time (ms), edges `low` and `high` (weight unit or S), number of synapses. */
+/** Table of weight histograms with one row per bin: time (ms), edges `low` and `high` (weight unit or S), number of synapses. */
 export const HISTOGRAM_TABLE: TableSpec = {
   name: 'memspike.weights.histograms/1',
   columns: { time: 'float64', quantity: 'uint8', low: 'float64', high: 'float64', synapses: 'uint32' },
 };
 const QUANTITIES = ['weight', 'conductance'] as const;
 
-/** Table with one row per weight change: time (ms), Δt (ms), Δw, weight before the change, 1 if the pair is isolated. */
+/** Table of STDP pairs with one row per weight change: time (ms), Δt (ms), Δw, weight before the change, 1 if the pair is isolated. */
 export const STDP_PAIR_TABLE: TableSpec = {
   name: 'memspike.weights.pairs/1',
   columns: {

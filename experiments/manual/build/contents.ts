@@ -15,7 +15,7 @@ export interface ContentsEntry {
   readonly children: readonly ContentsEntry[];
 }
 
-/** Lists the pages of entries; a page precedes the pages below it. */
+/** Lists the pages of the table of contents; a page precedes the pages below it. */
 export const listPages = (entries: readonly ContentsEntry[]): ManualPage[] =>
   entries.flatMap(({ page, children }) => [page, ...listPages(children)]);
 

@@ -43,7 +43,7 @@ export function createExampleRenderer(root: string, directory: string): RenderEx
   return ({ infoString: info, source, fenceLocation: where, codeHtml }) => {
     const example = parseLiveFence(info, source, where);
     const hashes = recorded[example.id];
-    if (hashes === undefined) throw new Error(`${where}: ${example.id} is not recorded; run npm run docs.`);
+    if (hashes === undefined) throw new Error(`${where}: ${example.id} has no recorded picture; run npm run docs.`);
     const data: ExampleFigureData = { example, ...hashes };
     const name = `${example.id}.svg`;
     const svg = readFileSync(join(root, RECORDED_PICTURES_FOLDER, name), 'utf8');

@@ -38,9 +38,9 @@ export class RasterView {
     this.#isShown = data.populations.map(() => true);
     this.#zoom = zoom<HTMLCanvasElement, unknown>().on('zoom', () => this.#redraw());
     select(canvas).call(this.#zoom).on('dblclick.zoom', null);
-    canvas.addEventListener('pointermove', (event) => this.#onPointer(event));
+    canvas.addEventListener('pointermove', (event) => this.#handlePointer(event));
     canvas.addEventListener('pointerleave', () => tooltip.hide());
-    canvas.addEventListener('keydown', (event) => this.#onKey(event));
+    canvas.addEventListener('keydown', (event) => this.#handleKey(event));
     addEventListener('resize', () => this.#resizeCanvas());
     DARK.addEventListener('change', () => this.#redraw());
     addEventListener('beforeprint', () => this.#selectPrintColours(true));
@@ -65,7 +65,7 @@ export class RasterView {
     this.#resizeCanvas();
   }
 
-  /** Visible time window, ms. */
+  /** Time window that the raster plot shows at present, ms. */
   get view(): readonly [number, number] {
     const x = this.#createTimeScale();
     return [x.invert(LEFT), x.invert(LEFT + this.#width)];
@@ -234,7 +234,7 @@ export class RasterView {
     }
   }
 
-  #onPointer({ offsetX, offsetY, clientX, clientY }: PointerEvent): void {
+  #handlePointer({ offsetX, offsetY, clientX, clientY }: PointerEvent): void {
     const { ticks, neurons, populationIndices } = this.#spikes;
     const x = this.#createTimeScale();
     const { window, tickLength } = this.#data;
@@ -273,7 +273,7 @@ export class RasterView {
     return `${name} neuron ${this.#spikes.neurons[i]}, ${time} ${unit}`;
   }
 
-  #onKey(event: KeyboardEvent): void {
+  #handleKey(event: KeyboardEvent): void {
     const canvas = select(this.#canvas);
     const step = this.#width / 8 / zoomTransform(this.#canvas).k;
     const zoomIn = () => this.#zoom.scaleBy(canvas, 1.5);

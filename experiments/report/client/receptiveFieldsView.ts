@@ -22,7 +22,7 @@ export class ReceptiveFieldsView {
   #tileSize = { width: 1, height: 1 }; // px, with gap
   #selected = 0;
 
-  /** @param levels weights of pixel i onto neuron j at index i × neurons + j, 0 to 255 */
+  /** Draws all receptive fields. @param levels weights of pixel i onto neuron j at index i × neurons + j, 0 to 255 */
   constructor(canvas: HTMLCanvasElement, data: ReceptiveFieldsData, levels: Uint8Array, tooltip: Tooltip) {
     this.#canvas = canvas;
     this.#data = data;
@@ -36,9 +36,9 @@ export class ReceptiveFieldsView {
     const bytes = data.colourRamp.flatMap((colour) => [...parseColour(colour), 255]);
     this.#levelColours = new Uint32Array(Uint8Array.from(bytes).buffer);
     this.drawWeights(levels);
-    canvas.addEventListener('pointermove', (event) => this.#onPointer(event));
+    canvas.addEventListener('pointermove', (event) => this.#handlePointer(event));
     canvas.addEventListener('pointerleave', () => tooltip.hide());
-    canvas.addEventListener('keydown', (event) => this.#onKey(event));
+    canvas.addEventListener('keydown', (event) => this.#handleKey(event));
     addEventListener('resize', () => this.#drawTiles());
   }
 
@@ -116,7 +116,7 @@ export class ReceptiveFieldsView {
     return { left: (neuron % this.#perRow) * this.#tileSize.width, top: row * this.#tileSize.height };
   }
 
-  #onPointer({ offsetX, offsetY, clientX, clientY }: PointerEvent): void {
+  #handlePointer({ offsetX, offsetY, clientX, clientY }: PointerEvent): void {
     const column = Math.floor(offsetX / this.#tileSize.width);
     const neuron = Math.floor(offsetY / this.#tileSize.height) * this.#perRow + column;
     if (column >= this.#perRow || neuron < 0 || neuron >= this.#data.neuronCount) this.#tooltip.hide();
@@ -138,7 +138,7 @@ export class ReceptiveFieldsView {
     return `${facts}\nwon ${won.join(', ') || 'nothing'}`;
   }
 
-  #onKey(event: KeyboardEvent): void {
+  #handleKey(event: KeyboardEvent): void {
     const perRow = this.#perRow;
     const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -perRow, ArrowDown: perRow };
     const step = steps[event.key];

@@ -50,7 +50,7 @@ export class LivePage extends LoopbackServer {
   #nextUpdateTime = 0; // earliest, in ms of performance.now()
   #stopped = false;
 
-  /** @param page HTML of the page, rendered by `renderLivePage` */
+  /** Creates the server of a live page. @param page HTML of the page, rendered by `renderLivePage` */
   constructor(page: string) {
     super((request, response) => this.#answerRequest(request, response), {
       headersTimeout: REQUEST_TIMEOUT,

@@ -237,7 +237,7 @@ const mistakes: Readonly<Record<string, readonly [text: string, sentence: RegExp
   ],
   'a metric twice': [
     sweepOf('  x: { path: x, grid: [1] }').replace('[value, other]', '[value, value]'),
-    /metrics contains value twice\./,
+    /the list `metrics` contains value twice\./,
   ],
   'an unknown experiment': [
     MNIST.replace('mnist', 'mnits'),

@@ -10,7 +10,7 @@ import {
 } from '../../../../look/plots/style.ts';
 import type { NetworkGraph } from '../../../worker/networkText.ts';
 
-/** Sizes, px: a picture as wide as a phone, so that its text is not scaled down. */
+/** Sizes of the network graph, px; it is as wide as a phone, so that its text is not scaled down. */
 const SIZE = { width: 360, rowHeight: 130, nodeHeight: 44, nodeWidth: 130, gap: 14, margin: 12 };
 
 type Population = NetworkGraph['populations'][number];

@@ -31,7 +31,7 @@ export const digitShowState = {
 
 let records: Uint8Array;
 let isOpen = false;
-/** Wall time of the present digit shown so far, ms. */
+/** Wall time for which the present digit has been shown, ms. */
 let elapsed = 0;
 
 async function openNetwork() {

@@ -13,7 +13,7 @@ const [TRAVEL_MS, FLASH_MS] = [25, 60];
 const SPIKE_COLOUR = '#d55e00';
 const LINE_ALPHA = 0.12;
 
-/** Draws pixels of an opacity 0 to 255 in one colour. */
+/** Renders an image of one colour, whose pixels have opacities of 0 to 255. */
 function renderPixels(colour: string, width: number, height: number, opacityOf: (x: number, y: number) => number) {
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [width, height];
