@@ -149,7 +149,7 @@ export const runCommand = defineCommand({
   positionals: sweepPositionals,
   options: object({
     ...workerOptions,
-    index: optional(integer({ min: 0, help: 'index of the single run to compute' })),
+    index: optional(integer({ min: 0, help: 'index of the only run of the sweep to compute' })),
     shard: defineTextOption('compute only part i of n of the runs: 0/4, 1/4, 2/4 or 3/4 of four parts'),
     search: defineChoiceOption(
       SEARCH_METHOD_NAMES,

@@ -9,7 +9,7 @@ export interface VariantResult {
   readonly name: string;
   readonly accuracy: readonly number[];
   readonly weightsSha256: readonly string[];
-  /** True if the variant has an assumed value that affects learning. */
+  /** True if this device variant has an assumed parameter value that affects learning. */
   readonly isAssumed: boolean;
 }
 

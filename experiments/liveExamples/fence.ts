@@ -21,7 +21,7 @@ const PICTURE_KINDS: Readonly<Record<string, ExampleKind>> = {
   heatMap: 'module',
 };
 
-/** Range of a parameter of a fenced file: dotted path, first and last value, unit as in the schema. */
+/** Range of a slider for a parameter of an example: dotted path, first and last value, unit as in the schema. */
 export interface ParameterRange {
   readonly path: string;
   readonly low: number;

@@ -13,7 +13,7 @@ import type { RasterData, RasterStrip } from './client/data.ts';
 import { embedPicture, type Html, html, makeSection, packSpikes, renderDataTable, type Section } from './page.ts';
 import { addStripColours } from './stripColours.ts';
 
-// Limits on the amount of data, so that the page opens quickly.
+// Limits on the amount of data in a report page, so that it opens quickly.
 const MAX_SPIKES = 2_000_000;
 const MAX_LOG_BYTES = 2e8;
 const MAX_PROJECTIONS = 4;

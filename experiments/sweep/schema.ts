@@ -119,7 +119,7 @@ export const sweepSchema = object({
     description: 'quantities to collect, given as paths in run.json',
   }),
   constraints: described(z._default(z.array(constraint), []), {
-    description: 'conditions on parameters; points that violate a condition are omitted',
+    description: 'conditions on sweep parameters; points of the sweep that violate a condition are omitted',
   }),
   budget: z._default(
     object({

@@ -8,18 +8,18 @@ import type * as progress from '../../run/progress.ts';
 import type { ProgressState } from '../../run/progressText.ts';
 import { existsSync, readdirSync } from './fs.ts';
 
-// Replaces data/dataSet.ts: in the browser, only IDX files can be read.
+// Browser version of data/dataSet.ts: in the browser, only IDX files can be read.
 export { countIdxImages as readImageCounts, loadIdxDataSet as loadDataSet, selectImages } from '../../data/idx.ts';
-// Replaces training/signals/readSignals.ts and encodeSignals.ts: the lab trains on images only.
+// Browser version of training/signals/readSignals.ts and encodeSignals.ts: the lab trains on images only.
 export const isSignalPath = (): boolean => false;
 export function loadSignalDataSet(): never {
   throw new Error('The lab cannot read files of signals.');
 }
-// Replaces training/unsupervised/respondAll.ts: the browser's worker labels neurons and tests the network itself,
+// Browser version of training/unsupervised/respondAll.ts: the worker labels neurons and tests the network itself,
 // without starting more threads.
 export { simulateResponsesInThread as simulateResponses } from '../../training/unsupervised/respond.ts';
 
-// Replaces node:module: the lab cannot load installed packages.
+// Browser version of node:module: the lab cannot load installed packages.
 export function createRequire(): never {
   throw new Error('The lab cannot load installed packages.');
 }
@@ -44,17 +44,17 @@ export const Buffer = {
 /** Replacement of Node's `process`; browsers do not report the memory of a page. */
 export const process = { platform: 'browser', env: {}, versions: {}, resourceUsage: () => ({ maxRSS: Number.NaN }) };
 
-// Replaces version.ts: the bundler inserts the version.
+// Browser version of version.ts: the bundler inserts the version.
 declare const MEMSPIKE_VERSION: string;
 export const VERSION: string = MEMSPIKE_VERSION;
 
-// Replaces look/plots/document.ts, which creates a document outside browsers; a page already has one.
+// Browser version of look/plots/document.ts, which creates a document outside browsers; a page already has one.
 export const createEmptyDocument = (): Document => document;
 
-// Replaces output/lock.ts: files in memory need no lock.
+// Browser version of output/lock.ts: files in memory need no lock.
 export const lockDirectory = () => ({ unlock: () => {} });
 
-// Replaces run/interruption.ts: a page receives no signals.
+// Browser version of run/interruption.ts: a page receives no signals.
 export const interruptFlag = new Int32Array(1);
 /** Holder of `onSave`, a function that is called after each checkpoint. */
 export const checkpointReceiver = { onSave: () => {} };
@@ -64,7 +64,7 @@ export function saveUninterrupted<T>(save: () => T): T {
   return result;
 }
 
-// Replaces logs/hdf5.ts and network/nir/describe.ts: the lab has no HDF5 library (3 MB).
+// Browser version of logs/hdf5.ts and network/nir/describe.ts: the lab has no HDF5 library (3 MB).
 export async function loadHdf5Library(what: string): Promise<never> {
   throw new UserError(`The lab cannot read ${what}. Use the command line: memspike run model.nir`);
 }
@@ -75,13 +75,13 @@ export const writeHdf5 = loadHdf5Library;
 export const convertNirFile = readHdf5;
 export const readNirSynapses = readHdf5;
 
-// Replaces network/extensions.ts: user-defined models are code, and the lab runs only its own code.
+// Browser version of network/extensions.ts: user-defined models are code, and the lab runs only its own code.
 export function loadConfigModels({ models }: Mapping, file: string) {
   if (Array.isArray(models) && models.length > 0)
     throw new UserError(`${file}: \`models\` names code of your own, which runs on the command line only.`);
 }
 
-// Replaces shipped.ts: the page has fetched the YAML files of the package into the in-memory file system.
+// Browser version of shipped.ts: the page has fetched the YAML files of the package into the in-memory file system.
 const PRESET_ENDING = '.yaml';
 export const getPackagedYamlFiles = (folder: string) => ({
   names: (): string[] =>
@@ -115,7 +115,7 @@ export async function yieldToEventLoop() {
   await pauseGate.opened;
 }
 
-// Replaces run/progress.ts: progress is sent to the page instead of the terminal.
+// Browser version of run/progress.ts: progress is sent to the page instead of the terminal.
 export const PROGRESS_MODES = ['auto', 'json', 'none'] as const;
 const PROGRESS_INTERVAL_MS = 200;
 

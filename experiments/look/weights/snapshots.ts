@@ -42,7 +42,7 @@ export function computeHistogram(values: Float64Array, { min: low, max: high }: 
     binCounts[Math.min(bins - 1, Math.floor((value - low) / binWidth))]!++;
   }
   const mean = sum / valueCount;
-  // Equal values have no deviation; the difference of squares would leave a rounding error.
+  // Equal values have a standard deviation of 0; the difference of squares would leave a rounding error.
   const sd = min === max ? 0 : Math.sqrt(Math.max(0, squares / valueCount - (mean - low) ** 2));
   return { binCounts, lowestEdge: low, binWidth, valueCount, mean, sd, min, max };
 }

@@ -42,5 +42,5 @@ async function startViews(): Promise<void> {
   document.documentElement.dataset.ready = 'true';
 }
 
-// Data are unpacked after the first paint, so that the page can be read meanwhile.
+// The data of the page are unpacked after the first paint, so that the page can be read meanwhile.
 requestAnimationFrame(() => setTimeout(startViews));

@@ -56,7 +56,7 @@ const WRONG: Readonly<Record<string, readonly [act: () => unknown, message: RegE
   'unknown picture': [() => describe('picture=rastr'), /picture is "rastr".*did you mean "raster"\?/],
   'unknown attribute': [() => describe('picture=raster slidr=x'), /slidr is unknown.*did you mean "slider"\?/],
   'attribute without value': [() => describe('picture=raster slow'), /"slow" is not of the form name=value/],
-  'wrong language': [() => describe('picture=curve'), /the block is in the language yaml, but the picture curve needs ts/],
+  'wrong language': [() => describe('picture=curve'), /in the language yaml, but the picture curve needs ts/],
   'sweep without parameter': [() => describe('picture=sweep of=cells'), /needs `vary`/],
   'parameter of a program without a description': [
     () => describe('picture=curve slider="x 0 9"', 'export default ({ x = 1 }) => x;\n', 'ts'),

@@ -38,7 +38,7 @@ export function measureCurrentVoltage({ loaded }: SpecimenSet): MeasurementOutco
   if (longest === undefined) return { reason: `the device does not switch at its write voltage of ${amplitude} V` };
   const loops = SWEEP_RATES.map((faster) => {
     const period = longest / faster;
-    // Only the second cycle is kept, because the first one depends on the initial state.
+    // Only the second cycle of the voltage is kept, because the first one depends on the initial state of the device.
     const rows = ivLoop(m, { amplitude, period, cycles: 2, points: POINTS, start: START_STATE }).slice(4 * POINTS);
     return { frequency: 1 / period, rows };
   });

@@ -34,7 +34,7 @@ export interface ColumnSpec {
   readonly defaultUnitExponent?: number;
   readonly isOptional?: boolean;
   readonly isRepeatable?: boolean;
-  /** Allowed values in words, for messages; default: a number. */
+  /** Allowed values of the cells of a column, in words for error messages; default: a number. */
   readonly allowedValues?: string;
   readonly isAllowed?: (value: number) => boolean;
 }
@@ -44,7 +44,7 @@ export const ALLOW_NON_NEGATIVE = { allowedValues: 'a number, 0 or larger', isAl
 
 export type ColumnAssignments = readonly (readonly [role: string, name: string])[];
 
-/** Properties that a measurement file does not state. */
+/** Options of an import: properties of a measurement that its file does not state. */
 export interface ImportOptions {
   /** Unit of the readings, if their column has none: `uS`, `nA`. */
   readonly unit?: string | undefined;

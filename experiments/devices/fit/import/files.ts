@@ -68,7 +68,7 @@ function findHiddenParts(parts: ReadonlyMap<string, Uint8Array>) {
 const VISIBLE_SHEET = { isHidden: false, hiddenRows: new Set<number>() };
 
 async function readWorkbookSheets(file: string, bytes: Buffer) {
-  // The universal version is used, because the Node version of read-excel-file hangs on some damaged files.
+  // The universal version of read-excel-file is used, because its Node version hangs on some damaged files.
   const { default: readWorkbook } = await import('read-excel-file/universal');
   const { unzip } = await import('../../../data/unpack.ts');
   try {

@@ -5,7 +5,7 @@ export interface IvModel {
   readonly fittedParamNames: readonly string[];
   /** Pairs of parameters, the first effective only at positive voltages, the second only at negative voltages. */
   readonly polarityParamPairs: readonly (readonly [positive: string, negative: string])[];
-  /** Names of the parameters that depend on the time between two points of the loop. */
+  /** Names of the parameters whose fitted values depend on the time between two points of the voltage loop. */
   readonly rateParamNames: readonly string[];
   readonly name: 'vteam' | 'yakopcic' | 'linearDrift';
   readonly createFitParameters: (loop: IvLoop) => readonly FitParameter[];

@@ -173,7 +173,7 @@ export function mergeDeviceFile(
       })),
     assumed: Object.entries(assumed).flatMap(([p, why]) => (fresh.includes(p) ? [{ parameter: p, why }] : [])),
   };
-  // An interval holds only for the value of its own fit, which a later fit may rescale.
+  // A confidence interval holds only for the value of its own fit, which a later fit may rescale.
   const dropStaleInterval = ({ interval, ...entry }: SourceEntry): SourceEntry =>
     interval && readValue(base, entry.parameter) === readValue(next, entry.parameter) ? { ...entry, interval } : entry;
   for (const key of SOURCE_LISTS) {
