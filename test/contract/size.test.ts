@@ -16,7 +16,7 @@ import * as assert from 'uvu/assert';
 const LIMITS = {
   /** Lines of source outside test/. */
   lines: 95_719,
-  megabytes: 4.357,
+  megabytes: 4.36,
   files: 847,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 62,
