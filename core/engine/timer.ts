@@ -8,11 +8,11 @@ import { snap, TICK, validateTime } from '../time.ts';
 /** Schedule: every `every` ms from 0 ms on, or at the given times, ms. */
 export type Schedule = { readonly every: number } | { readonly times: readonly number[] };
 
-export const scheduleShape = {
+export const scheduleOptions = {
   every: number({ min: 0, exclusiveMin: true, unit: 'ms', help: 'period of a schedule that starts at 0 ms' }),
   times: z.array(number({ min: 0, unit: 'ms', help: 'time' })),
 };
-const schema = oneOf(scheduleShape, { help: 'schedule' });
+const schema = oneOf(scheduleOptions, { help: 'schedule' });
 
 /** Calls a function at scheduled times, after all events of the tick. */
 export class Timer extends EventSource {

@@ -109,6 +109,11 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
     for (const { queues } of this.outgoing) for (const queue of queues) queue.detachFromBlock();
     this.post.detachFromBlock();
     block.spikeCount = this.model.emit(block.times, block.neurons, block.capacity);
+    for (let i = 1; i < block.spikeCount; i++)
+      if (block.times[i]! < block.times[i - 1]!)
+        throw new UserError(
+          `${this.name}: the stimulus emits a spike at ${block.times[i]} ms after one at ${block.times[i - 1]} ms, but spike times must ascend.`,
+        );
     block.capacity = Math.min(2 * block.capacity, MAX_BLOCK_SIZE);
     block.recorded = 0;
     for (const { queues, delays, sources } of this.outgoing)

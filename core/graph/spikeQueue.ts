@@ -34,7 +34,7 @@ export class SpikeQueue extends EventSource {
   rows: Uint32Array;
   head = 0;
   tail = 0;
-  /** Own arrays of the queue, kept while the queue reads the arrays of a block; otherwise null. */
+  /** Own arrays of the queue, kept while the queue reads the arrays of a block of stimulus spikes; otherwise null. */
   #ownArrays: { times: Float64Array; rows: Uint32Array } | null = null;
   readonly #arena;
 

@@ -18,9 +18,9 @@ import {
   type StateRecording,
   synapseRecordingSchema,
 } from './states.ts';
-import { WeightRecorder, type WeightSchedule, weightScheduleShape } from './weights.ts';
+import { WeightRecorder, type WeightSchedule, weightScheduleOptions } from './weights.ts';
 
-const recordedWeights = oneOf(weightScheduleShape, { help: 'schedule at which weights are recorded' });
+const recordedWeights = oneOf(weightScheduleOptions, { help: 'schedule at which weights are recorded' });
 
 const MAX_QUANTITIES = 256; // ids of quantities have 8 bits
 

@@ -4,7 +4,7 @@ import { choice, integer, object, optional, requireExactlyOneKey, text } from '.
 import { minLength } from '../declare/ranged.ts';
 import { show } from '../declare/show.ts';
 import { didYouMean } from '../declare/suggest.ts';
-import { type Schedule, scheduleShape } from '../engine/timer.ts';
+import { type Schedule, scheduleOptions } from '../engine/timer.ts';
 import type { Neurons, Population } from '../graph/population.ts';
 import type { Projection, ProjectionRecorder } from '../graph/projection.ts';
 import type { Quantity, RecordableState } from '../hooks.ts';
@@ -31,8 +31,8 @@ export type StateRecording = {
 const shape = {
   quantities: z.array(text({ help: 'name of a quantity' })).check(minLength(1)),
   neurons: z.array(integer({ min: 0, help: 'index of a neuron' })).check(minLength(1)),
-  every: optional(scheduleShape.every),
-  times: optional(scheduleShape.times),
+  every: optional(scheduleOptions.every),
+  times: optional(scheduleOptions.times),
 };
 
 const createStateSchema = (triggers: readonly string[], help: string) =>

@@ -1,12 +1,12 @@
 import { choice } from '../declare/params.ts';
-import { type Schedule, scheduleShape } from '../engine/timer.ts';
+import { type Schedule, scheduleOptions } from '../engine/timer.ts';
 import { getColumn, getWeight, rowEnd, rowStart } from '../graph/edges.ts';
 import type { Projection, ProjectionRecorder } from '../graph/projection.ts';
 import type { Floats } from '../kernels/arena.ts';
 import type { RowBuffer } from '../log/tables.ts';
 
-export const weightScheduleShape = {
-  ...scheduleShape,
+export const weightScheduleOptions = {
+  ...scheduleOptions,
   on: choice(['pre', 'post'], { help: 'records weights at each arrival (pre) or postsynaptic spike (post)' }),
 };
 

@@ -14,12 +14,12 @@ import {
   UNKNOWN_KEY_HINTS,
 } from '../../core/declare/params.ts';
 import { OTHER_SIMULATOR_NAME_HINTS } from '../../core/declare/suggest.ts';
-import { scheduleShape } from '../../core/engine/timer.ts';
+import { scheduleOptions } from '../../core/engine/timer.ts';
 import { positionsOption } from '../../core/graph/positions.ts';
 import { connectShape, modulatorDelaySchema, projectionShape, winnerTakeAllSchema } from '../../core/graph/schema.ts';
 import { seedSchema } from '../../core/random/random.ts';
 import { neuronRecordingSchema, synapseRecordingSchema } from '../../core/recorders/states.ts';
-import { weightScheduleShape } from '../../core/recorders/weights.ts';
+import { weightScheduleOptions } from '../../core/recorders/weights.ts';
 import { deliveryShape } from '../../core/windows/requirements.ts';
 import { costSchema } from '../cost/settings.ts';
 import { type AnyModel, isStimulusModelName, MODELS } from './models.ts';
@@ -121,8 +121,8 @@ export const modelFilesSchema = optional(
 );
 
 const ms = (help: string) => number({ min: 0, unit: 'ms', help });
-const { every } = scheduleShape;
-const times = described(scheduleShape.times.check(z.minLength(1)), { description: 'times of recording', unit: 'ms' });
+const { every } = scheduleOptions;
+const times = described(scheduleOptions.times.check(z.minLength(1)), { description: 'times of recording', unit: 'ms' });
 
 const potential = object(
   {
@@ -210,7 +210,7 @@ const projection = object({
     object({
       weights: optional(
         oneOf(
-          { every, times, on: weightScheduleShape.on },
+          { every, times, on: weightScheduleOptions.on },
           { help: 'times or events at which weights are recorded in weights.arrows' },
         ),
       ),

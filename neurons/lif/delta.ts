@@ -26,8 +26,8 @@ import { createWtaGroupDelivery } from './wtaGroupDelivery.ts';
 /**
  * LIF population with delta synapses: an arrival of weight w makes V jump by w mV. The stored state is the scaled potential u = (V - Vinf)
  * s with s = e^((t - t0)/tau), which is constant between events. An arrival adds w s to u; the threshold test is u >= (theta - Vinf) s.
- * Kernels require a common tau; all other parameters may differ per neuron. Crossings without an arrival (constant current, decaying
- * threshold) are predicted by `DeltaCrossingPredictor`.
+ * Kernels require a common tau; all other parameters may differ per neuron. Crossings without an arrival (constant current, decaying or
+ * lowered threshold) are predicted by `DeltaCrossingPredictor`.
  */
 export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   readonly size: number;
@@ -71,7 +71,8 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena, groups);
     const { sd = 0 } = p.thresholdNoise ?? {};
     this.thresholdNoise = sd > 0 ? createThresholdNoise(sd, membranes.resetOffset, this.thresholds, context) : null;
-    const predicts = membranes.canFireWithoutInput(p) || this.thresholds.decayRate > 0;
+    const lowersThresholds = p.homeostasis !== undefined && context.inhibition === undefined;
+    const predicts = membranes.canFireWithoutInput(p) || this.thresholds.decayRate > 0 || lowersThresholds;
     this.#scaledV = arena.floats(p.precision, n);
     const scaled = {
       scaledV: this.#scaledV,

@@ -183,7 +183,7 @@ export class MultiExponentialDynamics extends ClampedDynamics {
     if (riseIndex !== null) this.#drives[o + riseIndex]! += step * riseIncrement;
     if (weight <= 0) return;
     this.isRaised[j] = 1;
-    // The current is at most its peak `weight`, so that the PSP is at most step × time.
+    // The current is at most its peak `weight`, so V rises by at most `step` (mV/ms) × time.
     const peak = this.#tauGroups[this.#tauGroupIndices[j]!]!.peaks[r]!;
     this.#margins[j]! -= step * Math.min(this.#checkTimes[j]! - t, peak);
   }

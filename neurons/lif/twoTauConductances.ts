@@ -16,7 +16,7 @@ import type { LifParams } from './params.ts';
 const SINCE = 1;
 /** Maximum number of steps, each a lower bound of the time to the crossing, before the crossing is bracketed instead. */
 const MAX_BOUND_STEPS = 24;
-/** Maximum time since the reference time of refractory neurons' conductances, in units of the shortest time constant. */
+/** Maximum age of the stored conductances of refractory neurons, in shortest time constants; older ones are decayed to the present. */
 const MAX_REFERENCE_AGE = 40;
 
 /**

@@ -239,7 +239,10 @@ export function reduceToTerminals(lines: ResistiveLines, keepsStars: boolean) {
      * Computes the voltages of all nodes, V, row-major, from the voltages of the line ends (`terminals`), sources first.
      */
     computeVoltages(terminals: Float64Array, words: Float64Array, bits: Float64Array) {
-      if (!keepsStars) throw new Error('`computeVoltages` needs `keepsStars`.');
+      if (!keepsStars)
+        throw new Error(
+          '`computeVoltages` needs the stars of eliminated nodes; create the reduction with `keepsStars: true`.',
+        );
       starsEnd = stars.length;
       solveBlock(whole, terminals, words, bits);
     },

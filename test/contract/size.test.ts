@@ -15,7 +15,7 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 95_719,
+  lines: 95_729,
   megabytes: 4.36,
   files: 847,
   /** Files under `SHORT_FILE_LINES` lines. */

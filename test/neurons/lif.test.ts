@@ -205,4 +205,19 @@ test('a current beyond the largest number of mV is refused', () => {
       );
 });
 
+test('homeostasis without competition: a neuron fires when its threshold falls below its potential', () => {
+  for (const synapse of ['delta', 'exponential'] as const) {
+    const net = new Network({ seed: 1 });
+    const homeostasis = { gain: 8, minimum: 1 };
+    const cells = net.population('cells', lif({ size: 2, threshold: 10, initial: [9, 0], synapse, homeostasis }));
+    const input = net.population('input', spikeTrains({ trains: [[1]] }));
+    net.projection(input, cells, { connect: { list: [[0, 1, synapse === 'delta' ? 20 : 20_000]] } });
+    const spikes = net.recordSpikes([cells]);
+    net.run(10);
+    const [lowered, raised] = spikes.trains('cells');
+    assert.is(lowered!.length, 1);
+    assert.ok(Math.abs(lowered![0]! - raised![0]!) <= TICK, `${lowered![0]} ms, not ${raised![0]} ms`);
+  }
+});
+
 test.run();

@@ -53,7 +53,7 @@ export function presentArrivals(counts: usize, word: u64): v128 {
 
 /** Sum of the factors of the background arrivals of a neuron; without branches up to four arrivals. */
 @inline
-export function sumBackground(factors: usize, counts: usize, word: u64, present: v128): v128 {
+export function sumBackgroundArrivals(factors: usize, counts: usize, word: u64, present: v128): v128 {
   const times = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(i64x2.splat(word)));
   const places = i32x4.shl(v128.and(i32x4.sub(times, present), present), 4); // entry time + 1, or entry 0
   const first = v128.load(factors + <usize>i32x4.extract_lane(places, 0));

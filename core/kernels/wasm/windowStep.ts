@@ -1,5 +1,5 @@
 /** One window of a network of linear neurons: delivery of spikes as sums, then potentials and currents at its end in closed form. */
-import { backgroundWord, countArrivals, furtherCount, presentArrivals, sumBackground, windowKey } from './windowBackground';
+import { backgroundWord, countArrivals, furtherCount, presentArrivals, sumBackgroundArrivals, windowKey } from './windowBackground';
 import {
   WEIGHT_MASK,
   addCandidate,
@@ -127,8 +127,8 @@ function integrate(r: WindowNetworkRecord, p: WindowPopulationRecord, key: u64):
       const word1 = backgroundWord(key, j + 1);
       const present0 = presentArrivals(counts, word0);
       const present1 = presentArrivals(counts, word1);
-      const b0 = sumBackground(factors, counts, word0, present0);
-      const b1 = sumBackground(factors, counts, word1, present1);
+      const b0 = sumBackgroundArrivals(factors, counts, word0, present0);
+      const b1 = sumBackgroundArrivals(factors, counts, word1, present1);
       total = i32x4.sub(total, i32x4.add(present0, present1));
       e0 = f64x2.add(e0, f64x2.mul(b0, excWeight));
       e1 = f64x2.add(e1, f64x2.mul(b1, excWeight));

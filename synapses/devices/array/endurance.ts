@@ -33,7 +33,7 @@ export const enduranceParams = object(
       min: 1,
       infinity: true,
       unit: '1',
-      help: 'mean number of pulses to failure (assumed value); devices do not wear if 2^32 pulses shrink the conductance range by less than 1e-4',
+      help: 'mean number of pulses to failure (assumed value); wear is left out if 2^32 pulses would shrink the conductance range by less than 1e-4',
     }),
     spread: relativeSdParam(0.3, 'relative sd (log-normal) of the number of pulses to failure (assumed value)'),
     failure: choice(FAILURE_TYPES, {

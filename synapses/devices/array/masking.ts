@@ -110,6 +110,6 @@ export function checkMasking(steady: boolean, electrical: { readonly selection: 
     );
   if (electrical !== null && electrical.selection !== 'transistor')
     throw new UserError(
-      `${name}.device.stash masks synapses, for which selection must be "transistor" (it disconnects a synapse), but selection is "${electrical.selection}".`,
+      `${name}.device.stash disconnects masked synapses by their transistors, so selection must be "transistor", but it is "${electrical.selection}".`,
     );
 }

@@ -9,7 +9,7 @@ export const disturbParams = object(
       min: 0,
       exclusiveMin: true,
       unit: 'V',
-      help: 'mean voltage above which a partial pulse moves an unselected device; compared with a half or a third of the write voltage',
+      help: 'mean over devices of the threshold voltage: a partial pulse (half or a third of the write voltage) above it moves an unselected device',
     }),
     thresholdSpread: relativeSdParam(0, 'device-to-device variability of threshold: relative sd (log-normal)'),
     share: number({

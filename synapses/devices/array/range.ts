@@ -67,7 +67,7 @@ export const readoutParams = {
   array: withDefault(arrayParams, arrayParams.parse({})),
   assumed: optional(
     choice(['writeVoltage', 'writeTime', 'writePulse'], {
-      help: 'names of write parameters with assumed values, which reports mark',
+      help: 'names of the write parameters whose values are assumed, not measured; reports mark them',
     }),
   ),
   assumedRead: optional(

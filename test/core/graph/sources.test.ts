@@ -119,4 +119,25 @@ test('sources that are not there are refused in one sentence', () => {
   );
 });
 
+test('a stimulus of a user whose spikes are out of order is refused', () => {
+  const times = [3, 1];
+  let emitted = 0;
+  const model = {
+    size: 1,
+    state: {},
+    get next() {
+      return times[emitted] ?? Infinity;
+    },
+    emit(into: Float64Array) {
+      into.set(times);
+      return (emitted = times.length);
+    },
+    restart() {},
+  };
+  const net = new Network({ seed: 1 });
+  const input = net.population('input', { kind: 'stimulus', create: () => model });
+  net.projection(input, net.population('cell', lif({ size: 1 })), { connect: { all: { weight: 1 } } });
+  assert.throws(() => net.run(10), /input: the stimulus emits a spike at 1 ms after one at 3 ms, but .* must ascend/);
+});
+
 test.run();

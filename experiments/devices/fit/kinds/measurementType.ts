@@ -20,6 +20,7 @@ export interface FittedModel {
 export interface DeviceSections {
   readonly device?: Mapping;
   readonly shortTerm?: Mapping;
+  /** Learning rule, from measured spike timing. */
   readonly rule?: Mapping;
 }
 

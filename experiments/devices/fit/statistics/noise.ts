@@ -11,7 +11,7 @@ import {
   estimateStartSpread,
   groupRepeatedTrains,
   MIN_REPEATED_TRAINS,
-  removeMisfit,
+  subtractModelMisfit,
   type TrainSteps,
 } from './steps.ts';
 
@@ -155,7 +155,7 @@ const MIN_STRIDED_READINGS = 24;
 export function estimateNoise(trains: readonly Train[], c: CandidateFit, factors: ReadonlyMap<string, DeviceFactors>) {
   const groups = groupRepeatedTrains(trains);
   const repeated = groups.some((g) => g.length >= MIN_REPEATED_TRAINS);
-  const steps = removeMisfit(computeTrainSteps(trains, c, factors), groups);
+  const steps = subtractModelMisfit(computeTrainSteps(trains, c, factors), groups);
   const kinds = (['absolute', 'relative'] as const).map((kind) =>
     estimateVariances(steps, kind, repeated ? REPEATED : SINGLE),
   );
@@ -197,7 +197,7 @@ function estimateSingleTrainVariances(
   const shortest = Math.min(...near.map(({ off }) => off.length + 1));
   const strideCount = 1 + Math.max(0, Math.floor(Math.log2(shortest / MIN_STRIDED_READINGS)));
   const fits = Array.from({ length: strideCount }, (_, k): VarianceFit => {
-    const steps = removeMisfit(at(2 ** k), []);
+    const steps = subtractModelMisfit(at(2 ** k), []);
     const fit = estimateVariances(steps, kind, SINGLE);
     const own = steps.flatMap((s) =>
       [...s.off].map(

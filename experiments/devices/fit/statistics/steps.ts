@@ -101,7 +101,10 @@ export function groupRepeatedTrains(trains: readonly Train[]): number[][] {
 }
 
 /** Subtracts the misfit of the model from step deviations: the mean over repeated trains, or a train's local trend. */
-export function removeMisfit(steps: readonly TrainSteps[], groups: readonly (readonly number[])[]): TrainSteps[] {
+export function subtractModelMisfit(
+  steps: readonly TrainSteps[],
+  groups: readonly (readonly number[])[],
+): TrainSteps[] {
   const repeated = new Set(groups.filter((g) => g.length >= MIN_REPEATED_TRAINS).flat());
   const out = steps.map((s) => (repeated.has(s.trainIndex) ? { ...s, off: s.off.slice() } : removeLocalTrend(s)));
   for (const group of groups) {
