@@ -66,6 +66,9 @@ function listNearbyFiles(file: string): string[] {
 function findDevicePath(nameOrFile: string): string | null {
   if (presetNames().includes(nameOrFile)) return PRESETS.path(nameOrFile);
   if (isModelName(nameOrFile)) return null;
+  const fitted = join(nameOrFile, 'device.yaml');
+  if (existsSync(fitted))
+    throw new UserError(`${show(nameOrFile)} is a directory; name the file ${show(fitted)} in it.`);
   if (existsSync(nameOrFile)) return nameOrFile;
   const all = [...presetNames(), ...listNearbyFiles(nameOrFile), ...Object.keys(MODELS.devices)];
   const begun = all.filter((name) => name.startsWith(nameOrFile)); // "ag-hfox" is too short to be a misspelling of "ag-hfox-pt"

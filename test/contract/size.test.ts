@@ -15,8 +15,8 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 95_729,
-  megabytes: 4.36,
+  lines: 95_732,
+  megabytes: 4.361,
   files: 847,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 62,

@@ -160,6 +160,13 @@ test('mistakes in a device file', () => {
   );
 });
 
+test('a directory of a device fit is refused with the file to be named', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'memspike-fit-'));
+  writeFileSync(join(dir, 'device.yaml'), 'memspike: 1\ndevice: { model: linear }\n');
+  assert.throws(() => loadDevice(dir), /is a directory; name the file ".*device\.yaml" in it\.$/);
+  rmSync(dir, { recursive: true });
+});
+
 test('a name that is neither a preset nor a file is told with what was meant', () => {
   const told = (name: string) => {
     try {
