@@ -1,6 +1,6 @@
 import type { State } from '../core/kernels/arena.ts';
 
-/** Joins the states of several parts of a model under the names `part.array`; parts that are null are omitted. */
+/** Combines the checkpoint states of the parts of a model under the names `part.array`; parts that are null are omitted. */
 export function joinStates(parts: Readonly<Record<string, { readonly state: State } | null>>): State {
   return Object.fromEntries(
     Object.entries(parts).flatMap(([part, own]) =>

@@ -92,7 +92,7 @@ export const initialUpIndicesSchema = (help: string) =>
 export function createTwoStateInitialStates(up: readonly number[], count: number, name: string): Uint8Array {
   const states = new Uint8Array(count);
   for (const k of up) {
-    if (k >= count) throw new UserError(`${name}.up names neuron ${k}, but neurons are 0 to ${count - 1}.`);
+    if (k >= count) throw new UserError(`${name}.up lists neuron ${k}, but neurons are 0 to ${count - 1}.`);
     states[k] = 1;
   }
   return states;

@@ -75,12 +75,12 @@ export interface LiveExample extends Omit<z.output<typeof fenceSchema>, 'slider'
 
 export const isLiveFence = (info: string): boolean => /^\S+ +live(?: |$)/.test(info);
 
-/** Values of the sliders that differ from the values in the fenced file, by parameter path. */
+/** Slider values that differ from those in the example file, by parameter path. */
 export type SliderValues = Readonly<Record<string, number>>;
 
 const ATTRIBUTE_PATTERN = /(\w+)=(?:"([^"]*)"|(\S+))/g;
 
-/** Parses the info string of a live fence. @throws UserError that begins with `where` */
+/** Parses the first line (info string) of a runnable Markdown code block. @throws UserError that begins with `where` */
 export function parseLiveFence(info: string, source: string, where: string): LiveExample {
   const [, language, attributes] = /^(\S+) +live(.*)$/.exec(info.trim()) ?? [];
   if (language === undefined) throw new UserError(`${where}: ${show(info)} is not the info string of a live example.`);

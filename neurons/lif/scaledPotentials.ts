@@ -71,7 +71,7 @@ export class PotentialScales {
     thresholds.moveReferenceTime(t);
   }
 
-  /** Scale of a neuron's stored potential at t; a common scale is computed exactly as in kernels. */
+  /** Scale of a neuron's stored potential at t; a scale shared by all neurons has the same bits as in kernels. */
   scaleAt(neuron: number, t: number): number {
     if (this.hasCommonTau) return exponentialScaleAt(t, this.t0, this.maxDecayRate, this.cellsPerMs);
     const k = this.#tauIndex[neuron]!;

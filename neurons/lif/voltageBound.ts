@@ -75,7 +75,7 @@ export class VoltageBound {
   timeBelow = 0;
   /** Result of `computeBound`: minimum distance from threshold during `timeBelow`, mV. */
   thresholdMargin = 0;
-  /** Length of the first time segment, ms: the smallest possible `timeBelow`. */
+  /** Length of the first of the time segments on which V is bounded, ms: the smallest possible `timeBelow`. */
   readonly minTimeBelow: number;
   readonly #segmentStarts;
   readonly #segmentTable;

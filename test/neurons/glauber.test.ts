@@ -127,7 +127,7 @@ test('a number that is not of a neuron is refused', () => {
       assert.unreachable();
     } catch (error) {
       assert.instance(error, UserError);
-      assert.match((error as Error).message, /up names neuron 4, but neurons are 0 to 3\.$/);
+      assert.match((error as Error).message, /up lists neuron 4, but neurons are 0 to 3\.$/);
     }
   };
   refused(() => net.population('a', glauber({ size: 4, up: [0, 4] })));

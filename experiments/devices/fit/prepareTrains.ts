@@ -123,7 +123,7 @@ function fitTrainWear(trains: readonly Train[]): PreparedTrains {
       const own = trains.filter((t) => t.device === device);
       const found = worn.find((one) => one.device === device);
       if (found === undefined) return own;
-      // Wear has multiplied the distance from the level that it leaves unchanged by `share`; the division undoes this.
+      // Wear leaves one level fixed and scales the distance of each reading from it by `share`; dividing by `share` undoes this.
       const fixed = found[failure === 'low' ? 'bottom' : 'top'].level;
       const restore = (g: number, pulses: number) => fixed + (g - fixed) / found.fit.share(pulses);
       return own.map((train, k) => ({

@@ -40,7 +40,7 @@ function enableExample(figure: HTMLElement): void {
   const sliders = [...figure.querySelectorAll<HTMLInputElement>('input[type=range]')];
   let isStarted = false;
 
-  /** Values of the sliders that differ from the fenced file. */
+  /** Slider values that differ from those in the example file of the page. */
   function readValues(): SliderValues {
     const changed = sliders.filter(({ value, defaultValue }) => Number(value) !== Number(defaultValue));
     return Object.fromEntries(changed.map((slider) => [slider.name, readValue(slider)]));
@@ -100,7 +100,7 @@ function enableExample(figure: HTMLElement): void {
     button.addEventListener('click', () => showErrors(() => copy(button.dataset.copy as CopyFormat)));
   const labLink = figure.querySelector<HTMLAnchorElement>('a.lab');
   labLink?.addEventListener('click', (event) => {
-    if (isSame(readValues(), {})) return; // the link in the page has the state of the fenced file
+    if (isSame(readValues(), {})) return; // the link in the page has the state of the example file
     event.preventDefault();
     showErrors(() => openLab(labLink));
   });

@@ -81,7 +81,7 @@ export class PartialPulseLog {
     this.runCounts[line] = 0;
   }
 
-  /** Finds the rest of the run that holds the entry at `position`: `strength`, `second`, `entryCount`, `epoch`, `time`. */
+  /** Finds the rest of the run of equal pulses that holds the entry at `position`; false if there is none. Results: `strength`, `second`, `entryCount`, `epoch`, `time`. */
   findRun(line: number, position: number): boolean {
     const first = line * RUN_CAPACITY;
     const end = first + this.runCounts[line]!;

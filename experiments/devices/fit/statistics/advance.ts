@@ -41,7 +41,7 @@ export function advanceByExponentialSteps(from: number, count: number, a: number
   return h;
 }
 
-/** Increase of v by `count` pulses of exponentially decreasing steps; one pulse turns v into v e^(1/v). */
+/** Increase of v = e^(b h)/(a b) by `count` pulses with steps a e^(-b h) of state h; one pulse turns v into v e^(1/v). */
 function computeRise(v: number, count: number): number {
   const series = (u: number) => -Math.log(u) / 2 + 1 / (6 * u) + 1 / (16 * u * u);
   let by = count;

@@ -137,7 +137,7 @@ export function computeMeanResponses(
   neurons: number,
 ) {
   if (!(images >= 1 && neurons >= 1))
-    throw new UserError(`readout: images and neurons must be >= 1 (got ${images} and ${neurons}).`);
+    throw new UserError(`readout: the numbers of images and neurons must be >= 1 (got ${images} and ${neurons}).`);
   const found = isSparse(counts) ? (counts.start.length - 1) * counts.neuronCount : counts.length;
   if (found !== images * neurons || labels.length !== images) {
     throw new UserError(
