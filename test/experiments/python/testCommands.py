@@ -78,7 +78,8 @@ class TrainingTest(FolderTest):
             for i in range(24):
                 sign = 1 - 2 * (i % 2)
                 part = "test" if i >= 16 else "train"
-                file.write(f"{sign},{part},{sign * (5 + i)},{i % 3},{-sign * (4 + i)},0\n")
+                size = 5 + i if part == "train" else i - 10.5
+                file.write(f"{sign},{part},{sign * size},{i % 3},{-sign * size},0\n")
         settings = {"signals.splitColumn": "part", "pixels.mean": 0.5, "pixels.sd": 0.25}
         training = ms.learn(data="waves.csv", network="perceptron", training="exSitu", epochs=30, **settings)
         self.assertEqual(training.accuracy, 100)
