@@ -249,7 +249,7 @@ test('files that do not fit are refused with what would', () => {
   withHeader('null.safetensors', 'null');
   refuses(() => read('null.safetensors'), /its header does not describe tensors/);
   withHeader('type.safetensors', '{"fc.weight":{"dtype":"constructor","shape":[1,2],"data_offsets":[0,8]}}');
-  refuses(() => read('type.safetensors'), /"fc.weight" is of type "constructor", but must be of one of F64, F32/);
+  refuses(() => read('type.safetensors'), /"fc.weight" is of type "constructor", but must be one of F64, F32/);
   withHeader(
     'shared.safetensors',
     '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}',
