@@ -15,7 +15,7 @@ export const browserTests =
     testIf(chromium !== undefined, name, 'no Chromium is installed', test, body);
 
 /** What takes so long hangs, ms; a busy machine may take its time for anything shorter. */
-const HANG = 600_000;
+const HANG = 180_000;
 
 export const launch = (): Promise<Browser> =>
   puppeteer.launch({
