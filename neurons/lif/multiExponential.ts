@@ -81,10 +81,11 @@ function splitReceptors(
 }
 
 /**
- * LIF neuron with currents of several time constants: tau dV/dt = -V + R (I + sum I_r). An arrival of weight w pA at receptor r adds w
- * e^(-t/tau_r) to I_r; with a rise time, the difference of two exponentials with peak w, or, if both times are equal, w (t/tau_r) e^(1 -
- * t/tau_r). A spike subtracts `adaptationCurrent.increment` from a further decaying current. The projection selects the receptor; by default positive weights go to the first receptor, negative weights to the last.
- * Refractoriness clamps V, not the currents.
+ * LIF neuron with currents of several time constants: tau dV/dt = -V + R (I + sum I_r). An arrival of weight w pA at
+ * receptor r adds w e^(-t/tau_r) to I_r; with a rise time, the difference of two exponentials with peak w, or, if both
+ * times are equal, w (t/tau_r) e^(1 - t/tau_r). A spike subtracts `adaptationCurrent.increment` from a further current.
+ * The projection selects the receptor; by default positive weights go to the first receptor, negative weights to the
+ * last. Refractoriness clamps V, not the currents.
  */
 export class MultiExponentialDynamics extends ClampedDynamics {
   readonly receptors: readonly string[];

@@ -15,7 +15,7 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 95_732,
+  lines: 95_733,
   megabytes: 4.361,
   files: 847,
   /** Files under `SHORT_FILE_LINES` lines. */

@@ -1,9 +1,10 @@
 /** Adaptation currents triggered by spikes, and searches for crossings under dense input. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { load, save } from '../../../core/checkpoint/state.ts';
 import type { RecordableState } from '../../../core/hooks.ts';
 import { Network } from '../../../core/network.ts';
-import { lif, poisson } from '../../../neurons/index.ts';
+import { lif, poisson, sinusoidalPoisson } from '../../../neurons/index.ts';
 import { distance, Rows } from '../../support.ts';
 import { simulate } from '../oneNeuron.ts';
 
@@ -80,6 +81,40 @@ test('under dense input, neurons of several time constants fire as those of syna
   const found = run({ synapse: 'multiExponential', receptors });
   assert.ok(expected.length > 20, `${expected.length} spikes`);
   assert.ok(distance(found, expected) < 1e-6);
+});
+
+test('checkpoints, reads and strategies move no spike of neurons with adaptation currents and sinusoidal input', () => {
+  const run = (cut: number, reads = false, strategies?: []) => {
+    const rows = new Rows();
+    const build = () => {
+      const net = new Network({ seed: 5, ...(strategies && { strategies }) });
+      const receptors = { e: { tau: 1, rise: 1 }, i: { tau: 4, rise: 0.5 } };
+      const adaptationCurrent = { increment: 30, tau: 60 };
+      const params = { size: 10, synapse: 'multiExponential', receptors, adaptationCurrent } as const;
+      const cells = net.population('cells', lif(params));
+      const input = { size: 10, rate: 3000, amplitude: 3000, frequency: 12, phase: { uniform: [0, 3] } } as const;
+      const drive = net.population('drive', sinusoidalPoisson(input));
+      net.projection(drive, cells, { connect: { oneToOne: { weight: 60 } } });
+      net.projection(cells, cells, { connect: { probability: { p: 0.3, weight: -40 } }, delay: 1.5 });
+      net.recordSpikes([cells], rows);
+      if (reads) net.recordPotential(cells, [0, 4], { every: 0.37 }, new Rows());
+      return net;
+    };
+    let net = build();
+    while (net.now < 300) {
+      net.run(Math.min(cut, 300 - net.now));
+      net.flush();
+      const snapshot = save(net);
+      net = build();
+      load(net, snapshot);
+    }
+    return rows.rows.map(({ neuron, time }) => [neuron, time]);
+  };
+  const expected = run(300);
+  assert.ok(expected.length > 50, `${expected.length} spikes`);
+  assert.equal(run(7.3), expected);
+  assert.equal(run(300, true), expected);
+  assert.equal(run(23, true, []), expected);
 });
 
 test.run();
