@@ -26,7 +26,7 @@ export type LinearNeurons = Readonly<
  * bit-identical to single calls. Methods return between ticks only.
  */
 export interface NeuronHooks {
-  /** Parameters for delivery in windows, or the name of the part that it does not support. */
+  /** Parameters for delivery in time windows, or the name of the model part that this delivery does not support. */
   readonly linearNeurons: LinearNeurons | string;
   /**
    * Runs `receive` and `testThresholds` for arrivals `from` … `to - 1` of one queue. Stops after the first tick at

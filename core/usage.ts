@@ -42,7 +42,7 @@ export interface DeviceUsage {
   readonly skipped: number;
   /** Number of half-selected devices, summed over all write pulses. */
   readonly halfSelected: number;
-  /** Number of masked synapses. */
+  /** Number of masked synapses, which are neither read nor pulsed. */
   readonly hidden: number;
   /** Number of devices stuck from the start. */
   readonly stuck: number;

@@ -60,7 +60,7 @@ function computeChecksum(bytes: Uint8Array) {
   return crc32(bytes.subarray(CRC_OFFSET + 4), crc32(bytes.subarray(0, CRC_OFFSET)));
 }
 
-/** Decodes a checkpoint. `name` stands for the file in messages. @throws UserError for damaged bytes or another version */
+/** Decodes a checkpoint. `name`: file name in error messages. @throws UserError for damaged bytes or another version */
 export function decodeCheckpoint(bytes: Uint8Array, name: string): { snapshot: Snapshot; notes: Notes } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < PREFIX_BYTES || new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC) {
@@ -90,7 +90,7 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): { snapshot: S
 const countBytes = ({ arrays }: Header) =>
   arrays.reduce((sum, { type, length }) => sum + padToEight(length * TYPES[type].BYTES_PER_ELEMENT), 0);
 
-/** Parses the JSON header of a checkpoint; undefined if it is invalid, which a correct checksum does not exclude. */
+/** Parses the JSON header of a checkpoint; undefined if it is invalid, which is possible despite a correct checksum. */
 function parseHeader(bytes: Uint8Array): Header | undefined {
   try {
     const { success, data } = HEADER.safeParse(JSON.parse(new TextDecoder().decode(bytes)));

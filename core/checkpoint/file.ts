@@ -2,7 +2,7 @@ import { readRegularFile, writeFileAtomic } from '../log/file.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Notes } from './codec.ts';
 import type { Snapshot } from './state.ts';
 
-/** Writes the state arrays of a network and JSON data to a checkpoint file, replaced only when complete. */
+/** Writes state arrays and JSON data to a checkpoint file; an old file stays until the new one is complete. */
 export function writeCheckpoint(path: string, snapshot: Snapshot, notes: Notes) {
   writeFileAtomic(path, encodeCheckpoint(snapshot, notes));
 }

@@ -25,7 +25,7 @@ export class ElementParameter {
     this.indexMask = values.length === 1 ? 0 : -1;
   }
 
-  /** Computes a parameter from other parameters: one value if all of them are shared, otherwise n values. */
+  /** Computes a parameter from other parameters: one value if all of them are shared, otherwise one per element. */
   static derive(
     n: number,
     parts: readonly ElementParameter[],

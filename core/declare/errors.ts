@@ -14,7 +14,7 @@ export function withUsageErrors<T>(act: () => T, ErrorType: new (message: string
   }
 }
 
-/** Calls the function `act`; if it throws a user error, adds the prefix `where` to the message unless it is there. */
+/** Calls `act`; if it throws a user error, puts `where: ` before the message unless the message starts with it. */
 export function prefixErrors<T>(where: string, act: () => T): T {
   try {
     return act();

@@ -4,9 +4,7 @@ import { formatKey, show } from './show.ts';
 /** JSON Schema (draft 7) as an object. */
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/**
- * JSON Schema (draft 7, for editors) of a value that a user writes: defaults, ranges, units and descriptions.
- */
+/** JSON Schema (draft 7, for editors) of a value that a user writes: defaults, ranges, units and descriptions. */
 export function toJsonSchema(schema: z.core.$ZodType): JsonSchema {
   const { '~standard': _, ...converted } = z.toJSONSchema(schema, {
     io: 'input',

@@ -60,7 +60,7 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
     return model !== null && (model.receiveBatch !== undefined || model.receiveUntilSpike === undefined);
   }
 
-  /** Enqueues one heap entry for all incoming queues if batched delivery applies, otherwise one entry per queue. */
+  /** Enqueues one heap entry for all incoming queues if batched delivery applies (not if `isTaken`), else one each. */
   prepareDelivery(isTaken: boolean): boolean {
     const { incoming, population } = this.#state;
     const { sources, scheduler } = this.#engine;
@@ -96,7 +96,7 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
   }
 
   /**
-   * Describes a projection's edges to the kernel. With a shared queue, copies them sorted by source if memory suffices.
+   * Fills record `r` with a projection's edges; with a shared queue, copies them sorted by source if memory suffices.
    */
   #fillEdgesRecord(projection: Projection, r: EdgesRecord) {
     const { arena } = this.#engine;

@@ -69,7 +69,7 @@ export class Engine extends EngineState {
     this.sources = [...populations, ...postQueues, ...queues, ...dendrites, ...timers];
   }
 
-  /** Makes the next run enqueue all sources again; required after a change of the network. */
+  /** Makes the next run enqueue all event sources again; required after a change of the network. */
   invalidateQueue() {
     this.#isEnqueued = false;
   }
@@ -86,8 +86,8 @@ export class Engine extends EngineState {
   }
 
   /**
-   * Processes all events up to and including `until`. Returns true if the stop condition ended the run earlier. An
-   * interrupt ends the run at the first tick that no population has passed.
+   * Processes all events up to and including `until`. Returns true if the stop condition ended the run earlier. After
+   * an interrupt, the run ends at the latest tick to which a population has been processed.
    */
   run(until: number, stop?: StopAfter): boolean {
     this.isRunning = true;

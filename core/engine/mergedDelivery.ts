@@ -93,7 +93,7 @@ export class MergedDelivery implements DeliveryStrategy {
     return reach === 0 ? lastTime : next;
   }
 
-  /** Latest horizon, ms, for which the number of synaptic events of one call stays below the maximum. */
+  /** Latest horizon, ms, for which a kernel call that starts at `next` stays below the maximum of synaptic events. */
   #limitHorizon(next: number): number {
     let bound = Infinity;
     let eventsPerMs = 0;

@@ -39,7 +39,7 @@ export interface ProjectionOptions {
   readonly receptor?: string;
   /** Source neurons that the projection uses; `connect` counts them from 0. Default: all. */
   readonly sources?: NeuronSubset;
-  /** Target neurons that the projection uses; `connect` counts them from 0. Not for map rules. Default: all. */
+  /** Target neurons, which `connect` counts from 0; not with `windows`, `convolution` or `pooling`. Default: all. */
   readonly targets?: NeuronSubset;
   /** Axonal delay from a presynaptic spike to its arrival at the synapse, ms. Default 0. */
   readonly delay?: Delay;
@@ -162,7 +162,7 @@ function findReceptor(target: Population, receptor: string, where: string) {
   );
 }
 
-/** Connection rules for maps, which connect to the whole target population. */
+/** Connection rules of maps (images, feature maps); they divide the whole target, so `targets` is refused. */
 const MAP_RULES = ['windows', 'convolution', 'pooling'];
 
 function checkTargetSubset(connect: Connect, where: string) {

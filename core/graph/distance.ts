@@ -38,8 +38,8 @@ function requirePositions({ positions, projectionPath: path }: ConnectOptions) {
 }
 
 /**
- * Connects neurons by distance. Visits pairs within the radius by pre, then post; draws one random number per pair with
- * a probability between 0 and 1.
+ * Connects neurons by distance. Visits pairs within the radius in ascending order (pre, post); draws one random number
+ * per pair with a probability between 0 and 1.
  */
 export function connectByDistance(o: ConnectOptions, rule: DistanceRule): ConnectResult {
   const { probability = 1, radius = Infinity, weight, delay, selfConnections } = rule;

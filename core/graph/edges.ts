@@ -40,7 +40,7 @@ interface EdgeBlocks {
   readonly weightOffsets: Uint32Array;
   /** True if all blocks share one set of weights, stored once in `weights` of the edges. */
   readonly hasSharedWeights: boolean;
-  /** Per row, index of the only block that may fire at an arrival (NO_GATE: no block); null if all blocks may fire. */
+  /** Per row, the only block that may fire at an arrival, or `NO_FIRING_BLOCK`; null if all blocks may fire. */
   readonly firingBlocks: Uint32Array | null;
 }
 

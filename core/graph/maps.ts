@@ -170,7 +170,7 @@ export function connectPooling(o: ConnectOptions, p: PoolingRule): ConnectResult
   return compressEdges(o, edges.edges);
 }
 
-/** Weight factors along one axis of a map: for each of `from` source cells, pairs (target cell in reach, factor). */
+/** Weight factors of pooling along one axis: for each of `from` source cells, pairs (target cell in reach, factor). */
 function computePoolingFactors(
   from: number,
   to: number,

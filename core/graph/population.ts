@@ -194,7 +194,7 @@ export function createNeurons(
   return new Neurons(name, model, winnerTakeAll ? { ...winnerTakeAll, hold } : null, inhibition, hasGroups);
 }
 
-/** Inhibits groups from t until `Network.rest`. */
+/** Inhibits the winner-take-all groups `indices` from t until `Network.rest`. */
 export function disableGroups(population: Neurons, indices: Iterable<number>, t: number) {
   const { model, groupInhibition: groups, name } = population;
   if (groups === null) throw new UserError(`disableGroups: population ${show(name)} has no winner-take-all groups.`);

@@ -65,7 +65,7 @@ export class NeuronPositions {
     return `one is on ${describeSurface(a)}, the other on ${describeSurface(b)}`;
   }
 
-  /** Distance of neuron i from neuron j of `to`; both surfaces must be equal. */
+  /** Distance of neuron i from neuron j of population `to`, which must lie on an equal surface (kind and period). */
   computeDistance(i: number, to: NeuronPositions, j: number): number {
     const [width, height] = this.#surface.period;
     const dx = computeShortestDistance(Math.abs(this.x[i]! - to.x[j]!), width);

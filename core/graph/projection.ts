@@ -68,7 +68,7 @@ export interface ProjectionRecorder {
   onArrival(row: number, factor: number): void;
   /** Records a postsynaptic spike that has reached the synapses. */
   onSpike(column: number): void;
-  /** Writes the rows due at the end of tick t. */
+  /** Writes the recorded rows that are due at the end of tick t. */
   finishTick(t: number): void;
   writeValues(t: number): void;
 }

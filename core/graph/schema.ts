@@ -30,8 +30,8 @@ const selfConnections = flag({ default: true, help: 'true if a neuron may connec
 
 const pairOfCounts = (first: string, second: string) => pair(countSchema(first), countSchema(second));
 /**
- * Windows of `size` (rows, columns) at steps of `stride`. Each window gets the same number of target neurons; windows
- * are counted row by row.
+ * Connection rule `windows`: parts of a map, `size` (rows, columns) each, at steps of `stride`. Each window gets the
+ * same number of target neurons; windows are counted row by row.
  */
 const windows = {
   ...mapShape,

@@ -13,7 +13,7 @@ const SILENT = -Infinity;
 const words = new Float64Array(1);
 const halves = new Int32Array(words.buffer);
 
-/** Per power of two of b: number which, added to b, gives a sum with the index of b's table cell in its low bits. */
+/** One offset per power of two of b: the low bits of b + offset are the index of the table cell of b. */
 const CELL_OFFSETS = Float64Array.from(
   { length: 2 - MIN_TABLE_EXPONENT },
   (_, k) => 2 ** (MIN_TABLE_EXPONENT + 45 + k),

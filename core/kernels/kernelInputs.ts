@@ -33,7 +33,7 @@ export interface DeltaSynapseState {
   readonly neuronsAtThreshold: Uint32Array;
 }
 
-/** Gate of a row whose arrivals cannot make any neuron fire; same constant as in core/kernels/wasm/deliverBlocks.ts. */
+/** Value in `firingBlocks` for rows whose arrivals make no neuron fire; equal to that of wasm/deliverBlocks.ts. */
 export const NO_FIRING_BLOCK = 2 ** 32 - 1;
 
 /** Maximum number of spikes per call of `deliverToWtaGroups` and `deliverToGatedGroups`. */

@@ -59,8 +59,8 @@ function bindKernels(e: ModuleExports) {
     ...bindPulseKernels(e),
 
     /**
-     * Delivers arrivals along dense rows: u[j] += weight × s(t), with potential scale s; then tests u[j] >= bar[j] s(t)
-     * once per tick. Returns the number of arrivals delivered, negative if neurons reached threshold at the last one.
+     * Delivers arrivals along dense rows: u[j] += weight × s(t), s: scale of potentials u; tests u[j] >= bar[j] s(t),
+     * bar: thresholds, once per tick. Returns the number delivered, < 0 if neurons reached threshold at the last.
      */
     deliverDense: (r: DeltaRowsRecord): number => e.deliverDense!(r.byteOffset),
     /**
@@ -80,8 +80,8 @@ function bindKernels(e: ModuleExports) {
     /** Adds one sparse row without a threshold test: u[j] += weight × factor. */
     addRow: (r: DeltaRowsRecord, row: number, factor: number) => void addRow!(r.byteOffset, row, factor),
     /**
-     * Appends targets of a row at threshold, u[j] >= bar[j] × scale, to the `found` entries of `fired`, unless they are
-     * marked as listed. Returns the new number of entries.
+     * Appends targets j of a row that are at threshold, u[j] >= bar[j] × scale, to `fired`, which has `found` entries,
+     * unless they are marked as listed. Returns the new number of entries.
      */
     testRow: (r: DeltaRowsRecord, row: number, scale: number, found: number): number =>
       testRow!(r.byteOffset, row, scale, found),
@@ -205,8 +205,8 @@ function bindKernels(e: ModuleExports) {
     ): number =>
       e.updateAll!(u.byteOffset, bar.byteOffset, bar.length, now.byteOffset, rises.byteOffset, candidates.byteOffset),
     /**
-     * Postpones the threshold checks of candidate neurons at t. Keeps those whose crossing must be computed; returns
-     * their number.
+     * Postpones the threshold checks of candidate neurons at t. Keeps the candidates whose crossing must be computed;
+     * returns their number.
      */
     checkCandidates: (record: PlasticRecord, t: number, count: number): number =>
       e.checkCandidates!(record.byteOffset, t, count),
@@ -225,8 +225,8 @@ function bindKernels(e: ModuleExports) {
       e.orderBySource!(record.byteOffset, starts.byteOffset, addressAt(to, 0)),
 
     /**
-     * State g of device k after n repetitions of partial pulses of strengths `first` and `second`, which have one sign
-     * (second 0: one pulse).
+     * State g of device k after n repetitions of two half-select pulses of one sign, with strengths `first` and
+     * `second` (0: one pulse).
      */
     followPartialRun: (
       d: DevicesRecord,
@@ -246,7 +246,7 @@ function bindKernels(e: ModuleExports) {
       const [address, side] = [own.byteOffset, Number(isColumn)];
       e.pulseWrittenLine!(d.byteOffset, p.byteOffset, line, side, address, count, up, down, Number(isBefore));
     },
-    /** Applies the logged partial pulses of a row to its devices; restarts the log of the row. */
+    /** Applies the logged half-select pulses of a row to its devices; restarts the log of the row. */
     updateDisturbedRow: (d: DevicesRecord, p: PartialPulsesRecord, row: number) =>
       void e.updateDisturbedRow!(d.byteOffset, p.byteOffset, row),
     /** Applies the logged partial pulses of all rows to the devices of a column and marks these pulses as applied. */

@@ -60,7 +60,7 @@ export function readBatchHeader(flatbuffer: Uint8Array, spec: TableSpec) {
   });
 }
 
-/** Seal of the log, from the metadata of the final batch without rows; undefined for other messages. */
+/** Counts and seal (checksum) of a log, from the metadata of its final empty batch; undefined for other messages. */
 export function readTrailer(flatbuffer: Uint8Array): LogTrailer | undefined {
   return ignoreRangeError(() => {
     if (readHeader(flatbuffer, HEADER_TYPE.recordBatch)?.table.readLong(0) !== 0) return undefined;

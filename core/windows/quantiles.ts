@@ -61,5 +61,5 @@ export function tabulatePoissonCounts(mean: number): Uint32Array {
   return Uint32Array.from([...table, 2 ** 32 - 1]);
 }
 
-/** Entries that kernels read in any case, see core/kernels/wasm/windowBackground.ts. */
+/** Minimum number of table entries, which kernels always read; see core/kernels/wasm/windowBackground.ts. */
 const FIRST_COUNTS = 5;

@@ -26,7 +26,7 @@ export const deliveryShape = {
   ),
 };
 
-/** `delivery`: length of windows, ms (default: event by event). `emit`: grid of the times at which spikes leave, ms. */
+/** `delivery`: length of time windows, ms (default: event by event). `emit`: grid of spike emission times, ms. */
 export interface DeliveryOptions {
   readonly delivery?: { readonly window: number } | undefined;
   readonly emit?: { readonly grid: number } | undefined;
@@ -69,7 +69,7 @@ export function readProjectionOptions(source: Population, target: Population, o:
   return { count: -1, weight, delay };
 }
 
-/** Parameters of a population. @throws UserError that names the part that is not supported */
+/** Parameters of a LIF population for delivery in time windows. @throws UserError that names an unsupported part */
 export function requireLinearNeurons(population: Neurons, common: LinearNeurons | null, window: number): LinearNeurons {
   const where = `populations.${population.name}`;
   if (population.winnerTakeAll) refusePart(where, '`winnerTakeAll`');
@@ -112,7 +112,7 @@ export function checkRecorders(
   for (const { name } of timers) refusePart(name, 'given times');
 }
 
-/** Number of steps of a time. @throws UserError unless the time is a positive multiple of the step, which `name` names */
+/** Number of steps in `ms`. @throws UserError unless `ms` is a positive multiple of `step`, the parameter `name` */
 export function countSteps(ms: number, step: number, where: string, name = 'delivery.window'): number {
   const count = Math.round(ms / step);
   if (count >= 1 && Math.abs(count * step - ms) < 1e-9) return count;

@@ -17,7 +17,7 @@ import {
 import { type WindowOptions, WindowState } from './windowState.ts';
 import { WindowSynapses } from './windowSynapses.ts';
 
-/** Engine of a network with `delivery`; null without. */
+/** Creates the engine of a network with the option `delivery`; returns null without this option. */
 export function createWindowEngine(arena: Arena, seed: Seed, { delivery, emit }: DeliveryOptions) {
   if (emit && !delivery) throw new UserError('`emit` needs `delivery`; add delivery: { window: MS }.');
   return delivery ? new WindowEngine(arena, seed, { ...delivery, grid: emit?.grid ?? 0 }) : null;
@@ -69,12 +69,12 @@ export class WindowEngine {
     return { projection, modulation: null };
   };
 
-  /** Refuses a method of the network. */
+  /** @throws UserError: delivery in time windows does not support `method` of the network */
   refuse(method: string) {
     throw new UserError(`${method}: \`delivery\` in windows does not support this method.`);
   }
 
-  /** Sets the network; the first call draws the synapses. */
+  /** Sets populations, projections and timers; the first call draws the synapses. */
   setNetwork(all: readonly Population[], projections: readonly Projection[], timers: readonly { name: string }[]) {
     this.#checkRecorders = () => checkRecorders(all, projections, timers);
     const partCount = all.length + projections.length;

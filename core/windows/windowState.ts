@@ -22,7 +22,7 @@ const BOUND_SLACK = 1e-9;
 const CANDIDATE_BYTES = 40;
 const ARRIVAL_BYTES = 24;
 
-/** Length of a window, and grid on which spikes leave their neurons (0: none), ms. */
+/** Length of a time window, and grid of spike emission times (0: no grid), ms. */
 export interface WindowOptions {
   readonly window: number;
   readonly grid: number;
@@ -41,7 +41,7 @@ export interface Member {
 export class WindowState implements Stateful {
   readonly record: WindowNetworkRecord;
   readonly members: readonly Member[];
-  /** Index in `members` of each neuron. */
+  /** Per neuron, index of its population in `members`. */
   readonly memberOf: Uint8Array;
   readonly state;
   readonly #arena;
@@ -164,7 +164,7 @@ export class WindowState implements Stateful {
   }
 }
 
-/** 0, then factors e^(f/tau), e^(f/tauSyn) of the times f of background arrivals; for excitatory, then inhibitory arrivals. */
+/** Per sign of arrivals (excitatory first): zeros, then factors e^(f/tau), e^(f/tauSyn) of the background arrival times f. */
 function tabulateFactors(window: number, tau: number, tausSyn: readonly number[], arena: Arena): Float64Array {
   const factors = arena.f64(2 * tausSyn.length * (BACKGROUND_TIMES + 1));
   for (const [sign, tauSyn] of tausSyn.entries())

@@ -14,7 +14,7 @@ const MAX_OUT_DEGREE = 65_535;
 const MAX_WEIGHT = 32_767;
 const MAX_DELAY = 255;
 
-/** Caches a function of values that JSON can write. */
+/** Caches the results of a function by its argument, which must be a JSON value. */
 function cache<K, V>(compute: (key: K) => V): (key: K) => V {
   const known = new Map<string, V>();
   return (key) => {
@@ -35,9 +35,9 @@ function copyTo<T extends Indices | Uint8Array>(table: T, values: Float64Array):
  */
 export class WindowSynapses {
   readonly count: number;
-  /** Longest delay, windows. */
+  /** Longest delay, in windows. */
   readonly delayCount: number;
-  /** Weight per unit of the outgoing synapses of each population, pA; < 0: inhibitory. */
+  /** Factor from weight code (15 bits) to weight, pA, per source population; < 0: inhibitory. */
   readonly weightUnits = new Map<Population, number>();
   /** Number of synapses of each source neuron, by projection. */
   readonly outDegrees = new Map<Projection, Uint32Array>();

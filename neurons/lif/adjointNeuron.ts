@@ -22,8 +22,8 @@ interface Peak {
 /**
  * LIF neuron with an exponential current, advanced exactly from event to event, and its adjoint, taken back between the same events
  * (Wunderlich & Pehle 2021, doi:10.1038/s41598-021-91786-z). With lV = -(1/tauM) dL/dV and lI = -(1/tauS) dL/dI, over y ms backwards:
- * lI = lI0 e^(-y/tauS) + lV0 r(y) tauM/tauS, lV = lV0 e^(-y/tauM). A loss ∫ g e^(-t/θ) V dt adds the particular solution
- * P = -g e^(-t/θ)/(1 + tauM/θ) to lV and P/(1 + tauS/θ) to lI.
+ * lI = lI0 e^(-y/tauS) + lV0 r(y) tauM/tauS, lV = lV0 e^(-y/tauM), with the rise r of `ExactResponse`. A loss ∫ g e^(-t/θ) V dt adds
+ * the particular solution P = -g e^(-t/θ)/(1 + tauM/θ) to lV and P/(1 + tauS/θ) to lI.
  */
 export class AdjointNeuron {
   readonly parameters: AdjointNeuronParameters;
@@ -98,7 +98,7 @@ export class AdjointNeuron {
     this.#retreatFreely(t);
   }
 
-  /** Applies the jump of the adjoint lV at the peak of V. Returns the loss gradient for the time of an arrival there. */
+  /** Applies the jump of the adjoint lV at the peak of V. Returns the gradient for an arrival time at the peak. */
   passPeak(): number {
     const gradient = this.peakGain * this.peak.slope;
     this.adjointV -= this.peakGain / this.response.tauM;

@@ -121,7 +121,7 @@ export abstract class ClampedDynamics implements NeuronDynamics {
     return this.#searchEnds[j]!;
   }
 
-  /** End of the half of the noise cell after t, or of the whole cell if there was no arrival during the length of a cell, ms. */
+  /** End of the half noise cell that contains t, ms; end of the cell if the last arrival is longer ago than a cell's length. */
   #findSearchEnd(j: number, t: number, noise: MembraneNoise): number {
     const [end, length] = [noise.getCellEnd(j), noise.getCellLength(j)];
     return t - this.#arrivalTimes[j]! > length || end - t <= length / 2 ? end : end - length / 2;

@@ -77,7 +77,7 @@ export class LifConductance implements NeuronModel {
     this.#predictor.predictAllCrossings(0);
   }
 
-  /** Creates `runRecurrent`: a kernel simulates the recurrent population; the caller completes a tick that it cannot. */
+  /** Creates `runRecurrent`: a kernel simulates the recurrent population; the caller completes ticks if it cannot. */
   #createRecurrentHook(s: OneTauConductances, run: Kernels['deliverRecurrent']): NeuronHooks['runRecurrent'] {
     const { refractoryTime, resetOffset } = this.#membranes;
     const own = {

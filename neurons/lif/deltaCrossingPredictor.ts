@@ -25,7 +25,7 @@ export function createDeltaCrossingPredictor(
   };
   return {
     predictFromPotential,
-    /** Predicts from the release of a neuron that spikes now. */
+    /** Predicts the next crossing of a neuron that spikes now, from its release on. */
     predictFromRelease(neuron: number, release: number) {
       const isFree = refractory.isFree;
       const v = isFree ? refractory.potentialAtRelease(neuron, release) : membranes.reset.getValue(neuron);

@@ -126,7 +126,7 @@ export class MembraneNoise {
     return this.#search(0, 1, start, this.#startValues[j]!, distance(start), end, this.#endValues[j]!, distance(end));
   }
 
-  /** Searches node `node` of a level from left to right: from X = x0 and b = b0 at `start` to x1 and b1 at `end`. */
+  /** Finds the first crossing in a Brownian bridge (`level`, `node`) from x0, b0 at `start` to x1, b1 at `end`. */
   #search(
     level: number,
     node: number,

@@ -85,7 +85,7 @@ export class MembraneParameters {
     return false;
   }
 
-  /** Parameters for delivery in windows, or the name of the part that it does not support. */
+  /** Parameters for delivery in time windows, or the name of the model part that this delivery does not support. */
   describeLinearNeurons(p: LifParams, tauExc: number, tauInh: number): LinearNeurons | string {
     const { tau, capacitance, threshold, reset, refractoryTime: refractory, vInf: steadyPotential } = this;
     const parts = { tau, capacitance, threshold, reset, refractory, steadyPotential };

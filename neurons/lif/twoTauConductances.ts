@@ -123,7 +123,7 @@ export class TwoTauConductances extends ConductanceState {
     return this.#scratch[0]!;
   }
 
-  /** Lower bound of the time from t to the crossing, in tau, by the state at the last arrival or, if short, at t. */
+  /** Lower bound of the time from t to the crossing, in tau, from the state at the last arrival or, if short, at t. */
   boundTimeToThreshold(j: number, t: number): number {
     const bar = this.thresholdOffsets[j]!;
     const o = this.stateVariableCount * j;

@@ -24,7 +24,7 @@ const params = {
   stop: stopParam,
 };
 
-/** Number of candidates drawn at once. */
+/** Number of candidate spikes (for thinning) drawn at once. */
 const BLOCK = 64;
 
 /** Poisson spike trains with sinusoidal rates, by thinning: spikes at the highest rate are kept with probability rate(t) / highest rate. */
@@ -37,11 +37,11 @@ class SinusoidalPoisson implements StimulusModel {
   readonly #cyclesPerMs;
   readonly #candidates;
   readonly #thinning;
-  /** Candidates drawn, of which `#block[0]` … `#block[1] - 1` are not used yet. */
+  /** Times of candidate spikes, ms; entries `#block[0]` … `#block[1] - 1` are not used yet. */
   readonly #times: Float64Array;
   readonly #neurons: Uint32Array;
   readonly #block: Uint32Array;
-  /** Next kept spike: time, ms, and neuron. */
+  /** Next spike kept by the thinning: time, ms, and neuron. */
   readonly #time: Float64Array;
   readonly #neuron: Uint32Array;
 

@@ -9,15 +9,15 @@ import { joinStates } from '../joinStates.ts';
 import { createTransferUpdater, measureSymmetryPoints, type TransferAlgorithm, transferParams } from './transfer.ts';
 import { createDenseEdges, createPulseUpdater, type pulseUpdateParams } from './updates.ts';
 
-/** Pairs of alternating pulses that find the symmetry point, as a multiple of the number of steps in half the range. */
+/** Number of up-down pulse pairs that find the symmetry point, divided by the number of steps in half the range. */
 const SYMMETRY_TIME_CONSTANTS = 3;
 
-/** Update algorithm of a layer: changes devices by wanted weight changes, in device weights. */
+/** Update algorithm of a crossbar layer: applies weight changes, in units of device weights, to the devices. */
 export interface WeightUpdater {
   readonly state: State;
-  /** Array A of the algorithms with two arrays, else null. */
+  /** Array A of a two-array algorithm (Tiki-Taka), which gets the gradients; else null. */
   readonly fast: Devices | null;
-  /** Updates by one sample: ΔW = rate x dᵀ. */
+  /** Updates by one sample with inputs x and errors d: ΔW = rate x dᵀ. */
   updateOuter(x: ArrayLike<number>, d: ArrayLike<number>, rate: number, t: number): void;
   /** Updates by ΔW = scale × wanted, row-major. */
   updateMatrix(wanted: ArrayLike<number>, scale: number, t: number): void;
@@ -27,7 +27,7 @@ interface UpdaterOptions {
   readonly device: DeviceFactory;
   readonly devices: Devices;
   readonly update: z.output<typeof pulseUpdateParams>;
-  /** Mean weight step of a device. */
+  /** Mean weight change of a device by a full pulse. */
   readonly step: number;
   readonly isCentred: boolean;
   readonly arena: Arena;

@@ -159,7 +159,7 @@ export class CrossbarLayer implements Stateful {
     return e;
   }
 
-  /** Updates the weights by pulses: ΔW = rate x dᵀ. */
+  /** Updates the weights by pulses: ΔW = rate x dᵀ, with inputs x and errors d. */
   outer(x: ArrayLike<number>, d: ArrayLike<number>, rate: number) {
     this.#checkLength(x, this.rows, 'inputs');
     this.#checkLength(d, this.columns, 'errors');

@@ -54,7 +54,7 @@ export type TransferParameters = z.output<typeof transferParams>;
 export const TRANSFER_ALGORITHMS = ['tikiTaka', 'choppedTikiTaka', 'agad'] as const;
 export type TransferAlgorithm = (typeof TRANSFER_ALGORITHMS)[number];
 
-/** Default probability per read that a row is reversed, limited so that a phase lasts `DEFAULT_PHASE` updates. */
+/** Upper limit of the default chopper probability per row read; below it, a phase lasts `DEFAULT_PHASE` updates. */
 const MAX_DEFAULT_CHOP = 0.1;
 const DEFAULT_PHASE = 200;
 
@@ -66,7 +66,7 @@ export interface TransferOptions {
   readonly parameters: TransferParameters;
   /** Array A, which gets the gradients. */
   readonly fast: Devices;
-  /** Mean weight step of array A. */
+  /** Mean weight change of a device of array A by a full pulse. */
   readonly fastStep: number;
   /** Half of the weight range of a device. */
   readonly halfRange: number;
@@ -77,7 +77,7 @@ export interface TransferOptions {
   /** Sets the reference weights of array A before the first update. */
   setReferences(t: number): void;
   readonly trainLength: number;
-  /** Sends pulse trains to A with mean weight change rate x dᵀ. */
+  /** Sends pulse trains to A with mean weight change rate x dᵀ (inputs x, errors d). */
   sendTrains(x: ArrayLike<number>, d: ArrayLike<number>, rate: number, t: number): void;
   readonly seed: Seed;
   readonly name: string;

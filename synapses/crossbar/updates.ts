@@ -199,7 +199,7 @@ export function measureMeanStep(device: DeviceFactory, centred: boolean) {
 
 const WEAK_STRENGTH = 1 / 64;
 
-/** Number of pulses per device and factor of the number of devices, if a single pulse is lost in noise. */
+/** Number of pulses per device, and factor of the device count, for steps too small to measure by one pulse. */
 const NOISY_PULSE_COUNT = 16;
 
 /** Mean change of weight by a pulse, its standard error, and whether any weight has reached a bound. */

@@ -3,9 +3,7 @@ import { pow } from '../../core/elementary.ts';
 
 const LAST_ROW = ROWS[6]!;
 const TOLERANCE = 1e-11;
-/**
- * Ratio of step error to tolerance below which the next step is 5 times as long (the maximum): 0.9 ratio^-0.2 = 5.
- */
+/** Ratio of step error to tolerance below which the next step is 5 times as long (the maximum): 0.9 ratio^-0.2 = 5. */
 const MAX_GROWTH_ERROR = 1.889568e-4;
 
 const slopes = new Float64Array(7);

@@ -25,7 +25,7 @@ export class MinPulseStrengthFilter {
     this.#traces = arena.f64(size);
   }
 
-  /** Pulses synapses of a row with |scale × trace| >= `minPulseStrength`. @param active columns that may reach it */
+  /** Pulses synapses of a row with |scale × trace| >= `minPulseStrength`; `active`: columns that may reach it. */
   pulseRow(
     devices: PulseTarget & Partial<DeviceHooks>,
     row: number,

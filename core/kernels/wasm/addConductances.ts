@@ -61,8 +61,8 @@ function getBinadeConstant(b: v128): v128 {
 }
 
 /**
- * Addresses of the table rows of two neurons, in the lower 32 bits of each lane. `table`: table address minus `OFFSET`,
- * the offset that `sum` gives for the first row.
+ * Addresses of the table rows of two neurons, in the lower 32 bits of each lane. `sum`: b plus `getBinadeConstant(b)`;
+ * `table`: table address minus `OFFSET`, the offset of the first row.
  */
 @inline
 function locateRows(sum: v128, table: v128): v128 {

@@ -22,7 +22,7 @@ const DECAY: usize = WEIGHTS + CLASS_BYTES * 12;
 const DEGREE: usize = 8;
 const INVERSE_INTEGERS = memory.data(256, 16);
 
-/** Parameters of all neurons: decay rates and reversal potentials of both conductances, and the constants below. */
+/** Parameters of all neurons: decay rates and reversal potentials of both conductances, and derived constants. */
 export const NEURON_PARAMETERS = memory.data(80, 16);
 const SYNAPTIC_TAUS: usize = NEURON_PARAMETERS + 32;
 const NEGATIVE_DECAY_RATES: usize = NEURON_PARAMETERS + 48;

@@ -4,7 +4,7 @@ import { discardPreparedArrivals } from './deliverBatch';
 
 /** Maximum number of arrivals per slot that are sorted by insertion only; insertion sort takes quadratic time. */
 const MAX_INSERTION_SORT: u32 = 64;
-/** 2^52: a number plus this has the rounded number in its low bits. */
+/** 2^52: the low bits of x + 2^52 hold x, rounded to an integer. */
 const TWO_POW_52: f64 = 4503599627370496;
 
 @inline

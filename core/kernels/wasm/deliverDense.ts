@@ -19,8 +19,8 @@ let hasEndedEarly = true;
 const ARRIVALS = memory.data(416, 16);
 
 /**
- * Largest possible decrease of a potential within a block, as a fraction of the threshold, up to which one test per block,
- * at a limit lowered by this decrease, finds all candidates.
+ * Limit of the largest possible decrease of a potential within a block, as a fraction of the threshold. Below this limit,
+ * one test per block suffices; above it, potentials are tested after each arrival.
  */
 const MAX_BLOCK_DECREASE = 0.15;
 const ROUNDING = 1e-4;

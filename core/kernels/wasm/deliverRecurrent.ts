@@ -71,7 +71,7 @@ function snap(t: f64): f64 {
   return (up - 0.5 <= t * GRID ? up : up - 1) / GRID;
 }
 
-/** Predicts the crossing of a neuron with potential v at t. */
+/** Predicts the crossing of neuron j with potential v at t; returns false if the kernel cannot. */
 function predictCrossing(r: RecurrentRecord, j: usize, t: f64, v: f64): bool {
   const at = neuronAt(r, j);
   if (v != v) return false;

@@ -19,8 +19,8 @@ export function findGroupList(g: i32): usize {
 }
 
 /**
- * Distributes a batch of arrivals, from index `k` on, to the lists of groups. Returns their number; 0 if one tick
- * exceeds a batch.
+ * Distributes a batch of the `left` arrivals from index `k` on to the lists of groups. Returns the batch size; 0 if one
+ * tick exceeds a batch.
  */
 export function groupArrivals(r: DeltaRowsRecord, k: i32, left: i32): i32 {
   const times = r.times + (<usize>k << 3);

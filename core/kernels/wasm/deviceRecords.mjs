@@ -77,8 +77,8 @@ export const DEVICE_RECORDS = {
     bDown: 'f64 in',
   },
   /**
-   * Partial pulses on the rows of a dense passive array. A run is a pulse, or two pulses of one sign (second 0: one), that is repeated; its
-   * end is its number of repetitions, added to those of earlier runs of the row.
+   * Partial pulses on the rows of a dense passive array. A run repeats one pulse, or two pulses of one sign (second strength 0: one pulse).
+   * Its end is its number of repetitions plus those of earlier runs of the row.
    */
   PartialPulsesRecord: {
     columns: 'u32 in', // number of columns of the array

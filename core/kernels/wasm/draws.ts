@@ -98,7 +98,7 @@ function uniformPair(out: usize, h: v128, l: v128): void {
   v128.store(out, f64x2.mul(sum, splat(PARTS + 16)));
 }
 
-/** See `Kernels.drawNoise`. `other[i]` is drawn from the random words of `out[i]` in swapped order. */
+/** Draws normal numbers (`Kernels.drawNoise`); `other[i]` uses the random words of `out[i]` in swapped order. */
 export function drawNoise(k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize, other: usize): void {
   setKeys(k0, k1);
   for (let from: u32 = 0; from < n; from += MAX_DRAWS_PER_PASS) {

@@ -14,7 +14,7 @@ const MIN_CLOSED_RUN: u32 = 4;
 const MAX_RELATIVE_GROWTH: f64 = 0.003;
 /** Largest exponent of `expPair`. */
 const MAX_PAIR_EXPONENT: f64 = 700;
-/** Change of u after which Newton's method stops; the error that is left is its square times c/4. */
+/** Relative change of u = E_n/E_0 - 1 after which Newton's method stops; the remaining error is of order change². */
 const NEWTON_TOLERANCE: f64 = 1e-6;
 
 const THIRD: f64 = 1.0 / 3.0;
@@ -84,7 +84,7 @@ let softKey2: f64 = 0;
 let softCount: f64 = 0;
 let softFactor: f64 = 1;
 
-/** Factor of the distance to a soft bound by n repetitions of steps a1 and a2. The latest result is cached: devices of a row are alike. */
+/** Factor by which n repetitions of steps a1 and a2 shrink the distance to a soft bound; cached, because devices of a row are alike. */
 function findSoftFactor(a1: f64, a2: f64, n: f64): f64 {
   if (a1 != softKey1 || a2 != softKey2 || n != softCount) {
     softKey1 = a1;
@@ -152,7 +152,7 @@ function followRun(d: DevicesRecord, p: PartialPulsesRecord, count: usize, first
   }
 }
 
-/** Computes states of the first `count` listed devices of a row, of equal sensitivities and positions, after the logged pulses. */
+/** Computes states of the first `count` listed devices of a row, with equal sensitivity and log position, after its pulses. */
 function followRow(d: DevicesRecord, p: PartialPulsesRecord, row: usize, count: usize): void {
   let position = u32At(p.positions, u32At(p.listed, 0));
   setU32(p.listed, count, u32At(p.listed, count - 1)); // an odd device is computed twice

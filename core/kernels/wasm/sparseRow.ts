@@ -71,7 +71,7 @@ function processRow<F, I>(
     listTarget<F, I>(action, bar, low, at, 0, addSpike<F, I>(equal, u, at, 0, w, jump, s), s, marks, fired);
 }
 
-/** Adds a row and lists its targets at threshold. `w` is 0 if weights are equal; `jump` is then weight × scale. */
+/** Adds a row and lists targets at threshold (none below `low`). `w` = 0: equal weights, `jump` = weight × scale. */
 export function addRowAndTest<F, I>(u: usize, bar: usize, low: F, at: usize, end: usize, w: usize, jump: F, s: F, fired: usize): void {
   if (w == 0) processRow<F, I>(TEST, true, u, bar, low, at, end, 0, jump, s, 0, fired);
   else processRow<F, I>(TEST, false, u, bar, low, at, end, w, jump, s, 0, fired);

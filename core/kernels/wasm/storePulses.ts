@@ -18,7 +18,7 @@ const ANYWHERE: i32 = 0;
 const ROW: i32 = 1;
 const COLUMN: i32 = 2;
 
-/** Address of the weights of each device of a batch in states 0 and 1; 0 if all devices are equal. */
+/** Address of the weight ranges (weights in states 0 and 1) of the devices of a batch; 0 if all devices are equal. */
 @inline
 function findWeightRanges(b: PulseBatchRecord): usize {
   return b.weightRanges == 0 ? 0 : b.weightRanges + (<usize>b.firstConstant << 4);

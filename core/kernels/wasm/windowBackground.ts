@@ -31,7 +31,7 @@ export function backgroundWord(key: u64, neuron: usize): u64 {
   return mixWord(key + (<u64>neuron + 1) * GOLDEN);
 }
 
-/** Number of arrivals: of entries of the cumulative distribution `counts` below a random number; the last entry is 2^32 - 1. */
+/** Number of arrivals: entries of the cumulative distribution `counts` below the upper half of a random word. */
 export function countArrivals(counts: usize, word: u64): u32 {
   let n: u32 = 0;
   while (<u32>(word >> 32) > u32At(counts, n)) n++;
@@ -45,13 +45,13 @@ export function timeOfArrival(word: u64, k: u32): usize {
   return <usize>(mixWord(word + (<u64>(place >> 3) + 1) * GOLDEN) >> ((place & 7) << 3)) & 255;
 }
 
-/** True (-1) for each of the first four arrivals that exists. */
+/** Mask of the first four arrivals of a neuron: -1 for each one that occurs, else 0. */
 @inline
 export function presentArrivals(counts: usize, word: u64): v128 {
   return i32x4.gt_u(i32x4.splat(<u32>(word >> 32)), v128.load(counts));
 }
 
-/** Sum of the factors of the background arrivals of a neuron; without branches up to four arrivals. */
+/** Sum of the decay factors of the background arrivals of a neuron; without branches for up to four arrivals. */
 @inline
 export function sumBackgroundArrivals(factors: usize, counts: usize, word: u64, present: v128): v128 {
   const times = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(i64x2.splat(word)));
@@ -64,7 +64,7 @@ export function sumBackgroundArrivals(factors: usize, counts: usize, word: u64, 
   return <u32>(word >> 32) <= u32At(counts, FIRST_TIMES) ? sum : addFurther(sum, factors, counts, word);
 }
 
-/** Number of background arrivals after the fourth of a neuron, so far. */
+/** Number of background arrivals beyond the fourth of a neuron and window, in total so far. */
 export let furtherCount: f64 = 0;
 
 function addFurther(sum: v128, factors: usize, counts: usize, word: u64): v128 {

@@ -27,7 +27,7 @@ class WindowArrival {
 const ARRIVAL_BYTES: usize = 24;
 
 let network: WindowNetworkRecord = changetype<WindowNetworkRecord>(0);
-/** Number of arrivals so far, including those without room; arrival 0 is not used. */
+/** Number of collected arrivals, including those that exceed the capacity of the list; entry 0 is not used. */
 let arrivalCount: u32 = 0;
 
 @inline
@@ -50,14 +50,14 @@ export function populationOf(r: WindowNetworkRecord, neuron: usize): WindowPopul
   return populationAt(r, <usize>load<u8>(r.populationOf + neuron));
 }
 
-/** Place in the ring of spike k of the window `age` windows ago; the window must be in the ring. */
+/** Index in the ring buffer of spikes of spike k of the window in `slot`. */
 @inline
 export function spikePlace(r: WindowNetworkRecord, slot: usize, k: u32): usize {
   const place = u32At(r.windowStarts, slot) + k;
   return <usize>(place < r.spikeCapacity ? place : place - r.spikeCapacity);
 }
 
-/** Place in the ring of the window `age` windows ago. */
+/** Slot in the ring buffer of the window `age` windows ago, which must still be stored. */
 @inline
 export function windowSlot(r: WindowNetworkRecord, age: u32): usize {
   return <usize>((r.index - age) % r.windowCount);
@@ -109,7 +109,7 @@ function mark(neuron: u32, isMarked: bool): void {
   store<u8>(at, <u8>(isMarked ? bits | bit : bits & ~bit));
 }
 
-/** Collects the arrivals at candidates from a part of a row of synapses. @param crossing time of the presynaptic spike */
+/** Collects arrivals at candidates from a part of a row. `unit`: weight per code, pA; `crossing`: spike time, ms. */
 export function collectSegment(r: WindowNetworkRecord, at: usize, end: usize, unit: f64, crossing: f64): void {
   const marks = r.marks;
   for (; at < end; at += 4) {
@@ -120,7 +120,7 @@ export function collectSegment(r: WindowNetworkRecord, at: usize, end: usize, un
   }
 }
 
-/** Time at which a spike leaves: its threshold crossing, or the next multiple of `grid`. */
+/** Emission time of a spike, ms: its threshold crossing or, with a `grid`, the next multiple of `grid`. */
 @inline
 function leaveTime(r: WindowNetworkRecord, crossing: f64): f64 {
   return r.grid > 0 ? min(ceil<f64>(crossing / r.grid) * r.grid, r.window) : crossing;

@@ -12,7 +12,7 @@ let v: f64 = 0;
 let exc: f64 = 0;
 let inh: f64 = 0;
 
-/** Shortest interval that is divided, ms. */
+/** Shortest interval that the search for a crossing halves, ms. */
 const MIN_INTERVAL: f64 = 1e-11;
 /** Tolerance of bounds for rounding, mV. */
 const SLACK: f64 = 1e-12;

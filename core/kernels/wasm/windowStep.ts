@@ -14,7 +14,7 @@ import {
 import { exp } from './exp';
 import { WindowNetworkRecord, WindowPopulationRecord } from './records';
 
-/** Bytes of `WindowNetworkRecord.factors` for one sign of weights. */
+/** Size of `WindowNetworkRecord.factors` for one sign of weights, bytes. */
 const FACTOR_BYTES: usize = 257 * 16;
 
 /** Delivers the spikes that arrive in the window, integrates all neurons, and lists the candidates for a spike. */
@@ -36,7 +36,7 @@ export function finishWindow(r: WindowNetworkRecord): u32 {
   return integrateCandidates(r);
 }
 
-/** Delivers the spikes that arrive in the window: adds them to the sums, or collects those at candidates. */
+/** Delivers the spikes that arrive in the window to the sums or, if `isCollecting`, to the lists of candidates. */
 function deliverSpikes(r: WindowNetworkRecord, isCollecting: bool): void {
   const segments = <usize>r.delayCount + 1;
   for (let age: u32 = min(r.index, r.delayCount); age > 0; age--) {

@@ -35,7 +35,7 @@ export function createFamilyStep(family: StepFamily): StepFunction {
 export interface Cell {
   /** State arrays of the devices besides g, the normalised conductance. */
   readonly state: State;
-  /** Initial g of device k, computed from the `g` of its initial weight. Absent: equal. */
+  /** Initial g of device k, computed from the `g` of its initial weight. Absent: that g. */
   start?(k: number, g: number): number;
   /** State of device k after pulse number n (from 0) at t, ms. Strength > 0 is upward; ±1 is a full pulse. */
   pulse?(k: number, g: number, strength: number, t: number, n: number): number;

@@ -12,19 +12,19 @@ import { PARTIAL_VOLTAGE } from './passiveArray.ts';
 import type { ConductanceParams } from './range.ts';
 import type { drawVariability, VariabilityParams } from './spread.ts';
 
-/** Parts of an array that a partial pulse or a read may change. */
+/** Parts of an array that a half-select pulse or a read may change. */
 interface ArrayParts extends Pick<ReplayStages, 'devices' | 'cell' | 'endurance'> {
   readonly scale: ConductanceScale;
   readonly counters: DeviceCounters;
 }
 
-/** Parts of an array that partial pulses pass through. */
+/** Parts of an array that half-select (partial) pulses pass through. */
 interface PulsedParts extends ArrayParts, Pick<ReplayStages, 'relaxation' | 'noise' | 'selectConstants'> {
   readonly g: Float64Array;
   /** Step family that a kernel computes; null if `applySteps` computes the steps. */
   readonly stepFamily: StepFamily | null;
   readonly applySteps: ReturnType<typeof createPulseBatchStep>;
-  /** Largest number of devices of a line. */
+  /** Largest number of devices in a row or column. */
   readonly capacity: number;
 }
 

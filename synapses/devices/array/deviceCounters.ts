@@ -14,7 +14,7 @@ interface DeferredUsage {
   useRowOrder?(): void;
 }
 
-/** Pulses of one polarity of a write: number, summed conductance of their devices (S), energy per siemens of the longest (J/S). */
+/** Pulses of one polarity of a write: number, summed device conductance (S), energy per siemens of the longest pulse (J/S). */
 interface WritePhase {
   pulses: number;
   selected: number;

@@ -7,16 +7,16 @@ import { PartialPulseLog } from './partialPulseLog.ts';
 import { type DisturbedDevices, type DisturbKernels, MOVES_DOWN, MOVES_UP } from './partialPulses.ts';
 
 /**
- * States of devices that partial pulses move. Pulses are logged by row and by column, and applied when a device is read
- * or written: one closed form per run of equal pulses, or pulse by pulse. The order of pulses is kept, because pulses of
- * opposite sign, clipping and relaxation do not commute.
+ * States of devices that half-select (partial) pulses move. Pulses are logged by row and by column, and applied when a
+ * device is read or written: one closed form per run of equal pulses, or pulse by pulse. The order of pulses is kept,
+ * because pulses of opposite sign, clipping and relaxation do not commute.
  */
 export class DisturbedStates {
   readonly state: State;
   /** Partial pulses on rows, by writes to columns, and on columns, by writes to rows. */
   readonly rowLog: PartialPulseLog;
   readonly columnLog: PartialPulseLog;
-  /** For each device: number of entries in the log of its row, and of its column, that it has seen. */
+  /** For each device: number of entries of the log of its row, and of its column, that were applied to it. */
   readonly rowPositions: Uint32Array;
   readonly columnPositions: Uint32Array;
   /** Devices of the row or column that is being updated. */
@@ -90,7 +90,7 @@ export class DisturbedStates {
     for (let column = 0; column < this.#edges.columns; column++) this.updateColumn(column);
   }
 
-  /** State of a device after its logged pulses. Closed forms leave the log as it is, so that looking has no effect. */
+  /** State of a device after its logged pulses. Closed forms keep the log, so that reading a state has no effect. */
   findState(k: number): number {
     const row = findRow(this.#edges, k);
     const column = getColumn(this.#edges, row, k);
@@ -100,7 +100,7 @@ export class DisturbedStates {
     return this.#devices.g[k]!;
   }
 
-  /** Applies one partial pulse to each device of the line; `strengths`: by place in the line. */
+  /** Applies one partial pulse to each device of the line; `strengths`: in the order of the devices in the line. */
   pulseLine(strengths: Float64Array, t: number) {
     const { devices, count } = this.line;
     const { partialStep, sensitivities, g } = this.#devices;

@@ -90,7 +90,7 @@ export class HalfSelectDisturb {
     for (let i = 0; i < count; i++) positions[devices[i]!] = log.countEntries(crossings[i]!);
   }
 
-  /** Applies the partial pulses of `#pulseLine` before or after the own pulses by a kernel, if there is one. */
+  /** Applies the partial pulses before or after the devices' own pulses by a kernel; returns false without a kernel. */
   #pulseByKernel({ row, column }: PulseBatchRecord, isBefore: boolean): boolean {
     const { kernels } = this.states;
     const isColumn = column >= 0;

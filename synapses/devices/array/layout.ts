@@ -60,7 +60,7 @@ export function createDeviceConstants(inRows: DeviceConstants, { rows, columns, 
       lifetimes: lifetimes && transposeMatrix(lifetimes, arena.f64(lifetimes.length), rows, columns),
     };
   };
-  /** Stores in a batch the constants in its memory order, this order and the index of the first constant. */
+  /** Sets the memory order of a batch, the device constants in this order, and the index of the first constant. */
   return (b: PulseBatchRecord) => {
     const isColumn = hasColumnOrder && b.column >= 0;
     b.firstConstant = isColumn ? b.column * rows : 0;

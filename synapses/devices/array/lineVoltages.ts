@@ -45,7 +45,7 @@ export function createLineVoltages(
   const writeFractions = arena.f64(count).fill(1);
   /** Read current of each device, as a fraction of the current without losses. */
   const readFractions = arena.f64(count).fill(1);
-  /** [number of writes, that number at the last solution for reads, then for writes to each column and each row]. */
+  /** Number of writes, and its value at the last solution: for reads, for writes per column, for writes per row. */
   const counts = arena.f64(2 + columns + rows).fill(-Infinity);
   counts[0] = 0;
   const [rowVoltages, columnVoltages] = [new Float64Array(rows), new Float64Array(columns)];
@@ -63,7 +63,7 @@ export function createLineVoltages(
       );
   };
 
-  /** Solves one phase of a write. Unselected devices of the line get the fraction of the partial voltage that arrives. */
+  /** Solves the circuit of a write phase. Unselected devices of the line get the arriving part of the partial voltage. */
   const solveWrite = (
     { count, row, column, traceIndices, strengths }: PulseBatchRecord,
     sign: 1 | -1,
@@ -122,8 +122,8 @@ export function createLineVoltages(
         statesAfter[i] = mergedPulse(statesBefore[i]!, strengths[i]!, writeFractions[edgeIndices[i]!]!);
     },
     /**
-     * Step models: multiplies strengths by share^((1 - v)/(1 - f)), with v the arriving fraction and f = 1/2 or 1/3,
-     * because step sizes are exponential in the voltage.
+     * Step models: multiplies strengths by share^((1 - v)/(1 - f)), because steps are exponential in the voltage. v:
+     * arriving fraction; f = 1/2 or 1/3; share: step at voltage f / full step.
      */
     scaleStrengths({ count, edgeIndices, strengths }: PulseBatchRecord) {
       if (share === null) return;

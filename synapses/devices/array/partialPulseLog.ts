@@ -6,9 +6,9 @@ export const RUN_CAPACITY = 32;
 const RUN_LENGTH = 4;
 
 /**
- * Log of the partial pulses on the lines (rows or columns) of an array, in order of time. An entry of a line is one pulse,
- * or two pulses of one sign in succession. Equal successive entries form one run. An entry is identified by its position,
- * counted from the last time the log of the line was cleared.
+ * Log of the half-select (partial) pulses on the lines (rows or columns) of an array, in order of time. An entry of a line
+ * is one pulse, or two pulses of one sign in succession. Equal successive entries form one run. An entry is identified by
+ * its position, counted from the last time the log of the line was cleared.
  */
 export class PartialPulseLog {
   /** Arrays of the log that checkpoints save. */

@@ -15,14 +15,14 @@ import { createSelectorTest } from './readNoise.ts';
 /** State in [0, 1] after n repetitions of two partial pulses of one sign (> 0: upward; second 0: one) to device k in state g. */
 export type PartialStep = (k: number, g: number, first: number, second: number, n: number) => number;
 
-/** Kernels that apply partial pulses to whole lines of a dense array. */
+/** Kernels that apply partial (half-select) pulses to whole lines of a dense array. */
 export interface DisturbKernels {
   pulseWrittenLine(line: WrittenLine): void;
   updateRow(row: number): void;
   updateColumn(column: number): void;
 }
 
-/** Devices that partial pulses move. */
+/** Devices that partial (half-select) pulses move. */
 export interface DisturbedDevices {
   readonly selection: 'half' | 'third';
   /** Closed form of several equal pulses; null if pulses are replayed one by one. */
@@ -92,14 +92,14 @@ const TESTED_STATE_COUNT = 33;
 export const movesAnyState = (move: (g: number) => number): boolean =>
   Array.from({ length: TESTED_STATE_COUNT }, (_, i) => i / (TESTED_STATE_COUNT - 1)).some((g) => move(g) !== g);
 
-/** Bits of sensitivities: the device moves by upward, or by downward partial pulses. */
+/** Bits of sensitivities: the device moves by upward, or by downward half-select pulses. */
 export const MOVES_UP = 1;
 export const MOVES_DOWN = 2;
 
 /**
  * Finds the devices that partial pulses move: 0, or the sum of `MOVES_UP` and `MOVES_DOWN`. Devices with `disturb` move
- * if the voltage exceeds their own threshold; voltage models if a full partial pulse moves any state; none that is
- * stuck from the start or whose selector stays off.
+ * if the voltage exceeds their own threshold; voltage models if a partial pulse of full duration moves any state; none
+ * that is stuck from the start or whose selector stays off.
  */
 export function findSensitivities(
   { selection, disturb, selector, pulse }: ConductanceParams & NonIdealities,

@@ -7,10 +7,10 @@ import type { createDeviceConstants } from './layout.ts';
 import type { createPulseNoise } from './pulseNoise.ts';
 import type { createRelaxation } from './retention.ts';
 
-/** First number of the random draws of partial pulses; draws of full pulses have lower numbers. */
+/** First number of the random draws of partial (half-select) pulses; draws of full pulses have lower numbers. */
 const FIRST_DRAW_NUMBER = 2 ** 31;
 
-/** Processing stages of a pulse (step, noise, wear, …), and size of steps by partial pulses. */
+/** Processing stages of a pulse (step, noise, wear, …), and size of steps by half-select pulses. */
 export interface ReplayStages {
   readonly devices: DevicesRecord;
   readonly cell: Cell;
@@ -26,7 +26,7 @@ export interface ReplayStages {
 }
 
 /**
- * Creates `replay`, which applies partial pulses one by one, with all non-idealities of a full pulse except wear: a
+ * Creates `replay`, which applies half-select pulses one by one, with all non-idealities of a full pulse except wear: a
  * partial pulse does not count as a write. Random draws are indexed by device and number of the partial pulse.
  */
 export function createPartialReplay(
