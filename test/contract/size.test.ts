@@ -15,8 +15,8 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 95_733,
-  megabytes: 4.361,
+  lines: 95_729,
+  megabytes: 4.362,
   files: 847,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 62,
