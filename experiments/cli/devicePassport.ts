@@ -42,7 +42,7 @@ const { label } = mnistSchema.shape;
 const MEASUREMENT_FILE = /\.(csv|tsv|txt|dat|xlsx)$/i;
 const [PAGE, PDF_PAGE] = ['passport.html', 'passport.pdf'];
 
-/** Writes the pictures of a passport, and the page as PDF if its optional package is installed. */
+/** Writes the pictures of a device passport, and its page as PDF if the optional PDF package is installed. */
 function writePictures(directory: ResultDirectory, passport: Passport, { device }: Pick<PassportOptions, 'device'>) {
   const curves = renderDeviceCurves(device);
   const fitPicture = join(dirname(device.name), 'fit.svg');
@@ -82,7 +82,7 @@ function printPassport(passport: Passport, out: string) {
   console.log(`\nIn ${out}: ${PAGE}, ${PDF_PAGE}, passport.json, pictures and the runs, points/.`);
 }
 
-/** Writes the page of a league and prints its table. */
+/** Writes the page of a league (devices ranked by accuracy) and prints its table. */
 function writeLeague(passports: readonly Passport[], path: string, replace: boolean) {
   makeDirectory(dirname(path));
   writeFileAtomic(path, renderLeague(passports), replace);

@@ -112,7 +112,7 @@ export async function renderCommandHelp(listing: CommandListing, command: Loaded
 export const hasHelpTopic = (words: readonly string[]): boolean =>
   Object.hasOwn(readTopics(), createAnchor(words.join(' ')));
 
-/** Renders a topic: title, first part of its page or definition of its term, address. @param commandNames further names to suggest */
+/** Renders a help topic: title, start of its page or definition of its term, address. @param commandNames further names to suggest */
 export function renderHelpTopic(words: readonly string[], commandNames: readonly string[]): string {
   const { title, text, address } = findTopic(words, commandNames);
   return `${applyStyle('bold', title)}\n\n${text}\n\nContinue in the browser: memspike docs ${words.join(' ')} (manual/${address})`;

@@ -33,12 +33,12 @@ async function openBrowser(url: string): Promise<void> {
 
 interface SiteRequest {
   readonly port?: number | undefined;
-  /** Directory of the images. */
+  /** Directory of the training and test images. */
   readonly data?: string | undefined;
   readonly open: boolean;
 }
 
-/** Serves the lab and the manual until an interruption. @param address path of the page to open @param name `lab` or `manual` */
+/** Serves the lab and the manual over HTTP until Ctrl-C. @param address path of the page to open @param name `lab` or `manual` */
 async function serveSite(
   { port = 0, data, open }: SiteRequest,
   address: string,

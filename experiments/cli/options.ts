@@ -23,7 +23,7 @@ export const defineListOption = (description: string) =>
 export const defineOptionalListOption = (description: string) =>
   optional(described(z.array(z.string()), { description }));
 
-/** Defines a list of one or more texts. */
+/** Defines a positional argument: one or more texts. */
 export const defineRequiredListArgument = (description: string) =>
   described(z.array(z.string()).check(z.minLength(1)), { description });
 

@@ -11,7 +11,7 @@ export default defineCommand({
   handler: () => printJson(acceptExpressions(addDeviceReferenceSchemas(toJsonSchema(networkSchema)))),
 });
 
-/** Lets every number be an expression of `parameters`, a text that begins with `=`. */
+/** Extends a JSON Schema: numbers may also be expressions of `parameters`, texts that begin with `=`. */
 function acceptExpressions(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(acceptExpressions);
   if (typeof schema !== 'object' || schema === null) return schema;

@@ -6,7 +6,7 @@ import type { MnistConfig } from '../training/unsupervised/config.ts';
 import { createMnistConfig } from '../training/unsupervised/steps.ts';
 import { findNonIdealities, removeNonIdealities } from './listNonIdealities.ts';
 
-/** Training of a passport by default, which is also the default training of the lab. */
+/** Default size of a training for a device passport and in the lab: numbers of neurons, images and epochs. */
 export const PASSPORT_TRAINING = { neurons: 100, train: 10_000, test: 10_000, epochs: 1 } as const;
 export const DEFAULT_SEED_COUNT = 3;
 
@@ -19,7 +19,7 @@ export type PassportSettings = Readonly<Record<keyof typeof PASSPORT_TRAINING, n
 
 export interface VariantOptions {
   readonly device: LoadedDevice;
-  /** Number of seeds: 1, 2, …; seed i simulates the i-th draw of the device from the bootstrap of its fit. */
+  /** Number of seeds: 1, 2, …; seed i simulates the i-th bootstrap draw of the fitted device parameters. */
   readonly seeds: number;
   /** False to train only the ideal device and the device with all non-idealities. */
   readonly withFlaws: boolean;
@@ -28,7 +28,7 @@ export interface VariantOptions {
   readonly settings: PassportSettings;
 }
 
-/** Device variant: its parameters without a draw, and the training configuration of each seed. */
+/** Device variant: its fitted parameters (no bootstrap draw), and the training configuration of each seed. */
 export interface DeviceVariant {
   readonly name: string;
   readonly device: ModelChoice;
@@ -38,7 +38,7 @@ export interface DeviceVariant {
 export const nameWithout = (flaw: string): string => `without ${flaw}`;
 export const nameDoubled = (flaw: string): string => `${flaw} doubled`;
 
-/** Lists the variants in order, `ideal` first and `all` last, with the function that creates the variant of a draw. */
+/** Lists the variants, `ideal` first and `all` last, with functions that create each from drawn device parameters. */
 function listVariantMakers({ device: { device }, withFlaws, withDoubled }: VariantOptions) {
   const flaws = findNonIdealities(device);
   const names = flaws.map(({ name }) => name);
@@ -61,8 +61,8 @@ function listVariantMakers({ device: { device }, withFlaws, withDoubled }: Varia
 
 /**
  * Plans the trainings of a device: ideal, with each non-ideality alone, with all but one, with all, and with one doubled.
- * `failures`: doubled variants that no training accepts, such as a rate above 1, with the reason.
- * @param draws device parameters by seed, repeated; empty: each seed has the same parameters
+ * `failures`: doubled variants with invalid parameters, such as a rate above 1, with the reason.
+ * @param draws device parameters by seed, reused if there are more seeds; empty: equal for all seeds
  * @throws UserError if another variant cannot be trained
  */
 export function planVariants(

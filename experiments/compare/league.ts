@@ -4,16 +4,16 @@ import { estimatePairedDifference, type MeanEstimate } from '../statistics/estim
 import { formatInterval } from './passportCosts.ts';
 import type { Passport } from './passportSchema.ts';
 
-/** Mark before numbers that follow from assumed values; pictures draw these numbers hollow. */
+/** Mark before numbers that follow from assumed values; in pictures, these numbers have hollow symbols. */
 export const ASSUMED_MARK = '○\u00a0';
 
-/** Parts of a passport that a league shows. */
+/** Parts of a device passport that a league (ranking of devices) shows. */
 export type LeagueEntry = Pick<
   Passport,
   'device' | 'protocol' | 'ideal' | 'all' | 'energy' | 'lifetime' | 'measurement'
 >;
 
-/** Number of training images, neurons and seeds of a league, for titles. */
+/** Numbers of training images, neurons and seeds, for titles. */
 export const describeProtocol = ({ protocol: { neurons, train, seeds } }: LeagueEntry): string =>
   `MNIST, ${neurons} neurons, ${train.toLocaleString('en')} training images, ${seeds} seeds`;
 
@@ -23,7 +23,7 @@ export const nameDevice = ({
   readonly device: Pick<Passport['device'], 'name' | 'structure'>;
 }): string => (structure === null ? name : formatFormula(structure));
 
-/** Entry with its accuracy minus that of the first device of its group, paired by seed, percentage points. */
+/** League entry. `belowBest`: accuracy minus that of the best device of its group, paired by seed, percentage points. */
 export type RankedEntry = LeagueEntry & { readonly belowBest: MeanEstimate };
 
 /** Column of the league: heading, value by which rows are sorted (null: not known, last), text, and if the value is assumed. */
@@ -83,7 +83,7 @@ export function formatLeagueCell({ getValue, format, isAssumed }: LeagueColumn, 
   return `${isAssumed(entry) ? ASSUMED_MARK : ''}${format(value, entry).replace(/(?<=\d) /, '\u00a0')}`; // no break before a unit
 }
 
-/** Splits entries into devices whose accuracy follows from sourced values, and others; each group by descending accuracy. */
+/** Ranks devices by descending accuracy in two groups: accuracy from values with a source, or from assumed values. */
 export function rankPassports(entries: readonly LeagueEntry[]) {
   const sorted = entries.toSorted((a, b) => b.all.mean - a.all.mean);
   const rank = (isAssumed: boolean): RankedEntry[] => {

@@ -62,7 +62,7 @@ function summariseEnergy(runs: readonly PassportRun[], isAssumed: boolean) {
   };
 }
 
-/** Key figures of the system per test image and per training image, if the run has circuits. */
+/** Key figures of system cost per test image and training image, if the run includes circuits. */
 const summariseSystem = ({ cost, trainingCost }: PassportRun) =>
   cost === undefined ? {} : { system: { figures: [...cost.figures, ...(trainingCost?.figures ?? [])] } };
 

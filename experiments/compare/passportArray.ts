@@ -13,7 +13,7 @@ import type { ModelChoice } from '../network/models.ts';
 
 /** Ratio of the currents at V and V/2 of an ohmic device; the read margin assumes it. */
 const OHMIC_CURRENT_RATIO = 2;
-/** Smallest read margin, and largest sum of the partial steps per full step, of a usable array. */
+/** Limits of a usable array: smallest read margin; largest half-select disturb of a cell by its row, in full steps. */
 const [MIN_READ_MARGIN, MAX_DISTURB_SUM] = [0.1, 0.1];
 const START_STATE_COUNT = 17;
 const PULSE_TIME = 1; // ms
@@ -22,7 +22,7 @@ const PULSE_TIME = 1; // ms
 export const computeReadLines = (onOffRatio: number, currentRatio = OHMIC_CURRENT_RATIO): number =>
   Math.max(1, Math.floor(1 + currentRatio * ((1 - 1 / onOffRatio) / MIN_READ_MARGIN - 1)));
 
-/** Largest number of columns N with k (N - 1) <= 0.1, if a half-selected pulse makes the share k of a full step. */
+/** Largest number of columns N with `share` (N - 1) <= 0.1, if a half-select pulse makes `share` of a full step. */
 export const computeWriteColumns = (share: number): number | null =>
   share > 0 ? Math.floor(1 + MAX_DISTURB_SUM / share) : null;
 
@@ -52,8 +52,8 @@ function findLargestSteps(loaded: LoadedDevice, device: ModelChoice): readonly n
 }
 
 /**
- * Share of a full step that a pulse at half the write voltage makes: from the steps of the device itself if its model
- * has a voltage, else from `disturb`, averaged over the thresholds (log-normal) of the devices; null if neither is known.
+ * Step by a pulse at half the write voltage, as a share of a full step: simulated if the device model depends on the
+ * voltage, else from `disturb`, averaged over the (log-normal) thresholds of devices. Null if neither is known.
  */
 export function computeHalfSelectShare(loaded: LoadedDevice, device: ModelChoice): number | null {
   const { writeVoltageUp, writeVoltageDown, writeVoltage, disturb } = device as Mapping;

@@ -25,7 +25,7 @@ function summariseVariant({ accuracy, weightsSha256, isAssumed }: VariantResult)
   return { ...lists, mean: estimate.mean, interval: toInterval(estimate), isAssumed };
 }
 
-/** Cost of a step from one variant to another: difference of their accuracies, paired by seed, percentage points. */
+/** Accuracy lost from variant `better` to variant `worse`: mean difference, paired by seed, percentage points. */
 function estimateCost(better: VariantResult, worse: VariantResult) {
   const difference = estimatePairedDifference(better.accuracy, worse.accuracy);
   return { cost: difference.mean, interval: toInterval(difference) };
@@ -105,7 +105,7 @@ export function renderAccuracies(passport: Accuracies & Pick<Passport, 'protocol
     ...(interval && { low: interval[0], high: interval[1] }),
     isHollow,
   });
-  /** Row of a variant whose accuracy is that of `reference`, plus `sign` times its cost. */
+  /** Row of a variant in the accuracy chart: accuracy `reference` + `sign` × its cost, %. */
   const createCostRow = (name: string, { cost, interval, isAssumed }: Cost, reference: number, sign: 1 | -1) =>
     createRow(
       name,

@@ -38,7 +38,7 @@ export const runSchema = z.looseObject({
 export type PassportRun = z.output<typeof runSchema>;
 
 const FIT_FILE = 'fit.json';
-/** Largest relative difference of a value in a device file from the fit, which has more digits. */
+/** Largest relative difference, due to rounding, between a value in a device file and in `fit.json`. */
 const ROUNDING = 1e-5;
 
 const fitSchema = z.looseObject({
@@ -61,8 +61,8 @@ const fitSchema = z.looseObject({
 });
 
 /**
- * Reads `fit.json` beside a device file: verdict, intervals, measured files and, for the seeds of a passport, draws of
- * the parameters. `problem` says why there is none, or why the fit is not that of the device.
+ * Reads `fit.json` beside a device file: verdict, intervals, measured files and bootstrap draws of the parameters, one
+ * per seed of a passport. `problem`: reason why the file is missing or does not fit the device.
  */
 export function readFitFile({ name, device }: LoadedDevice) {
   const nothing = (problem: string) => ({ measurement: null, draws: [], problem });
@@ -95,7 +95,7 @@ const ENERGY_PARAMETERS = {
   step: /^device\.(read|write)(Voltage|Time)/,
 };
 
-/** Lists the assumed values of a device: those marked so in its file, and values in the file without a source. */
+/** Lists the assumed values of a device: values that its file marks as assumed or gives without a source. */
 export const listAssumedValues = ({ assumed, unstated }: LoadedDevice) =>
   [...assumed, ...unstated.map((value) => ({ ...value, why: 'in the file without a source' }))].map(
     ({ parameter, value, unit, why }) => ({ parameter, value, ...(unit !== undefined && { unit }), why }),
@@ -146,7 +146,7 @@ export function estimateLifetime({ device, assumed }: LoadedDevice, runs: readon
   return { images: cycles / pulsesPerImage, pulses: cycles, pulsesPerImage, wornOut, isAssumed };
 }
 
-/** Lists what the device file does not say, and `warnings`, which a passport says first: misfit, and energies that are not known. */
+/** Lists values missing in a device file, and `warnings`, with which a passport begins: misfit, unknown energies. */
 export function listMissing(
   { device }: LoadedDevice,
   {

@@ -13,7 +13,7 @@ import type { Passport } from './passportSchema.ts';
 
 const markAssumed = (text: string, isAssumed: boolean) => (isAssumed ? `${ASSUMED_MARK}${text}` : text);
 
-/** Lists the figures of a passport as name and text, energies and limits included. */
+/** Lists the figures of a device passport as name and text, with energies and limits. */
 export function listPassportFigures(passport: Passport) {
   const { ideal, all, energy, system, lifetime, retention, array, measurement } = passport;
   const formatEnergy = (joules: number | null) =>
@@ -56,7 +56,7 @@ export function listPassportFigures(passport: Passport) {
 
 const SPECIMEN_COUNT = 25;
 
-/** Draws LTP and LTD trains and the STDP window of simulated devices; null if the device has neither. */
+/** Draws LTP and LTD pulse responses and the STDP window of simulated devices; null if both are missing. */
 export function renderDeviceCurves(loaded: LoadedDevice): string | null {
   const specimen: SpecimenSet = {
     loaded,
@@ -96,7 +96,7 @@ function measurePicture(svg: string) {
   return { svg, width: Number(width), height: Number(height) };
 }
 
-/** Composes the page of a passport: warnings, figures, pictures, missing values, assumed values and origin. */
+/** Composes the page of a device passport: warnings, figures, pictures, missing values, assumed values and origin. */
 export function renderPassportPage(passport: Passport, origin: string, pictures: readonly string[]): string {
   const { warnings, missing, assumed, sha256 } = passport;
   const measured = pictures.map(measurePicture);

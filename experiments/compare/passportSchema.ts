@@ -23,7 +23,7 @@ const effect = { cost: z.number(), interval, accuracy: accuracies, weightsSha256
 
 /** Schema of `passport.json`. Costs: accuracy of the ideal device minus that of the device, percentage points, paired by seed. */
 export const passportSchema = z.looseObject({
-  /** Sentences that a reader must know first: misfit, energies that are not those of the device. */
+  /** Warnings with which the page begins: misfit, energies that do not describe the device. */
   warnings: z.array(z.string()),
   device: z.looseObject({ name: z.string(), structure: z.nullable(z.string()), model: z.string(), sha256: z.string() }),
   protocol: z.object({
@@ -39,8 +39,8 @@ export const passportSchema = z.looseObject({
   ideal: z.object(summary),
   all: z.object({ ...summary, cost: z.number(), costInterval: interval }),
   /**
-   * Single non-idealities by descending cost: alone beside the ideal device, `without` it beside all others, `doubled`
-   * beside all others.
+   * Effects of each non-ideality, by descending cost: added alone to the ideal device; `without`: removed from the
+   * full device; `doubled`: doubled in the full device.
    */
   flaws: z.array(
     z.object({
@@ -62,7 +62,7 @@ export const passportSchema = z.looseObject({
   /** Latency, energy and area of the system; absent without circuits (`--cost`, or `cost` in the device file). */
   system: systemCostSchema,
   /**
-   * Number of training images until the mean device has had `pulses`, the pulses that it endures; `wornOut`: share of
+   * Number of training images until the average device has received `pulses`, its endurance; `wornOut`: share of
    * the devices that are worn out after training.
    */
   lifetime: z.nullable(

@@ -4,7 +4,7 @@ import { Arena } from '../../core/kernels/arena.ts';
 import { createTestNetwork, formatSpikeRows } from './network.ts';
 import { collectCheckErrors } from './requirements.ts';
 
-/** Checks that a stimulus sorts spikes by (time, neuron), has valid neuron indices, and that `next` is the next time. */
+/** Checks that a stimulus sorts spikes by (time, neuron) with valid neuron indices, and `next` is the next spike time. */
 export const checkSpikeEmission = (factory: StimulusFactory, label: string): readonly string[] =>
   collectCheckErrors(label, () => {
     const arena = new Arena();

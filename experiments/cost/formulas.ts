@@ -1,5 +1,5 @@
 /**
- * Cost of the circuits around an array: energies J, areas µm², times s. Sources: area, lines and SAR latency as in NeuroSim
+ * Cost of the circuits around an array: energies in J, areas in µm², times in s. Sources: area, lines and SAR latency as in NeuroSim
  * (DNN_NeuroSim_V1.3), circuits as in hwcomponents-library and CiMLoop; docs/reference/system-cost.md names the source of each value.
  */
 import { UserError } from '../../core/declare/errors.ts';
@@ -30,7 +30,7 @@ export function computeConversion({ adc }: CostSettings, bits: number) {
   return { energy, area: adc.area, ...entry, time };
 }
 
-/** Number of bits that are applied as pulses: without the sign, at least 1. */
+/** Number of input bits applied as pulses: `bits` without the sign bit, at least 1. */
 const countMagnitudeBits = ({ input }: CostSettings, bits: number) => Math.max(1, bits - Number(input.signed));
 
 /** Numbers of pulse phases, read pulses and conversions per column of one read with `bits` input bits. */
@@ -52,7 +52,7 @@ export function countRowPulses(cost: CostSettings, level: number, bits: number) 
   return { switches: ones, width: coding === 'serial' ? ones : level };
 }
 
-/** Reads of a layer of devices. */
+/** Read operations of a layer of devices. */
 export interface ArrayReads {
   /** Number of physical rows: inputs × devices per synapse. */
   readonly rows: number;
@@ -82,8 +82,8 @@ export const computeRowCapacitance = ({ lines, array }: CostSettings): number =>
 
 /**
  * Energies and times of the reads of a layer: E = cells + pulses C V² + M (phases E_sh + pulses E_int + conversions (E_adc + E_sa)) and
- * t = pulses t_r + conversions s T_adc per read, for M columns, s columns per converter. Without sample and hold, cells and lines are
- * read s times, and t = s (pulses t_r + conversions T_adc).
+ * t = pulses t_r + conversions s T_adc per read: M columns, s columns per converter, line capacitance C, sh: sample and hold, int:
+ * integrator, sa: shift-add. Without sh, cells and lines are read s times, and t = s (pulses t_r + conversions T_adc).
  */
 export function computeReadCost(cost: CostSettings, use: ArrayReads): { energy: Parts; time: Parts } {
   const { lines, array, adc, sampleAndHold, integrator } = cost;

@@ -66,7 +66,7 @@ const adc = object(
   'converter of column currents; without it, columns feed neurons',
 );
 
-/** Schema of what a system costs, in the section `cost`: circuits around the devices. */
+/** Schema of the section `cost`: energy, area and timing of the circuits around the devices. */
 export const costSchema = object(
   {
     name: optional(text({ help: 'name of the circuits in reports, such as that of a preset' })),

@@ -51,7 +51,7 @@ function listCostFigures(cost: CostTotals): readonly CostFigure[] {
   return figures;
 }
 
-/** Cost of a system with its key figures, as in `run.json`. */
+/** Energy, latency and area of a system, with key figures, as in `run.json`. */
 export function computeSystemCost(cost: CostSettings, layers: readonly LayerUse[], basis: CostBasis) {
   const totals = computeCostTotals(cost, layers, basis);
   return { ...totals, figures: listCostFigures(totals) };
@@ -59,7 +59,7 @@ export function computeSystemCost(cost: CostSettings, layers: readonly LayerUse[
 
 export type SystemCost = ReturnType<typeof computeSystemCost>;
 
-/** Describes a system in lines of text, one per key figure. */
+/** Formats the key figures of a system's cost, one line each. */
 export const describeSystemCost = (figures: readonly CostFigure[]): string[] =>
   figures.map(
     ({ label, value, note }) => `${label[0]!.toUpperCase()}${label.slice(1)}: ${value}${note ? ` (${note})` : ''}.`,

@@ -20,13 +20,13 @@ export interface LayerUse extends ArrayReads {
   readonly usage: DeviceUsage;
   /** Write and verify of the weights; null if they were not programmed. */
   readonly programming: Programmed | null;
-  /** True if the write pulses of `usage` belong to the basis of the cost, as in training. */
+  /** True if the cost includes the write pulses of `usage`, as in training. */
   readonly countsWrites: boolean;
   /** Number of neurons, of their spikes, and of synaptic events; absent in nets without spikes. */
   readonly neurons?: { readonly count: number; readonly spikes: number; readonly synapticEvents: number };
 }
 
-/** Unit to which latency and energy refer. */
+/** Reference of latency and energy: per image or per run. */
 export interface CostBasis {
   readonly name: 'test image' | 'training image' | 'run';
   /** Number of images, or 1, over which the counters of the layers are summed. */
@@ -46,7 +46,7 @@ const addUp = <T>(all: readonly T[], getValue: (one: T) => number) => all.reduce
 const addParts = (all: readonly Parts[]) =>
   Object.fromEntries(PARTS.map((part) => [part, addUp(all, (one) => one[part])])) as Parts;
 
-/** Conductance of each row of an array, S. @param rowStart index of the first edge of a row */
+/** Sum of the conductances in each row of an array, S. @param rowStart index of the first edge of a row */
 export const sumRowConductances = (
   devices: Pick<Devices, 'conductance'>,
   rows: number,
@@ -59,7 +59,7 @@ export const sumRowConductances = (
     return sum;
   });
 
-/** Pulses of devices; refuses devices without a conductance. @param where path of the device in errors */
+/** Returns the pulse settings of a device. @param where path of the device in errors @throws UserError without conductance */
 export function requireElectrical({ electrical }: Pick<DeviceUsage, 'electrical'>, where: string): ElectricalUsage {
   if (electrical === null)
     throw new UserError(

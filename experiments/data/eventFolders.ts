@@ -72,7 +72,7 @@ export function countRecordings(directory: string): ImageCounts {
 
 type ReadSet = Pick<LabelledImages, 'labels' | 'rows' | 'columns'> & { readonly events: readonly Uint32Array[] };
 
-/** Reads the recordings of a set. @param within training set with the sensor to use; default: smallest sensor that holds all events */
+/** Reads the recordings of a set. @param within training set whose sensor size is used; default: smallest size that holds all events */
 function readRecordings(files: readonly RecordingFile[], store: RecordingStore, within?: ReadSet): ReadSet {
   let [rows, columns] = within ? [within.rows, within.columns] : [1, 1];
   const events = files.map(({ path }) => {

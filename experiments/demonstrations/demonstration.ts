@@ -12,7 +12,7 @@ const cellSchema = z.union([z.string(), z.number(), z.boolean()]);
 const filterSchema = z.optional(z.record(z.string(), z.union([cellSchema, z.array(cellSchema)])));
 const optionalText = z.optional(z.string());
 
-/** Report of a demonstration, part of its entry in catalogue.yaml: column labels, figures of merit and plots. `of`: result table. */
+/** Report of a demonstration, in catalogue.yaml: column labels, figures of merit and plots. `of`: name of a result table. */
 export const reportSchema = z.object({
   labels: z.optional(z.record(z.string(), z.string())),
   figures: z.optional(

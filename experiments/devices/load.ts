@@ -156,7 +156,7 @@ export function overrideDeviceParameters<D extends Mapping>(found: D, own: Mappi
   return { ...rest, ...marks, ...own } as D & Mapping;
 }
 
-/** Adds defaults to settings, and parameters of a default model to a model that is given without them. @param deviceCost cost of the device file */
+/** Adds missing defaults to settings, also parameters of a model equal to the default model. @param deviceCost section `cost` of the device file */
 export function addSettingDefaults(given: Mapping, defaults: Mapping, deviceCost: unknown): Mapping {
   const entries = Object.entries(defaults).map(([key, value]) => {
     const own = given[key];

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parseSync } from 'rolldown/utils';
 import { resolvePackagePath } from '../shipped.ts';
 
-/** Public name of an entry point, from the compiled declarations. */
+/** Declaration that an entry point of the package exports, from the compiled .d.ts files. */
 export interface ExportedDeclaration {
   /** `class`, `const`, `function` or `type`; `type` also if the value is not exported. */
   readonly kind: string;
@@ -14,7 +14,7 @@ export interface ExportedDeclaration {
 }
 
 interface Link {
-  /** Name in the file that declares it; undefined: all names of the file. */
+  /** Name in the declaration file; undefined: all names of the file. */
   readonly name: string | undefined;
   /** Declaration file; undefined if this file declares the name. */
   readonly file: string | undefined;

@@ -66,7 +66,7 @@ const DECLARED_MODELS = new Map(Object.values(MODELS).flatMap((index) => Object.
 const getProperties = (schema: JsonSchema | undefined) =>
   (schema?.properties ?? {}) as Readonly<Record<string, JsonSchema>>;
 
-/** Mapping of the keys that stand beside the parameters of a model in a section. @param alternatives mapping of each model */
+/** Schema of the keys beside the model parameters in a section with `model`. @param alternatives schema for each model */
 function mergeModelKeys(alternatives: readonly JsonSchema[]): JsonSchema {
   const keys = alternatives.flatMap((alternative) => {
     const { model, ...others } = getProperties(alternative);

@@ -13,7 +13,7 @@ import { presetNames } from '../devices/load.ts';
 import { resolvePackagePath } from '../shipped.ts';
 import { formatTable, type GeneratedPage, joinPageParts } from './page.ts';
 
-/** League of the presets: parts of their passports, which this page, `device league` and the lab show. */
+/** League (ranking) of the presets: parts of their device passports for this page, `device league` and the lab. */
 export const LEAGUE_FILE = 'experiments/docs/results/league.json';
 
 export interface LeagueRecord {

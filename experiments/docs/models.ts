@@ -47,7 +47,7 @@ const CHAPTERS = [
   { title: 'Modulators', page: 'modulators', models: toList(MODELS.modulators) },
 ];
 
-/** Path of the entry of each model, relative to docs/reference, by model name. */
+/** Link to the description of each model, relative to docs/reference, by model name. */
 export const MODEL_LINKS: ReadonlyMap<string, string> = new Map(
   CHAPTERS.flatMap(({ page, models }) =>
     models.map(({ declaration: { name } }) => [name, `models/${page}.md#${name.toLowerCase()}`]),

@@ -1,7 +1,7 @@
 /**
- * Records the figures of finished runs, from which pages are generated: those of a demonstration in `results.json` beside its code, those
- * of studies (named as their directory, `STUDY` or `STUDY-DATA`) in experiments/docs/results/results.json, those of
- * `device passport` of presets in experiments/docs/results/league.json.
+ * Records the figures of finished runs, from which pages are generated. Demonstrations: `results.json` beside their code; studies (named
+ * as their directory, `STUDY` or `STUDY-DATA`): experiments/docs/results/results.json; `device passport` of presets:
+ * experiments/docs/results/league.json.
  * `memspike study run spread --out runs/spread && node dist/experiments/docs/recordResults.js runs/spread …`
  */
 import { existsSync, writeFileSync } from 'node:fs';
@@ -65,7 +65,7 @@ function recordStudy(directory: string): RecordedResults[string] {
   return { commandLine, version: VERSION, resultsSha256, figures: Object.fromEntries(figures) };
 }
 
-/** Records a passport of a preset: adds it to the league of presets, in which it replaces an earlier one. */
+/** Records the device passport of a preset in the league of presets; replaces its earlier passport. */
 function recordPassport(directory: string): LeagueRecord {
   const passport = readJson(directory, 'passport.json', passportSchema);
   const { device, protocol, ideal, all, energy, lifetime, sha256 } = passport;

@@ -34,7 +34,7 @@ export const ID_NAMES_METADATA_KEYS: Readonly<Record<string, string>> = {
 export interface RowSelection {
   /** Names of populations or, in a weight log, projections. */
   readonly populations?: readonly string[] | undefined;
-  /** Time window, ms; both ends are included. */
+  /** Start of the time window, ms; rows at its start and end (`to`) are included. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
 }
@@ -155,7 +155,7 @@ export class LogTable {
     return this.#problem === undefined;
   }
 
-  /** @throws UserError if the log is cut, damaged or still open */
+  /** Requires an intact log. @throws UserError if it is cut, damaged or still open */
   requireIntact() {
     if (this.#problem) throw new UserError(this.#problem.message);
   }

@@ -77,7 +77,7 @@ export const importSchema = described(z.optional(z.union([nirPath, object({ file
 });
 
 /**
- * Schema of a model from an index, selected by the key `model`. Models registered later are included.
+ * Schema of a mapping whose key `model` names a model of `index`, also one that is registered later.
  * @param more returns additional keys beside the model parameters
  */
 export function createModelSchema(index: object, more: (model: AnyModel) => object = () => ({})): z.ZodMiniType {

@@ -12,19 +12,19 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SOURCES = 'experiments/python/memspike';
 const MAX_BYTES = 4_000_000;
 const DATE = new Date(2020, 0, 1); // constant: equal input gives equal bytes
-/** Files that Node loads, and licences. */
+/** Pattern of the files that Node loads, and of licences. */
 const RUNNABLE = /\.[cm]?js$|package\.json$|\/licen[cs]e/i;
-/** Bundled packages, packages of functions that memspike does not call, and files that Node does not load. */
+/** Pattern of files to leave out: bundled packages, unused packages, and files that Node does not load. */
 const UNUSED =
   /^(apache-arrow|@types|undici-types|flatbuffers|json-with-bigint|tslib)\/|\.min\.|^(unzipper-esm|worker-f|graceful-fs|node-int64)\/|\/(test|tests|benchmark|coverage|umd|bundle|commonjs)\/|^zod\/(v3|(?!.*\.cjs|package))|^fflate\/(lib|esm\/browser)|^protobufjs\/(dist|ext|google)|^yargs\/locales\/(?!en)|^zod\/v4\/locales\/(?!en\.cjs)|^read-excel-file\/(browser|node|web-worker|modules\/(zip\/unzipFromStream|xml\/(dom|xlsx|parseXmlStream)\b|export\/\w+(Browser|Node|Worker|Stream)\.))|^saxen\/.*\.cjs$|emoji-regex\/.*\.mjs$|rollup\.config/;
-/** Languages of zod: English only. */
+/** Replacement for the index of zod's languages: English only. */
 const ZOD_LOCALES = "'use strict';\nexports.en = require('./en.cjs').default;\n";
 
 const readJson = (file) => JSON.parse(readFileSync(ROOT + file, 'utf8'));
 const { version, description, license } = readJson('package.json');
 const { packages } = readJson('package-lock.json');
 
-/** Files of the npm package without the manual, which is too large, and the declarations. */
+/** Lists the files of the npm package, except declarations and the manual, which is too large. */
 function listPackageFiles() {
   const words = ['pack', '--dry-run', '--json', '--ignore-scripts'];
   const [{ files }] = JSON.parse(execFileSync('npm', words, { cwd: ROOT, encoding: 'utf8' }));

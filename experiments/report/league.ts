@@ -33,7 +33,7 @@ function renderRow(passport: RankedEntry) {
   return html`<tr><th scope="row" data-value="${name}">${name}<br><small>${passport.device.name}</small></th>${cells}</tr>\n`;
 }
 
-/** Reads the passports in result directories. @throws UserError if a directory has none */
+/** Reads device passports from result directories. @throws UserError for a directory without passport */
 export const readPassports = (directories: readonly string[]): Passport[] =>
   directories.map((directory) => readJson(directory, 'passport.json', passportSchema));
 

@@ -40,7 +40,7 @@ interface Display {
 const PACE_AVERAGING_SECONDS = 10;
 
 /**
- * If the first update reports less than this share of the work, the rate is timed from there: preparation is excluded.
+ * If the first update reports less than this share of the work, the rate is measured from there, to exclude setup.
  */
 const MAX_SETUP_SHARE = 0.01;
 

@@ -168,7 +168,7 @@ export class RunDirectory {
     writeCheckpoint(this.getFilePath('checkpoint.bin'), snapshot, notes);
   }
 
-  /** @returns SHA-256 of the rows of each log, by file name */
+  /** Closes all logs. @returns SHA-256 of the rows of each log, by file name */
   closeLogs(): Record<string, string> {
     const hashes: Record<string, string> = {};
     for (const [name, { log, hash }] of this.#logs) {

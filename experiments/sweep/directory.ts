@@ -134,7 +134,7 @@ export interface Plan {
   readonly runs: readonly PlannedRun[];
 }
 
-/** @throws UserError if the plan is missing or was edited */
+/** Reads a plan. @throws UserError if it is missing or was edited */
 export function readPlan(directory: string): Plan {
   const at = getSweepPaths(directory);
   if (!existsSync(at.sweep))
@@ -176,7 +176,7 @@ export function readPlan(directory: string): Plan {
   return { directory, facts, runs };
 }
 
-/** @throws UserError if another version of memspike made the plan; versions may give different results */
+/** Checks the version. @throws UserError if another version of memspike made the plan; results may differ */
 export function requireSameVersion({ directory, facts }: Plan) {
   if (facts.version !== VERSION)
     throw new UserError(

@@ -28,7 +28,7 @@ interface Column {
 const formatName = ({ name }: ColumnQuantity) => toDisplayName(name);
 const formatLabel = (one: ColumnQuantity) => appendUnit(formatName(one), one);
 const formatFileName = (...parts: readonly string[]) => parts.join('-').replaceAll(/[^\w-]+/g, '-');
-/** Writes a value for a picture; a mapping, which is JSON text, without braces and quotes: `invert: true`. */
+/** Formats a table cell for a picture; a mapping (JSON text) without braces and quotes: `invert: true`. */
 function formatCell(cell: Cell): string {
   if (typeof cell === 'number') return String(Number(cell.toPrecision(4)));
   const mapping = /^\{(.*)\}$/.exec(String(cell));

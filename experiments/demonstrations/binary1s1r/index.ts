@@ -11,7 +11,7 @@ import { measureAccuracy, trainMnistLayer } from '../trainedLayer.ts';
 const [OFF, ON] = [1e-6, 1e-4]; // conductances of the two states of a cell, S
 const LOW_WEIGHT = Math.fround(OFF / ON);
 
-/** Binarises weights at each neuron's mean. @param per weight sums (per neuron or array) that scale thresholds; array: control */
+/** Binarises weights at each neuron's mean. Thresholds are scaled by the ratio of weight sums, `per` neuron or (control) array. */
 export function binariseWeights({ weights, thresholds }: Learned, per: 'neuron' | 'array' = 'neuron'): Learned {
   const neurons = thresholds.length;
   const sumPerNeuron = (values: Float32Array) => {

@@ -71,7 +71,7 @@ function measureDelays(capacitance: number, seed: number): number[] {
   return first.sort((a, b) => a - b);
 }
 
-/** Kolmogorov-Smirnov distance of delays (ascending) from first-spike times with hazard exp(V(t)/FIELD)/DELAY, V: membrane potential. */
+/** Kolmogorov-Smirnov distance of `delays` (ascending) from the distribution with hazard exp(V(t)/FIELD)/DELAY, V: potential. */
 function compareDelays(delays: readonly number[], capacitance: number): number {
   const hazard = (t: number) =>
     Math.exp((RESISTANCE * CURRENT * -Math.expm1(-t / (RESISTANCE * capacitance))) / FIELD) / DELAY;

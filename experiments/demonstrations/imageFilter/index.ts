@@ -10,7 +10,7 @@ export type GreyImage = { readonly values: Float64Array } & Readonly<Record<'row
 const BLOCK = 8;
 const BLOCK_PIXELS = BLOCK * BLOCK;
 
-/** Vertical and horizontal frequencies (u, v) by u + v, then by u; JPEG's zigzag order alternates the direction within equal u + v. */
+/** Vertical and horizontal frequencies (u, v), sorted by u + v, then u; JPEG's zigzag order alternates the direction within equal u + v. */
 const FREQUENCIES = mapRange(BLOCK_PIXELS, (k) => [Math.floor(k / BLOCK), k % BLOCK] as const).sort(
   ([a, b], [c, d]) => a + b - (c + d) || a - c,
 );

@@ -148,7 +148,7 @@ function makeArray({ neurons, spread, seed }: ArrayOptions): CrossbarLayer {
 
 const readDictionary = ({ weights }: CrossbarLayer) => makePatchDictionary(Float64Array.from(weights));
 
-/** Programs atoms (atoms × pixels) with verification. `noise`: sd of the remaining error, share of the range. */
+/** Programs a dictionary (atoms × pixels) with verification. `noise`: sd of the remaining error, share of the range. */
 export function programDictionary(atoms: Float64Array, o: ArrayOptions & { readonly noise: number }): PatchDictionary {
   const array = makeArray(o);
   const weights = atoms.map((_, k) => atoms[(k % o.neurons) * PATCH_PIXELS + Math.floor(k / o.neurons)]!);

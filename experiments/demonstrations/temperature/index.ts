@@ -14,7 +14,7 @@ const RETENTION_TAU = device.retention.tau / 1000; // retention time constant at
 /** Energy barrier that gives the retention time constant `RETENTION_TAU` at 300 K (Arrhenius law), eV. */
 const ENERGY_BARRIER = BOLTZMANN * ROOM * Math.log(RETENTION_TAU / ATTEMPT_PERIOD);
 
-/** Function from time (s) to device states, 1 at first; barrier energies, eV (0: no effect of the temperature, K). */
+/** Returns device states (1 at first) as a function of time, s. @param energies eV; 0: no effect of `temperature`, K */
 function simulateDecay(energies: readonly number[], temperature: number): (seconds: number) => number[] {
   const benches = energies.map((energy) => {
     const tau = 1000 * (energy > 0 ? ATTEMPT_PERIOD * Math.exp(energy / (BOLTZMANN * ROOM)) : RETENTION_TAU);

@@ -15,14 +15,14 @@ import { fitReadout } from '../trainedLayer.ts';
 
 const REJECTED = mapRange(16, (i) => i * 0.02);
 
-/** Wrong answers among the `count` most confident ones, % of all answers. Ties at the limit count by the kept share. */
+/** Wrong answers among the `count` most confident ones, % of all answers. Ties at the limit count proportionally. */
 function measureConfidentErrors(count: number, right: readonly boolean[], confidence: ArrayLike<number>): number {
   if (count === 0) return 0;
   const doubt = Array.from(confidence, (c) => -c);
   return ((100 - accuracyAfterRejection(right, doubt, 1 - count / right.length)) * count) / right.length;
 }
 
-/** Compares votes with a deterministic twin network: accuracies, %, AUROC of wrong answers, gains by rejection, points. */
+/** Compares votes with a deterministic twin network: accuracies, %, AUROC of wrong answers, accuracy gains by rejection, points. */
 function assessVotes(passes: readonly Uint8Array[], twin: Uint8Array, margins: readonly number[], labels: Uint8Array) {
   const votes = votesOf(passes);
   const right = Array.from(labels, (label, i) => votes.predictions[i] === label);

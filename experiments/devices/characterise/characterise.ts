@@ -14,7 +14,7 @@ interface CharacteriseOptions extends Omit<SpecimenSet, 'pulseCount'> {
   readonly pulseCount?: number | undefined;
 }
 
-/** Measures `deviceCount` specimens; writes a page of charts, a table per measurement, and `characterise.json`. */
+/** Measures `deviceCount` simulated devices; writes a page of charts, a table per measurement, and `characterise.json`. */
 export function characteriseDevice({ loaded, outDirectory, deviceCount: devices, seed, ...o }: CharacteriseOptions) {
   const directory = new ResultDirectory(outDirectory, {
     command: 'device characterise',

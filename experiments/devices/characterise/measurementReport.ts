@@ -14,7 +14,7 @@ export const createTableColumn = (
   values,
 });
 
-/** Columns of `tables` in long format. `group`: name and unit of the first column, and its value for each table. */
+/** Converts `tables` to columns in long format. `group`: name and unit of an extra column, and its value for each table. */
 export function createLongFormatTable(
   x: readonly [name: string, unit: string, type?: ColumnType],
   y: readonly [name: string, unit: string],

@@ -9,7 +9,7 @@ import type { LoadedDevice } from '../load.ts';
 import { OUT_OF_RANGE_WEIGHT } from '../pulseBench.ts';
 import { median } from './measurementReport.ts';
 
-/** Devices to be simulated and measured: their parameters, number, random seed and pulses per train. */
+/** Simulated devices to be measured (specimens): parameters, number, random seed and pulses per train. */
 export interface SpecimenSet {
   readonly loaded: LoadedDevice;
   readonly deviceCount: number;
@@ -93,7 +93,7 @@ export function readDeviceStatesAtTime(b: TestNetwork, t: number): number[] {
 
 const readWeights = ({ projections }: TestNetwork): number[] => projections.map(({ edges }) => edges.weights![0]!);
 
-/** Medians over devices of the lowest and highest weight; with `read`: of the values of another quantity. */
+/** Medians over devices of their lowest and highest weight. @param read reads another quantity instead of weights */
 export const readWeightRange = (specimen: SpecimenSet, read = readWeights) => ({
   low: median(read(applyPulses(specimen, [], 'low'))),
   high: median(read(applyPulses(specimen, [], 'high'))),

@@ -20,7 +20,7 @@ const NODE_COUNT = 33;
 
 interface StepModel {
   readonly className: string;
-  /** Largest weight step up. Together with `downStep` it determines dw_min and up_down of aihwkit. */
+  /** Largest weight step up; `upStep` and `downStep` determine `dw_min` and `up_down` of aihwkit. */
   readonly upStep: number;
   readonly downStep: number;
   /** Upper bound of the weight; the lower bound is 2 less. Default: 1. */
@@ -30,7 +30,7 @@ interface StepModel {
   readonly isNoiseProportional: boolean;
   /** Relative standard deviation of the steps, for models whose steps are random by definition. */
   readonly stepSd?: number;
-  /** Noise and spreads in aihwkit's parameters, for the model that has aihwkit's laws. */
+  /** Noise and spreads as aihwkit parameters, for a model with the same noise laws as aihwkit. */
   readonly exactParameters?: Readonly<Record<string, number | boolean>>;
   /** Range of weights that the conductance range of the device represents. Default: 2. */
   readonly weightRange?: number;

@@ -62,7 +62,7 @@ export function computeAutocorrelation(residuals: readonly ArrayLike<number>[]):
   return squares === 0 ? 0 : (sum / pairs) * (count / squares);
 }
 
-/** Number of independent readings with as much information as `readings` residuals of this autocorrelation. */
+/** Number of independent readings equivalent to `readings` residuals with lag-1 autocorrelation `correlation`. */
 export function estimateIndependentCount(readings: number, correlation: number): number {
   const r = clip(correlation, 0, 0.99);
   return Math.max(4, (readings * (1 - r)) / (1 + r));

@@ -9,7 +9,7 @@
 import { runIfMain } from '../support.ts';
 import { runVogelsAbbott } from './cuba.ts';
 
-/** @param tauSyn time constants of the synaptic conductances, ms; default: published values */
+/** Runs the network. @param tauSyn time constants of the synaptic conductances, ms; default: published values */
 export function main(duration = 1000, tauSyn = { excitatory: 5, inhibitory: 10 }, inhibition = 67) {
   const neuron = {
     tau: 20,

@@ -84,7 +84,7 @@ export const toMnistSettings = ({ network, rule, preprocessing, ...rest }: Train
   ...(rule === 'postTriggered' ? {} : { rule: { model: rule } }),
 });
 
-/** State of a lab that is opened without an address. */
+/** Initial state, if the address of the page contains no state. */
 export const INITIAL_STATE: LabState = { ...z.parse(labStateSchema, {}), view: 'start' };
 export const labState = signal<LabState>(INITIAL_STATE);
 
@@ -118,7 +118,7 @@ const restoreSettings = (settings: LabState) =>
   changeState({ network: undefined, ...settings, view: labState.peek().view }, undefined);
 export const resetSettings = () => restoreSettings(INITIAL_STATE);
 
-/** Opens a view. A first change by a control named like the view, such as its editor, belongs to the same step. */
+/** Opens a view. The next change by a control named like the view, such as its editor, joins the same undo step. */
 export const openView = (view: View, part: Partial<LabState> = {}) => changeState({ ...part, view }, view);
 
 export const changeTrainingSettings = (part: Partial<TrainingSettings>, control?: string) =>

@@ -26,7 +26,7 @@ export interface FitRequest {
 export interface FitResult {
   readonly sourceName: string;
   readonly deviceFile: Mapping;
-  /** Absent for a device file, which is used unchanged. */
+  /** Fit of a measurement and summary of its import; absent for a device file, which is used unchanged. */
   readonly measured?: Pick<LoadedMeasurement, 'importSummary'> & { readonly fitted: Omit<FittedMeasurement, 'file'> };
 }
 

@@ -85,7 +85,7 @@ async function answerCall({ call, args }: WorkerRequest, port: MessagePort) {
 
 self.onmessage = ({ data, ports }: MessageEvent<WorkerRequest>) => void answerCall(data, ports[0]!);
 
-/** Tells the page that the worker has started. The page detects the end of the worker by a Web Lock. */
+/** Reports to the page that the worker has started. The page detects the worker's end by a Web Lock. */
 const announceStart = () => self.postMessage('started');
 if (navigator.locks)
   void navigator.locks.request(self.name, () => {

@@ -18,7 +18,7 @@ interface PopulationCorrelogram extends Correlogram {
   readonly bin: number; // width, ms
 }
 
-/** Measures of the spikes in a log, by neuron, population and pair of either; times in ms, rates in Hz. */
+/** Measures of the spikes in a log: per neuron, population, or pair of neurons or populations; times in ms, rates in Hz. */
 export interface SpikeAnalysis {
   readonly log: string;
   readonly window: TimeWindow;

@@ -104,7 +104,7 @@ export class CrossCorrelogram {
     }
   }
 
-  /** @param selfCoincidences coincidences of each neuron with itself, to be subtracted if both populations are the same */
+  /** Correlogram of all spikes. @param selfCoincidences of each neuron with itself, subtracted if both populations are equal */
   computeCorrelogram(selfCoincidences?: { readonly counts: ArrayLike<number>; readonly squares: number }): Correlogram {
     const lags = Array.from(this.#coincidenceCounts, (_, i) => i - this.#maxLag);
     const pairs = this.#sumA * this.#sumB - (selfCoincidences?.squares ?? 0);

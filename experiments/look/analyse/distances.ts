@@ -72,7 +72,7 @@ export class SpikeTrains {
   readonly #trains = new Map<number, number[]>();
   readonly omissionReason: string | null;
 
-  /** @param required true: too many spikes are an error; false: distances are then omitted */
+  /** @param counts spikes per neuron @param required if there are too many spikes: true: error; false: no distances */
   constructor(population: string, counts: ReadonlyMap<number, number>, required: boolean) {
     this.#populationName = population;
     this.omissionReason = explainOmission([...counts.values()]);

@@ -71,7 +71,7 @@ function readSpikeTimes(run: string, population: string, size: number, shift: nu
   return rowCount > 0 ? times : `no spikes of ${population} were recorded (record: { spikes: [..., ${population}] })`;
 }
 
-/** @param on neuron whose spikes cause records @param otherSpikes spike times of the neurons at the other end, ms */
+/** Finds the pair of each change. @param on side whose spikes cause records @param otherSpikes spikes of the other side, ms */
 function matchChanges(
   { table, pre, post }: WeightsLog,
   on: 'pre' | 'post',

@@ -15,7 +15,7 @@ interface ConfigSources {
   readonly addDefaults?: ((given: Mapping) => Mapping) | undefined;
   /** Sections whose `model` determines defaults, so that `--set section.model=…` is applied before `addDefaults`. */
   readonly modelSections?: readonly string[] | undefined;
-  /** Sections all of whose values determine defaults; `--set` may add them. */
+  /** Sections whose values all determine other defaults; `--set` may create them. */
   readonly earlySections?: readonly string[] | undefined;
   /** Values of command-line flags, by top-level key; undefined values are ignored. */
   readonly flagValues?: Readonly<Record<string, unknown>> | undefined;
@@ -29,7 +29,7 @@ export function readConfig(file: string): Mapping {
   return value;
 }
 
-/** Loads and validates a configuration. @param configName its name in errors if there is no file */
+/** Loads and validates a configuration. @param configName name in errors if there is no file */
 export function loadConfig<S extends z.core.$ZodType>(
   schema: S,
   {

@@ -42,7 +42,7 @@ export function readFileBytes(file: string): Buffer {
   return Buffer.concat(chunks);
 }
 
-/** @throws UserError if the file cannot be read, is larger than 64 MB or is not UTF-8 */
+/** Reads a text file. @throws UserError if it cannot be read, is larger than 64 MB or is not UTF-8 */
 export function readTextFile(file: string): string {
   const inline = inlineFileTexts.get(file);
   if (inline !== undefined) return inline;

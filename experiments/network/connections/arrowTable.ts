@@ -45,7 +45,7 @@ export class ArrowTable {
   readonly #path;
   readonly #view;
 
-  /** @throws UserError if the bytes are not an Arrow table, or if lengths are inconsistent */
+  /** Reads schema and batches. @throws UserError if `bytes` are not an Arrow table, or lengths are inconsistent */
   constructor(bytes: Uint8Array, path: string) {
     this.#path = path;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -130,7 +130,7 @@ export class ArrowTable {
 
 type Message = ReturnType<typeof readMessage>;
 
-/** @param bodyOffset byte offset of the message body @param remainingBytes number of bytes from there to the end */
+/** Reads an IPC message. @param bodyOffset byte offset of its body @param remainingBytes number of bytes from there on */
 function readMessage(metadata: Uint8Array, bodyOffset: number, remainingBytes: number) {
   const table = FlatTable.readRoot(metadata);
   const bodyLength = table.readLong(3);

@@ -9,7 +9,7 @@ import { countElements } from './operators.ts';
 import { type NirFileNode, readNirGraph } from './read.ts';
 import { type NirTiming, requireTiming, resolveTiming } from './timing.ts';
 
-/** Time between the steps of a population and of the next one behind it, ms: spikes reach it in the same step. */
+/** Offset, ms, of a population's time steps from those of its presynaptic population, whose spikes arrive in the same step. */
 const STEP_SPACING = 4 * TICK;
 const toPopulationName = (name: string) => name.replaceAll(/[^\w-]+/g, '_').replace(/^(?![A-Za-z])/, 'n');
 
@@ -19,8 +19,8 @@ function compactValues(values: Float64Array): number | number[] {
 }
 
 /**
- * Describes a population. `startWeights`: pA by which synaptic currents begin below their constant input, because a CubaLIF
- * begins with I(0) = 0; null if there is no such input. @param depth number of populations before it in the same step
+ * Describes a population. `startWeights`: initial synaptic currents minus their constant input, pA, because a CubaLIF
+ * begins with I(0) = 0; null without such input. @param depth number of populations before it in the same step
  */
 export function describeNeurons(net: NirNetwork, name: string, timing: NirTiming, depth = 0) {
   const [where, shape] = [net.formatNodePath(name), net.getNodeShape(name)];
@@ -86,7 +86,7 @@ export const findCycles = (net: NirNetwork, next = findTargetsWithoutDelay(net))
     next,
   );
 
-/** Creates a function that counts the populations on the longest way to a population without delay; cycles are cut. */
+/** Creates a function that counts the populations on the longest zero-delay path to a population; cycles are cut. */
 function createDepthFinder(next: ReadonlyMap<string, readonly string[]>, cycles: ReadonlySet<string>) {
   const known = new Map<string, number>();
   const findDepth = (name: string): number => {
@@ -160,7 +160,7 @@ export function convertNirFile(path: string, options: NirTimingOptions) {
   };
 }
 
-/** Lists remarks for the user. */
+/** Lists remarks for the user on inputs without spikes. */
 function listNotes({ path }: NirNetwork, inputs: readonly string[]) {
   const notes: string[] = [];
   if (inputs.length > 0)
@@ -170,7 +170,7 @@ function listNotes({ path }: NirNetwork, inputs: readonly string[]) {
   return notes;
 }
 
-/** Delay after which a spike counts `count` steps later, ms: it arrives in the middle between two steps. */
+/** Delay, ms, with which a spike takes effect `count` steps later: it arrives in the middle between two steps. */
 const delayBySteps = (count: number, { step, unit }: NirTiming) => (count - 0.5) * step! * unit;
 
 function openNirFile(path: string, { to, ...options }: NirSynapseSelection) {

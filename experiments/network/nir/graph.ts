@@ -15,7 +15,7 @@ export interface SynapseColumns {
   readonly delay?: Float64Array;
 }
 
-/** Effect of the spikes of neuron `pre` on an element of a node, with weight and delay, in the unit of times of the file. */
+/** Connection from neuron `pre` to an element of a node; weight in NIR units, delay in the file's unit of time. */
 interface SignalEntry {
   readonly pre: number;
   readonly element: number;
@@ -51,7 +51,7 @@ export class NirNetwork {
   readonly #unit: number;
   readonly #successors = new Map<string, string[]>();
 
-  /** @param unit ms per unit of time of the file */
+  /** @param graph content of the file @param unit its unit of time, ms */
   constructor(graph: NirFileGraph, path: string, unit = 1) {
     this.path = path;
     this.#graph = graph;
@@ -100,7 +100,7 @@ export class NirNetwork {
     return { populations: [...populations], isOutput };
   }
 
-  /** Operators on the ways from one population to another, with the edges between these nodes. */
+  /** Operators on the paths from one population to another, with the edges between these nodes. */
   extractOperators(from: string, to: string): NirFileGraph {
     const nodes = new Map<string, NirFileNode>();
     const edges: [string, string][] = [];

@@ -17,7 +17,7 @@ type OperatorFactory = (node: NirFileNode, shape: readonly number[], where: stri
 export const countElements = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 const BYTES_PER_ELEMENT = 64;
 
-/** @throws UserError if a dimension is not an integer ≥ 1 or the elements do not fit into memory */
+/** Checks a shape. @throws UserError if a dimension is not an integer ≥ 1 or the elements do not fit into memory */
 export function requireValidShape(shape: readonly number[], where: string): readonly number[] {
   if (shape.length === 0 || !shape.every((size) => Number.isInteger(size) && size >= 1))
     throw new UserError(`${where}: its shape is ${formatShape(shape)}, but must be integers >= 1.`);

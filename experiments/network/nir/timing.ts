@@ -2,7 +2,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import type { NirTimingOptions } from '../schema.ts';
 import type { NirFileNode } from './read.ts';
 
-/** Times of a file: `unit`, ms per unit of time; `step` and `area`, in units of the file: time step (null: none), area of a spike. */
+/** Timing of a NIR file. `unit`: its unit of time, ms; in this unit, `step`: time step (null: none), `area`: area of a spike. */
 export interface NirTiming {
   readonly unit: number;
   readonly step: number | null;

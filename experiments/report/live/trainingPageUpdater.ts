@@ -37,7 +37,7 @@ export class TrainingPageUpdater implements TrainingObserver {
   #isRecording = false;
   #progress = '';
 
-  /** @param size rows and columns of the images, needed only if neurons receive windows of the images */
+  /** @param receiver page to update @param size image size, needed only if neurons receive windows of the images */
   constructor(receiver: FrameReceiver, layer: SingleLayerNetwork, config: MnistConfig, size?: ImageSize) {
     this.#receiver = receiver;
     this.#layer = layer;

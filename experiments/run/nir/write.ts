@@ -106,7 +106,7 @@ function createLifNode(
   return { node: { type: 'CubaLIF', fields: { ...fields, v_leak } }, bias };
 }
 
-/** Weights per neuron of a projection `name_start` -> `name` with one spike at 0, as an imported CubaLIF with a bias has it; else null. */
+/** Weights of a projection that starts the currents of an imported CubaLIF with bias (source `…_start`, one spike at 0); else null. */
 function readStartWeights(p: Projection, { model, trains }: { readonly model?: string; readonly trains?: unknown }) {
   const isStart = p.source.name === `${p.target.name}_start` && model === 'spikeTrains';
   if (!isStart || JSON.stringify(trains) !== '[[0]]' || p.delays.some((ms) => ms > 0) || p.rule) return null;
@@ -119,7 +119,7 @@ function readStartWeights(p: Projection, { model, trains }: { readonly model?: s
 
 const MAX_WEIGHTS = 2 ** 28;
 
-/** Calls `visit` for each synapse; `delay`: index of its delay. */
+/** Calls `visit` for each synapse; `delay`: index in the projection's list of delays. */
 function visitSynapses(
   { edges, sources }: Projection,
   visit: (pre: number, post: number, edge: number, delay: number) => void,
@@ -202,7 +202,7 @@ function findNeuronDelays(p: Projection, side: 'pre' | 'post'): Float64Array | n
 type NirSource = ReturnType<typeof readNirOperators> & { readonly from: string; readonly to: string };
 
 /**
- * Nodes and edges of a projection: the operators of the NIR file from which it comes, if its weights have not changed,
+ * Nodes and edges of a projection: the operators of its NIR file if it was imported with its present weights,
  * otherwise matrices, with delays per neuron before or after them, or one matrix per delay.
  */
 function createProjectionNodes(run: string, p: Projection, imported: NirSource | null) {

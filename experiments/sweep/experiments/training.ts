@@ -27,7 +27,7 @@ type TrainingContext = Pick<Sweep, 'dataSha256'> &
     readonly progress: 'none';
   };
 
-/** @param job training job, whose `device` may be a preset or device file */
+/** Opens a training job as experiment of a sweep. `device` may be a preset or device file. */
 function openTraining<S extends z.core.$ZodType>(sweep: Sweep, where: string, job: TrainingJob<S>): Experiment {
   const { base, data, dataSha256 } = sweep;
   const complete = (given: Mapping): Mapping => {

@@ -127,7 +127,7 @@ const RECIPES = {
 
 const SECTIONS = { encoding: {}, initial: {}, loss: {}, revival: {} };
 
-/** Adds the recipe of a data set to settings. @param data directory or name of the data set */
+/** Adds the default settings of a data set. @param data directory or name of the data set */
 export function addEventPropDefaults(
   given: Mapping,
   loaded: Pick<LoadedDevice, 'device'> | null,

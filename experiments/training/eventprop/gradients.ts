@@ -16,9 +16,9 @@ type Loss = z.output<typeof lossSchema>;
 /** Loss of a network, its gradients and the spikes of the forward pass. */
 export interface NetworkGradients {
   readonly loss: number;
-  /** Measured value of each output neuron: ms, mV or mV ms. */
+  /** Value of each output neuron that the loss measures: spike time, ms; potential, mV; or its integral, mV ms. */
   readonly measured: Float64Array;
-  /** Synapses of each projection by name, as from `Projection.synapses`, with the gradients of the loss by weight and by delay (per ms). */
+  /** Synapses of each projection by name, as from `Projection.synapses`, with derivatives of the loss by weight and delay (per ms). */
   readonly projections: Readonly<
     Record<string, Synapses & { weightGradient: Float64Array; delayGradient: Float64Array }>
   >;

@@ -17,7 +17,7 @@ import { exp, log } from '../../../core/math.ts';
 const MEASURES = ['firstSpike', 'integral', 'mean', 'maximum'] as const;
 const REDUCTIONS = ['crossEntropy', 'relativeError', 'sum'] as const;
 
-/** Parameters of losses of first spikes. */
+/** Parameters of losses that depend on first-spike times. */
 export const firstSpikeLossParams = {
   temperature: positive(0.5, 'ms', 'temperature of the cross entropy of first spikes'),
   lateness: nonNegative(0.003, '1', 'factor a of the term a (e^(t/latenessTau) - 1) of the first spike of the label'),

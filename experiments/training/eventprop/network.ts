@@ -6,7 +6,7 @@ import { computeLoss } from './loss.ts';
 import type { SpikeSamples } from './samples.ts';
 import { createSpike, createSpikingLayer, type Spike, type SpikingLayer } from './spikingLayer.ts';
 
-/** Feed-forward network of spiking layers: classes and gradients of one sample after the other. */
+/** Feed-forward network of spiking layers; computes class and gradients sample by sample. */
 export class EventPropNetwork {
   readonly layers: readonly SpikingLayer[];
   /** Number of samples since the last spike of each hidden neuron, by layer. */
@@ -93,7 +93,7 @@ export class EventPropNetwork {
     return value;
   }
 
-  /** @throws UserError if all neurons of a hidden layer were silent for `limit` samples */
+  /** Requires activity. @throws UserError if all neurons of a hidden layer were silent for `limit` samples */
   requireSpikes(limit: number) {
     this.silentFor.forEach((counts, n) => {
       if (!counts.every((count) => count >= limit)) return;

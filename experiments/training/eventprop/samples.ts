@@ -18,7 +18,7 @@ export interface SpikeSamples {
 
 type Encoding = EventPropConfig['encoding'];
 
-/** Encodes images: a pixel with grey value p above the minimum spikes at span (1 - p/255). */
+/** Encodes images: a pixel with grey value p above the minimum spikes at `span` × (1 - p/255), ms. */
 function encodeImages({ n, labels, images, rows, columns }: LabelledImages, classCount: number, encoding: Encoding) {
   const { span, minimum } = encoding;
   const inputCount = rows * columns;
@@ -39,7 +39,7 @@ export function loadSamples(directory: string | undefined, c: EventPropConfig) {
   return { train: load('train'), test: load('test'), data: identifyDataSet(all, directory) };
 }
 
-/** Generates points of Yin-Yang: a coordinate x spikes at span x; a fifth input spikes at 0. */
+/** Generates Yin-Yang points: input of coordinate x spikes at `span` × x, ms; a fifth input at 0. */
 function generateSamples({ train = 5000, test = 1000, dataSeed, split, encoding: { span } }: EventPropConfig) {
   if (isSplitFile(split))
     throw new UserError(`learn: split is ${split}, but ${YIN_YANG} is generated; use test or validation.`);

@@ -11,9 +11,9 @@ export interface Spike {
   current: number;
   /** Previous spike of the neuron. */
   readonly previous: Spike | null;
-  /** Gradient of the loss with respect to the time. */
+  /** Derivative of the loss by `time`, per ms. */
   gradient: number;
-  /** Jump of the adjoint at the spike: lV <- factor × lV + leap. */
+  /** Jump at the spike of lV, the adjoint of the potential: lV <- factor × lV + leap. */
   factor: number;
   leap: number;
 }
@@ -36,9 +36,9 @@ export interface SpikingLayerOptions {
   readonly size: number;
   readonly tauM: number;
   readonly tauS: number;
-  /** Threshold; Infinity for neurons whose potentials are read. */
+  /** Threshold, dimensionless; Infinity for output neurons whose potentials are read. */
   readonly threshold: number;
-  /** Smallest divisor I - threshold of the adjoint at a spike. */
+  /** Minimum of current - threshold, by which the adjoint is divided at a spike. */
   readonly minSlope: number;
   /** Duration of a sample, ms. */
   readonly duration: number;
@@ -66,7 +66,7 @@ export function createSpikingLayer(options: SpikingLayerOptions) {
   let intervals: Interval[] = [];
   /** Last spike, or maximum of the potential, of each neuron. */
   const lastSpikes: (Spike | null)[] = new Array(size).fill(null);
-  /** Potentials and currents; lV and lI in the backward pass. */
+  /** Potentials and currents; in the backward pass their adjoints lV and lI. */
   const [v, c] = [createState(), createState()];
   const layer = {
     ...{ inputCount, size, forward, measureHighestPotential, backwardSpikes, backwardMaxima, backwardIntegrals },
@@ -215,7 +215,7 @@ export function createSpikingLayer(options: SpikingLayerOptions) {
   }
 
   /**
-   * Integrates the adjoint backwards from the end of the sample through jumps and arrivals. A gradient `source` by the integral of V shifts lV and
+   * Integrates the adjoint backwards from the end of the sample through jumps and arrivals. A derivative `source` by the integral of V shifts lV and
    * lI by a constant, so that v and c hold lV + source and lI + source.
    */
   function retreat(needsInputGradient: boolean, source: Float64Array | null) {
@@ -253,7 +253,7 @@ export function createSpikingLayer(options: SpikingLayerOptions) {
     }
   }
 
-  /** Integrates the adjoint of neuron i back from `end` to `start`, through its spikes. Returns the spike before. */
+  /** Integrates the adjoint of neuron i back from `end` to `start`, through its spikes. Returns the latest spike before `start`. */
   function retreatThroughSpikes(i: number, last: Spike, start: number, end: number): Spike | null {
     let spike: Spike | null = last;
     let late = end;

@@ -10,7 +10,7 @@ import type { SpikeSamples } from './samples.ts';
 import type { SpikingLayer } from './spikingLayer.ts';
 
 const REPORT_INTERVAL = 512;
-/** Parameters of Adam. */
+/** Parameters of the Adam optimiser: decay of first and second moment, epsilon. */
 const [BETA1, BETA2, EPSILON] = [0.9, 0.999, 1e-8];
 
 /** Weights or delays of a layer with their summed gradients and the averages of Adam. */
@@ -122,7 +122,7 @@ export class EventPropTrainer {
   }
 }
 
-/** Replaces summed gradients of `count` samples by changes of Adam (Kingma & Ba, arXiv:1412.6980). */
+/** Replaces summed gradients of `count` samples by parameter changes of Adam (Kingma & Ba, arXiv:1412.6980). */
 function computeAdamChanges({ gradient, mean, square }: Parameters, count: number, rate: number, updates: number) {
   const correction = Math.sqrt(1 - pow(BETA2, updates + 1));
   const step = (rate * correction) / (1 - pow(BETA1, updates + 1));

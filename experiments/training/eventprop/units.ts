@@ -28,7 +28,7 @@ export interface Spike {
   /** Current at the spike and at the end of refractoriness, relative to the steady potential, mV. */
   current: number;
   releaseCurrent: number;
-  /** Gradient of the loss with respect to the spike time, as far as it is known. */
+  /** Derivative of the loss by the spike time; sum of the terms added so far. */
   gradient: number;
 }
 

@@ -14,7 +14,7 @@ import { readReservoir } from './reservoir.ts';
 import type { SignalsConfig } from './settings.ts';
 import type { Signal } from './textFormats.ts';
 
-/** Number of time points of gammatone rates per example, by default. */
+/** Default number of time points per example with gammatone filters. */
 const DEFAULT_FRAMES = 20;
 /** Highest centre frequency of gammatone filters, Hz, and its largest ratio to the sampling rate. */
 const [MAX_FREQUENCY, MAX_FREQUENCY_RATIO] = [6000, 0.45];
@@ -28,7 +28,7 @@ const resample = (samples: Float64Array, length: number): Float64Array =>
     return left + (at % 1) * (right - left);
   });
 
-/** Samples of an example, time points × inputs; with gammatone, envelopes of the mean of the channels. */
+/** Samples of an example, time points × inputs; with gammatone filters, their envelopes for the mean of the channels. */
 function sampleSignal({ channels, rate, place }: Signal, length: number, c: SignalsConfig): Float64Array {
   const count = channels.length;
   if (c.encoder !== 'gammatone') {
@@ -65,7 +65,7 @@ function scaleDeviation(x: number, { low, high, mean }: ChannelScale) {
   return largest > 0 ? Math.min(Math.max((x - mean) / largest, -1), 1) : 0;
 }
 
-/** Values of an example from 0 to 1, time points × inputs; onOff has two inputs per channel. */
+/** Values of an example from 0 to 1, time points × inputs; encoder `onOff` has two inputs per channel. */
 const encodeValues = (samples: Float64Array, scales: readonly ChannelScale[], { encoder }: SignalsConfig) =>
   encoder !== 'onOff'
     ? samples.map((x, k) => scaleToRange(x, scales[k % scales.length]!))

@@ -19,7 +19,7 @@ export const hardwareNoiseParams = object(
 );
 export type HardwareNoise = z.output<typeof hardwareNoiseParams>;
 
-/** True if the parameters change no weight. */
+/** True if these parameters leave all weights exact. */
 export const isExact = ({ noise, levels, stuckLow, stuckHigh, lineLoss }: HardwareNoise) =>
   noise + stuckLow + stuckHigh + lineLoss === 0 && levels === undefined;
 
@@ -36,7 +36,7 @@ export function createNoiseInjector(p: HardwareNoise, columns: number, seed: See
   const random = new CounterRandom(seed, `${name}/hardware`);
   const hasPairs = stuckLow + stuckHigh + lineLoss > 0;
   return {
-    /** Writes the weights that batch number `batch` sees into `out`. */
+    /** Writes the weights with the device errors of batch number `batch` to `out`. */
     inject(weights: Float32Array, batch: number, out: Float32Array) {
       const most = weights.reduce((a, w) => Math.max(a, Math.abs(w)), 0);
       const rows = weights.length / columns;
@@ -56,7 +56,7 @@ export function createNoiseInjector(p: HardwareNoise, columns: number, seed: See
         out[k] = w * most;
       }
     },
-    /** Limits weights to `clip` standard deviations. */
+    /** Limits the weights of a layer to ± `clip` times their root mean square. */
     clipWeights(weights: Float32Array) {
       if (clip === 0) return;
       const limit = clip * Math.sqrt(weights.reduce((sum, w) => sum + w * w, 0) / weights.length);

@@ -55,7 +55,7 @@ export function programPcm(weights: ArrayLike<number>, columns: number, seed: Se
     columns,
     /** Weight that a device at `G_MAX` represents. */
     scale,
-    /** Programmed conductance differences, µS; the sign tells the device of the pair that holds the weight. */
+    /** Programmed conductance differences, µS; the sign selects the device of the pair that holds the weight. */
     programmed,
     exponents,
     name,
@@ -63,7 +63,7 @@ export function programPcm(weights: ArrayLike<number>, columns: number, seed: Se
   };
 }
 
-/** Reads the weights `seconds` after programming, with drift and 1/f noise. @param read number of the read, for its noise */
+/** Reads the weights `seconds` after programming, with drift and 1/f noise. @param read number of the read, which selects its noise */
 export function readPcm(
   { scale, programmed, exponents, name, seed }: ReturnType<typeof programPcm>,
   seconds: number,

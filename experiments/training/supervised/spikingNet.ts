@@ -202,7 +202,7 @@ export async function testSpikingNet(
       /** Read energy of the devices per image, J; null if devices have no conductance. */
       energy: hasEnergy ? sum.energy / count : null,
     })),
-    /** Results as crossbars without spikes, on the same test images: accuracy, %, and read energy per image, J. */
+    /** Results of the same crossbars and test images without spikes: accuracy, %, and read energy per image, J. */
     crossbars: { accuracy: (100 * correct) / count, energy: hasEnergy ? (totalReadEnergy() - before) / count : null },
   };
 }

@@ -102,7 +102,7 @@ const homeostasis = object(
 
 const numberOr = (value: unknown, otherwise: number) => (typeof value === 'number' ? value : otherwise);
 
-/** Adds defaults for missing keys, except to sections whose `model` differs. @param device adapts defaults @param sizes image counts */
+/** Adds defaults for missing keys, except to sections with another `model`. @param device device to which defaults are adapted */
 export function addDefaultSettings(
   settings: Mapping,
   device?: DeviceSettings | null,

@@ -147,7 +147,7 @@ export class MnistJob {
     }
   }
 
-  /** @returns false if interrupted */
+  /** Trains the layer. @returns false if interrupted */
   async runTraining(): Promise<boolean> {
     const { config, directory, images, training } = this;
     const { net, synapses } = this.layer;
@@ -180,7 +180,7 @@ export class MnistJob {
     return phase === 'label' ? { ...task, images: train, frontEnd: layer.front } : { ...task, images: test };
   }
 
-  /** @returns null if interrupted */
+  /** Simulates the responses of a phase. @returns null if interrupted */
   async runPhase(learned: LearnedState, phase: ResponseTask['phase']) {
     const started = performance.now();
     const { workerCount, signal } = this.#options;

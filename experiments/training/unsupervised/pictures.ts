@@ -154,7 +154,7 @@ function drawKernels({ weights, thresholds }: FeatureKernel) {
   });
 }
 
-/** @param counts spike counts of each image, pixels × kernels */
+/** Draws feature maps. @param counts spike counts of each image, pixels × kernels */
 function drawFeatureMaps(counts: readonly Float64Array[], labels: Uint8Array, kernels: number) {
   const pixels = counts[0]!.length / kernels;
   const side = Math.sqrt(pixels);

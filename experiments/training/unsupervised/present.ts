@@ -13,7 +13,7 @@ export class RateEncoder {
   readonly #totalRate: number;
   readonly #kernels: Kernels;
 
-  /** @param rates array to which firing rates are written, one per pixel, Hz; default: a new array */
+  /** @param pixels number of pixels @param rates array for the firing rates, one per pixel, Hz; default: a new array */
   constructor(
     pixels: number,
     { stimulus }: { readonly stimulus: Pick<MnistConfig['stimulus'], 'rate' | 'gamma'> },

@@ -88,7 +88,7 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
 const findRuleRecipe = (rule: string): RuleRecipe => (Object.hasOwn(RECIPES, rule) ? RECIPES[rule]! : {});
 
 /**
- * Scales parameters with the mean number of wins per neuron, each of which changes weights and threshold by one step: few wins need
+ * Scales parameters with the mean number of wins (images learnt) per neuron. A win changes weights and threshold by a step: few wins need
  * larger weight steps, slower decay of the homeostasis gain and a higher initial threshold, so that a neuron integrates more spikes
  * before it wins. Chosen on the validation split: docs/results/mnist.md, "Any budget". @param neurons per layer or group @param
  * presentations epochs × training images

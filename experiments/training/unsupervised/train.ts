@@ -109,7 +109,7 @@ export const YIELD_INTERVAL_MS = 50;
 
 interface TrainingOptions {
   readonly signal: AbortSignal;
-  /** Log of the images. */
+  /** Log of the presented images. */
   readonly imageLog?: RowSink;
   /** Called before the first and after each image with the number of images so far. */
   onImage?(shown: number): void;
@@ -170,7 +170,7 @@ export class TrainingLoop {
     this.seconds = state.seconds;
   }
 
-  /** @returns false if interrupted */
+  /** Trains on all remaining images. @returns false if interrupted */
   async run(o: TrainingOptions): Promise<boolean> {
     const present = createImagePresenter(this.#layer, this.#config, this.#trainImages, 'train');
     let order: Uint32Array = new Uint32Array(0);

@@ -43,8 +43,8 @@ function recordTrain(specimen: SpecimenSet, train: readonly Pulse[], start: Init
 }
 
 /**
- * Applies potentiating, then depressing pulses; the latter are a train of their own if they have no effect at the upper
- * bound.
+ * Applies potentiating, then depressing pulses. If depressing pulses have no effect at the upper bound, they form a
+ * separate train that starts below it.
  * `startsInsideRange`: true if trains start slightly inside the range, because pulses at the bound have no effect.
  */
 function recordTrains(specimen: SpecimenSet) {

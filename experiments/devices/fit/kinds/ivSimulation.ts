@@ -67,7 +67,7 @@ function createIntegralTables(): { readonly logE1: HermiteTable; readonly logInv
 
 let integralTables: ReturnType<typeof createIntegralTables> | undefined;
 
-/** Finds w' with E1(w') = E1(w) + `increase`, for w from 1e-13 to 30; 0 if w' is below 1e-12. */
+/** Solves E1(w') = E1(w) + `increase` for w', w from 1e-13 to 30; 0 if w' < 1e-12. E1: exponential integral. */
 function increaseE1(w: number, increase: number): number {
   integralTables ??= createIntegralTables();
   const log = Math.log(Math.exp(interpolateTable(integralTables.logE1, Math.log(w))) + increase);
@@ -79,7 +79,7 @@ const CELL = 1 / 32;
 /** Largest |z| of the table, z = ln(x/(1 - x)). The state x is then about 1e-12 from 0 or 1. */
 const MAX_LOGIT = 28;
 
-/** Function that returns the state s with F(s) = F(x) + `increase`; F: two integrals weighted by `even` and `odd`. */
+/** Function that returns the state s with F(s) = F(x) + `increase`; F: `even` and `odd` × integrals of `createStateFinder`. */
 type StateFinder = (x: number, even: number, odd: number, increase: number) => number;
 
 /**

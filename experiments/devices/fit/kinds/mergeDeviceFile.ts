@@ -69,7 +69,7 @@ export interface FitOrigin {
   readonly sourceFiles: string;
   readonly formula: string;
   readonly summary: string;
-  /** Fitted parameters with 95 % confidence intervals, which the device file states beside equal values. */
+  /** Fitted parameters and 95 % confidence intervals, which the device file states for values equal to the fit. */
   readonly fit?: Pick<FittedModel, 'params' | 'ci'>;
 }
 

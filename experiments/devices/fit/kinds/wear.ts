@@ -11,7 +11,7 @@ export interface ConductanceWindowTrace {
 
 const windowShare = (n: number, cycles: number, wear: number) => Math.max(0, 1 - (n / cycles) ** wear);
 
-/** Fits endurance of one device: its conductance window after n cycles is the initial window (1 - (n/cycles)^wear). */
+/** Fits endurance of one device: after n cycles, its conductance window is initial window × (1 - (n/cycles)^wear). */
 export function fitWear({ cycles, conductanceWindows: windows }: ConductanceWindowTrace) {
   const last = cycles.at(-1)!;
   // Fits the memory window at cycle 0 by linear least squares, for a given endurance (cycles) and wear exponent.

@@ -212,7 +212,7 @@ const factorsOf = (x: readonly number[]): DeviceFactors =>
     number
   >;
 
-/** Number of last readings of a train that give its median change; largest jump to a continued train, in median changes. */
+/** Number of last readings that give a train's median change; largest jump to the train that continues it, median changes. */
 const [LAST_READINGS, MAX_JUMP] = [5, 3];
 const CONFIDENCE = 0.99;
 

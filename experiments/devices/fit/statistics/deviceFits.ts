@@ -154,7 +154,7 @@ export function fitDevices(c: CandidateFit, trains: readonly Train[], noise: Noi
 }
 
 /**
- * Two standard deviations of each parameter estimate. `curvature` follows from the curvature of the sum of squares.
+ * Standard error of each parameter, estimated in two ways. `curvature` follows from the curvature of the sum of squares.
  * `trains` follows from the scatter between trains (sandwich estimator, Liang & Zeger 1986,
  * doi:10.1093/biomet/73.1.13).
  * @param parametersOf converts fit coordinates to device parameters

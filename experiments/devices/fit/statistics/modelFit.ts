@@ -130,9 +130,9 @@ export function summariseFit(
 }
 
 /**
- * Scales the draws of a parameter so that their 0.025 and 0.975 quantiles are the ends of its 95 % interval: the
- * interval follows from prediction errors or from the scatter between devices, refits of curves scatter otherwise. The
- * dependence between parameters is that of the refits. Without interval, or at its open end, draws are only centred.
+ * Scales the bootstrap draws of a parameter so that their 0.025 and 0.975 quantiles are the ends of its 95 % interval.
+ * The interval follows from prediction errors or from the scatter between devices; refits of curves scatter differently.
+ * Refits determine the dependence between parameters. Without interval, or at its open end, draws are only centred.
  */
 function scaleDraws(
   draws: readonly number[],

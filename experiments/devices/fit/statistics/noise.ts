@@ -15,7 +15,7 @@ import {
   type TrainSteps,
 } from './steps.ts';
 
-/** Largest lag of multiplied deviations, readings; number of rounds of reweighting; clipping limit, standard deviations. */
+/** Largest lag of products of deviations, readings; number of reweighting rounds; clipping limit, standard deviations. */
 const [MAX_LAG, ROUNDS, MAX_DEVIATION] = [5, 6, 4];
 
 /** Indices in lists of noise variances: step noise up and down, read noise, gain of a pulse train up and down. */
@@ -44,7 +44,7 @@ type VarianceFit = ReturnType<typeof estimateVariances>;
 
 /**
  * Estimates noise variances by weighted least squares from products of deviations up to five readings apart. White read
- * noise anticorrelates neighbouring deviations; step noise does not correlate them; gain correlates all of a train.
+ * noise anticorrelates neighbouring deviations; step noise does not correlate them; gain correlates all deviations of a train.
  * @param unknown indices of the variances to estimate
  * @param given values of the known variances
  */
@@ -117,7 +117,7 @@ function solveNonNegative(normal: Matrix, right: readonly number[], known: reado
 
 /** Minimum ratio of a significant noise variance to its standard error (1 %, one-sided). */
 const SIGNIFICANCE_LIMIT = 2.33;
-/** Minimum ratio of a reported noise variance to its standard error; above 2.33: the error neglects correlations. */
+/** Minimum ratio of a reported noise variance to its standard error; above 2.33, because the error neglects correlations. */
 const REPORT_LIMIT = 3.5;
 const MIN_STEP_SD = 1e-4;
 /** Smallest standard deviation of the read noise, in units of the largest reading: files hold rounded numbers. */
@@ -185,8 +185,8 @@ export function estimateNoise(trains: readonly Train[], c: CandidateFit, factors
 
 /**
  * Estimates noise variances if no train is repeated, from every 2^k-th reading: step noise and misfit of the curve
- * accumulate between distant readings, read noise does not. A variance that is significant at the largest stride is
- * taken from the stride with its smallest upper limit, others from the largest stride.
+ * accumulate between distant readings, read noise does not. A variance significant at the largest stride is taken
+ * from the stride with its smallest upper limit; other variances are taken from the largest stride.
  * @param at returns the step deviations of every stride-th reading
  */
 function estimateSingleTrainVariances(

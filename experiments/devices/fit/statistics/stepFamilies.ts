@@ -24,7 +24,7 @@ export type StepFamilyName = (typeof STEP_FAMILY_NAMES)[number];
 export interface StepModelFamily {
   readonly name: StepFamilyName;
   readonly shape: readonly ShapeParameter[];
-  /** Creates steps from shape parameters. @param pulses number of pulses of a full train @param amount step factor */
+  /** Creates steps from shape parameters. @param pulses number of pulses of a full train @param amount factor on each step */
   readonly createStepLaw: (shape: readonly number[], pulses: number, amount: number) => StepLaw;
 }
 
@@ -71,12 +71,12 @@ export const powerLawStepFamily: StepModelFamily = {
   }),
 };
 
-/** Maximum curvature k = pulses/A: slightly above that of NeuroSim's largest label, 9. */
+/** Maximum curvature pulses/A, A: NeuroSim's curve parameter, pulses; slightly above that of the largest label, 9. */
 const MAX_CURVATURE = 50;
-/** Minimum curvature k = pulses/A, because the formulas become 0/0 for a straight line. */
+/** Minimum curvature pulses/A, A in pulses; the formulas become 0/0 for a straight line. */
 const MIN_CURVATURE = 1e-6;
 
-/** NeuroSim's nonlinearity label, -9 … 9, for the curvature k = pulses/A; negative if steps grow during a train. */
+/** NeuroSim's nonlinearity label, -9 … 9, for curvature k = pulses/A (A: NeuroSim's parameter); negative if steps grow. */
 export const computeNonlinearity = (k: number): number =>
   Math.abs(k) <= MIN_CURVATURE
     ? 0

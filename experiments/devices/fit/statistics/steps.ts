@@ -56,7 +56,7 @@ function computeStepsAlong(curve: ModelCurve, elapsed: readonly number[]) {
     stepNorms[i] = Math.abs(curve.range) * Math.sqrt(squares);
   }
   return {
-    /** Size of the sum of the steps between two successive readings; square root of the sum of the squared steps. */
+    /** Absolute sum of the steps between two successive readings; `stepNorms`: square root of the sum of their squares. */
     stepSums,
     stepNorms,
     /** Factor by which the pulses between two readings multiply a deviation from the curve at the first of them. */

@@ -28,7 +28,7 @@ export interface FitQuality {
   readonly reasons: readonly string[];
 }
 
-/** A misfit has an RMSE above this multiple of the 0.95 quantile of simulations, and beyond it by this share of the range. */
+/** Minimum RMSE of a misfit: ratio to the 0.95 quantile of simulated RMSEs; excess over it, share of the range. */
 const [MIN_MISFIT_RATIO, MIN_MISFIT_SHARE] = [1.15, 0.012];
 /** Largest mean residual over a tenth of a train that is attributed to noise, share of the range. */
 const MAX_MEAN_RESIDUAL = 0.065;

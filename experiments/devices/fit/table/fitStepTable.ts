@@ -181,7 +181,7 @@ function tableOf(
 
 const NO_GAIN: NumberByDirection = { up: 0, down: 0 };
 
-/** Significance level of the test if pulse trains have different gains (random factors on all their steps). */
+/** Significance level of the test for different gains (random factors on all steps) of pulse trains. */
 const GAIN_LEVEL = 0.001;
 
 /**

@@ -1,4 +1,4 @@
-/** Nodes from the input to a neuron, or to a Threshold behind it, with fields of one element; times in s. */
+/** NIR nodes in series, from the input to a neuron or Threshold, with the fields of one element; times in s. */
 export type NirChain = readonly (readonly [type: string, fields: Readonly<Record<string, number>>])[];
 
 /** Change of the input x at `time`, s: its level, its slope (1/s), or a Dirac pulse with an area (s). */
@@ -6,9 +6,9 @@ export type InputEvent = { readonly time: number } & Readonly<Partial<Record<'le
 
 type Vector = readonly number[];
 
-/** Elements of the state y: input x, its slope, the constant 1; behind them synaptic current and potential. */
+/** Indices in the state vector y: input x, its slope, the constant 1; then synaptic current and potential. SIZE: length of y. */
 const [INPUT, SLOPE, ONE, SIZE] = [0, 1, 2, 5];
-/** Fields for each variable u with input z, tau u' = leak - u + gain z, or u' = gain z without tau; with a threshold LIF, CubaLIF, IF. */
+/** Fields of each equation tau u' = leak - u + gain z (u' = gain z without tau; u: variable, z: input), also of LIF, CubaLIF, IF. */
 const VARIABLES: Readonly<Record<string, readonly (readonly [gain: string, tau?: string, leak?: string])[]>> = {
   LI: [['r', 'tau', 'v_leak']],
   CubaLI: [
@@ -26,7 +26,7 @@ const unit = (k: number): Vector => Array.from({ length: SIZE }, (_, i) => Numbe
 const add = (a: number, x: Vector, b: number, y: Vector): Vector => x.map((xi, i) => a * xi + b * y[i]!);
 const dot = (x: Vector, y: Vector): number => x.reduce((sum, xi, i) => sum + xi * y[i]!, 0);
 
-/** Computes A of y' = A y. `output`: index of the potential; `delay`: of the input, s. */
+/** Computes the matrix A of y' = A y. `output`: index of the potential in y; `delay`: delay of the input, s. */
 function createSystem(chain: NirChain, frequency: number) {
   const matrix = Array.from({ length: SIZE }, () => unit(-1));
   matrix[INPUT] = unit(SLOPE);
@@ -79,7 +79,7 @@ export function solveChain(chain: NirChain, events: readonly InputEvent[], times
     if (v_reset === undefined) sign = -sign;
     else y = y.map((value, i) => (i === output ? v_reset : value));
   };
-  /** Time from y to the first crossing, s, in a step of `span` to `next`: before its end, or before a maximum within it. */
+  /** Time from state y to its first threshold crossing, s, in a step of `span` s to state `next`; undefined without crossing. */
   const findCrossing = (span: number, next: Vector): number | undefined => {
     const test = (x: number) => isBeyond(advance(matrix, y, x));
     const falls = (state: Vector) => sign * dot(matrix[output]!, state) < 0;

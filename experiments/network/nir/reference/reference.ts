@@ -25,7 +25,7 @@ function solveStimuli(chain: NirChain) {
   const respond = (...events: InputEvent[]) => solveChain(silent, events, TIMES).potentials;
   const rest = respond();
   const distance = (fields.threshold ?? fields.v_threshold ?? 1) - rest.at(-1)!;
-  /** Factor of an event that leads from rest to threshold; the response is proportional to the input. */
+  /** Factor on an event after which the potential just reaches the threshold from rest (the response is linear). */
   const findFactor = (event: InputEvent) => {
     const changes = respond(event).map((v, k) => v - rest[k]!);
     return distance / changes.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a));

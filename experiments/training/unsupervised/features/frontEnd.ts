@@ -14,7 +14,7 @@ import { getFirstStageDevice, RETINA_PARAMS, WHITE_GREY_VALUE } from '../archite
 import type { MnistConfig } from '../config.ts';
 import { getWeightRange } from '../recipes.ts';
 
-/** Membrane time constant, ms. */
+/** Membrane time constant of first-stage neurons, ms. */
 const FIRST_STAGE_TAU = 1e5;
 /** Pooling parameters. `reach`: radius, map cells; `weight` at distance 0; `delay`, ms; `step`: decrease of the log gain per spike. */
 const POOLING = { reach: 1.3, weight: 1, delay: 1, step: 0.02 };
@@ -58,7 +58,7 @@ function createImageSink() {
   return { sink, takeSpikes };
 }
 
-/** Device of replicas, without retention and telegraph noise, because images come in any order, and without writes; undefined if weights still vary. */
+/** Device of the kernel replicas: never written; no retention or telegraph noise, so that image order has no effect; undefined if weights still vary. */
 function createReplicaDevice(device: MnistConfig['device']): DeviceFactory | undefined {
   const { retention: _, telegraph: __, selection: ___, ...kept } = device as typeof device & Record<string, unknown>;
   const { readNoise: ____, readErrors: _____, ...quiet } = kept as typeof kept & Record<string, unknown>;

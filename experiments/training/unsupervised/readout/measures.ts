@@ -90,7 +90,7 @@ export function computeAuroc(positives: readonly number[], negatives: readonly n
   return (wilcoxonRankSum([...positives], [...negatives]) - (n * (n + 1)) / 2) / (n * m);
 }
 
-/** Accuracy, %, without the `rejected` share of most uncertain answers; equally uncertain answers at the limit count by the kept share. */
+/** Accuracy, %, without the `rejected` share of most uncertain answers; equally uncertain answers at the limit count proportionally. */
 export function computeRejectionAccuracy(right: readonly boolean[], uncertainty: ArrayLike<number>, rejected: number) {
   if (right.length === 0 || right.length !== uncertainty.length || !(rejected >= 0 && rejected < 1))
     throw new UserError(
@@ -193,7 +193,7 @@ export interface SomErrors {
 
 /** Weights and rectangular arrangement of the units of a self-organising map. */
 export interface SomLattice {
-  /** Incoming weights of the units, `length x units`, row-major. */
+  /** Incoming weights of the units, inputs × units, row-major. */
   readonly weights: ArrayLike<number>;
   readonly units: number;
   /** Number of units per row of the lattice. */
