@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolvePackagePath } from '../shipped.ts';
 import type { CommandListing, LoadedCommand } from './command.ts';
 
-/** Module of commands. `short`: commands that signals end immediately; `long`: commands that save their results first, in a thread. */
+/** Module of commands. `short`: commands that end immediately at a signal; `long`: commands that first save results, in their thread. */
 interface CommandModule {
   readonly load: () => Promise<object>;
   readonly short?: readonly string[];

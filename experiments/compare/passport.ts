@@ -48,7 +48,7 @@ const meanOf = (values: readonly (number | null)[]): number | null =>
 const divide = (joules: number | null, count: number): number | null =>
   joules === null || count === 0 ? null : joules / count;
 
-/** Mean energies, J, of a write and a read of one device and of a training image, over the seeds of the device with all non-idealities. */
+/** Mean energies, J: write and read of one device; training image. Mean over the seeds of the device with all non-idealities. */
 function summariseEnergy(runs: readonly PassportRun[], isAssumed: boolean) {
   const { assumed, assumedRead } = runs[0]!.energy;
   const perWrite = runs.map(({ energy: { write, counts } }) => divide(write, counts.writesUp + counts.writesDown));

@@ -11,14 +11,14 @@ import type { LoadedDevice } from '../devices/load.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
 import type { ModelChoice } from '../network/models.ts';
 
-/** Ratio of the currents at V and V/2 of an ohmic device; the read margin assumes it. */
+/** Ratio of the currents at V and V/2 of an ohmic device, assumed in the read margin. */
 const OHMIC_CURRENT_RATIO = 2;
 /** Limits of a usable array: smallest read margin; largest half-select disturb of a cell by its row, in full steps. */
 const [MIN_READ_MARGIN, MAX_DISTURB_SUM] = [0.1, 0.1];
 const START_STATE_COUNT = 17;
 const PULSE_TIME = 1; // ms
 
-/** Largest number of lines N of a passive array with floating lines: read margin (1 - 1/r) / (1 + (N - 1)/K) >= 0.1. */
+/** Largest number of lines N with read margin (1 - 1/`onOffRatio`) / (1 + (N - 1)/`currentRatio`) >= 0.1; lines float. */
 export const computeReadLines = (onOffRatio: number, currentRatio = OHMIC_CURRENT_RATIO): number =>
   Math.max(1, Math.floor(1 + currentRatio * ((1 - 1 / onOffRatio) / MIN_READ_MARGIN - 1)));
 

@@ -13,7 +13,7 @@ const PART_LABELS: Readonly<Record<keyof Parts, string>> = {
   writes: 'writes',
 };
 
-/** Draws the shares of the parts in energy, latency and area of a system as SVG, with both ends of the converters' range. */
+/** Draws each part's share of energy, latency and area of a system as SVG; states the range with published converters. */
 export function drawSystemCost({ name, basis, energy, timeParts, latency, area, converterRange: range }: CostTotals) {
   const createRow = (name: string, parts: Parts) => ({ name, values: PARTS.map((part) => parts[part]) });
   const ends = (range?.energy ?? []).map((joules, end) => {

@@ -15,7 +15,7 @@ export const formatJoules = (joules: number) => formatWithPrefix(joules, 'J', 3)
 export const formatSeconds = (seconds: number) => formatWithPrefix(seconds, 's', 3);
 export const formatArea = (squareMicrometres: number) => `${formatDigits(squareMicrometres / 1e6)} mm²`;
 
-/** Key figures of a system, with both ends of the published range of converters. */
+/** Key figures of a system, with their range for published analog-to-digital converters. */
 function listCostFigures(cost: CostTotals): readonly CostFigure[] {
   const { basis, energy, simulatedTime, acceleration, converterRange: range, steps, programming } = cost;
   const formatRange = (ends: readonly number[] | null | undefined, format: (value: number) => string) =>

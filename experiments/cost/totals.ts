@@ -113,7 +113,7 @@ function computeLayerCost(cost: CostSettings, layer: LayerUse) {
   };
 }
 
-/** Energy, area and TOPS/W with the cheapest and the dearest published converter; null without a published range. */
+/** Energy, area and TOPS/W at the ends of the published range of converters; null without a published range. */
 function computeConverterRange(cost: CostSettings, energy: Parts, area: Parts, operations: number | null) {
   const { range } = cost.adc ?? {};
   if (!range) return null;

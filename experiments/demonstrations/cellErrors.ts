@@ -12,8 +12,8 @@ const MAX_ON_OFF = 1e4;
 const IMAGE_COUNT = 15; // number of training images to fit gains, and of test images to measure current errors
 
 /**
- * Current errors of a crossbar of 64 × 64 cells. Settings: line resistances (Ω per segment), and numbers of layers that share the inputs
- * equally. Pixels of at least 128 apply the read voltage, darker pixels 0 V.
+ * Errors of the output currents of a 64 × 64 crossbar, by line resistance (Ω per segment) and number of layers, among which the inputs
+ * are divided equally. Pixels of at least 128 apply the read voltage, darker pixels 0 V.
  */
 export function measureCellErrors(
   { data, learned, rows, columns }: Pick<TrainedLayer, 'data' | 'learned' | 'rows' | 'columns'>,

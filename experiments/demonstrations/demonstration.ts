@@ -71,7 +71,7 @@ export const mapRange = <T>(count: number, make: (index: number) => T): T[] =>
 export interface DemonstrationContext {
   readonly signal: AbortSignal;
   /**
-   * Reports progress and yields to the event loop. @param seedsDone number of finished seeds, at the start of each seed
+   * Reports progress and yields to the event loop. @param seedsDone number of finished seeds, given when a seed starts
    * @throws InterruptedError
    */
   reportProgress(text: string, seedsDone?: number): Promise<void>;

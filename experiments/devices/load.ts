@@ -78,7 +78,7 @@ function findDevicePath(nameOrFile: string): string | null {
   );
 }
 
-/** Creates the device parameter `assumed` if the device file says that voltage or width of the write pulse is assumed. */
+/** Creates the device parameter `assumed` if the device file marks voltage or width of the write pulse as assumed. */
 function createAssumedPulse({ device, assumed }: DeviceFile): { readonly assumed?: string } {
   const named = (...paths: readonly string[]) => assumed.some(({ parameter }) => paths.includes(parameter));
   if (device.assumed !== undefined) return {};

@@ -26,7 +26,7 @@ interface SpreadRequest {
   readonly dataDirectory?: string;
 }
 
-/** Trains networks with variable default devices, one per seed; sends the test accuracy of each seed, %. */
+/** Trains one network per seed, whose default devices vary; sends the test accuracy of each seed, %. */
 export async function measureAccuracyPerSeed(
   { spread, seeds, dataDirectory }: SpreadRequest,
   { send, signal }: CallChannel,

@@ -59,7 +59,7 @@ async function loadModule({ source, where, id }: LiveExample): Promise<ExampleMo
 export const runExampleInNode = (example: LiveExample, values: SliderValues): Promise<ExamplePicture> =>
   runExample(example, values, { loadModule });
 
-/** Second set of slider values at which an example is checked: the first slider half-way from the file's value to the farther end. */
+/** Slider values of the second check of an example: first slider half-way from its value in the file to the farther end. */
 export function chooseAlternativeSliderValues(example: LiveExample): SliderValues | undefined {
   const [slider] = describeSliders(example);
   if (slider === undefined) return undefined;

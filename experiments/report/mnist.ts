@@ -137,7 +137,7 @@ export function readTrainingCurve(run: string) {
   });
 }
 
-/** Number of training images won by each neuron, per class. A spike at an image onset belongs to the previous image. */
+/** Number of wins (output spikes in training) of each neuron, per class. A spike at an image onset belongs to the previous image. */
 function countWins(run: string, neurons: number, classes: number): number[][] {
   const presentations = [...readPresentations(join(run, 'images.arrows'))];
   const training = presentations.filter(({ phase }) => phase === 'train');

@@ -5,7 +5,7 @@ import type { CostSettings } from '../cost/settings.ts';
 import { computeSystemCost, type SystemCost } from '../cost/systemCost.ts';
 import { type CostBasis, type LayerUse, requireElectrical } from '../cost/totals.ts';
 
-/** Reads, writes and spikes of the devices of a projection: each presynaptic spike is one pulse on the lines of its row. */
+/** Device reads and writes of a projection, and spikes: each presynaptic spike is one pulse on the lines of its row. */
 export function describeArray(projection: Projection, cost: CostSettings, hasNeurons: boolean): LayerUse {
   const { name, devices, edges, target, synapticEvents } = projection;
   const { usage } = devices!;

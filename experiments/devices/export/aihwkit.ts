@@ -26,7 +26,7 @@ interface StepModel {
   /** Upper bound of the weight; the lower bound is 2 less. Default: 1. */
   readonly maxWeight?: number;
   readonly parameters: Readonly<Record<string, number | readonly number[] | boolean>>;
-  /** True if step noise of the aihwkit class is relative to the step without its parameter `mult_noise`. */
+  /** True if the aihwkit class has step noise relative to the step even without its parameter `mult_noise`. */
   readonly isNoiseProportional: boolean;
   /** Relative standard deviation of the steps, for models whose steps are random by definition. */
   readonly stepSd?: number;

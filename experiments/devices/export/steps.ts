@@ -123,7 +123,7 @@ export function getDeviceToDeviceVariability(device: DeviceParameters) {
   };
 }
 
-/** Sentences on device properties that files for another simulator do not contain. @param supported keys of `EFFECTS` */
+/** Sentences on device properties that files for another simulator do not contain. @param supported properties that they contain: keys of `EFFECTS` */
 export function describeLostProperties(tool: string, device: ModelChoice, supported: readonly string[]): string[] {
   const { step, stepDown, range, gMin } = getDeviceToDeviceVariability(device);
   const special: Readonly<Record<string, boolean>> = {

@@ -32,7 +32,7 @@ export function listFitNotes(fit: PulseFit): string[] {
 /** Smallest cycle-to-cycle variability that is written to a device file, share of the conductance step. */
 const MIN_VARIABILITY = 1e-4;
 
-/** Cycle-to-cycle variability. If not identifiable in a direction: that of the other direction, but at most `noiseLimit`. */
+/** Cycle-to-cycle variability per direction. If not identifiable: value of the other direction, at most `noiseLimit`. */
 function completeVariability({ noise, noiseLimit, unmeasured }: PulseFit) {
   const found = computeCycleToCycleVariability(noise);
   const assumed: Record<string, string> = {};

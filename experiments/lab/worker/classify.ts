@@ -10,7 +10,7 @@ import { latestTraining } from './train.ts';
 
 const SIDE = 28;
 const TICK_MS = 1e-3;
-/** Maximum number of training images from which the limits of a trained network are chosen. */
+/** Maximum number of training images from which the recognition limits of a network are chosen. */
 const LIMIT_IMAGES = 500;
 
 export type OpenedNetwork = Awaited<ReturnType<typeof openNetwork>>;

@@ -56,7 +56,7 @@ function findEntry(text: string, matches: (node: Node) => boolean): EntryPlace |
   return found;
 }
 
-/** Alternatives of a schema that fit the model that the value names; all alternatives if none fits. */
+/** Alternatives of a schema for the model that `value` names; all alternatives if none is for this model. */
 function expandSchema(schema: JsonSchema, value: unknown): JsonSchema[] {
   const chosen = listSchemaAlternatives(schema, value);
   return chosen.length > 0 ? chosen : listSchemaAlternatives(schema);

@@ -51,7 +51,7 @@ export function repairNirFile(path: string): { readonly graph: NirFileGraph; rea
     );
   const shapes = new Map<string, readonly number[]>();
   const behind = 'shape of the node before';
-  /** Completes node `to`, which receives an array of this shape, and the nodes behind it. */
+  /** Completes node `to`, whose input has the shape `received`, and the nodes behind it. */
   const visit = (to: string, received: readonly number[]) => {
     if (shapes.has(to)) return;
     const { type, fields } = nodes.get(to)!;

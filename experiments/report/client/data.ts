@@ -25,7 +25,7 @@ export interface ReceptiveFieldsData {
   /** Names of the classes. Default: 0, 1, 2 … */
   readonly classNames?: readonly string[] | undefined;
   readonly thresholds: readonly number[]; // mV
-  /** Number of training images won by each neuron, per class; absent on live pages. */
+  /** Number of wins (output spikes in training) of each neuron, per class; absent on live pages. */
   readonly winCounts?: readonly (readonly number[])[];
 }
 

@@ -54,7 +54,7 @@ type LossParameters = Omit<z.output<typeof lossSchema>, 'population' | 'decay'>;
 
 /**
  * Computes a loss of the measured values `m` and writes its derivatives to `gradient`. Output neurons without a spike (time Infinity)
- * have no part in it; without a spike of the label, the loss is Infinity and the derivatives are 0.
+ * do not contribute; if the output of the label is silent, the loss is Infinity and the derivatives are 0.
  * Sources: first spikes, Wunderlich & Pehle 2021, doi:10.1038/s41598-021-91786-z; relative error, Mészáros et al. 2025,
  * doi:10.1038/s41467-025-65394-8, eq. 71.
  */

@@ -59,7 +59,7 @@ function measureInput(examples: readonly Float64Array[], index: number, count: n
 const scaleToRange = (x: number, { low, high }: ChannelScale) =>
   high > low ? Math.min(Math.max((x - low) / (high - low), 0), 1) : 0;
 
-/** Deviation from the mean of the training set, divided by the largest one there, from -1 to 1. */
+/** Deviation from the mean of the training set, divided by its largest deviation, from -1 to 1. */
 function scaleDeviation(x: number, { low, high, mean }: ChannelScale) {
   const largest = Math.max(high - mean, mean - low);
   return largest > 0 ? Math.min(Math.max((x - mean) / largest, -1), 1) : 0;

@@ -13,7 +13,7 @@ import { classifyWithFloatNet, type PixelScaling } from './trainFloatNet.ts';
 const YEAR = 365 * 86_400;
 /** Largest conductance, µS, to which the coefficients of the noise model apply. */
 const G_MAX = 25;
-/** Time after programming at which conductances are those of the programming noise, s. */
+/** Time after programming at which drift starts, s; conductances then have programming noise only. */
 const T0 = 20;
 /** Duration of a read, s: start of the 1/f noise. */
 const READ_TIME = 250e-9;

@@ -16,7 +16,7 @@ const getResolutions = ({ cost, input, output }: NetConfig) => ({
   outputBits: output?.bits ?? cost!.adc!.bits,
 });
 
-/** Refuses devices without a conductance and settings of `cost` without a converter for the resolution of the outputs. */
+/** Refuses devices without a conductance, and settings of `cost` without a converter for the output resolution. */
 export function checkNetCost(c: NetConfig, net: CrossbarNet) {
   if (c.cost === undefined) return;
   if (c.cost.adc === undefined)

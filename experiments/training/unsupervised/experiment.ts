@@ -148,7 +148,7 @@ function computeFirstClassAccuracy(confusion: Uint32Array, classCount: number) {
   return (100 * confusion[0]!) / confusion.subarray(0, classCount).reduce((sum, n) => sum + n, 0);
 }
 
-/** Summarises the feature-extraction stage: wins and energy of its training, and energy, J, of reading its kernel replicas. */
+/** Summarises the feature-extraction stage: wins (output spikes) and energy, J, in training; energy, J, of reading its kernel replicas. */
 function summariseFirstStage({ layer: { front, input }, training }: MnistJob): object {
   if (!front?.trainingResult) return {};
   const { winCounts, energy } = front.trainingResult;

@@ -51,8 +51,8 @@ export function computeImageStartTimes(
 
 /**
  * Creates a function that shows an image to a network at rest: as Poisson spikes, feature-extraction spikes, or a recording.
- * It takes the index of the image and, by default to continue the current one, of the random sequence (`block`), and
- * returns the presentation time, ms.
+ * The function takes the index of the image and of the random sequence (`block`; default: the current one continues),
+ * and returns the presentation time, ms.
  */
 export function createImagePresenter(
   { net, input, replayInput, front }: SingleLayerNetwork,

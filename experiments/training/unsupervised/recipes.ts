@@ -88,7 +88,7 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
 const findRuleRecipe = (rule: string): RuleRecipe => (Object.hasOwn(RECIPES, rule) ? RECIPES[rule]! : {});
 
 /**
- * Scales parameters with the mean number of wins (images learnt) per neuron. A win changes weights and threshold by a step: few wins need
+ * Scales parameters with the mean number of wins (output spikes) per neuron. A win changes weights and threshold by a step: few wins need
  * larger weight steps, slower decay of the homeostasis gain and a higher initial threshold, so that a neuron integrates more spikes
  * before it wins. Chosen on the validation split: docs/results/mnist.md, "Any budget". @param neurons per layer or group @param
  * presentations epochs × training images
@@ -141,7 +141,7 @@ export const computeSpikeRatio = (activePixels: number): number =>
 
 /**
  * Adapts the defaults of the rule `postTriggered` to images with more active pixels than MNIST: input rate, thresholds, and
- * gain and increment of homeostasis are multiplied by `computeSpikeRatio`, the window of the rule is divided by it.
+ * gain and increment of homeostasis are multiplied by `computeSpikeRatio`, and the window of the rule is divided by it.
  * Recipes of other rules are returned unchanged. @param mapNeurons number of neurons, if the input is maps of edge orientation
  */
 export function adaptSettingsToImages(

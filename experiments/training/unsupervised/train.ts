@@ -17,7 +17,7 @@ const ACCURACY_WINDOW = 1000;
 const NO_CLASS = 255;
 
 /**
- * Recent wins of each neuron per class, and running accuracy of training. The class predicted for an image is the class
+ * Recent wins (output spikes) of each neuron per class, and running accuracy of training. The class predicted for an image is the class
  * whose images its winner has recently won most often. Labels do not affect the network.
  */
 class WinnerTally {

@@ -20,7 +20,7 @@ import {
   type SpecimenSet,
 } from '../specimens.ts';
 
-/** Lags t_post - t_pre, ms, for time constants of 20 ms; multiplied by the longest time constant of the rule / 20 ms. */
+/** Lags t_post - t_pre, ms, for a rule with time constants of 20 ms; scaled in proportion to its longest time constant. */
 const LAGS = [
   -100, -80, -60, -50, -40, -30, -20, -15, -10, -5, -2, -1, 0, 1, 2, 5, 10, 15, 20, 30, 40, 50, 60, 80, 100,
 ];

@@ -133,7 +133,7 @@ function checkReadVoltage(
 const conditionOf = ({ header: { condition } }: ReadingColumn, role: ColumnCondition['role']): number | undefined =>
   condition?.role === role ? condition.siValue : undefined;
 
-/** Reads the readings of a table. `readVoltages` of the result: different magnitudes, V. */
+/** Reads the readings of a table. Result `readVoltages`: distinct magnitudes, V. */
 export function readReadings(table: Table, layout: ColumnLayout, options: ImportOptions) {
   checkImportOptions(table, layout, options);
   const errors = new CellErrors(table.name);

@@ -22,7 +22,7 @@ export interface Train {
 
 /** Minimum number of readings; with fewer, curvature cannot be distinguished from noise. */
 export const MIN_TRAIN_READINGS = 5;
-/** Maximum number of pulses per train; in a fit, 1e5 pulses of the smallest step cover 1 % of the range. */
+/** Maximum number of pulses per train; with the smallest step that fits allow, they cover 1 % of the range. */
 export const MAX_TRAIN_PULSES = 1e5;
 
 export const listDeviceNames = (readings: readonly Pick<Train, 'device'>[]): string[] => [

@@ -36,7 +36,7 @@ const MAX_WINDOW = 128;
 const MAX_STARTS = 300;
 
 /**
- * Maps each parameter of the voltage polarity that was not measured to the measured parameter whose value it takes.
+ * Maps each parameter of the unmeasured voltage polarity to the parameter of the measured polarity with its value.
  * @param sign -1 if positive voltages of the model are negative in the measurement
  */
 function findMirroredParams({ measuredSign }: IvLoop, { polarityParamPairs }: IvModel, sign: 1 | -1) {

@@ -83,7 +83,7 @@ const MAX_LOGIT = 28;
 type StateFinder = (x: number, even: number, odd: number, increase: number) => number;
 
 /**
- * Tabulates two integrals over y from 0: of 1/(1 - y^(2p)) ("even") and y/(1 - y^(2p)) ("odd"). Their sum, with weights,
+ * Tabulates two integrals over y from 0: of 1/(1 - y^(2p)) ("even") and y/(1 - y^(2p)) ("odd"). Their weighted sum
  * is the time that linear ion drift with window exponent p takes to the state x = (1 + y)/2.
  */
 function createStateFinder(window: number): StateFinder {

@@ -7,7 +7,7 @@ import { createReadingId } from './pool.ts';
 
 export type Outlier = ReturnType<typeof findOutliers>[number];
 
-/** Number of readings before a reading, and number after it, with which it is compared to find outliers. */
+/** Number of readings on either side with which a reading is compared to find outliers. */
 const NEIGHBOURS = 3;
 /** Minimum deviation of an outlier from neighbouring readings: in robust standard deviations; share of the range. */
 const [MIN_DEVIATIONS, MIN_SHARE] = [6, 0.02];

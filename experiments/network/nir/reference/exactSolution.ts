@@ -63,10 +63,10 @@ function bisect(test: (x: number) => boolean, high: number): number {
 }
 
 /**
- * Solves one NIR neuron from v(0) = I(0) = 0, without code of the engine: y' = A y by a series, crossings by bisection. Events of one time
+ * Solves one NIR neuron from v(0) = I(0) = 0, without code of the engine: y' = A y by a series, crossings by bisection. Simultaneous events
  * are added before the threshold is tested; at v > v_threshold a neuron spikes, then v = v_reset. For a Threshold, `spikes` are begin and
  * end of the intervals of v > threshold, in turn. `potentials`: v at `times`, after events and reset; the last time is the end, s.
- * @param frequency of a sine, x'' = -(2 pi frequency)^2 x, Hz; 0: x is linear between events
+ * @param frequency of a sine input x, x'' = -(2 pi frequency)^2 x, Hz; 0: x is linear between events
  */
 export function solveChain(chain: NirChain, events: readonly InputEvent[], times: Vector, frequency = 0) {
   const { matrix, output, delay } = createSystem(chain, frequency);
