@@ -7,7 +7,7 @@ import { EXIT_STATUS_BY_SIGNAL, onInterruption, SupervisedThread } from '../run/
 import { type CommandListing, type LoadedCommand, UsageError } from './command.ts';
 import { applyStyle, writeLine } from './terminal.ts';
 
-/** Exit status of failed commands and of invalid command lines; an interrupted command returns the status of its signal. */
+/** Exit status of failed commands and invalid command lines. */
 export const FAILURE_EXIT_STATUS = 1;
 export const USAGE_ERROR_EXIT_STATUS = 2;
 

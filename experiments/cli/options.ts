@@ -54,7 +54,7 @@ export const progressOptions = {
 export const jsonOption = flag({ help: 'print the results as JSON' });
 export const printRunJsonOption = flag({ help: 'print the content of run.json at the end' });
 
-/** Option for modules with models of the user, which are registered before the handler of a command is called. */
+/** Option for modules with models of the user, which are registered before the command handler runs. */
 export const modelModulesOption = defineListOption('module (.ts, .js) with your own models; its code is executed');
 
 /** Command-line words that pass model files to another command: `--models FILE` for each file. */

@@ -9,7 +9,7 @@ import { defineTextOption } from './options.ts';
 
 const FORMATS = ['svg', 'pdf', 'png'] as const;
 
-/** Picture options, which `applyPictureOptions` applies before the handler of a command is called. */
+/** Picture options, which `applyPictureOptions` applies before the command handler runs. */
 export const pictureOptions = {
   width: defineTextOption(
     'width of pictures: 89mm or 183mm (journal columns, fonts of 6 to 8 pt), or pixels; default: for a screen',

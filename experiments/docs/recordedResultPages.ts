@@ -54,7 +54,6 @@ function renderPage(source: string): string {
   ]);
 }
 
-/** Creates the pages on studies. */
 export const createRecordedResultPages = (): GeneratedPage[] =>
   Object.entries(PAGE_SOURCES).map(([page, source]) => ({
     path: `docs/results/${page}.md`,

@@ -1,4 +1,4 @@
-/** Info string of a live example: a fenced block of a page whose picture a reader can compute and change in the page. */
+/** Info string of a live example: a fenced block in the manual, whose picture readers can recompute with other values. */
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, described, integer, object, optional, refine, text } from '../../core/declare/params.ts';

@@ -23,7 +23,6 @@ export const createAnchor = (heading: string): string =>
 
 const TOPICS_FILE = resolvePackagePath('dist/bundle/helpTopics.json');
 
-/** Reads the topics by name. */
 export function readTopics(): Readonly<Record<string, HelpTopic>> {
   if (!existsSync(TOPICS_FILE))
     throw new UserError(`The manual is not built: ${TOPICS_FILE} is missing. Run npm run build.`);

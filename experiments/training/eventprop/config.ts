@@ -22,7 +22,7 @@ const { models, inputs, seed, split, train, test, hidden, weightRange, centred, 
   netSchema.shape;
 const { epochs, batch } = netSchema.shape.inSitu.shape;
 
-/** Schema of the settings of training by exact gradients through spike times; each key has a description with unit and default. */
+/** Schema of the settings of training by exact gradients through spike times. */
 export const eventPropSchema = object({
   ...{ models, inputs, seed, split, train, test, hidden, epochs, batch },
   network: choice(['eventprop'], { help: 'layers of LIF neurons, trained by exact gradients through spike times' }),

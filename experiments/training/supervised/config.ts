@@ -58,7 +58,7 @@ const spikingParams = object(
 );
 export type SpikingConfig = z.output<typeof spikingParams>;
 
-/** Schema of the settings of training with labels; each key has a description with unit and default. */
+/** Schema of the settings of training with labels. */
 export const netSchema = object({
   models: modelFilesSchema,
   inputs: inputFilesSchema,

@@ -132,7 +132,7 @@ export function addDefaultSettings(
 
 const PREPROCESSING = ['none', 'deskew', 'normalise', 'orientation'] as const;
 
-/** Schema of the settings of `memspike mnist`; each key has a description with unit and default. */
+/** Schema of the settings of `memspike mnist`. */
 export const mnistSchema = object({
   models: modelFilesSchema,
   inputs: inputFilesSchema,

@@ -142,7 +142,7 @@ export const MEASURED_RANGE_REASONS = {
 export const findKnownConductanceRange = ({ deviceSection, isRangeAssumed }: FitInput): ConductanceRange | undefined =>
   isRangeAssumed ? undefined : findConductanceRange(deviceSection);
 
-/** Resolves the range for a device file: the known range, or else an estimate that includes `least` and `most`, S. */
+/** Resolves the range for a device file: the known range, or else an estimate that includes `least` to `most`, S. */
 export function resolveConductanceRange(given: FitInput, least: number, most: number, levels: readonly number[]) {
   const known = findKnownConductanceRange(given);
   const [low, high] = findConductanceRange(given.deviceSection) ?? [Infinity, -Infinity];

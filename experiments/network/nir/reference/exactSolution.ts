@@ -8,7 +8,7 @@ type Vector = readonly number[];
 
 /** Indices in the state vector y: input x, its slope, the constant 1; then synaptic current and potential. SIZE: length of y. */
 const [INPUT, SLOPE, ONE, SIZE] = [0, 1, 2, 5];
-/** Fields of each equation tau u' = leak - u + gain z (u' = gain z without tau; u: variable, z: input), also of LIF, CubaLIF, IF. */
+/** Fields in tau u' = leak - u + gain z, or u' = gain z, per node type; u: current or potential, z: its input. LIF as LI, IF as I. */
 const VARIABLES: Readonly<Record<string, readonly (readonly [gain: string, tau?: string, leak?: string])[]>> = {
   LI: [['r', 'tau', 'v_leak']],
   CubaLI: [

@@ -204,7 +204,7 @@ export interface SomLattice {
  * Computes the errors of a self-organising map for vectors and weights normalised to length 1; zero vectors are
  * ignored.
  * Source: Kohonen 1982, doi:10.1007/BF00337288; topographic error: Kiviluoto 1996, doi:10.1109/ICNN.1996.548907.
- * @param vectors concatenated input vectors, `length` numbers each
+ * @param vectors concatenated input vectors, each as long as a weight vector
  */
 export function computeSomErrors(vectors: ArrayLike<number>, { weights, units, width }: SomLattice): SomErrors {
   const length = weights.length / units;
