@@ -154,7 +154,7 @@ export function pow(x: number, y: number): number {
   if (y === 0.5) return Math.sqrt(x);
   if (Math.abs(y) > 2 ** 31) return x > 1 === y > 0 ? Infinity : 0;
 
-  // Computes log2 x as the sum of a high and a low part, by a series around `base`, 1 or 3/2.
+  // Computes log2 x as the sum of a high and a low part (double-double), from a series around `base` (1 or 3/2).
   words[0] = x < 2 ** -1022 ? x * 2 ** 53 : x;
   const mantissa = halves[1]! & 0xfffff;
   const near = mantissa > 0x3988e && mantissa < 0xbb67a; // between sqrt(3/2) and sqrt(3): around 3/2

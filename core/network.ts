@@ -39,7 +39,7 @@ const networkOptions = object({
   strategies: optional(z.array(z.literal(STRATEGY_NAMES))),
   ...deliveryShape,
 }).register(UNKNOWN_KEY_HINTS, {
-  // Hints for options of the network that version 0.1 had: ends of the error message "OPTION is unknown …".
+  // Hints for network options that only version 0.1 had; they end the error message "OPTION is unknown …".
   receptions: '; it is now named `strategies`.',
   kernels: '; it was removed, because kernels always run as WebAssembly SIMD.',
 });
@@ -266,7 +266,7 @@ export class Network {
 
   /** Changes a stimulus from the current time on; its later spikes are discarded and generated again. */
   change<M extends StimulusModel>(stimulus: Stimulus<M>, change: (model: M) => void) {
-    this.windows?.refuse('change');
+    this.windows?.refuseMethod('change');
     this.#checkPopulation(stimulus, 'change: the first argument', 'stimulus');
     if (typeof change !== 'function')
       throw new UserError(
@@ -283,7 +283,7 @@ export class Network {
    * `keepTraces`, rules keep their traces, so that spikes before and after the reset form pairs.
    */
   rest({ keepTraces = false }: { readonly keepTraces?: boolean } = {}) {
-    this.windows?.refuse('rest');
+    this.windows?.refuseMethod('rest');
     for (const population of this.populations.values()) {
       if (population.kind === 'stimulus') {
         population.restart(this.settledTime);

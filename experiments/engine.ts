@@ -3,7 +3,6 @@
  * modules and plots; `memspike` exports all of it, too. Equal seeds give identical results on all platforms.
  */
 
-// Checkpoints: complete state of a network
 export { decodeCheckpoint, encodeCheckpoint, type Notes } from '../core/checkpoint/codec.ts';
 export { load, type Snapshot, save } from '../core/checkpoint/state.ts';
 export type { Model, ModelDeclaration } from '../core/declare/define.ts';
@@ -23,7 +22,6 @@ export type { Positions } from '../core/graph/positions.ts';
 export type { Projection, Synapses } from '../core/graph/projection.ts';
 export type { Connect, Delay, WinnerTakeAll } from '../core/graph/schema.ts';
 export type { Precision } from '../core/kernels/arena.ts';
-// Recording: in-memory tables and interfaces that receive rows
 export {
   type Column,
   type ColumnType,

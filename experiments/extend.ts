@@ -8,7 +8,7 @@ export { defineModulator, defineNeuron, defineRule, defineShortTerm, defineStimu
 export type { Distribution } from '../core/declare/distribution.ts';
 export { createSampler } from '../core/declare/distribution.ts';
 export { UserError } from '../core/declare/errors.ts';
-// Types of parameters, for projects that define models and emit type declarations (`declaration: true` in tsconfig.json).
+// Kinds of parameters of models, with their types, which projects need to emit type declarations (`declaration: true`).
 export {
   choice,
   type Defaulted,

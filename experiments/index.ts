@@ -19,9 +19,7 @@ export {
   type Periphery,
   type ProgrammingOptions,
 } from '../synapses/crossbar/index.ts';
-// MNIST data files, and network files
 export { type LabelledImages, loadMnist } from './data/mnist.ts';
-// Devices
 export { computeNetworkEnergy as energyOf, type EnergyAccount } from './devices/energy/account.ts';
 export { PulseBench, type PulseBenchOptions } from './devices/pulseBench.ts';
 export * from './engine.ts';
@@ -30,12 +28,10 @@ export { LogTable, type RowSelection as Selection } from './logs/table.ts';
 export { MODELS, type ModelChoice } from './network/models.ts';
 export { type NetworkDescription, networkSchema } from './network/schema.ts';
 export { STIMULUS_READERS } from './network/stimuli/recording.ts';
-// Device files, fits, network files, runs, analyses and sweeps
 export * from './onDemand.ts';
 export { CrossbarNet, type CrossbarNetOptions } from './training/supervised/crossbarNet.ts';
 export { FloatNet } from './training/supervised/floatNet.ts';
 export type { Model as NetModel } from './training/supervised/model.ts';
-// Building blocks of nets trained with labels
 export { createUntrainedModel as untrainedNet } from './training/supervised/model.ts';
 export {
   computeSoftmaxErrors as softmaxErrors,

@@ -10,7 +10,7 @@ import { allocateState, type NeuronDynamics, PerNeuronPopulation, timeAfter } fr
 const params = {
   size: sizeParam,
   tau: positive(10, 'ms', 'mean interval between two updates of a neuron'),
-  threshold: number({ default: 0, unit: 'mV', help: 'field at which both states are equally likely after an update' }),
+  threshold: number({ default: 0, unit: 'mV', help: 'input field h at which both states are equally likely' }),
   slope: nonNegative(0, 'mV', 'width of the sigmoid; 0: a step function; a field exactly at threshold keeps the state'),
   up: initialUpIndicesSchema('neurons in the up state initially and at rest'),
   precision: choice(['f64'], { default: 'f64', help: 'precision of the input sums h and of incoming weights' }),

@@ -99,9 +99,9 @@ function checkDelta({ synapse, refractoryInput, precision }: LifParams, name: st
   if (synapse === 'delta') return;
   if (refractoryInput === 'integrate')
     throw new UserError(
-      `${name}.refractoryInput is "integrate", but applies to synapse "delta" only: synapse "${synapse}" always integrates input during refractoriness. Leave it out.`,
+      `${name}.refractoryInput "integrate" is for synapse "delta" only: synapse "${synapse}" always integrates input during refractoriness. Leave it out.`,
     );
-  if (precision === 'f32') throw new UserError(`${name}.precision is "f32", but synapse "${synapse}" requires "f64".`);
+  if (precision === 'f32') throw new UserError(`${name}.precision "f32" needs synapse "delta" (got "${synapse}").`);
 }
 
 const CREATE_BY_SYNAPSE: Readonly<Record<LifParams['synapse'], (p: LifParams, context: ModelContext) => Lif>> = {

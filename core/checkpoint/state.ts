@@ -68,7 +68,7 @@ export function load(net: Network, snapshot: Snapshot) {
     if (value === undefined) throw new UserError(`the checkpoint lacks ${key}; it belongs to another network.`);
     unused.delete(key);
     if (!(value instanceof Type))
-      throw new UserError(`the checkpoint has ${key} as ${value.constructor.name}, but the network as ${Type.name}.`);
+      throw new UserError(`the checkpoint has a ${value.constructor.name} ${key}, but must have a ${Type.name}.`);
     if (value.length < min || value.length > max)
       throw new UserError(`the checkpoint has ${value.length} values of ${key}, but this network has ${max}.`);
     return value;
@@ -81,14 +81,14 @@ export function load(net: Network, snapshot: Snapshot) {
   };
   const [clock] = takeArray('clock', Float64Array, 1);
   if (!(clock === -1 || (clock! >= 0 && clock! <= MAX_TIME)))
-    throw new UserError(`the checkpoint has the clock at ${clock} ms, but it must be from 0 to ${MAX_TIME} ms, or -1.`);
+    throw new UserError(`the checkpoint has the clock at ${clock} ms, but must have 0 to ${MAX_TIME} ms, or -1 (new).`);
   const takeSpikes = (path: string, key: string, count: number, max = Infinity) => {
     const times = takeArray(`${path}.times`, Float64Array, 0, max);
     const indices = takeArray(`${path}.${key}`, Uint32Array, times.length);
     for (let k = 0; k < times.length; k++) {
       if (!(times[k]! >= (k === 0 ? clock! : times[k - 1]!)))
         throw new UserError(
-          `the checkpoint has ${times[k]} as entry ${k} of ${path}.times, which is before the clock or the entry before.`,
+          `the checkpoint has ${times[k]} ms as entry ${k} of ${path}.times, but times must ascend from the clock, ${clock} ms.`,
         );
       if (indices[k]! >= count)
         throw new UserError(
@@ -115,7 +115,7 @@ export function load(net: Network, snapshot: Snapshot) {
       p.block.spikeCount = times.length;
       if (!isCount(second!, times.length) || !isCount(third!, p.block.times.length))
         throw new UserError(
-          `the checkpoint has ${second} and ${third} in ${path}.counters, but both must be counts within the block size.`,
+          `the checkpoint has the spike counts ${second} and ${third} in ${path}.counters, but they must not exceed the block.`,
         );
       p.block.recorded = second!;
       p.block.capacity = third!;

@@ -210,7 +210,7 @@ type OneOf<S extends Shape, Out extends 'input' | 'output'> = {
 
 export const requireExactlyOneKey = (names: readonly string[]) =>
   z.check<object>(({ value, issues }) => {
-    // A wrong number of keys is not reported if unknown keys or wrong values of the mapping have been reported.
+    // If a mapping has unknown keys or wrong values, only these are reported, not its wrong number of keys.
     if (issues.length > 0 || names.filter((name) => Reflect.get(value, name) !== undefined).length === 1) return;
     issues.push({
       code: 'custom',

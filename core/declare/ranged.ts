@@ -20,7 +20,7 @@ export function rangedNumber(range: Range, about: z.core.GlobalMeta = {}, isInte
     (exclusiveMax ? value < max : value <= max) &&
     (!isInteger || Number.isSafeInteger(value));
   const check = z.check<number>(({ value, issues }) => {
-    // `continue: false` makes the error of a union (such as number or list) name all alternatives, not only the number.
+    // `continue: false` makes zod's error for a union (such as number or list) name all alternatives.
     if (!isInRange(value)) issues.push({ code: 'invalid_type', expected: 'number', input: value, continue: false });
   });
   const schema = new z.ZodMiniNumber({ type: 'number', checks: [check] });

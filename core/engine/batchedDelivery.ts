@@ -68,7 +68,7 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
     this.#sources = sources;
     this.#outputDelay = this.#state.outputDelay;
     const queueCount = incoming.reduce((sum, { delays }) => sum + delays.length, 0);
-    // Batches need arrivals that are known more than a tick ahead: from stimuli, or by delays longer than a tick.
+    // Batches need arrivals that are known more than a tick ahead: from stimuli, or after delays longer than a tick.
     const ahead = incoming.some(({ source, delays }) => source.kind === 'stimulus' || delays.some((d) => d > TICK));
     this.#isActive =
       !isTaken && queueCount > 1 && ahead && this.#lookahead!.minDelay > 0 && incoming.every(isBatchable);
@@ -185,8 +185,8 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
       for (let j = 0; j < k; j++)
         incoming[projectionIndices[order[j]!]!]!.devices?.read(rows[order[j]!]!, times[order[j]!]!);
     const { lastTime } = this.#record; // time of the last collected arrival, ms; -Infinity if none was collected
-    // Arrivals remain in the batch if a spike has moved the end of the batch to an earlier time, or if delivery has
-    // stopped before a threshold crossing.
+    // Arrivals of the batch remain undelivered if a spike has moved the end of the batch to an earlier time, or if
+    // delivery has stopped before a threshold crossing.
     const isComplete = k === count && lastTime < Math.min(horizon, model.next);
     if (skipsIdle && isComplete && lastTime >= last) model.advanceTo!((last = lastTime));
     this.#maxCollectionSpan = isComplete ? 2 * this.#maxCollectionSpan : Math.max(2 * (last - start), ahead / 8);

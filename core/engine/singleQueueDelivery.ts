@@ -146,8 +146,8 @@ function deliverRange(model: NeuronModelWithHooks, queue: ArrivalQueue, from: nu
     const start = k;
     const end = isSteady ? to : findEndOfTick(times, k, to);
     const isSingle = end === k + 1;
-    // With relaxation or read noise, each read of a row gives other weights, which replace the stored weights of its
-    // edges. Each arrival therefore needs its own read.
+    // With relaxation or read noise, each read of a device row gives new weights, which replace the stored weights of
+    // the row. Each arrival therefore needs its own read.
     if (!isSteady && isSingle) devices!.read(rows[k]!, times[k]!);
     if (isSteady || isSingle) k += model.receiveUntilSpike?.(queue, k, end) ?? 0;
     if (k === start) {

@@ -12,7 +12,7 @@ const isPopulationOrList = (v: unknown): boolean =>
   typeof v === 'object' && v !== null && (v as unknown[]).length !== 0;
 const schema = object({
   population: customValue(isPopulationOrList, 'a population of neurons, or a list of populations'),
-  spikes: integer({ min: 1, help: 'number of spikes per population, from the start of the run, that ends the run' }),
+  spikes: integer({ min: 1, help: 'number of spikes at which the run ends, counted per population from its start' }),
 });
 
 /** Quick validation of a stop condition; calls the slower `validate` only to report an error. @throws UserError */

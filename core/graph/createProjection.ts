@@ -168,7 +168,7 @@ const MAP_RULES = ['windows', 'convolution', 'pooling'];
 function checkTargetSubset(connect: Connect, where: string) {
   const map = MAP_RULES.find((way) => way in connect);
   if (map !== undefined)
-    throw new UserError(`${where}.targets cannot be given with connect.${map}, which divides the whole target.`);
+    throw new UserError(`${where}.targets cannot be given with connect.${map}, which connects to all target neurons.`);
 }
 
 const createSelfMap = (targets: SourceNeurons, sources: SourceNeurons): SelfConnectionMap => ({

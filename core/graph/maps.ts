@@ -55,7 +55,7 @@ export function connectWindows(
     throw new UserError(`${getConnectPath(o)}.gate is ${c.gate}, but the map has ${channels} channels (from 0).`);
   if (typeof o.delay !== 'number' && (shared || c.gate !== undefined))
     throw new UserError(
-      `${o.projectionPath}.delay must be a number with ${shared ? 'a shared kernel (or set shared: false)' : 'a gate'}.`,
+      `${o.projectionPath}.delay must be one number for ${shared ? 'a shared kernel (or set shared: false)' : 'connections with a gate'}.`,
     );
   const { arena, preCount: pre } = o;
   const kernel = size[0] * size[1] * channels * neuronsPerWindow;

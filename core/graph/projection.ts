@@ -142,7 +142,7 @@ export class Projection {
     this.isModulatory = parts.isModulatory;
     if (this.rule?.postFirst && this.dendrite === null)
       throw new UserError(
-        `projections.${this.name}.rule.coincidence is "postFirst", but needs a dendriticDelay > 0 ms, because without one the arrival may cause the spike.`,
+        `projections.${this.name}.rule.coincidence is "postFirst" and needs a dendriticDelay > 0 ms, because without one the arrival may cause the spike.`,
       );
     this.queues = parts.delays.map((_, l) => new ArrivalQueue(this, l, arena));
   }

@@ -39,7 +39,7 @@ const windows = {
     description: 'rows and columns of a window (receptive field) in the map of source neurons',
   }),
   stride: described(pairOfCounts('down', 'across'), {
-    description: 'distance between windows of the map: rows, columns',
+    description: 'step between adjacent windows of the map: rows, columns',
   }),
 };
 const convolution = {
@@ -223,7 +223,7 @@ const indices = customValue<Indices | Int32Array>(
 
 const isList = (v: unknown) => Array.isArray(v) && v.every(Array.isArray);
 
-// Typed arrays are the first alternative: zod checks every entry of lists, which takes long if there are many.
+// The union tries typed arrays before lists: zod checks every entry of a list, which is slow for long lists.
 const weights = z.union([floats('one weight per synapse, or the weights of one window'), weight]);
 
 /** Weight, or weight and delay (ms), of the synapse from neuron i to neuron j; undefined, null or false for no synapse. */

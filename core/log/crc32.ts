@@ -24,8 +24,8 @@ export function crc32(bytes: Uint8Array, from = 0): number {
   for (const aligned = Math.min(n, -bytes.byteOffset & 3); i < aligned; i++) {
     crc = T[(crc ^ bytes[i]!) & 255]! ^ (crc >>> 8);
   }
-  // The byte offset of an empty array is cut down to a multiple of 4 (`& ~3`), which an Int32Array needs even if it is
-  // empty. The offsets of other arrays are multiples already.
+  // An Int32Array needs a byte offset that is a multiple of 4, even if it is empty. `& ~3` rounds the offset of an
+  // empty array down; other offsets are multiples already.
   const words = new Int32Array(bytes.buffer, (bytes.byteOffset + i) & ~3, (n - i) >> 2);
   let w = 0;
   for (; w + 2 <= words.length; w += 2) {

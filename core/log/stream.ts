@@ -87,7 +87,7 @@ export class LogStream implements RowSink {
       throw new RangeError(`batchRows is ${batchRows}, but must be an integer from 1 to ${MAX_BATCH_ROWS}`);
     }
     if (Object.hasOwn(metadata, 'schema'))
-      throw new RangeError('the metadata of a log must not have the key "schema", which is reserved');
+      throw new RangeError('the metadata of a log must not have the reserved key "schema"');
     const problem = findMetadataError(metadata);
     if (problem) throw new UserError(`the ${spec.name} log cannot be written: ${problem}`);
     this.spec = spec;

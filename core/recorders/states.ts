@@ -35,8 +35,8 @@ const shape = {
   times: optional(scheduleOptions.times),
 };
 
-const createStateSchema = (triggers: readonly string[], help: string) =>
-  object({ ...shape, on: optional(choice(triggers, { help: `records quantities at each ${help}` })) }).check(
+const createStateSchema = (triggers: readonly string[], events: string) =>
+  object({ ...shape, on: optional(choice(triggers, { help: `records the quantities at each ${events}` })) }).check(
     requireExactlyOneKey(['every', 'times', 'on']),
   );
 

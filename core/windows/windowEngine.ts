@@ -70,7 +70,7 @@ export class WindowEngine {
   };
 
   /** @throws UserError: delivery in time windows does not support `method` of the network */
-  refuse(method: string) {
+  refuseMethod(method: string) {
     throw new UserError(`${method}: \`delivery\` in windows does not support this method.`);
   }
 

@@ -188,7 +188,7 @@ function requireEqualProtocols(directories: readonly string[], passports: readon
 export const leagueCommand = defineCommand({
   positionals: object({ directories: defineRequiredListArgument('directories of `device passport`') }),
   options: object({
-    out: text({ help: 'page (HTML) with the sortable table' }),
+    out: text({ help: 'HTML page to write, with the sortable table of devices' }),
     overwrite: overwriteOption,
   }),
   handler: ({ directories, out, overwrite }) => {

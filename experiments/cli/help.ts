@@ -13,7 +13,7 @@ import { applyStyle } from './terminal.ts';
 
 function describeType(s: JsonSchema): string[] {
   if (s.type === 'array') return [...describeType(s.items as JsonSchema), 'repeatable'];
-  // `memspike --help` states no type for flags, and for string options without a list of allowed values.
+  // `memspike --help` states no type for flags, nor for string options without a list of allowed values.
   return s.type === 'boolean' || (s.type === 'string' && !s.enum) ? [] : [describeAllowedValues(s)];
 }
 

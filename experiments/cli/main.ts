@@ -76,7 +76,7 @@ async function callCommand(listing: CommandListing, words: readonly string[], sc
   const controller = new AbortController();
   /** Exit status for the signal that interrupted the command; 0 if there was none. */
   let signalStatus = 0;
-  // In the main thread, a signal ends the command immediately.
+  // Commands in the main thread need no handler of signals: a signal ends them immediately.
   if (!isMainThread) {
     onInterruption((name) => {
       signalStatus = EXIT_STATUS_BY_SIGNAL[name];

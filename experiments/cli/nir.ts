@@ -9,7 +9,7 @@ import { defineCommand } from './command.ts';
 import { jsonOption } from './options.ts';
 import { printJson, printNextStep } from './terminal.ts';
 
-const file = text({ help: 'network in NIR (.nir)' });
+const file = text({ help: 'network file in the format NIR (.nir)' });
 
 export const checkCommand = defineCommand({
   positionals: object({ file }),

@@ -18,7 +18,7 @@ function parseRange(words: string | undefined): readonly [number, number] | unde
   if (words === undefined) return undefined;
   const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(words) ?? [];
   if (first === undefined || Number(last) < Number(first))
-    throw new UsageError(`raster: --neurons is "${words}", but must be a neuron or a range such as 0-99.`);
+    throw new UsageError(`raster: --neurons is ${show(words)}, but must be a neuron or a range such as 0-99.`);
   return [Number(first), Number(last)];
 }
 
@@ -50,7 +50,7 @@ export default defineCommand({
     if (asText && out !== undefined) throw new UsageError('raster: --preview prints text, so --out is not allowed.');
     if (UNSUPPORTED_PICTURE.test(out ?? ''))
       throw new UsageError(
-        `raster: --out is ${show(out)}, but pictures end in .svg, .png or .pdf, or have no ending and are written in every --format.`,
+        `raster: --out is ${show(out)}, but must end in .svg, .png or .pdf, or have no extension to write every --format.`,
       );
     const files = asText ? undefined : resolvePictureFiles(out, findLogFile(path), overwrite);
     const spikes = loadSpikes(path, { populations: population, neurons: parseRange(neurons), from, to });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { described, flag, integer, object, optional, text } from '../../core/declare/params.ts';
-import { formatCount } from '../../core/declare/show.ts';
+import { formatCount, show } from '../../core/declare/show.ts';
 import { readJson } from '../logs/runJson.ts';
 import { formatTime } from '../look/time.ts';
 import { formatCommand } from '../output/commandLine.ts';
@@ -107,7 +107,7 @@ function selectRuns(index: number | undefined, shard: string | undefined): RunSw
   if (shard === undefined) return undefined;
   const [, part, parts] = (/^(\d{1,9})\/(\d{1,9})$/.exec(shard) ?? []).map(Number);
   if (part === undefined || !(part < parts!))
-    throw new UsageError(`sweep run: --shard is "${shard}", but must be i/n with i from 0 to n - 1, such as 0/4.`);
+    throw new UsageError(`sweep run: --shard is ${show(shard)}, but must be i/n with i from 0 to n - 1, such as 0/4.`);
   return (run) => run.index % parts! === part;
 }
 

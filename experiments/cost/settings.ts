@@ -15,7 +15,7 @@ import {
 import { minLength } from '../../core/declare/ranged.ts';
 
 const positive = (unit: string, help: string) => number({ ...POSITIVE_RANGE, unit, help });
-const limit = (unit: string) => number({ min: 0, unit, help: 'end of the published range of converters' });
+const limit = (unit: string) => number({ min: 0, unit, help: 'limit of the published range of converters' });
 const bits = (help: string) => integer({ min: 1, max: 16, help });
 
 /** Schema of a circuit: energy and area, both 0 by default. */
@@ -69,7 +69,7 @@ const adc = object(
 /** Schema of the section `cost`: energy, area and timing of the circuits around the devices. */
 export const costSchema = object(
   {
-    name: optional(text({ help: 'name of the circuits in reports, such as that of a preset' })),
+    name: optional(text({ help: 'name of the circuits that reports show, such as that of a preset' })),
     array: object(
       {
         rows: integer({ min: 1, help: 'number of rows of an array' }),
@@ -87,7 +87,7 @@ export const costSchema = object(
         column: nonNegative(0, 'F', 'capacitance of a column line per cell'),
         driver: nonNegative(0, 'F', 'capacitance of a row driver'),
         voltage: positive('V', 'voltage of row lines'),
-        everyRow: flag({ help: 'true if a read switches all rows; default: rows with an input only' }),
+        everyRow: flag({ help: 'true: a read charges all row lines; default false: only those with an input' }),
       },
       'charging of lines, C V² each time',
     ),

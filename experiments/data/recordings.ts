@@ -75,7 +75,7 @@ function sortEvents(events: Float64Array, path: string): Float64Array {
   for (const event of events) {
     if (latest - event >= MAX_JITTER_US * ADDRESS_COUNT)
       throw new UserError(
-        `${path}: an event at ${decodeEventTime(event)} µs follows an event at ${decodeEventTime(latest)} µs, but times may decrease by less than ${MAX_JITTER_US} µs only.`,
+        `${path}: an event at ${decodeEventTime(event)} µs follows an event at ${decodeEventTime(latest)} µs, but a time may decrease by less than ${MAX_JITTER_US} µs only.`,
       );
     isAscending &&= event > latest || latest === 0;
     latest = Math.max(latest, event);

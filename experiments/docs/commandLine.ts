@@ -43,7 +43,7 @@ async function formatCommand(listing: CommandListing): Promise<string> {
 export async function renderCommandLinePage(): Promise<string> {
   const contents = COMMANDS.map(({ name, summary }) => [`[${name}](#${name.replace(' ', '-')})`, capitalise(summary)]);
   const sections: string[] = [];
-  // One after another: Node 20 fails if two commands import an ECMAScript module while a CommonJS module requires it.
+  // Commands are loaded in sequence: Node 20 fails if two import an ES module while a CommonJS module requires it.
   for (const command of COMMANDS) sections.push(await formatCommand(command));
   return joinPageParts('the schemas of the commands (experiments/cli)', [
     INTRODUCTION,

@@ -75,7 +75,7 @@ export function insertFiguresOfMerit(text: string, figures: RecordedResults['fig
       return NUMBER_FORMATS[format]!(value, Number(digits));
     });
   const [unknown] = /\{\{[^}]*\}\}/.exec(filled) ?? [];
-  if (unknown !== undefined) throw new Error(`${where} has the placeholder ${unknown}, which has no meaning`);
+  if (unknown !== undefined) throw new Error(`${where} has the placeholder ${unknown}, which is not defined`);
   return filled;
 }
 

@@ -27,7 +27,7 @@ export function main(directory = 'runs/examples') {
   let last = -Infinity;
   for (const { columns, rows: n } of reader) {
     for (const time of columns.time!) {
-      if (time < last) throw new Error('rows are not in order');
+      if (time < last) throw new Error('rows are not in order of time');
       last = time;
     }
     rows += n;

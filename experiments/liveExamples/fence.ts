@@ -59,7 +59,7 @@ const fenceSchema = object({
   picture: choice(Object.keys(PICTURE_KINDS), { help: 'plot of the result' }),
   slider: z._default(z.array(range('parameter that a slider changes')), []),
   vary: optional(range('parameter on the x axis of a sweep')),
-  of: optional(text({ help: 'population whose mean rate a sweep shows' })),
+  of: optional(text({ help: 'name of the population whose mean rate a sweep shows' })),
   devices: integer({ default: 20, min: 1, max: 200, help: 'number of simulated devices' }),
 });
 

@@ -13,14 +13,14 @@ const formatAssignment = (path: string, value: unknown): string => `${path}=${JS
 /** Words of one option. A mapping for a list option, such as `set`, gives a word `path=value` per entry. */
 function formatOption(where: string, key: string, { type }: JsonSchema, value: unknown): string[] {
   const flag = `--${toKebabCase(key)}`;
-  const refuse = (allowed: string): never => {
+  const refuseValue = (allowed: string): never => {
     throw new UsageError(`${where}: ${toKeyword(key)} is ${show(value)}, but must be ${allowed}.`);
   };
   if (type === 'boolean') {
-    if (typeof value !== 'boolean') return refuse('True or False');
+    if (typeof value !== 'boolean') return refuseValue('True or False');
     return [value ? flag : `--no-${flag.slice(2)}`];
   }
-  if (type !== 'array') return typeof value === 'object' ? refuse('a single value') : [flag, String(value)];
+  if (type !== 'array') return typeof value === 'object' ? refuseValue('a single value') : [flag, String(value)];
   const items = isMapping(value) ? Object.entries(value).map(([path, one]) => formatAssignment(path, one)) : value;
   return [items].flat().flatMap((item) => [flag, String(item)]);
 }

@@ -49,7 +49,7 @@ async function runCommand(id: number, request: CommandRequest): Promise<void> {
     ]);
     send({ id, status });
   } catch (error) {
-    // The thread ended without a status, for example because it ran out of memory.
+    // The worker thread has ended without an exit status, for example because it ran out of memory.
     const reason = error instanceof Error ? error.message : String(error);
     send({ id, stderr: `memspike: ${reason}`, status: 1 });
   } finally {

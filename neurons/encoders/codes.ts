@@ -18,7 +18,7 @@ const rateParams = {
   window: presentationDurationParam,
   low: number({ ...RATE_RANGE, default: 0, help: 'rate at intensity 0' }),
   high: number({ ...RATE_RANGE, default: 100, help: 'rate at intensity 1' }),
-  process: choice(['regular', 'poisson'], { default: 'regular', help: 'spike trains: regular or Poisson process' }),
+  process: choice(['regular', 'poisson'], { default: 'regular', help: 'type of the spike trains: regular or Poisson' }),
 };
 
 /** Spike trains with rate low + x (high - low) for intensity x: regular (first after half an interval) or Poisson. */

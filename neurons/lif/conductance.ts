@@ -162,7 +162,7 @@ export class LifConductance implements NeuronModel {
     if (receptor !== undefined) refuseNegativeWeights(edges, row, factor, this.#name, this.receptors[receptor]!);
     this.#conductances.prepareArrivals(factor, receptor === undefined ? null : receptor === INHIBITORY_RECEPTOR_INDEX);
     const end = rowEnd(edges, row);
-    // A row with several synapses per pair may exceed `size`, the kernel's limit; it is delivered in parts.
+    // With several synapses per pair, a neuron may have more outgoing synapses than `size`, the limit of a kernel call.
     for (let from = rowStart(edges, row); from < end; from += this.size)
       this.#conductances.receive(edges, from, Math.min(from + this.size, end));
   }

@@ -59,7 +59,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     const n = (this.size = p.size);
     if (groups > 1 && p.refractoryPotential === 'free')
       throw new UserError(
-        `${name}.refractoryPotential is "free", but winner-take-all groups with synapse "delta" require "clamp".`,
+        `${name}.refractoryPotential must be "clamp" with winner-take-all groups and synapse "delta" (got "free").`,
       );
     arena.requireSpaceFor(n * 40, `${name} with ${n} neurons`);
     this.fired = new Uint32Array(n + 1);

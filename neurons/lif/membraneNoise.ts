@@ -25,7 +25,7 @@ function computeCellFactors(tau: number) {
     depth,
     decay: exp(-cell / tau), // X at the end of a cell: decay X + innovation z
     innovation: Math.sqrt(-expm1((-2 * cell) / tau)),
-    // Noise in the middle of an interval from X to X', per level: mean (X + X') + deviation z, with z standard normal
+    // Noise in the middle of an interval with end values X and X': mean (X + X') + deviation z, z standard normal
     means: ofLevel((x) => 1 / (exp(x / 2) + exp(-x / 2))),
     deviations: ofLevel((x) => Math.sqrt(-expm1(-x) / (1 + exp(-x)))),
     sinhs: ofLevel((x) => (expm1(x) - expm1(-x)) / 2),
@@ -52,8 +52,8 @@ export class MembraneNoise {
   readonly #cells;
   readonly #nodes;
   readonly #leaves;
-  // Inputs of the search for a crossing: factors of the cell, sd of the noise current, start and end (ms), key of the cell's random numbers (two
-  // words), distance of the potential without noise from the threshold, and an upper bound of the curvature of that distance.
+  // Inputs of the search for a crossing in one cell of the noise grid: its factors, sd of the noise current, start and end (ms), key of its random
+  // numbers (two words), distance of the potential without noise from the threshold, and an upper bound of the curvature of that distance.
   #current: CellFactors;
   #deviation = 0;
   #from = 0;

@@ -33,7 +33,7 @@ export class MembraneParameters {
     this.currentSteps = changes;
     this.current = current;
     if (this.currentSteps && p.precision === 'f32')
-      throw new UserError(`${name}.precision is "f32", but a current with steps requires "f64".`);
+      throw new UserError(`${name}.precision "f32" is for a constant current: a current with steps requires "f64".`);
     this.tau = createElementParameter(p.tau, n, 'tau', context, POSITIVE_RANGE);
     this.capacitance = createElementParameter(p.capacitance, n, 'capacitance', context, POSITIVE_RANGE);
     this.threshold = createElementParameter(p.threshold, n, 'threshold', context);

@@ -72,19 +72,19 @@ const thresholdNoise = object(
 
 const noise = object(
   {
-    sigma: distribution({ min: 0, unit: 'mV', help: 'standard deviation of the potential without threshold' }),
+    sigma: distribution({ min: 0, unit: 'mV', help: 'sd of the potential of a neuron that never fires' }),
   },
   'white noise current on the membrane, independent for each neuron; not with synapse conductance',
 );
 
 const receptors = named(
   object({
-    tau: number({ ...TIME_CONSTANT_RANGE, unit: 'ms', help: 'decay time constant of the current' }),
+    tau: number({ ...TIME_CONSTANT_RANGE, unit: 'ms', help: 'decay time constant of the synaptic current' }),
     rise: optional(
       number({
         ...TIME_CONSTANT_RANGE,
         unit: 'ms',
-        help: 'rise time constant of the current, at most tau; default: the current jumps',
+        help: 'rise time constant of the synaptic current, at most tau; default: the current jumps',
       }),
     ),
   }),

@@ -107,7 +107,7 @@ export function createWtaGroupDelivery(
       while (k < to && times[k]! < groups.allInhibitedUntil) k++; // all groups are inhibited: nothing to deliver
       if (k === to) break;
       advanceTo(times[k]!);
-      // With gated connections, the kernel lists the uninhibited groups once per call, so a call must not extend beyond
+      // The kernel for gated connections lists the uninhibited groups once per call, so a call must not extend beyond
       // the end of an inhibition.
       const until = isGated && queue.nextReleaseTime < Infinity ? -Infinity : scales.t0 + scales.maxTimeSinceReference;
       const r = deltaRows.setArrivals(arrivals, k, to, until);
@@ -120,7 +120,7 @@ export function createWtaGroupDelivery(
       if (!isGated) recordSpikes(arrays, hits[0]!, times[k - 1]!, groups, spikes);
       else
         for (let i = 0; i < hits[0]!; i++) {
-          // With gated connections, spikes are sorted by time, and the inhibition time of winner-take-all groups is 0.
+          // The kernel for gated connections returns spikes in order of time.
           groups.recordSpike(arrays.spikeNeurons[i]!, arrays.spikeTimes[i]!);
           spikes.add(arrays.spikeNeurons[i]!, arrays.spikeTimes[i]!);
         }

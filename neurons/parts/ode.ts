@@ -30,7 +30,7 @@ export const toleranceParam = number({
   min: 1e-13,
   max: 0.1,
   unit: '1',
-  help: 'largest error of a variable per integration step, in units of the variable, plus this share of its value',
+  help: 'error tolerance of integration steps: absolute (unit of each variable) plus relative (share of its value)',
 });
 
 /** First and longest step, ms; safety factor and limits of the ratio of successive steps. */

@@ -99,7 +99,7 @@ export class CrossbarLayer implements Stateful {
     this.#deviceRanges = device.ranges;
     const { lineResistance = 0, load = 0 } = device.ranges.electricalProperties?.array ?? {};
     if (lineResistance > 0 || load > 0)
-      throw new UserError(`${name}.device.array: a layer takes line resistance from lines; set lines, not array.`);
+      throw new UserError(`${name}.device.array: the line resistance of a layer is set in lines; remove array.`);
     this.#referenceWeight = (this.#deviceRanges.minWeight + this.#deviceRanges.maxWeight) / 2;
     const arena = new Arena();
     this.#multiply = arena.kernels.multiply;

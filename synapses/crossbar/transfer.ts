@@ -20,10 +20,16 @@ export const transferParams = object(
     ),
     every: integer({ default: 1, min: 1, help: 'number of updates between two transfers' }),
     reads: integer({ default: 1, min: 1, help: 'number of rows of array A that are read per transfer' }),
-    momentum: number({ default: 0, min: 0, max: 1, unit: '1', help: 'share of sum H that remains after a pulse to C' }),
+    momentum: number({
+      default: 0,
+      min: 0,
+      max: 1,
+      unit: '1',
+      help: 'share of buffer H kept after pulses to array C',
+    }),
     forget: flag({
       default: true,
-      help: 'true: H is multiplied by the momentum after a pulse to C; false: one pulse × (1 - momentum) is subtracted',
+      help: 'true: buffer H is multiplied by the momentum after a pulse to array C; false: one pulse × (1 - momentum) is subtracted',
     }),
     chop: optional(
       number({

@@ -48,8 +48,8 @@ export const asymmetricStep = defineDevice({
     gammaDown: slope('downward', 1),
     aUp: amplitude('upward'),
     aDown: amplitude('downward'),
-    a: number({ default: -0.5, unit: '1', help: 'coefficient of w in the exponent, with law exponential' }),
-    b: number({ default: -0.5, unit: '1', help: 'constant of the exponent, with law exponential' }),
+    a: number({ default: -0.5, unit: '1', help: 'coefficient of state w in the exponent of steps (law exponential)' }),
+    b: number({ default: -0.5, unit: '1', help: 'constant in the exponent of steps (law exponential)' }),
     stepNoise: relativeSdParam(0, 'cycle-to-cycle sd (normal) of a step, divided by the step at w = 0'),
     proportionalNoise: flag({ help: 'true if the noise of a step is proportional to the step; default false' }),
     gainSpread: relativeSdParam(

@@ -34,7 +34,7 @@ export const transmission = defineModulator({
         `${name}.reaches "row" needs as many modulating neurons as presynaptic neurons (got ${neurons} and ${edges.rows}).`,
       );
     // Trace of the modulating spikes, and time of its last update, ms: one trace for all synapses, or one per
-    // presynaptic row.
+    // presynaptic neuron.
     const open = arena.f64(byRow ? neurons : 1);
     const time = arena.f64(open.length);
     const at = (k: number, t: number) => (open[k] === 0 ? 0 : open[k]! * exp((time[k]! - t) / tau));

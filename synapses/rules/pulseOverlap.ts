@@ -185,7 +185,7 @@ function check(p: Params<typeof params>) {
       const [limit, name] = sign * voltage > 0 ? [p.thresholdUp, 'thresholdUp'] : [p.thresholdDown, 'thresholdDown'];
       if (Math.abs(voltage) < limit) continue;
       throw new UserError(
-        `pulseOverlap: a waveform alone must stay within ${name} (${limit} V), but ${side} is ${voltage} V at ${time} ms.`,
+        `pulseOverlap: a waveform alone must stay below ${name} (${limit} V), but ${side} is ${voltage} V at ${time} ms.`,
       );
     }
   };

@@ -22,8 +22,8 @@ export const diffusive = defineShortTerm({
   create({ base, eta, tau, theta, hold, ...spread }, context) {
     const { arena, rows } = context;
     const terminals = createTerminalSpread(spread, context);
-    // Per presynaptic row: filament size after its last arrival, time of this arrival (ms), and 1 if the filament then
-    // closed the gap between the electrodes.
+    // Per presynaptic neuron: filament size after its last arrival, time of this arrival (ms), and 1 if the filament
+    // then closed the gap between the electrodes.
     const [filament, last, closed] = [arena.f64(rows), arena.f64(rows), arena.u8(rows)];
     const rest = () => {
       filament.fill(0);

@@ -37,8 +37,8 @@ export const volatile = defineShortTerm({
   create({ base, eta, tau, slow, etaSlow, tauSlow, beta, ...spread }, context) {
     const { arena, rows } = context;
     const terminals = createTerminalSpread(spread, context);
-    // Per presynaptic row: fast and slow component of the volatile conductance after the last arrival, and time of this
-    // arrival.
+    // Per presynaptic neuron: fast and slow component of the volatile conductance after the last arrival, and time
+    // of this arrival.
     const [fast, late, last] = [arena.f64(rows), arena.f64(rows), arena.f64(rows)];
     const rest = () => {
       fast.fill(0);

@@ -238,8 +238,11 @@ test('currents go on through refractoriness while V stays at reset', () => {
 });
 
 test('what it cannot do is refused', () => {
-  assert.throws(() => network({ precision: 'f32' }, []), /f64/);
-  assert.throws(() => network({ refractoryInput: 'integrate' }, []), /refractoryInput is "integrate"/);
+  assert.throws(() => network({ precision: 'f32' }, []), /precision "f32" needs synapse "delta"/);
+  assert.throws(
+    () => network({ refractoryInput: 'integrate' }, []),
+    /refractoryInput "integrate" is for synapse "delta" only/,
+  );
   assert.throws(() => network({ tauSynExc: 0 }, []), /tauSynExc/);
   assert.throws(() => network({ reset: 15 }, []), /reset is 15/);
 });

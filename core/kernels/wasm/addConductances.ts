@@ -114,8 +114,8 @@ function boundTimeToThreshold(b: v128, reversal: v128, v: v128, bar: v128): v128
   const drive = f64x2.sub(upwards, needed);
   const turn = f64x2.div(f64x2.add(drive, drive), v128.or(f64x2.add(upwards, needed), bits(2)));
   const never = v128.andnot(f64x2.ge(bar, zero), f64x2.gt(drive, zero));
-  // Bounds of the time to threshold: NaN if a neuron cannot reach threshold (`pmin` then gives Infinity); 0 ms if the
-  // potential is NaN or at threshold.
+  // Lower bounds of the time to threshold: Infinity for neurons that cannot reach it (NaN, of which `pmin` makes
+  // Infinity); 0 ms if the potential is NaN or not below threshold.
   return v128.and(f64x2.pmin(fixed(INFINITE), v128.or(never, f64x2.pmax(rise, turn))), f64x2.gt(way, zero));
 }
 

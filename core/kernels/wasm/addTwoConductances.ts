@@ -115,8 +115,8 @@ export function addTwoConductances(
       const k = load<u32>(i);
       const j = getTarget(targets, wide, k);
       const at = u + <usize>j * 40;
-      // Target neurons are advanced two at a time, but the last one of an odd number alone, and so is a neuron that
-      // occurs twice in succession.
+      // Advances target neurons in pairs. The last one of an odd number, and a neuron that occurs twice in succession,
+      // are advanced alone.
       const k2 = i + 4 < free ? load<u32>(i, 4) : k;
       const i2 = getTarget(targets, wide, k2);
       const one = i2 == j;

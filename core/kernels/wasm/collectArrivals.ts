@@ -49,7 +49,7 @@ export function collectArrivals(r: ArrivalBatchRecord): void {
           store<u32>(r.rows + at, some ? terminal * most + lane : u32At(q.queueIndices, lane) * q.terminalCount + terminal);
           store<u32>(r.projectionIndices + at, p);
         }
-        // An arrival at a row without synapses adds 0 to the count: faster than a branch, which is hard to predict.
+        // An arrival that reaches no synapse adds 0 to the count: faster than a branch, which is hard to predict.
         count += all ? 1 : (u32At(some, terminal * words + (lane >> 5)) >> (lane & 31)) & 1;
       }
       arrived += lane;

@@ -78,7 +78,7 @@ function prepareArrivals(r: PlasticRecord, from: u32): void {
     list = appendCacheLines(list, weights, weights ? <usize>count << 3 : 0);
     q.weights = weights;
     if (targets && targets == edges.weights) {
-      // If synapses are sorted by source, the target indices of a row follow its weights in memory.
+      // If synapses are sorted by source, the target indices of each presynaptic neuron follow its weights in memory.
       count -= edges.hasWideTargets ? (count + 2) / 3 : (count + 4) / 5;
       q.targets = weights + (<usize>count << 3);
     } else {

@@ -136,12 +136,12 @@ function run<F, I>(p: MergedRecord): void {
         bound = min(bound, next);
       }
     }
-    // Refractory periods that end at a tick end before the arrivals of this tick are delivered.
+    // At equal times, refractory periods end before arrivals are delivered.
     let first = load<u32>(ring);
     let waiting = load<u32>(ring, 4);
     if (keeps) {
-      // Stored input can raise a neuron to threshold at the end of its refractory period, so this end is processed as a
-      // tick of its own.
+      // Input stored during a refractory period can raise a neuron to threshold when the period ends, so this time is
+      // processed as a tick of its own.
       const due = waiting > 0 ? f64At(releases, first) : Infinity;
       if (due <= t && due < horizon) {
         const s = <F>computePotentialScale(due, p.t0, p.rate, p.cells);

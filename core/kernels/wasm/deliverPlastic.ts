@@ -50,8 +50,8 @@ export function deliverPlastic(r: PlasticRecord): u32 {
   const to = r.to;
   const isLinear = hasOnlyLinearSteps(d, 0, 0);
   if (isLinear) prepareLinearPulses(d);
-  // Draws the random numbers of pulses in advance: traces only decay until the next postsynaptic spike, so a synapse
-  // that gets no pulse now gets none until then.
+  // Draws the random numbers of pulses in advance. A synapse that gets no pulse now gets none until the next
+  // postsynaptic spike, because traces only decay until then.
   const single = columns == 1 && d.scatter > 0;
   let drawn = from;
   let ahead = from;

@@ -235,8 +235,8 @@ function pulseLinearPairs<F>(near: bool, at: usize, step: usize, count: u32, tra
   return writes;
 }
 
-// Pulses devices that are adjacent in memory, or `step` bytes apart. Two functions, because the compiler would put a
-// branch into every iteration of a common loop.
+// Send pulses to devices that are adjacent in memory, or `step` bytes apart. One function for both cases would have a
+// branch in every iteration of its loop.
 function pulseAdjacent<F>(at: usize, count: u32, trace: usize): u32 {
   return pulseLinearPairs<F>(true, at, sizeof<F>(), count, trace);
 }

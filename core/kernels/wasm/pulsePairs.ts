@@ -97,8 +97,8 @@ function run<F>(
   totals.upward += <f64>(i64x2.extract_lane(upward, 0) + i64x2.extract_lane(upward, 1));
 }
 
-// Pulses the devices of a row, a column or a list. Three functions, because the compiler would put a branch into every
-// iteration of a common loop.
+// Send pulses to the devices of a row, a column or a list. One function for the three cases would have a branch in
+// every iteration of its loop.
 function pulseInRow<F>(soft: bool, at: usize, count: u32, trace: usize, sums: usize, totals: DeviceTotalsRecord, draws: usize): void {
   run<F>(ROW, soft, at, sizeof<F>(), count, trace, sums, totals, draws, 0, 0);
 }

@@ -55,8 +55,8 @@ export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, 
     const bars = two ? v128.load(bar + (<usize>j << 3)) : splat(bar + (<usize>j << 3));
     const start = f64x2.sub(p, bars);
     const bound = f64x2.add(start, f64x2.pmax(zero, rise));
-    // Usual pair: no neuron is near threshold or has a scheduled crossing, so that only margins are stored. The bound of
-    // a refractory neuron is NaN, which is not `lt` (less than) any limit.
+    // Usual pair of neurons: neither is near threshold or has a scheduled crossing, so that only margins are stored. A
+    // refractory neuron is not usual: its bound is NaN, which is not less than any limit.
     const slack = secondLanes(b, d);
     const usual = v128.andnot(f64x2.lt(bound, below), f64x2.eq(slack, f64x2.splat(SCHEDULED_CROSSING_MARGIN)));
     if (two && i64x2.all_true(usual)) {

@@ -174,7 +174,7 @@ function integrateCandidate(r: WindowNetworkRecord, candidate: WindowCandidate, 
     if (next == 0) break;
     addCurrent(arrivalAt(next).weight);
   }
-  // Without a spike, the closed form of `integrate` holds, except if the neuron was refractory at first.
+  // Without a spike, the potential that `integrate` has stored is right, unless the neuron was refractory at first.
   if (release > 0) setF64(r.potentials, candidate.neuron, membranePotential());
 }
 

@@ -56,7 +56,7 @@ export function fillWindowRows(
         store<u16>(ends + ((<usize>delay) << 1), load<u16>(ends + ((<usize>delay) << 1)) + 1);
       }
     }
-    // Counting sort: `ends` holds numbers of synapses, then the place of the next synapse, and in the end the ends.
+    // Counting sort by delay: `ends` holds the number of synapses, then the index of the next one, then the end index.
     let sum: u16 = 0;
     for (let d: usize = 0; d < segments; d++) {
       const n = load<u16>(ends + (d << 1));

@@ -115,7 +115,7 @@ function runLesson(dogs: DogOptions, name: string, changes: Partial<typeof LESSO
 export default defineDemonstration({
   parameters: {
     dogs: integer({ default: 30, min: 1, max: 10_000, help: 'number of memristors, each with its own neuron' }),
-    step: number({ default: 0.05, min: 0, max: 1, help: 'step of a pulse, share of the distance to the range bound' }),
+    step: number({ default: 0.05, min: 0, max: 1, help: 'state change by a pulse / distance to the bound' }),
     ...VARIABILITY_PARAMS,
   },
   async simulate(p, context) {

@@ -9,7 +9,7 @@ const FIXED_LAG = 10; // ms, spike lag of the pairs for which the time of the mo
 const INITIAL_WEIGHT = 0.5; // initial weight
 const LAGS = [-60, -40, -30, -20, -15, -10, -5, -2, 2, 5, 10, 15, 20, 30, 40, 60]; // t_post - t_pre, ms
 const MODULATIONS = [-1, 0, 1, 2];
-// Times of the modulating spike after the presynaptic spike, ms.
+// Times of the modulating spike relative to the presynaptic spike, ms.
 const MODULATION_TIMES = [-400, -300, -200, -150, -100, -70, -50, -30, -10, 5, 20, 40, 60, 90, 140, 190, 290, 390];
 
 type Synapses = Readonly<Record<'devices' | 'deviceToDevice' | 'cycleToCycle' | 'seed', number>>;

@@ -15,7 +15,7 @@ type DeviceMode = (typeof MODES)[number];
 const makeDevice = (mode: DeviceMode) => createDevice({ ...device, mode, relaxation: 100, weightAtGMax: 1 });
 
 const LETTERS = [
-  // Letters of 5 × 5 pixels, nine of them black.
+  // Letters of 5 × 5 pixels, each with nine black pixels.
   '1111100100001000010000100', // T
   '1000101010001000101010001', // X
   '1000010000100001000011111', // L

@@ -36,7 +36,7 @@ function fitCurve(device: ModelChoice, direction: Direction, name: string) {
       `${name}: ${MAX_PULSES} pulses ${direction} do not cover its range, so there is no NeuroSim curve.`,
     );
   const whole = gone(train[end]!);
-  // NeuroSim counts depressing pulses backwards from gMax, so that position 1 is gMax.
+  // NeuroSim counts depressing pulses backwards, so that the normalised pulse number x is 1 at gMax.
   const points = train.slice(0, end + 1).map((g, n) => {
     const [x, way] = [n / end, gone(g) / whole];
     return direction === 'up' ? { x, g: way } : { x: 1 - x, g: 1 - way };

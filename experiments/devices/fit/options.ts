@@ -40,7 +40,7 @@ export const timeStepOption = optional(
 type FitOptions = z.output<Mapping<typeof measurementImportOptions>>;
 export type UnparsedFitOptions = FitOptions & { readonly timeStep?: string | undefined };
 
-function refuse(option: string, value: string, allowed: string): never {
+function refuse(value: string, option: string, allowed: string): never {
   throw new UsageError(`device fit: --${option} is ${show(value)}, but must be ${allowed}.`);
 }
 
@@ -48,7 +48,7 @@ function parseColumns(words: string, known: readonly string[]): ColumnAssignment
   const allowed = 'ROLE=COLUMN, separated by commas, such as pulse=n,conductance=G1';
   // A comma that is not followed by ROLE= is part of a column name.
   return words.split(/,(?=\s*[a-z]+=)/i).map((part) => {
-    const [, role, column] = /^\s*(\w+)=(.+?)\s*$/.exec(part) ?? refuse('columns', words, allowed);
+    const [, role, column] = /^\s*(\w+)=(.+?)\s*$/.exec(part) ?? refuse(words, 'columns', allowed);
     const found = known.find((name) => name.toLowerCase() === role!.toLowerCase());
     if (found === undefined)
       throw new UsageError(
@@ -71,10 +71,10 @@ function parseRamps(
 ): readonly [LinearRamp, LinearRamp] {
   const sides = words.split('/').map((side): LinearRamp => {
     const ends = side.split(':').map((end) => parseQuantity(end.trim(), quantity));
-    if (ends.length > 2 || !ends.every(Number.isFinite)) refuse(option, words, allowed);
+    if (ends.length > 2 || !ends.every(Number.isFinite)) refuse(words, option, allowed);
     return [ends[0]!, ends.at(-1)!];
   });
-  if (sides.length > 2) refuse(option, words, allowed);
+  if (sides.length > 2) refuse(words, option, allowed);
   const [up, down = [mirror * up![0], mirror * up![1]] as const] = sides;
   return [up!, down];
 }
@@ -85,7 +85,7 @@ function parsePulses({ writeVoltage, writeTime }: FitOptions): UserPulseSettings
   const voltage =
     writeVoltage === undefined ? undefined : parseRamps('write-voltage', writeVoltage, 'voltage', -1, volts);
   const width = writeTime === undefined ? undefined : parseRamps('write-time', writeTime, 'time', 1, times);
-  if (width?.flat().some((t) => t <= 0)) refuse('write-time', writeTime!, times);
+  if (width?.flat().some((t) => t <= 0)) refuse(writeTime!, 'write-time', times);
   return mapDirections((d) => {
     const i = d === 'up' ? 0 : 1;
     return { ...(voltage && { voltage: voltage[i] }), ...(width && { width: width[i] }) };
@@ -97,13 +97,13 @@ export function parseImportOptions(options: UnparsedFitOptions, roles: readonly 
   const { columns, unit, decimal, readVoltage, range, timeStep } = options;
   const volts = readVoltage === undefined ? undefined : parseQuantity(readVoltage.trim(), 'voltage');
   if (volts !== undefined && (volts === 0 || !Number.isFinite(volts)))
-    refuse('read-voltage', readVoltage!, 'a voltage other than 0, such as 0.1 or 100mV');
+    refuse(readVoltage!, 'read-voltage', 'a voltage other than 0, such as 0.1 or 100mV');
   const ends = range?.split(':').map((end) => parseQuantity(end.trim(), 'conductance'));
   if (ends !== undefined && !(ends.length === 2 && ends[0]! >= 0 && ends[0]! < ends[1]! && ends[1]! < Infinity))
-    refuse('range', range!, 'two conductances, the lower one first, such as 1e-6:1e-4');
+    refuse(range!, 'range', 'two conductances, the lower one first, such as 1e-6:1e-4');
   const step = timeStep === undefined ? undefined : parseQuantity(timeStep.trim(), 'time');
   if (step !== undefined && !(step > 0 && step < Infinity))
-    refuse('time-step', timeStep!, 'a time larger than 0 in s or with its unit, such as 10ms');
+    refuse(timeStep!, 'time-step', 'a time larger than 0 in s or with its unit, such as 10ms');
   return {
     columns: columns === undefined ? undefined : parseColumns(columns, roles),
     unit,

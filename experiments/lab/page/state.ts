@@ -53,7 +53,7 @@ const deviceSchema = object({
 export type DeviceChoice = Readonly<z.output<typeof deviceSchema>>;
 
 export const labStateSchema = object({
-  view: choice(VIEWS, { default: 'learn', help: 'open view; addresses without a view are of earlier versions' }),
+  view: choice(VIEWS, { default: 'learn', help: 'view that the lab shows; addresses of earlier versions have none' }),
   devices: z._default(z.array(deviceSchema).check(z.maxLength(2)), []),
   learn: z.prefault(
     object({

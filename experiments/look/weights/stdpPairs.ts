@@ -108,7 +108,7 @@ function matchChanges(
  * before it; the record at `since` with the first spike after it. `gap`: spike time minus record time, ms.
  */
 function findNearest(others: readonly number[], since: number, now: number) {
-  // All times are on the grid, so that the next tick is the first time after a record.
+  // All times are multiples of `TICK`, so `t + TICK` is the first possible time after a record at time t.
   const [first, end] = [since, now].map((t) => findFirstAtOrAfter(others, 0, others.length, t + TICK)) as [
     number,
     number,

@@ -14,7 +14,7 @@ function parse(text: string, where: string) {
   try {
     return parser.parse(text.slice(1));
   } catch (error) {
-    throw new UserError(`${where} is ${show(text)}, which is no valid expression: ${(error as Error).message}.`);
+    throw new UserError(`${where} is ${show(text)}, which is not a valid expression: ${(error as Error).message}.`);
   }
 }
 

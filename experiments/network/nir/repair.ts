@@ -40,14 +40,14 @@ export function repairNirFile(path: string): { readonly graph: NirFileGraph; rea
     );
   };
   for (const [name, node] of read) {
-    const fault = findNodeFault(node) ?? listAmbiguities(node).map((text) => `has no single repair: ${text}`)[0];
-    if (fault !== undefined) throw new UserError(`${where(name)} ${fault}.`);
+    const nodeFault = findNodeFault(node) ?? listAmbiguities(node).map((text) => `has no single repair: ${text}`)[0];
+    if (nodeFault !== undefined) throw new UserError(`${where(name)} ${nodeFault}.`);
     for (const [field, value] of listMissingFields(node)) set(name, field, value, 'missing; default of nir or PyTorch');
   }
   const twice = edges.find(([from, to], i) => edges.findIndex((edge) => edge[0] === from && edge[1] === to) !== i);
   if (twice !== undefined)
     throw new UserError(
-      `${path} has the edge ${twice.map(formatKey).join(' -> ')} twice, which adds its signals in NIR's documentation, but is dropped or refused by its libraries.`,
+      `${path} has the edge ${twice.map(formatKey).join(' -> ')} twice: the NIR documentation adds the signals of both, but NIR libraries drop or refuse such edges.`,
     );
   const shapes = new Map<string, readonly number[]>();
   const behind = 'shape of the node before';
@@ -82,7 +82,7 @@ export function repairNirFile(path: string): { readonly graph: NirFileGraph; rea
     const next = edges.find(([from]) => from === name)?.[1];
     const required = next === undefined ? undefined : findRequiredShape(nodes.get(next)!, where(next));
     if (fields.shape === undefined && required === undefined)
-      throw new UserError(`${where(name)} has no shape, and the node behind it accepts any; add its shape.`);
+      throw new UserError(`${where(name)} has no shape, and the next node accepts any shape; add a shape.`);
     if (fields.shape === undefined) set(name, 'shape', toTensor(required!), 'required by the node behind it');
     visit(name, readNodeShape(nodes.get(name)!, where(name)));
   }

@@ -60,7 +60,7 @@ export const eventPropSchema = object({
       }),
       reduction: choice(['crossEntropy', 'relativeError'], {
         default: 'crossEntropy',
-        help: 'loss of the measured values: cross entropy, or error of differences of first spikes',
+        help: 'loss of the measured values: cross entropy, or squared error of differences of first-spike times',
       }),
       ...firstSpikeLossParams,
     },

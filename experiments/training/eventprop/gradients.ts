@@ -63,7 +63,7 @@ export function gradients(network: unknown, loss: unknown): NetworkGradients {
   }
   const outputs = units.get(l.population);
   if (!outputs || outputs[0]!.neuron === null)
-    throw new UserError(`loss.population is "${l.population}", but must be a population of neurons of the network.`);
+    throw new UserError(`loss.population must be a population of neurons of the network (got "${l.population}").`);
   const projections = connectUnits(net, description, units);
   const populations = [...net.populations.values()];
   const table = net.recordSpikes(populations);

@@ -46,7 +46,7 @@ export const lossSchema = object({
   }),
   label: optional(integer({ min: 0, help: 'index of the output neuron of the right class' })),
   coefficients: optional(
-    described(z.array(z.number()), { description: 'coefficients of reduction sum, one per output neuron' }),
+    described(z.array(z.number()), { description: 'loss coefficients (reduction sum), one per output neuron' }),
   ),
 });
 

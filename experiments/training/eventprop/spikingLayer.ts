@@ -127,7 +127,7 @@ export function createSpikingLayer(options: SpikingLayerOptions) {
       const current = c[i]!;
       const later = v[i]! * decayM + current * rise;
       const laterCurrent = (c[i] = current * decayS);
-      // A potential below threshold rises as long as the current exceeds the threshold.
+      // The potential rises while the current exceeds the threshold, so it can peak in the interval only afterwards.
       v[i] =
         current > threshold && (later >= threshold || laterCurrent < threshold)
           ? crossThreshold(i, current, g, interval, later)
@@ -221,7 +221,7 @@ export function createSpikingLayer(options: SpikingLayerOptions) {
   function retreat(needsInputGradient: boolean, source: Float64Array | null) {
     const next = lastSpikes.slice();
     const nextIntervals = new Int32Array(size);
-    // Starts at the last spike, after which the adjoint is 0 unless the loss depends on an integral of V (`source`).
+    // Integration backwards starts at the last spike; later, the adjoint is 0 unless the loss integrates V (`source`).
     let last = source ? intervals.length - 1 : -1;
     for (let i = 0; i < size; i++) {
       v[i] = c[i] = source ? source[i]! : 0;

@@ -36,7 +36,7 @@ function sampleSignal({ channels, rate, place }: Signal, length: number, c: Sign
     return Float64Array.from({ length: length * count }, (_, k) => columns[k % count]![Math.floor(k / count)]!);
   }
   if (rate === undefined)
-    throw new UserError(`${place}: signals.encoder gammatone needs a sampling rate, so wav files; use values.`);
+    throw new UserError(`${place}: signals.encoder gammatone needs the sampling rate of wav files; use values.`);
   const sound = channels[0]!.map((_, k) => channels.reduce((sum, samples) => sum + samples[k]!, 0) / count);
   const band = [100, Math.min(MAX_FREQUENCY, MAX_FREQUENCY_RATIO * rate)] as const;
   return gammatoneEnvelopes(sound, length, { sampleRate: rate, bands: c.bands, band, compression: 0.3 });

@@ -47,7 +47,7 @@ function parseWav(bytes: Buffer, path: string): Pick<Signal, 'channels' | 'rate'
   }
   const [format, data] = [chunks.get('fmt '), chunks.get('data')];
   if (format === undefined || format.length < 16 || data === undefined)
-    throw new UserError(`${path} has no whole chunks "fmt " and "data": the file is damaged or truncated.`);
+    throw new UserError(`${path} lacks a complete chunk "fmt " or "data": the file is damaged or truncated.`);
   const [code, channelCount, rate, bits] = [
     ...[format.readUInt16LE(0), format.readUInt16LE(2)],
     ...[format.readUInt32LE(4), format.readUInt16LE(14)],
@@ -101,7 +101,7 @@ export const isSignalPath = (path: string): boolean =>
 export function readSignals(path: string, columns: CsvColumns): Signal[] {
   if (columns.splitColumn !== undefined && getEnding(path) !== 'csv')
     throw new UserError(
-      `signals.splitColumn is for CSV files, but ${path} is none; use signals.test or signals.share.`,
+      `signals.splitColumn is for CSV files, but ${path} is not one; use signals.test or signals.share.`,
     );
   const signals = isDirectory(path)
     ? readWavFolders(path)

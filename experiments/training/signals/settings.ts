@@ -19,7 +19,7 @@ export const SIGNAL_ENCODERS = ['values', 'onOff', 'levelCrossing', 'latency', '
 const reservoirSection = object(
   {
     taus: described(z._default(z.array(number({ min: 0, exclusiveMin: true, help: 'time constant' })), [10, 30, 90]), {
-      description: 'relaxation time constants of the volatile devices, ms; each input spike train drives one per value',
+      description: 'time constants of the volatile devices, ms; each input spike train drives one device per value',
     }),
     eta: positiveFraction(0.3, 'step of a device per spike, share of the distance to its largest conductance'),
     deviceToDevice: number({ default: 0.1, min: 0, help: 'relative sd of time constants and steps between devices' }),
@@ -34,7 +34,7 @@ export const signalsSection = object(
   {
     test: optional(text({ help: 'file with the test examples, in the format of the training file' })),
     classColumn: text({ default: 'class', help: 'name of the CSV column with the class' }),
-    splitColumn: optional(text({ help: 'name of the CSV column with train or test per example' })),
+    splitColumn: optional(text({ help: 'name of the CSV column with the set of each example, train or test' })),
     share: optional(
       number({
         min: 0,

@@ -100,7 +100,7 @@ export const driftParams = object(
     ),
     compensation: choice(['global', 'column'], {
       default: 'global',
-      help: 'drift compensation: outputs times the ratio of the mean absolute outputs at programming and now, of the whole matrix (global) or per column',
+      help: 'drift compensation: outputs are multiplied by their mean absolute value at programming / now, of the whole matrix (global) or per column',
     }),
     repeats: integer({ default: 3, min: 2, max: 100, help: 'number of times that the net is programmed' }),
   },

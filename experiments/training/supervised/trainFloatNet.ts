@@ -91,7 +91,7 @@ export async function trainFloatNet(
   const lastStage = net.stageStates.at(-1)!;
   const classes = lastStage.outputCount;
   const weightedStages = net.stageStates.filter(({ stage }) => hasWeights(stage));
-  // With device errors, `exact` holds the trained weights, and the net the weights with errors that a batch sees.
+  // With device errors, `exact` holds the trained weights, and the net holds them with the errors drawn for a batch.
   const injected = weightedStages.map((state, n) => {
     if (!hardware || isExact(hardware)) return { exact: state.weights, seen: state.weights, injector: null };
     const injector = createNoiseInjector(hardware, state.bias.length, seed, `learn/layer${n + 1}`);

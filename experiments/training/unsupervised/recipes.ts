@@ -22,14 +22,14 @@ const ENDS_AT_SECOND_SPIKE: Pick<RuleRecipe, 'training' | 'homeostasis'> = {
 };
 
 const RECIPES: Readonly<Record<string, RuleRecipe>> = {
-  // Instead of the weight normalisation of Diehl and Cook, input spikes after an output spike depress synapses.
+  // Settings of rule diehlCook: input spikes after an output spike depress synapses, instead of weight normalisation.
   diehlCook: {
     ...ENDS_AT_SECOND_SPIKE,
     rule: { aPlus: 2, aMinus: 0.2, tauPre: 11, tauPost1: 7, tauPost2: 60, minStrength: 0.02 },
     deviceRuleOverrides: { aPlus: 1.5, aMinus: 0.1 },
   },
-  // Settings of rule pairStdp: traces persist into the next image, which starts at the output spike that ends an image,
-  // so that its input spikes depress synapses of the neuron that won the image before.
+  // Settings of rule pairStdp: traces persist into the next image. Its input spikes thus depress synapses of the neuron
+  // that won the previous image, because an output spike ends an image and starts the next one.
   pairStdp: {
     training: { keepTraces: true },
     rule: { pairing: 'nearest', aPlus: 1, aMinus: 1.33, tauPlus: 12, tauMinus: 12, minStrength: 0.02 },

@@ -42,7 +42,7 @@ export const arrayParams = object(
     refresh: integer({
       default: 1000,
       min: 1,
-      help: 'number of writes to lines of the array after which arriving voltages are computed again (with lineResistance or load)',
+      help: 'number of writes to lines of the array after which the voltages at devices are computed again (with lineResistance or load)',
     }),
     readDisturb: flag({
       help: 'true: a read moves devices as a pulse of readVoltage and readTime does (models with a voltage); default false',
@@ -104,7 +104,7 @@ export function checkPartialPulses(
   if (selection === 'transistor') return;
   if (!isVoltageDriven && !disturb)
     throw new UserError(
-      `device.disturb is missing: with selection "${selection}", ${name} needs disturb: { threshold, thresholdSpread, share }, the step of unselected devices; or set selection: transistor.`,
+      `device.disturb is missing: ${name} with selection "${selection}" needs disturb: { threshold, thresholdSpread, share }, the step of unselected devices; or set selection: transistor.`,
     );
   const scheme =
     schemePulses > 0 ? 'schemePulses' : voltageStepUp !== 0 || voltageStepDown !== 0 ? 'voltageStep' : null;

@@ -126,7 +126,7 @@ export const readNoiseParams = object(
     ),
     of: optional(
       choice(['value', 'range'], {
-        help: 'quantity of which sd is a fraction: value, the read current (default), or range, the difference of the read currents at gMax and gMin',
+        help: 'reference of parameter sd: value, the read current (default), or range, the difference of the read currents at gMax and gMin',
       }),
     ),
     stateFactors: optional(stateFactors),
@@ -195,7 +195,7 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
   const reads = arena.u32(edges.rows);
   const lastRead = arena.f64(telegraph ? edges.rows : 0).fill(-Infinity);
   const isHigh = arena.u8(telegraph ? edges.count : 0);
-  // Inputs of the random-number kernel: the row's read count, repeated for each device of the row; and the row index.
+  // Inputs of the random-number kernel: read count of a row, repeated for each of its devices; and index of the row.
   const numbers = arena.u32(findMaxRowLength(edges) + 8);
   const rowIndex = arena.u32(8);
 

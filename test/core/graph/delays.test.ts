@@ -46,7 +46,7 @@ test('windows of a map, but not where places share a kernel', () => {
   assert.equal(byPair({ convolution: { ...map, shared: false } }, { post: 6 }), windows);
   assert.throws(
     () => byPair({ convolution: map }, { post: 6 }),
-    /delay must be a number with a shared kernel \(or set shared: false\)/,
+    /delay must be one number for a shared kernel \(or set shared: false\)/,
   );
 });
 

@@ -115,7 +115,7 @@ test('neurons that the target has not, and maps, are refused', () => {
   const windows = { columns: 3, size: [1, 1], stride: [1, 1], weight: 1 };
   refused(
     { targets: [0, 3], connect: { windows } },
-    /targets cannot be given with connect\.windows, which divides the whole target/,
+    /targets cannot be given with connect\.windows, which connects to all target neurons/,
   );
 });
 

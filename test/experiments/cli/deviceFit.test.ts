@@ -173,7 +173,7 @@ test('bad files are refused with row, column, value and what is allowed', async 
   told('', /bad\.csv is empty/);
   told(`${LINES[0]}\n`, /holds no readings/);
   told(GOOD.replace('conductance', 'conductence'), /"conductence" is not a known column, did you mean "conductance"\?/);
-  told(GOOD.replace('conductance', 'X'), /the column conductance is missing from the names/);
+  told(GOOD.replace('conductance', 'X'), /the column conductance is missing from the column names/);
   told(GOOD.replace('cycle', 'cycel'), /"cycel" is not a known column, did you mean "cycle"\?/);
   told(GOOD.replace('device', 'pulse'), /the column "pulse" occurs twice/);
   told(changed(7, 4, 'abc'), /row 7 \(line 8\), column conductance: "abc" is given, but a number is needed/);

@@ -197,7 +197,7 @@ test('bad rows, columns and options are named', async () => {
   assert.match(await bad('h.csv', FILES['stdp.csv'], '--columns', 'Dt=dt (ms),weight=dw (%)'), '2 ');
   assert.match(
     await bad('i.csv', FILES['stdp.csv'], '--kind', 'iv'),
-    '1 i.csv: the columns voltage and current are missing from the names "dt (ms),dw (%)"',
+    '1 i.csv: the columns voltage and current are missing from the column names "dt (ms),dw (%)"',
   );
   assert.match(await bad('j.csv', FILES['stdp.csv'], '--onto', 'retention.csv'), '1 ');
   assert.match(await bad('k.csv', FILES['retention.csv'], '--kind', 'retentoin'), '2 ');

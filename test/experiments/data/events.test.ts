@@ -147,7 +147,7 @@ test('what is no such data set is refused in a sentence that names the file', ()
     made('off', { 'Test/b/2.bin': binOf([event(1, 1, true, 1), event(4, 0, true, 2)]) }),
   );
   says(
-    /back\/Train\/b\/2\.bin: an event at 3999 µs follows an event at 5000 µs, but times may decrease by less than/,
+    /back\/Train\/b\/2\.bin: an event at 3999 µs follows an event at 5000 µs, but a time may decrease by less than/,
     made('back', { 'Train/b/2.bin': binOf([event(1, 1, true, 5000), event(1, 1, true, 3999)]) }),
   );
   mkdirSync(at(join(made('empty'), 'Train/c')));

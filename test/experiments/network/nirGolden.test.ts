@@ -268,7 +268,7 @@ test('nir repair fills in what has one right value and lists it; refuses what ha
   const refused: [string, RegExp, Record<string, Node>, ...string[][]][] = [
     ['leaks', /node cell has no single repair: v_reset is missing/, { input: INPUT, cell: { ...bare, v_leak: [1] } }],
     ['twice', /has the edge input -> cell twice/, { input: INPUT, cell: lif(0.02) }, ['input', 'cell']],
-    ['lost', /node input has no shape, and the node behind it accepts any/, { input, cell: { type: 'Flatten' } }],
+    ['lost', /node input has no shape, and the next node accepts any shape/, { input, cell: { type: 'Flatten' } }],
     ['nan', /node cell has a tau that is not a number/, { input: INPUT, cell: lif(Number.NaN) }],
     ['even', /node input: its shape is \(1.5\)/, { input: { type: 'Input', shape: [1.5] }, cell: lif(0.02) }],
   ];

@@ -225,7 +225,7 @@ test('neurons that differ keep the contract', () => {
     for (const current of [steps, 500]) {
       const faults = checkNeuron(lif, { synapse, ...own, current });
       assert.equal(
-        faults.filter((fault) => !/cells\.(precision|refractoryInput) is/.test(fault)),
+        faults.filter((fault) => !/cells\.(precision|refractoryInput) "/.test(fault)),
         [],
       );
     }
@@ -272,7 +272,7 @@ test('what does not fit is refused by its path', () => {
   );
   refused({ current: { period: 3 } }, /current is \{.*must be a mapping with either steps or file/);
   refused({ current: { file: 'x.csv' } }, /a\.current\.file is "x\.csv", but only `memspike run` reads files/);
-  refused({ precision: 'f32', current: [[0, 2]] }, /a\.precision is "f32", but a current with steps/);
+  refused({ precision: 'f32', current: [[0, 2]] }, /a\.precision "f32" is for a constant current/);
 });
 
 test.run();

@@ -118,7 +118,7 @@ test('a spike at the end of refractoriness, V without clamp, and groups refused'
       new Network({ seed: 1 }).population('cells', lif({ size: 4, refractoryPotential: 'free' }), {
         winnerTakeAll: { hold: 1, groups: 2 },
       }),
-    /refractoryPotential is "free"/,
+    /refractoryPotential must be "clamp"/,
   );
 });
 

@@ -151,9 +151,9 @@ test('a waveform that moves the device alone, or goes back in time, is refused',
   };
   assert.is(
     refusal({ thresholdUp: 0.6 }),
-    'pulseOverlap: a waveform alone must stay within thresholdUp (0.6 V), but pre is -0.7 V at 2 ms.',
+    'pulseOverlap: a waveform alone must stay below thresholdUp (0.6 V), but pre is -0.7 V at 2 ms.',
   );
-  assert.match(refusal({ thresholdDown: 0.7 }), /within thresholdDown \(0\.7 V\), but pre is 0\.7 V at 0 ms/);
+  assert.match(refusal({ thresholdDown: 0.7 }), /below thresholdDown \(0\.7 V\), but pre is 0\.7 V at 0 ms/);
   assert.match(
     refusal({
       post: [

@@ -227,9 +227,9 @@ function checkColumns(
   const missing = columns.flatMap(({ role, isOptional }) => (isOptional || places.has(role) ? [] : [role]));
   if (missing.length > 0) {
     const names = show(table.headers.map(({ text }) => text).join(','));
-    const are = missing.length === 1 ? `column ${missing[0]} is` : `columns ${missing.join(' and ')} are`;
+    const columnsAre = missing.length === 1 ? `column ${missing[0]} is` : `columns ${missing.join(' and ')} are`;
     throw new UserError(
-      `${table.name}: the ${are} missing from the names ${names}. Next step: if it has another name, --columns ${missing[0]}=NAME.`,
+      `${table.name}: the ${columnsAre} missing from the column names ${names}. Next step: if it has another name, --columns ${missing[0]}=NAME.`,
     );
   }
   const wrong = columns.find(({ role, quantity }) => !isUnitOf(units[role] ?? '', quantity));

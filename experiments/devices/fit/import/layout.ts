@@ -242,7 +242,7 @@ export function detectColumnLayout(table: Table, options: ImportOptions): Column
   if (readings.length === 0) {
     const header = table.headers.map(({ text }) => text).join(',');
     throw new UserError(
-      `${table.name}: the column conductance is missing from ${table.hasHeader ? `the names ${show(header)}` : 'a file without names'}` +
+      `${table.name}: the column conductance is missing from ${table.hasHeader ? `the column names ${show(header)}` : 'a file without names'}` +
         '; conductance, current, resistance or weight is needed.' +
         ' Next step: if it has another name, --columns pulse=NAME,conductance=NAME (or column numbers).',
     );

@@ -244,7 +244,7 @@ export function parseHeader(text: string, below = ''): ColumnHeader {
   const { rest, ...labels } = parseHeaderLabels(name);
   const known = findRole(rest);
   const quantities = findUnitQuantities(unit);
-  // If the name is unknown, the unit decides the role: `Pulse (V)` is a voltage, `Pulse (ms)` a width.
+  // If the name of a column is unknown, its unit decides its role: `Pulse (V)` is a voltage, `Pulse (ms)` a width.
   const byUnit = known === undefined || known === 'pulse' || known === 'weight' ? quantities[0] : undefined;
   let role: ColumnRole | undefined = byUnit === 'time' && known === 'pulse' ? 'width' : (byUnit ?? known);
   if (isNormalisedUnit(unit) && (role === 'conductance' || role === 'current' || role === undefined)) role = 'weight';

@@ -36,7 +36,7 @@ function readTraces(rows: MeasuredRows, options: ImportOptions) {
       conductanceWindows: high.map((h, i) => h - low[i]!),
     };
     if (!(trace.cycles.at(-1)! > trace.cycles[0]!))
-      throw new UserError(`all readings of device ${device} are of switching cycle ${trace.cycles[0]}.`);
+      throw new UserError(`all readings of device ${device} are of switching cycle ${trace.cycles[0]}; add others.`);
     if (!(mean(high) > mean(low)))
       throw new UserError(
         `the high level of device ${device} is ${mean(high)} S on average, but must lie above the low one, ${mean(low)} S.`,

@@ -53,8 +53,7 @@ export const CONTINUOUS_IV_MODELS: readonly IvModel[] = [
       const [gMin, gMax] = findConductanceExtremes(loop);
       const { time } = loop.maxima;
       const vThreshold = createThreshold(loop, [0.1, 0.4, 0.7]);
-      // Search range of the state's rate of change at twice the threshold voltage, in full state ranges per unit of
-      // time.
+      // Search range of the rate of change of the state (0 to 1) at twice the threshold voltage, 1/s.
       const speed = { low: 1e-3 / time, high: 1e6 / time, starts: [2 / time, 20 / time], isLog: true };
       const exponent = { low: 0.2, high: 8, starts: [1, 3] };
       return [

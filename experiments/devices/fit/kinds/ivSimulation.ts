@@ -121,7 +121,7 @@ function createStateFinder(window: number): StateFinder {
       else high = middle;
     }
     let u = (goal - at(low)) / (at(low + 1) - at(low));
-    // Within a table cell, the integral is nearly linear, so three secant steps find the state to rounding error.
+    // In a table cell, the tabulated integral is nearly linear: three secant steps find the state to rounding error.
     for (let k = 0; k < 3; k++) u += (goal - valueAt(u, low)) / (at(low + 1) - at(low));
     return 1 / (1 + Math.exp(MAX_LOGIT - (low + u) * CELL));
   };

@@ -81,7 +81,7 @@ function readTraces(rows: MeasuredRows, { options }: FitInput): Trace[] {
         `${location}: device ${show(device)} has ${sorted.length} readings, but at least ${MIN_READINGS} are needed.`,
       );
     if (!(times.at(-1)! > times[0]!))
-      throw new UserError(`${location}: all readings of device ${show(device)} are at ${times[0]} s.`);
+      throw new UserError(`${location}: all readings of device ${show(device)} are at ${times[0]} s; add others.`);
     const t = roleValues.temperature;
     const temperature = t === undefined || !/c/i.test(unit) ? t : t + ZERO_CELSIUS;
     const levels = readTwoLevels ? Object.values(readTwoLevels(sorted)) : [sorted.map(readLevel!)];

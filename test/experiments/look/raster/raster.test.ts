@@ -167,7 +167,7 @@ test('mistakes are one sentence, and never an empty picture', async () => {
       /"output" has no neuron 5; its last neuron is 2/,
     ],
     [[file, '--to', '101'], 1, /--to 101 is after the end of .* at 100 ms/],
-    [[file, '--out', join(dir, 'x.jpg')], 2, /pictures end in \.svg, \.png or \.pdf/],
+    [[file, '--out', join(dir, 'x.jpg')], 2, /must end in \.svg, \.png or \.pdf/],
     [[file, '--font', '<b>'], 2, /--font is "<b>", but must be a family of letters, digits, spaces, dots, _ and -/],
     [[file, '--preview', '--out', 'x'], 2, /--preview prints text/],
     [[join(dir, 'empty.arrows')], 1, /holds no rows/],

@@ -60,7 +60,7 @@ test('mistakes are one sentence with place, value and what is allowed', async ()
   assert.match(fault({ a: 1 }, { x: '=b' }), /net\.yaml: x is "=b", but "b" is unknown; parameters: a/);
   assert.match(fault({ a: 1, b: 2 }), /parameters\.b is not used by any expression/);
   assert.match(fault({ a: '=1/0' }), /parameters\.a is "=1\/0", which gives Infinity, but must give a finite number/);
-  assert.match(fault({ a: '=2+' }), /which is no valid expression/);
+  assert.match(fault({ a: '=2+' }), /which is not a valid expression/);
   assert.match(fault({ a: '=random()' }), /"random" is unknown/);
   assert.match(fault({ a: '=a + 1' }), /"a" is unknown/);
   assert.match(fault({ a: 'two' }), /parameters\.a is "two"/);

@@ -149,7 +149,7 @@ test('split by share: stratified, other seeds give other splits; faults of sets 
   refuses(() => load({ share: 0.4, classes: ['rare', 'never'] }), /never.*often, rare/);
   refuses(() => load({ share: 0.4, test: path }), /signals\.share.*left out/);
   refuses(() => load({ share: 0.9, classes: ['rare', 'often'], splitSeed: 1, encoder: 'gammatone' }), /sampling rate/);
-  refuses(() => loadTrainingData(undefined, { signals: {} }), /no file of signals/);
+  refuses(() => loadTrainingData(undefined, { signals: {} }), /not a file of signals/);
   const uneven = write('uneven.ts', TS.replace('1.5:2.5', '1.5'));
   refuses(() => loadTrainingData(uneven, { signals: { test: uneven } }), /line 11 has 1 channels.*2/);
   const lone = write('lone.csv', 'class,t,u\na,1,2\nb,1,3\nb,1,4\n');

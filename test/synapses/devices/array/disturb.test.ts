@@ -300,7 +300,7 @@ test('looking at a weight and a checkpoint change no bit', () => {
 });
 
 test('what does not go with a passive array is refused in one sentence', () => {
-  assert.throws(() => linear({ selection: 'half' }), /device\.disturb is missing: with selection "half", linear needs/);
+  assert.throws(() => linear({ selection: 'half' }), /device\.disturb is missing: linear with selection "half" needs/);
   assert.throws(() => vteam({ disturb: { threshold: 1, share: 0.1 } }), /vteam computes its steps/);
   assert.throws(() => vteam({ selection: 'half', schemePulses: 5 }), /device\.schemePulses: selection "half" needs/);
   assert.throws(() => linear({ disturb: { threshold: 1, share: 1.1 } }), /share.*(1\.1)/);

@@ -197,10 +197,7 @@ test('arrays that cannot work are refused in one sentence', () => {
     /array\.lineResistance is for passive arrays/,
   );
   const device = softBound({ ...half, array: { load: 1 } });
-  assert.throws(
-    () => new CrossbarLayer({ ...size, device }),
-    /layer\.device\.array: a layer takes line resistance from/,
-  );
+  assert.throws(() => new CrossbarLayer({ ...size, device }), /layer\.device\.array: the line resistance of a layer/);
   assert.throws(() => softBound({ ...half, array: { driver: 1 } }), /array\.driver needs lineResistance > 0/);
   assert.throws(() => softBound({ ...half, array: { readDisturb: true } }), /readDisturb needs a model with a voltage/);
   assert.throws(() => softBound({ ...half, array: { load: -1 } }), /load.*-1/);
