@@ -15,8 +15,8 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 95_726,
-  megabytes: 4.364,
+  lines: 95_725,
+  megabytes: 4.36,
   files: 847,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 62,
