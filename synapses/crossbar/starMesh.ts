@@ -2,7 +2,8 @@
  * Star-mesh transform (Rosen 1924): eliminates the first `pivots` of `nodes` nodes of a resistor network. A node k
  * without a source and with conductances g_kj to nodes j is eliminated by
  *   g_ij += g_ki g_kj / S_k,   S_k = Σ_j g_kj,   V_k = Σ_j (g_kj / S_k) V_j.
- * All terms are positive, so that each conductance has a small relative error however small the line resistance is.
+ * A node without connection (S_k = 0) gets 0 V. All terms are positive, so that each conductance has a small relative
+ * error, however small the line resistance is.
  * @param stars `pivots` rows of `nodes` conductances from index `at`, of which those right of the diagonal are read. On
  * return, row k holds the ratios g_kj / S_k at j > k, and S_k on the diagonal
  * @param mesh conductances between the remaining nodes, row-major; the lower triangle is read and updated
@@ -14,7 +15,7 @@ export function applyStarMesh(stars: Float64Array, at: number, pivots: number, n
     let sum = 0;
     for (let j = k + 1; j < nodes; j++) sum += stars[row + j]!;
     stars[row + k] = sum;
-    for (let j = k + 1; j < nodes; j++) stars[row + j]! /= sum;
+    for (let j = k + 1; j < nodes; j++) stars[row + j]! /= sum || 1;
   }
   const left = nodes - pivots;
   for (let i = pivots; i < nodes; i++) {

@@ -15,9 +15,9 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 95_725,
-  megabytes: 4.36,
-  files: 847,
+  lines: 95_818,
+  megabytes: 4.37,
+  files: 850,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 62,
   /** Files over `LONG_FILE_LINES` lines. */

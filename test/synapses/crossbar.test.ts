@@ -108,8 +108,11 @@ test('effective conductances with floating word lines are those of solve; an iso
     return [...crossbar.solve({ wordVoltages, bitVoltages: [0, 0] }).bitCurrents];
   });
   close(crossbar.floatingEffective, currents.map(Math.abs), 1e-9);
-  const isolated = new Crossbar({ ...array, conductances: [1e-6, 2e-6, 0, 0, 3e-6, 1e-6] }).floatingEffective;
-  assert.equal([...isolated.subarray(2, 4)], [0, 0]);
+  const isolated = new Crossbar({ ...array, conductances: [1e-6, 2e-6, 0, 0, 3e-6, 1e-6] });
+  assert.equal([...isolated.floatingEffective.subarray(2, 4)], [0, 0]);
+  const { wordCurrents, bitCurrents } = isolated.solve({ wordVoltages: [1, null, 1], bitVoltages: [0, 0] });
+  close(bitCurrents.map(Math.abs), [4e-6, 3e-6], 1e-4);
+  assert.is(Math.abs(wordCurrents[1]!), 0);
 });
 
 test('Kirchhoff: the same as a dense solution of the nodal equations', () => {

@@ -29,7 +29,8 @@ export { advanceTwoConductances } from './advanceTwoConductances';
 export { addTwoConductances } from './addTwoConductances';
 export { checkCandidates } from './checkCandidates';
 export { applyWear } from './applyWear';
-export { followPartialRun, pulseWrittenLine, updateDisturbedColumn, updateDisturbedRow } from './partialPulses';
+export { pulseWrittenLine, updateDisturbedColumn, updateDisturbedRow } from './partialPulses';
+export { followPartialRun } from './partialSteps';
 export { loadRow, relaxStates, storeReadWeights, storeWeights } from './storeWeights';
 export { addRow, deliverSparse, testRow } from './deliverSparse';
 
