@@ -116,7 +116,7 @@ export interface Devices extends Stateful {
   readonly sides?: readonly { readonly sign: 1 | -1; readonly devices: Devices }[];
   /** Conductance of a synapse at t, S; NaN for a device without a conductance. Changes no state. */
   conductance(edge: number, t: number): number;
-  /** Makes all masked synapses readable and pulsed again; absent if the devices have no masking. */
+  /** Ends the masking of synapses, so that all are read and pulsed again; absent if the devices have no masking. */
   unmask?(): void;
   /** Resets the dynamic state (heat, short-term memory); learned weights are kept. */
   rest(t: number): void;

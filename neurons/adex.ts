@@ -37,7 +37,7 @@ const params = {
   tolerance: toleranceParam,
 };
 
-/** Adaptive exponential integrate-and-fire neuron. Defaults: regular spiking cell of the paper, relative to its rest of -70.6 mV. */
+/** Adaptive exponential integrate-and-fire neuron. Defaults: Brette & Gerstner 2005, relative to rest (-70.6 mV). */
 export const adex = defineNeuron({
   name: 'adex',
   help: 'adaptive exponential integrate-and-fire neuron, integrated in adaptive steps to a tolerance',

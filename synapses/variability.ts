@@ -4,7 +4,7 @@ import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
 import { CounterRandom } from '../core/random/random.ts';
 
-/** Maximum relative standard deviation. With much larger values, the factors would underflow in 32-bit floats. */
+/** Maximum relative sd. With much larger values, the log-normal factors would underflow in 32-bit floats. */
 const MAX_DEVIATION = 1e6;
 
 export const relativeSdParam = (initial: number, help: string) =>

@@ -99,7 +99,7 @@ export function integer(spec: Omit<NumberSpec, 'infinity'>): z.ZodMiniType {
   return addDefault(int(spec, meta(spec)), spec.default);
 }
 
-/** Schema of one of several names. */
+/** Schema of a value that is one of several names. */
 export function choice<const C extends string>(
   names: readonly C[],
   spec: ParamInfo & { readonly default: NoInfer<C> },

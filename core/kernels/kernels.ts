@@ -210,7 +210,7 @@ function bindKernels(e: ModuleExports) {
      */
     checkCandidates: (record: PlasticRecord, t: number, count: number): number =>
       e.checkCandidates!(record.byteOffset, t, count),
-    /** Delivers arrivals of one queue; each arrival first pulses its dense row. Returns their number. */
+    /** Delivers arrivals of one queue; each arrival first pulses its dense row. Returns the number delivered. */
     deliverPlastic: (record: PlasticRecord): number => e.deliverPlastic!(record.byteOffset),
     /** Delivers a batch of arrivals in order of time. Returns the index after the last arrival delivered. */
     deliverBatch: (record: PlasticRecord): number => e.deliverBatch!(record.byteOffset),
@@ -264,9 +264,9 @@ function bindKernels(e: ModuleExports) {
       words: Uint32Array,
       delays: Uint8Array,
     ): number => callWith(e.fillWindowRows!, r, projections, count, start, words, delays),
-    /** Delivers the spikes that arrive in the next window and integrates all neurons. */
+    /** Delivers the spikes that arrive in the next time window and integrates all neurons. */
     advanceWindow: (r: WindowNetworkRecord) => void e.advanceWindow!(r.byteOffset),
-    /** Finds the spikes of the window. Returns 0, or the number of arrivals if the list of arrivals is too small. */
+    /** Finds the spikes of the time window. Returns 0, or the number of arrivals if their list is too small. */
     finishWindow: (r: WindowNetworkRecord): number => e.finishWindow!(r.byteOffset),
 
     /** Draws up to `capacity` spikes (a multiple of four), ascending in (time, neuron); returns their number. */

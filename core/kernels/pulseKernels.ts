@@ -94,7 +94,7 @@ export function bindPulseKernels(e: ModuleExports) {
 
     /**
      * Draws normal numbers: out[i] = random.noise(entities[i], counts[i]) and, if given, other[i] =
-     * random.otherNoise(…), for i < n. Array lengths must be multiples of eight.
+     * random.secondNoise(…), for i < n. Array lengths must be multiples of eight.
      */
     drawNoise: (
       { key }: CounterRandom,

@@ -85,7 +85,7 @@ export interface RecordSource {
   /** Populations of recorded spikes; ids are assigned when the network is built. */
   readonly populations?: readonly { readonly name: string; readonly id: number; readonly size: number }[];
   readonly quantities?: () => readonly { readonly name: string; readonly id: number }[];
-  /** Writes all rows up to the clock. */
+  /** Writes all recorded rows up to the clock of the network. */
   flush(): void;
 }
 

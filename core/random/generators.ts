@@ -58,7 +58,7 @@ export function nextUint32(s: Uint32Array): number {
 export const GENERATOR_COUNT = 8;
 export const GENERATOR_STATE_LENGTH = 4 * GENERATOR_COUNT;
 
-/** Seeds the generators with words of SplitMix64, as the authors of xoshiro recommend. */
+/** Seeds xoshiro128++ generators with words of SplitMix64, as the authors of xoshiro recommend. */
 export function seedGenerators(state: Uint32Array, splitMix: Uint32Array) {
   const word = { high: 0, low: 0 };
   for (let i = 0; i < GENERATOR_STATE_LENGTH; i += 2) {

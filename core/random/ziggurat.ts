@@ -7,8 +7,8 @@ export const LAYER_COUNT = 2048;
 export const ZIGGURAT_LENGTH = 2 * (LAYER_COUNT + 1);
 
 /**
- * Decreasing density with value 1 at 0, with the parameters of its ziggurat: area of each layer, width of the lowest layer
- * as a rectangle, and start of the tail.
+ * Decreasing probability density (value 1 at 0) with the parameters of its ziggurat: area of each layer, width of the
+ * lowest layer as a rectangle, and start of the tail.
  */
 interface Density {
   readonly density: (x: number) => number;

@@ -112,7 +112,7 @@ export function checkRecorders(
   for (const { name } of timers) refusePart(name, 'given times');
 }
 
-/** Number of steps in `ms`. @throws UserError unless `ms` is a positive multiple of `step`, the parameter `name` */
+/** Number of steps in `ms`. @throws UserError unless `ms` is a positive multiple of `step` (option `name`) */
 export function countSteps(ms: number, step: number, where: string, name = 'delivery.window'): number {
   const count = Math.round(ms / step);
   if (count >= 1 && Math.abs(count * step - ms) < 1e-9) return count;

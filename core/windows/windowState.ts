@@ -112,7 +112,7 @@ export class WindowState implements Stateful {
     for (const [k, member] of members.entries()) this.#initialise(k, member, synapses, window);
   }
 
-  /** Enlarges the list of arrivals at candidates. */
+  /** Allocates room for `count` arrivals at neurons that may fire in the window. */
   reserveArrivals(count: number) {
     this.record.arrivals = this.#arena.f64((count * ARRIVAL_BYTES) / 8);
     this.record.arrivalCapacity = count;

@@ -28,7 +28,7 @@ interface Peak {
 export class AdjointNeuron {
   readonly parameters: AdjointNeuronParameters;
   readonly response: ExactResponse;
-  /** Time of the state, ms. */
+  /** Time to which the state is advanced, ms. */
   time = 0;
   potential: number;
   current = 0;
@@ -39,7 +39,7 @@ export class AdjointNeuron {
   integral = 0;
   adjointV = 0;
   adjointI = 0;
-  /** Gradient of the loss with respect to `integral` (of V e^(-t/θ)); next line: θ, ms. */
+  /** Gradient of the loss with respect to `integral`, the integral of V e^(-t/θ); θ is `sourceTau`, ms. */
   sourceGain = 0;
   sourceTau = Infinity;
   /** Loss gradient with respect to the peak; set to 0 once the adjoint has passed the peak. */

@@ -8,7 +8,7 @@ import { MembraneNoise } from './membraneNoise.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
-/** State of the spike that the search in the noise cell of a neuron has found: none, its time, or a time delayed by inhibition since then. */
+/** Result of the search for a spike in a noise cell: no spike, a spike, or a spike that later inhibition has delayed. */
 const [NO_SPIKE, SPIKE, DELAYED_SPIKE] = [0, 1, 2];
 
 export class PerNeuronLif extends PerNeuronPopulation<ClampedDynamics> {
@@ -46,7 +46,7 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   /** Time of the spike that the last search has found, or else the end of the searched interval, ms. */
   readonly #searchEnds;
   readonly #arrivalTimes;
-  /** Neuron whose found spike is due but was delayed; -1 if there is none. */
+  /** Neuron whose spike was found for this tick but comes later, because of inhibition; -1 if there is none. */
   #dueNeuron = -1;
   /** With noise: 1 if arrivals have raised the potential without noise since the last search for a spike. */
   protected readonly isRaised;

@@ -32,13 +32,13 @@ export class ExactResponse {
     return this.tauM >= this.tauS ? { decayM: slow, decayS: fast, rise } : { decayM: fast, decayS: slow, rise };
   }
 
-  /** Potential x ms after V0 = v and I0 = current. */
+  /** Potential x ms after a state with potential v and current `current`, mV. */
   computePotential(v: number, current: number, x: number): number {
     const { decayM, rise } = this.computeFactors(x);
     return v * decayM + current * rise;
   }
 
-  /** Time after which V0 = v and I0 = current have the maximum potential, ms; 0 if V does not rise at first; Infinity without maximum. */
+  /** Time from a state (potential v, `current`) to the maximum of V, ms; 0 if V does not rise at first; Infinity without maximum. */
   findMaximum(v: number, current: number): number {
     if (current <= v) return 0;
     const difference = 1 / this.tauS - 1 / this.tauM;

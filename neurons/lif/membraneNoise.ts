@@ -126,7 +126,7 @@ export class MembraneNoise {
     return this.#search(0, 1, start, this.#startValues[j]!, distance(start), end, this.#endValues[j]!, distance(end));
   }
 
-  /** Finds the first crossing in a Brownian bridge (`level`, `node`) from x0, b0 at `start` to x1, b1 at `end`. */
+  /** Time of the first crossing of X and b in node `node` of a level, from x0, b0 at `start` to x1, b1 at `end`. */
   #search(
     level: number,
     node: number,

@@ -38,13 +38,13 @@ interface TauGroup {
   /** Upper bound of the PSP of each receptor for an increment of 1 mV/ms, mV. */
   readonly peaks: readonly number[];
   readonly trajectory: Trajectory;
-  /** Last result of `#computeDecays`, followed by its time. */
+  /** Latest decay factors, from `#computeDecays`, followed by their time, ms. */
   readonly decays: Float64Array;
 }
 
-/** Distance to threshold, mV, below which a neuron is searched for a crossing: far above rounding errors. */
+/** Distance to threshold, mV, below which the crossing of a neuron is searched: far above rounding errors. */
 const MIN_MARGIN = 1e-9;
-/** Length of a search, relative to the time since the last one. */
+/** Length of the interval searched for a crossing, relative to the time since the last search. */
 const HORIZON_FACTOR = 4;
 /** Mark of a neuron with a known time of crossing. */
 const CROSSING_KNOWN = -1;

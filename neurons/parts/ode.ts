@@ -9,13 +9,13 @@ import type { StepCurrent } from './current.ts';
 import { DormandPrinceStep } from './dormandPrince.ts';
 import { allocateState, type NeuronDynamics, PerNeuronPopulation } from './perNeuron.ts';
 
-/** Equations of neurons without closed form. `y`: variables of neuron j, with units `variables`; the first one is the potential, mV. */
+/** Equations of neurons without closed form. `variables`: their units by name; `y`: their values for neuron j, first V in mV. */
 export interface OdeEquations {
   readonly variables: Readonly<Record<string, string>>;
   initial(j: number): readonly number[];
   /** Writes dy/dt, per ms, to `slopes`. */
   derivative(y: Float64Array, slopes: Float64Array, j: number): void;
-  /** Applies an arrival of a weight; by default the potential jumps by the weight, mV. */
+  /** Applies an arrival with the given weight; by default the potential jumps by the weight, mV. */
   jump?(y: Float64Array, weight: number, j: number): void;
   threshold(j: number): number;
   /** Applies the effects of a spike; `hasSpiked` is false for winner-take-all inhibition, which resets the potential only. */
@@ -33,7 +33,7 @@ export const toleranceParam = number({
   help: 'error tolerance of integration steps: absolute (unit of each variable) plus relative (share of its value)',
 });
 
-/** First and longest step, ms; safety factor and limits of the ratio of successive steps. */
+/** First and longest integration step, ms; safety factor and limits of the ratio of successive steps. */
 const [FIRST_STEP, MAX_STEP, SAFETY, MIN_RATIO, MAX_RATIO] = [1 / 16, 64, 0.9, 0.2, 5] as const;
 /** Number of equal parts of an integration step; the potential is compared with the threshold at the end of each. */
 const PART_COUNT = 8;

@@ -126,7 +126,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
     this.onRestore();
   }
 
-  /** Moves the random numbers to block `index`; the content of a block does not depend on earlier draws. */
+  /** Selects block `index` of the random numbers; the content of a block does not depend on earlier draws. */
   useRandomBlock(index: number) {
     this.#blockRandom.seed(getSplitMixWords(this.#randomState), index);
     seedPoissonState(this.#randomState);

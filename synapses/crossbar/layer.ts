@@ -224,7 +224,7 @@ export class CrossbarLayer implements Stateful {
     this.#counters[0] = t;
   }
 
-  /** Complete state as live arrays; loaded into a layer with the same options, they give bit-identical results. */
+  /** Complete state as live arrays; a layer with equal options that loads them gives bit-identical results. */
   get state(): State {
     const parts = {
       devices: this.devices,

@@ -19,8 +19,8 @@ export function createTerminalNetwork(conductances: Float64Array, size: number) 
   return {
     computeEffective,
     /**
-     * Like `computeEffective`, if all other word lines float. Their voltages: column i of the inverse of the conductance
-     * matrix of the word lines, divided by its element i.
+     * Like `computeEffective`, if all word lines but the driven line i float. Their voltages: column i of the inverse of
+     * the conductance matrix of the word lines, divided by its element i.
      */
     computeFloatingEffective(rows: number) {
       const columns = size - rows;

@@ -68,7 +68,7 @@ function secondLanes(a: v128, b: v128): v128 {
   return v128.shuffle<f64>(a, b, 1, 3);
 }
 
-/** Interleaves two 32-bit words of a with two of b: the lower words of each vector, or the higher ones (next function). */
+/** Interleaves two 32-bit words of a with two of b: the lower words of each vector. */
 @global @inline
 function interleaveLower(a: v128, b: v128): v128 {
   return v128.shuffle<i32>(a, b, 0, 4, 1, 5);

@@ -7,14 +7,14 @@ let r: WindowNetworkRecord = changetype<WindowNetworkRecord>(0);
 let p: WindowPopulationRecord = changetype<WindowPopulationRecord>(0);
 let excGain: f64 = 0;
 let inhGain: f64 = 0;
-/** State: distance from the steady potential, mV, and currents, pA. */
+/** State of the neuron: distance from the steady potential, mV, and currents, pA. */
 let v: f64 = 0;
 let exc: f64 = 0;
 let inh: f64 = 0;
 
 /** Shortest interval that the search for a crossing halves, ms. */
 const MIN_INTERVAL: f64 = 1e-11;
-/** Tolerance of bounds for rounding, mV. */
+/** Margin for rounding errors in bounds of the potential, mV. */
 const SLACK: f64 = 1e-12;
 
 export function setNeuron(network: WindowNetworkRecord, population: WindowPopulationRecord): void {

@@ -27,8 +27,8 @@ export function advanceWindow(r: WindowNetworkRecord): void {
 }
 
 /**
- * Integrates the candidates through the window, appends their spikes to the ring and completes the window. Returns 0, or the
- * number of arrivals if `arrivals` is too small for them; nothing has changed then.
+ * Integrates the candidates through the window, appends their spikes to the ring buffer and completes the window. Returns 0,
+ * or the number of arrivals if `arrivals` is too small for them; nothing has changed then.
  */
 export function finishWindow(r: WindowNetworkRecord): u32 {
   markCandidates(r);

@@ -35,7 +35,7 @@ export function createFamilyStep(family: StepFamily): StepFunction {
 export interface Cell {
   /** State arrays of the devices besides g, the normalised conductance. */
   readonly state: State;
-  /** Initial g of device k, computed from the `g` of its initial weight. Absent: that g. */
+  /** Initial g of device k, computed from the `g` of its initial weight. Default: the same g. */
   start?(k: number, g: number): number;
   /** State of device k after pulse number n (from 0) at t, ms. Strength > 0 is upward; ±1 is a full pulse. */
   pulse?(k: number, g: number, strength: number, t: number, n: number): number;
@@ -69,7 +69,7 @@ export interface CellContext {
 /** Function that creates the `Cell` of one projection. */
 export interface CellFactory {
   (context: CellContext): Cell;
-  /** True if the step depends on the write voltage, so that `mergedPulse` gives the step at a part of it. */
+  /** True if the step depends on the write voltage, so that `mergedPulse` gives the step at a part of that voltage. */
   readonly isVoltageDriven?: boolean;
 }
 

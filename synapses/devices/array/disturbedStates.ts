@@ -24,7 +24,7 @@ export class DisturbedStates {
   readonly #devices: DisturbedDevices;
   readonly #edges;
   readonly #weights: Floats;
-  /** Kernels for dense arrays of devices with closed forms, or null. */
+  /** Kernels for dense arrays whose half-select pulses have closed forms; else null. */
   readonly kernels: DisturbKernels | null;
   readonly #statesBefore: Float64Array;
   readonly #batch: Uint32Array;
@@ -190,7 +190,7 @@ export class DisturbedStates {
     }
   }
 
-  /** Finds the earlier of the next runs of a row and a column; null if there is none. */
+  /** Finds the next run of logged pulses, the earlier one of a row and a column; null if there is none. */
   #findNextRun(row: number, column: number, rowPosition: number, columnPosition: number): PartialPulseLog | null {
     const [byRow, byColumn] = [this.rowLog, this.columnLog];
     const inRow = byRow.findRun(row, rowPosition);

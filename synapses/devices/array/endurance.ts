@@ -83,7 +83,7 @@ export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, 
   const isActive = stuck.length > 0;
   const findStuckState = (k: number, g: number) => (stuck[k] === STUCK_LOW ? 0 : stuck[k] === STUCK_HIGH ? 1 : g);
   return {
-    /** Failure code of each device (saved), 0 if it works; empty if no device can fail. */
+    /** Failure code of each device (saved in checkpoints), 0 if it works; empty if no device can fail. */
     stuck,
     /** Number of pulses to failure of each device; null without endurance. */
     lifetimes: nullIfEmpty(lifetimes),

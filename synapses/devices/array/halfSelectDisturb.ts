@@ -130,7 +130,7 @@ export class HalfSelectDisturb {
     return column >= 0 ? line.rows : line.columns;
   }
 
-  /** Applies one partial pulse to each device of the line; its strength is a function of the strength of its own pulse. */
+  /** Applies a partial pulse to each device of the line, with a strength that depends on that of its own pulse. */
   #pulseLine(p: PulseBatchRecord, findStrength: (own: number) => number, t: number) {
     const crossings = this.#listLine(p);
     for (let i = 0; i < this.states.line.count; i++)

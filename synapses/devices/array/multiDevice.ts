@@ -8,7 +8,7 @@ import type { ProgrammableDevices } from './verify.ts';
 interface SynapseDevice {
   readonly name: string;
   readonly sign: 1 | -1;
-  /** Initial weight of this device for a synapse of the given initial weight. */
+  /** Initial weight of the device, computed from the initial weight of its synapse. */
   computeInitialWeight(synapseWeight: number): number;
 }
 

@@ -15,7 +15,7 @@ export class PartialPulseLog {
   readonly state: State;
   /** Number of runs of equal pulses of each line. */
   readonly runCounts: Uint32Array;
-  /** `RUN_LENGTH` numbers of each run, `RUN_CAPACITY` runs per line. */
+  /** Runs of equal pulses: `RUN_LENGTH` numbers per run, `RUN_CAPACITY` runs per line. */
   readonly runs: Float64Array;
   /** Time of each run, ms; empty unless `isTimed`. */
   readonly #times: Float64Array;

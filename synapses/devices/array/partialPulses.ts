@@ -12,7 +12,7 @@ import { PARTIAL_VOLTAGE } from './passiveArray.ts';
 import type { ConductanceParams } from './range.ts';
 import { createSelectorTest } from './readNoise.ts';
 
-/** State in [0, 1] after n repetitions of two partial pulses of one sign (> 0: upward; second 0: one) to device k in state g. */
+/** State of device k, from state g, after n repetitions of partial pulses `first` and `second` (0: none) of one sign. */
 export type PartialStep = (k: number, g: number, first: number, second: number, n: number) => number;
 
 /** Kernels that apply partial (half-select) pulses to whole lines of a dense array. */
@@ -27,7 +27,7 @@ export interface DisturbedDevices {
   readonly selection: 'half' | 'third';
   /** Closed form of several equal pulses; null if pulses are replayed one by one. */
   readonly partialStep: PartialStep | null;
-  /** Creates kernels that apply pulses to whole lines of a dense array; absent: a device at a time. */
+  /** Creates kernels that apply pulses to whole lines of a dense array. Absent: devices are pulsed one by one. */
   createKernels?(log: PartialPulseLog, positions: Uint32Array): DisturbKernels;
   /** True if the effect of a pulse depends on its time. */
   readonly isTimed: boolean;
@@ -43,7 +43,7 @@ export interface DisturbedDevices {
 }
 
 interface StepScale {
-  /** Step by a partial pulse, as a fraction of the step by a full pulse; 1 for models that compute it. */
+  /** Step by a partial pulse, as a fraction of the step by a full pulse; 1 for models with steps at any voltage. */
   readonly share: number;
   readonly voltageFraction: number;
   /** Step factors of each device; null if all are 1. */
@@ -51,7 +51,7 @@ interface StepScale {
   readonly downFactors: Float32Array | null;
 }
 
-/** Closed form of models with `mergedPulse` (autonomous flows): one pulse, as long as all pulses together. */
+/** Effect of n partial pulses in models with `mergedPulse` (autonomous flows): one pulse of their total duration. */
 export function createMergedStep(
   { mergedPulse }: Required<Pick<Cell, 'mergedPulse'>>,
   { share, voltageFraction, upFactors, downFactors }: StepScale,
@@ -62,7 +62,7 @@ export function createMergedStep(
   };
 }
 
-/** Closed form of step families, and updates of whole lines of dense arrays, by kernels; see wasm/partialPulses.ts. */
+/** Half-select pulses of step families in closed form, by kernels for whole lines; see wasm/partialPulses.ts. */
 export function createFamilyPulses(
   devices: DevicesRecord,
   sensitivities: Uint8Array,

@@ -14,7 +14,7 @@ const FIRST_DRAW_NUMBER = 2 ** 31;
 export interface ReplayStages {
   readonly devices: DevicesRecord;
   readonly cell: Cell;
-  /** Computes the steps; null if a kernel does. */
+  /** Function that computes the steps of pulses; null if a kernel computes them. */
   readonly applySteps: ReturnType<typeof createPulseBatchStep> | null;
   readonly relaxation: ReturnType<typeof createRelaxation>;
   readonly endurance: Endurance;
