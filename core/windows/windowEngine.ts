@@ -24,10 +24,10 @@ export function createWindowEngine(arena: Arena, seed: Seed, { delivery, emit }:
 }
 
 /**
- * Engine that delivers spikes in windows, for networks of linear neurons with static random synapses and Poisson input.
- * A window is not longer than the shortest delay, so that its spikes arrive in later windows. Arrivals of weight w at time f
- * of a window are summed as w e^(f/tau) and w e^(f/tauSyn); potentials and currents at its end follow in closed form. Neurons
- * that may cross their threshold in the window, by a bound, are integrated event by event, with exact crossing times.
+ * Engine that delivers spikes in windows, for networks of linear neurons with static random synapses and Poisson input. A
+ * window is not longer than the shortest delay, so that its spikes arrive in later windows. Arrivals of weight w at time f of
+ * a window are summed as w e^(f/tau) and w e^(f/tauSyn); potentials and currents at its end follow in closed form. Neurons
+ * that may cross threshold in the window, as an upper bound of V shows, are integrated event by event, with exact times.
  * Source: Morrison et al. 2007, doi:10.1162/neco.2007.19.1.47.
  */
 export class WindowEngine {

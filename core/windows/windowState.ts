@@ -28,7 +28,7 @@ export interface WindowOptions {
   readonly grid: number;
 }
 
-/** Population of linear neurons with its place in the arrays and its Poisson input. */
+/** Population of linear neurons with its first index in the arrays and its Poisson input. */
 export interface Member {
   readonly population: Neurons;
   readonly linear: LinearNeurons;

@@ -46,7 +46,7 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   /** Time of the spike that the last search has found, or else the end of the searched interval, ms. */
   readonly #searchEnds;
   readonly #arrivalTimes;
-  /** Neuron whose spike was found for this tick but comes later, because of inhibition; -1 if there is none. */
+  /** Neuron whose spike was found for this tick but may come later, due to inhibition; -1 if there is none. */
   #dueNeuron = -1;
   /** With noise: 1 if arrivals have raised the potential without noise since the last search for a spike. */
   protected readonly isRaised;

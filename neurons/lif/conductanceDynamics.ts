@@ -63,8 +63,8 @@ abstract class ConductanceDynamics extends ClampedDynamics {
   protected abstract decayFactor(duration: number, inhibitory: 0 | 1): number;
 
   /**
-   * Initial values of a prediction: start (ms; t, or the release of a refractory neuron), potential u and threshold theta + above e^(-kappa
-   * x), both in mV above vInf; x is time in membrane time constants.
+   * Initial values of a prediction: start (ms; t, or the release of a refractory neuron), potential u and threshold theta + `above`
+   * e^(-kappa x), both in mV above vInf; x is time in membrane time constants.
    */
   protected computePredictionStart(j: number, t: number) {
     const { thresholds, membranes } = this;

@@ -71,7 +71,7 @@ function boundPotential(u0: number, g0: number, e: number, ts: number) {
 }
 
 /**
- * First t at which the potential U (`computeConductancePotential`) reaches the threshold theta + above e^(-kappa t); 0 if U starts at or
+ * First t at which the potential U (`computeConductancePotential`) reaches the threshold theta + `above` e^(-kappa t); 0 if U starts at or
  * above the threshold, Infinity if never. Where U equals the threshold, their slopes differ by s(t), a sum of exponentials without U. U can
  * cross upwards only while s > 0, then stays above until s changes sign. So U is tested at the end of each interval with s > 0; if above
  * threshold, the interval brackets one crossing.
@@ -103,8 +103,8 @@ export function findConductanceCrossing(
 }
 
 /**
- * First time at which `potential` U reaches theta + above e^(-kappa t); Infinity if not by `horizon`. dU/dt = -U + sum g e^(-rate t) (E -
- * U), summed over the conductances in `drives`. Generalises `findConductanceCrossing`.
+ * First time at which `potential` U reaches theta + `above` e^(-kappa t); Infinity if not by `horizon`. dU/dt = -U + sum g e^(-rate t) (E
+ * - U), summed over the conductances in `drives`. Generalises `findConductanceCrossing`.
  */
 export function findThresholdCrossing(
   potential: (t: number) => number,

@@ -9,8 +9,8 @@ const BISECTION_COUNT = 60;
 const FIRST_VALUE_INDEX = 2;
 
 /**
- * Upper bound of p e^(-t/tauM) + e phi(t) over all t >= 0: V - Vinf of a neuron with membrane term p and excitatory drive e >= 0; phi is
- * the PSP. If p >= e tauM, V - Vinf only falls. Otherwise its maximum is e F(p/e), where F(q) is the maximum of q e^(-t/tauM) + phi(t). F
+ * Upper bound of p e^(-t/tauM) + E phi(t) over all t >= 0: V - Vinf of a neuron with membrane term p and excitatory drive E >= 0; phi is
+ * the PSP. If p >= E tauM, V - Vinf only falls. Otherwise its maximum is E F(p/E), where F(q) is the maximum of q e^(-t/tauM) + phi(t). F
  * is convex, so chords between tabulated values lie above F. F increases with q, so F(-tauM) is a bound for all smaller q.
  */
 function createPeakBound(rateM: number, psp: Psp, arena: Arena) {
@@ -66,7 +66,7 @@ const { aFromA: A_FROM_A, aFromB: A_FROM_B } = BoundPlaces;
 
 /**
  * Lower bound of the time until a neuron can reach its threshold. The distance from threshold, negative below it, is
- * g(t) = c + p e^(-t/tauM) + e phiE + i phiI - a e^(-t/tauA); see `Trajectory`. On a time segment, g is at most its
+ * g(t) = c + p e^(-t/tauM) + E phiE + I phiI - a e^(-t/tauA); see `Trajectory`. On a time segment, g is at most its
  * initial value plus length × largest slope (both tabulated). After the start of a segment, g is at most the sum of its
  * positive terms. `createPeakBound` may show that g always stays below 0.
  */

@@ -20,12 +20,12 @@ const MAX_NEWTON_STEPS = 200;
 
 /**
  * Circuit of `Crossbar` with non-linear cells, whose current at voltage v is G f(v). The voltages minimise the co-content
- *   Φ = Σ (ΔV)²/(2 r) + Σ G F(V_word - V_bit),  F(v) = ∫₀ᵛ f(u) du, with ΔV across a line segment of resistance r,
- * which is convex, so that Newton's method with backtracking converges to the only solution from any start. Each step
+ *   Φ = Σ (ΔV)²/(2 r) + Σ G F(V_word - V_bit),  F(v) = ∫₀ᵛ f(u) du, with ΔV across a line segment of resistance r.
+ * Φ is convex, so that Newton's method with backtracking converges to the only solution from any start. Each step
  * is solved by conjugate gradients, preconditioned by the tridiagonal systems of the single lines.
  */
 export class NonLinearCrossbar {
-  /** Number of rows, columns and cells; conductances of a segment of a word and a bit line, and of those at the sources, S. */
+  /** Number of rows, columns and cells; conductances, S, of a word and a bit line segment, and of line ends (with driver). */
   readonly #lines;
   readonly #cellCurve: CellIvCurve;
   /** Potential of each word node, then of each bit node, row-major, as a fraction of the read voltage. */

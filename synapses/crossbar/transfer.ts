@@ -76,7 +76,7 @@ export interface TransferOptions {
   readonly fastStep: number;
   /** Half of the weight range of a device. */
   readonly halfRange: number;
-  /** Array C, whose weights are those of the layer. */
+  /** Array C, which holds the weights of the layer. */
   readonly slow: Devices;
   /** Reference weight of each device of array A. */
   readonly references: Float64Array;
@@ -90,12 +90,12 @@ export interface TransferOptions {
 }
 
 /**
- * Tiki-Taka v2, chopped Tiki-Taka v2 and AGAD. Gradients go to array A by pulse trains. After each `every` updates the
- * next `reads` rows of A are read: H += kappa c (A - reference), with chopper c = ±1 of the row and
- * kappa = rate × learning rate × rows × every / (granularity × step of A), relative to half the weight range. If |H| >= 1, array C gets one pulse of the sign
- * of H. AGAD needs no reference of the device: its reference is the mean read of the previous phase of the chopper.
- * Sources: Gokmen 2021, doi:10.3389/frai.2021.699148; Rasch et al. 2024, doi:10.1038/s41467-024-51221-z; in detail as
- * in aihwkit (rpu_chopped_transfer_device.cpp, rpu_dynamic_transfer_device.cpp).
+ * Tiki-Taka v2, chopped Tiki-Taka v2 and AGAD. Gradients go to array A by pulse trains. After each `every` updates the next `reads` rows of
+ * A are read and summed digitally: H += kappa c (A - reference), with chopper c = ±1 of the row and kappa = rate × learning rate × rows ×
+ * every / (granularity × step of A), relative to half the weight range. If |H| >= 1, array C gets one pulse of the sign of H. AGAD needs no
+ * reference of the device: its reference is the mean read of the previous phase of the chopper. Sources: Gokmen 2021,
+ * doi:10.3389/frai.2021.699148; Rasch et al. 2024, doi:10.1038/s41467-024-51221-z; in detail as in aihwkit
+ * (rpu_chopped_transfer_device.cpp, rpu_dynamic_transfer_device.cpp).
  */
 export function createTransferUpdater(o: TransferOptions) {
   const { algorithm, parameters: p, fast, slow, references } = o;

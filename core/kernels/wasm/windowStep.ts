@@ -84,9 +84,9 @@ function listReleases(r: WindowNetworkRecord): void {
 }
 
 /**
- * Integrates a population. With time h of a window, K = tau tauSyn / (tau - tauSyn) / capacitance and Q = I + sum of
- * w e^(f/tauSyn): I(h) = Q e^(-h/tauSyn), V(h) = e^(-h/tau) (V + K (I + sum of w e^(f/tau))) - K I(h). A neuron is a
- * candidate unless V stays below the threshold by the bound V e^(-h/tau) + slope (I + sum of excitatory w e^(f/tau)).
+ * Integrates a population over a window of h ms, with arrivals of weight w at times f. K = tau tauSyn / (tau - tauSyn)
+ * / capacitance, Q = I + sum of w e^(f/tauSyn): I(h) = Q e^(-h/tauSyn), V(h) = e^(-h/tau) (V + K (I + sum of w e^(f/tau)))
+ * - K I(h). Candidates: neurons with V e^(-h/tau) + slope (I + sum of excitatory w e^(f/tau)), a bound of V, >= threshold.
  */
 function integrate(r: WindowNetworkRecord, p: WindowPopulationRecord, key: u64): void {
   const h = r.window;

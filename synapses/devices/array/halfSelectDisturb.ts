@@ -26,7 +26,7 @@ export class HalfSelectDisturb {
   readonly #epoch: Float64Array;
   /** Strength of the own pulse of each device of the written line, by the index of the crossing line. */
   readonly #ownStrengths: Float64Array;
-  /** Strength of a partial pulse on each device of the written line, by place in the line. */
+  /** Strength of a partial pulse on each device of the written line, by position in the line. */
   readonly #lineStrengths: Float64Array;
   #longestUp = 0;
   #longestDown = 0;
