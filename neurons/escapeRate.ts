@@ -152,7 +152,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
     if (wait < piece) exact[j] = 1;
     return Math.min(wait, piece);
   };
-  /** True if the candidate event of the thinning at t is accepted as a spike; otherwise draws a new budget. */
+  /** True if the thinning accepts the candidate event at t as a spike; else draws a new hazard threshold (budget). */
   const acceptEvent = (j: number, t: number) => {
     const highest = maxExcess(excessOf(j));
     advance(j, t);

@@ -8,7 +8,7 @@ export interface DeltaSynapseState {
   readonly potentials: Floats;
   /** Threshold of each neuron: it fires if u >= threshold × scale. Infinity if refractory and `keepsPotential`. */
   readonly activeThresholds: Floats;
-  /** True if refractory neurons integrate input. False: u is -Infinity during the refractory period. */
+  /** True if refractory neurons integrate input. False: their scaled potential u is -Infinity. */
   readonly keepsPotential: boolean;
   /** True if the potential of refractory neurons is not clamped; requires `keepsPotential`. */
   readonly isFree: boolean;

@@ -89,7 +89,7 @@ const burstParams = {
   cutoff: intensityCutoffParam,
 };
 
-/** Spike times (ms) of ceil(x `most`) spikes for intensity x, at intervals from `longest` (x = 0) to `shortest` (x = 1). */
+/** Times (ms) of ceil(x × `most`) spikes for intensity x, at intervals from `longest` (x = 0) to `shortest` (x = 1). */
 export const burstTrains = (values: ArrayLike<number>, p: Params<typeof burstParams>): number[][] =>
   encodeValues(values, p, (x) =>
     createEvenlySpacedTimes(p.longest - x * (p.longest - p.shortest), Math.ceil(x * p.most)),

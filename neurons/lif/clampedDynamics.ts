@@ -197,7 +197,7 @@ export abstract class ClampedDynamics implements NeuronDynamics {
     return t === from ? begin : this.potentialAfter(j, begin, from, t);
   }
 
-  /** Potential without noise that makes V the reset potential at t. */
+  /** Potential without noise for which V, with noise, is the reset potential at t. */
   #computeReset(j: number, t: number): number {
     const reset = this.membranes.reset.getValue(j);
     return this.#noise === null || t < this.releaseTimes[j]! ? reset : reset - this.#noise.getValue(j, t);

@@ -177,7 +177,7 @@ export function createInputCoding(input: ResolvedPeriphery['input'], cell: CellI
   return {
     cell,
     state: { range },
-    /** Sets the range to the largest absolute input, unless a range is given. */
+    /** Sets the input range to the largest absolute input, unless a range is given. */
     calibrate(inputs: readonly ArrayLike<number>[]) {
       if (given !== undefined || levels === 0) return;
       let most = 0;

@@ -27,8 +27,8 @@ const params = {
 type Parameters = z.output<Mapping<typeof params>>;
 
 /**
- * Linear drift memristor. Without a window, dx/dt = k v/R(x), with v the voltage and k = mobility rOn/thickness². At
- * constant v, the integral of R over x (`fluxAt`) grows by k v per unit of time.
+ * Linear drift memristor. Without a window function, dx/dt = k v/R(x), with v the voltage and k = mobility
+ * rOn/thickness². At constant v, the integral of R over x (`fluxAt`) grows by k v per unit of time.
  */
 export function linearDriftMemristor(p: Parameters): Memristor {
   const { resistance } = createOhmicStateConversions(p);

@@ -35,8 +35,8 @@ export function solveCurvature(label: number): number {
 }
 
 /**
- * Largest deviation of the normalised conductance curve from a straight line. @param a NeuroSim's A over the number
- * of pulses
+ * Largest deviation of the normalised conductance curve from a straight line. @param a NeuroSim's curve parameter A,
+ * divided by the number of pulses
  */
 export function computeMaxLinearityError(a: number): number {
   const b = -1 / expm1(-1 / a);

@@ -56,7 +56,7 @@ export function vteamMemristor(p: Parameters): Memristor {
   };
 }
 
-/** VTEAM memristor without a window; its state is computed in closed form. */
+/** VTEAM memristor without a window function; its state is computed in closed form. */
 export const vteam = defineDevice({
   name: 'vteam',
   help: 'threshold memristor (VTEAM): the state changes only beyond threshold voltages; pulses that raise the conductance are negative',

@@ -15,7 +15,7 @@ const CLASS_TABLE_LENGTH: i32 = 61;
 const FIRST: i32 = (1023 - 5) * 8 + 2;
 const CLASS = memory.data(61, 16);
 
-/** Size of the series coefficients of one class, bytes. */
+/** Size of the series coefficients of one step class, bytes. */
 const CLASS_BYTES: usize = 256;
 const WEIGHTS = memory.data(3328, 16);
 const DECAY: usize = WEIGHTS + CLASS_BYTES * 12;

@@ -86,7 +86,7 @@ export function createFamilyPulses(
   };
 }
 
-/** Number of states in which the step of a voltage model is tested for 0. */
+/** Number of states g at which the step of a voltage-driven model is compared with 0. */
 const TESTED_STATE_COUNT = 33;
 
 export const movesAnyState = (move: (g: number) => number): boolean =>
