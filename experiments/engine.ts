@@ -43,7 +43,7 @@ export type { StateRecording } from '../core/recorders/states.ts';
 export { snap } from '../core/time.ts';
 export type * from '../core/usage.ts';
 
-// Building blocks of synapses: crossbars, devices, short-term plasticity, rules and modulators
+// Exports for synapses: crossbars, devices, short-term plasticity, rules and modulators
 
 export {
   type Bias,
@@ -76,7 +76,7 @@ export type { ImageSet } from '../neurons/stimuli/images.ts';
 export type { Poisson } from '../neurons/stimuli/poisson.ts';
 export type { Recording } from '../neurons/stimuli/recorded.ts';
 
-// Encoders from images and numbers to spike trains
+// Exports for encoding images and numbers as spike trains
 
 export {
   amplitudeTrains,

@@ -24,7 +24,7 @@ const params = {
           min: 0,
           exclusiveMin: true,
           unit: 'Hz',
-          help: 'target rate: spike rate of the whole population that the common gain g maintains',
+          help: 'target spike rate of the whole population; the common gain g maintains it',
         }),
         step: positive(0.02, '1', 'decrease of ln g (g: common gain) per spike of the population'),
         most: positive(8, '1', 'upper limit of the gain g'),

@@ -12,7 +12,7 @@ const isPopulationOrList = (v: unknown): boolean =>
   typeof v === 'object' && v !== null && (v as unknown[]).length !== 0;
 const schema = object({
   population: customValue(isPopulationOrList, 'a population of neurons, or a list of populations'),
-  spikes: integer({ min: 1, help: 'number of spikes at which the run ends, counted per population from its start' }),
+  spikes: integer({ min: 1, help: 'number of spikes that each population must fire in the run to end it' }),
 });
 
 /** Quick validation of a stop condition; calls the slower `validate` only to report an error. @throws UserError */

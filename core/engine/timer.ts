@@ -9,7 +9,7 @@ import { snap, TICK, validateTime } from '../time.ts';
 export type Schedule = { readonly every: number } | { readonly times: readonly number[] };
 
 export const scheduleOptions = {
-  every: number({ min: 0, exclusiveMin: true, unit: 'ms', help: 'period of a schedule that starts at 0 ms' }),
+  every: number({ min: 0, exclusiveMin: true, unit: 'ms', help: 'period of the schedule, which starts at 0 ms' }),
   times: z.array(number({ min: 0, unit: 'ms', help: 'time' })),
 };
 const schema = oneOf(scheduleOptions, { help: 'schedule' });

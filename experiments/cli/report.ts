@@ -23,7 +23,7 @@ export default defineCommand({
   handler: ({ runs, out, overwrite, ...options }) => {
     const [run, ...others] = runs as [string, ...string[]];
     if (others.length > 0 && Object.values(options).some((option) => option !== undefined))
-      throw new UsageError('report: --from, --to and --data need a single run.');
+      throw new UsageError('report: --from, --to and --data apply only to a single run.');
     if (others.length > 0 && out === undefined)
       throw new UsageError('report: --out is missing: name a file for the page on several runs.');
     const { path: file, replace } = resolveOutputFile(out, join(run, 'report.html'), overwrite);

@@ -33,7 +33,7 @@ const costSchema = z.object({ wallSeconds: z.number(), peakRssBytes: z.number() 
 export const planCommand = defineCommand({
   positionals: object({ file: text({ help: 'sweep file (YAML, JSON, or a module with a default export)' }) }),
   options: object({
-    out: text({ help: 'directory for the plan and the results' }),
+    out: text({ help: 'directory for the plan and the results of the sweep' }),
     timed: described(z._default(z.boolean(), true), {
       description: 'compute the first run now, to estimate time and memory of the sweep; its result is kept',
     }),

@@ -15,7 +15,7 @@ import {
 import { minLength } from '../../core/declare/ranged.ts';
 
 const positive = (unit: string, help: string) => number({ ...POSITIVE_RANGE, unit, help });
-const limit = (unit: string) => number({ min: 0, unit, help: 'limit of the published range of converters' });
+const limit = (unit: string) => number({ min: 0, unit, help: 'lowest or highest published value' });
 const bits = (help: string) => integer({ min: 1, max: 16, help });
 
 /** Schema of a circuit: energy and area, both 0 by default. */

@@ -9,7 +9,7 @@ import { resolveStepTable } from './steps.ts';
 
 const PARTS = ['device', 'shortTerm', 'rule'] as const;
 type Part = (typeof PARTS)[number];
-const ABSENT = { device: 'no device', shortTerm: 'no short-term dynamics', rule: 'no learning rule' } as const;
+const ABSENT_PART = { device: 'no device', shortTerm: 'no short-term dynamics', rule: 'no learning rule' } as const;
 
 /** Resolves the key `preset` or `file` of a section: loads the named section; the other keys override its values. */
 function resolvePart(part: unknown, kind: Part, file: string, where: string): unknown {
@@ -22,7 +22,7 @@ function resolvePart(part: unknown, kind: Part, file: string, where: string): un
   const name = part[key];
   if (typeof name !== 'string') throw new UserError(`${where}.${key} is ${show(name)}, but must be a text.`);
   const found = loadDevice(key === 'preset' ? name : resolve(dirname(file), name))[kind];
-  if (found === null) throw new UserError(`${where}: the ${key} ${show(name)} has ${ABSENT[kind]}.`);
+  if (found === null) throw new UserError(`${where}: the ${key} ${show(name)} has ${ABSENT_PART[kind]}.`);
   return overrideDeviceParameters(found, own);
 }
 

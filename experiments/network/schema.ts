@@ -54,7 +54,7 @@ const nirTimingShape = {
   ),
   mode: optional(
     choice(['exact', 'step'], {
-      help: 'exact: continuous time, as NIR defines; step: neurons advance in Euler steps of dt, a cycle without delay gets one of dt, and a neuron fires at most once per dt; default: exact, but required if a cycle has no delay',
+      help: 'import mode: exact: continuous time, as NIR defines; step: neurons advance in Euler steps of dt, a cycle without delay gets a delay of dt, and a neuron fires at most once per dt; default: exact, but required if a cycle has no delay',
     }),
   ),
   reset: optional(

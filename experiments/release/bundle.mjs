@@ -180,7 +180,7 @@ const writeTexts = (file, paths) => {
   writeFileSync(`${DIST}lab/${file}`, JSON.stringify(Object.fromEntries(entries)));
 };
 cpSync(`${ROOT}experiments/lab/site`, `${DIST}lab`, { recursive: true });
-// For each device of the league table, the lab repeats one training: only its hash of weights is stored.
+// The lab repeats one training per device of the league table, so it needs only the weight hash of this training.
 const league = JSON.parse(readFileSync(`${ROOT}experiments/docs/results/league.json`, 'utf8'));
 for (const { ideal, all } of league.entries) {
   ideal.weightsSha256 = [];

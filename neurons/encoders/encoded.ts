@@ -28,7 +28,7 @@ export const presentationDurationParam = number({
   max: 1e5,
   exclusiveMin: true,
   unit: 'ms',
-  help: 'duration of the presentation',
+  help: 'duration for which the encoded values are presented',
 });
 
 /** Stimulus that presents a list of intensities, each from 0 to 1, as spike trains of an encoder. */

@@ -137,7 +137,7 @@ export class Trajectory {
   #findFirstCrossing(a: TrajectoryPoint, b: TrajectoryPoint, depth: number): number {
     const rate = this.#membraneRate;
     const rateA = this.#thresholdRate;
-    // Bounds each decaying term by its values at the ends of the interval: the larger and the smaller one.
+    // Bounds of each decaying term: the larger and the smaller of its values at the ends of the interval.
     const pHigh = this.#membraneTerm * (this.#membraneTerm > 0 ? a.membraneDecay : b.membraneDecay);
     const pLow = this.#membraneTerm * (this.#membraneTerm > 0 ? b.membraneDecay : a.membraneDecay);
     const aHigh = this.#decayingThreshold * (this.#decayingThreshold > 0 ? a.thresholdDecay : b.thresholdDecay);

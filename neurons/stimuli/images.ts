@@ -169,7 +169,7 @@ export const retina = defineStimulus({
   params: {
     ...imageParams,
     maxRate: number({ default: 400, min: 0, unit: 'Hz', max: 1e6, help: 'rate at contrast 1' }),
-    columns: optional(integer({ min: 1, help: 'width of an image; default: square' })),
+    columns: optional(integer({ min: 1, help: 'width of an image, pixels; default: square image' })),
     centre: sd(0.6, 'standard deviation of the centre Gaussian'),
     surround: sd(1.6, 'standard deviation of the surround Gaussian'),
     least: nonNegative(0.04, '1', 'threshold: contrasts up to this value give no spikes'),

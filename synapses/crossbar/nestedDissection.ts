@@ -241,7 +241,7 @@ export function reduceToTerminals(lines: ResistiveLines, keepsStars: boolean) {
     computeVoltages(terminals: Float64Array, words: Float64Array, bits: Float64Array) {
       if (!keepsStars)
         throw new Error(
-          '`computeVoltages` needs the stars of eliminated nodes; create the reduction with `keepsStars: true`.',
+          '`computeVoltages` needs the conductances of eliminated nodes; create the reduction with `keepsStars: true`.',
         );
       starsEnd = stars.length;
       solveBlock(whole, terminals, words, bits);

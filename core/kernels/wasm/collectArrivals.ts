@@ -106,7 +106,7 @@ function sortArrivals(r: ArrivalBatchRecord, count: u32): void {
     store<u32>(slot, place + 1);
     setU32(order, place, k);
   }
-  // Sorts arrivals by insertion sort (step 1); if a time slot holds many, by Shell sort with longer steps first.
+  // Sorts arrivals by time with insertion sort (step 1); if a time slot holds many, by Shell sort with longer steps first.
   for (let step = most > MAX_INSERTION_SORT ? count >> 1 : 1; step > 0; step = step > 2 ? step / 3 + 1 : step >> 1)
     for (let k = step; k < count; k++) {
       const i = u32At(order, k);

@@ -23,7 +23,7 @@ export function createPageTemplate(
     const hrefOf = (target: string) => posix.relative(posix.dirname(page.address), target);
     const renderLink = (target: ManualPage, label: string = target.title): Html =>
       html`<a href="${hrefOf(target.address)}"${target === page ? html` aria-current="page"` : EMPTY_HTML}>${label}</a>`;
-    // The contents show the children of an entry only on its own page and on the pages below it: there are many demonstrations.
+    // The table of contents is long, so it shows the children of an entry only on its own page and on pages below it.
     const renderEntries = (entries: readonly ContentsEntry[]): Html =>
       html`<ul>${entries.map((entry) => html`<li>${renderLink(entry.page)}${listPages([entry]).includes(page) && entry.children.length > 0 ? renderEntries(entry.children) : EMPTY_HTML}</li>`)}</ul>`;
     const place = sequence.indexOf(page);

@@ -189,7 +189,7 @@ export class NirNetwork {
   #checkEdgeTarget(name: string, from: string, { shape }: Signal) {
     const { type } = this.getNode(name);
     const source = this.getNode(from).type;
-    if (type === 'Input') throw new UserError(`${this.path}: an edge ends at the input ${formatKey(name)}.`);
+    if (type === 'Input') throw new UserError(`${this.path}: an edge must not end at the Input ${formatKey(name)}.`);
     if (type === 'Output' && !this.isPopulation(from) && source !== 'Flatten')
       throw new UserError(
         `${this.path}: the output ${formatKey(name)} is fed by ${formatKey(from)}, a ${source}, whose values are not spikes; memspike supports only outputs of neurons.`,

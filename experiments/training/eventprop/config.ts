@@ -36,16 +36,16 @@ export const eventPropSchema = object({
   encoding: object(
     {
       span: positive(20, 'ms', 'time of the latest possible input spike'),
-      minimum: integer({ default: 1, min: 0, max: 255, help: 'grey value up to which a pixel has no spike' }),
+      minimum: integer({ default: 1, min: 0, max: 255, help: 'largest grey value at which a pixel has no spike' }),
       duration: positive(40, 'ms', 'duration of a sample'),
     },
     'latency code: one spike per input, the earlier the larger the grey value; with yin-yang, at span × coordinate',
   ),
   initial: object(
     {
-      hiddenMean: number({ default: 0.078, unit: '1', help: 'mean initial weight of hidden layers, in thresholds' }),
+      hiddenMean: number({ default: 0.078, unit: '1', help: 'mean initial weight of hidden layers / threshold' }),
       hiddenSd: nonNegative(0.045, '1', 'standard deviation of the weights of hidden layers'),
-      outputMean: number({ default: 0.2, unit: '1', help: 'mean initial weight of the output layer, in thresholds' }),
+      outputMean: number({ default: 0.2, unit: '1', help: 'mean initial weight of the output layer / threshold' }),
       outputSd: nonNegative(0.37, '1', 'standard deviation of the weights of the output layer'),
       delay: nonNegative(1, 'ms', 'largest delay, if delays are learnt'),
     },

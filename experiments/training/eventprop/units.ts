@@ -57,7 +57,7 @@ export function createNeuronUnits(given: NetworkDescription['populations'][strin
   const membranes = new MembraneParameters(p, context, (pA, tau, capacitance) => pA * (tau / capacitance));
   const [tauSyn, inhibitory] = [p.tauSynExc, p.tauSynInh];
   if (typeof tauSyn !== 'number' || tauSyn !== inhibitory)
-    throw new UserError(`${where}.tauSynExc and tauSynInh must be one equal number for gradients.`);
+    throw new UserError(`${where}.tauSynExc and tauSynInh must be the same single number for gradients.`);
   if (membranes.currentSteps || p.initial !== 0)
     throw new UserError(`${where} needs a constant current and initial potentials of 0 for gradients.`);
   return (j: number): Unit => {

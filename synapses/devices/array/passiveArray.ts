@@ -110,6 +110,6 @@ export function checkPartialPulses(
     schemePulses > 0 ? 'schemePulses' : voltageStepUp !== 0 || voltageStepDown !== 0 ? 'voltageStep' : null;
   if (scheme)
     throw new UserError(
-      `device.${scheme}: selection "${selection}" needs identical pulses, because unselected devices see a part of one write voltage; set it to 0 or set selection: transistor.`,
+      `device.${scheme}: selection "${selection}" needs identical pulses, because unselected devices see a part of one write voltage; set ${scheme} to 0 or set selection: transistor.`,
     );
 }

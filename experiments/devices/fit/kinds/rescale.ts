@@ -61,7 +61,7 @@ function rescaleRule(before: Mapping, device: Mapping, rule: Mapping): [rule: Ma
   if (isClose(was.up, is.up) && isClose(was.down, is.down)) return [rule];
   if (!(is.up > 0 && is.down > 0))
     return [rule, 'The timing window cannot be kept: the new device does not change in both directions.'];
-  // The weight change is the pulse strength times the step in the direction of the pulse.
+  // A pulse changes the weight by its strength times the device step in its direction.
   const plus = computePulseStrength(aPlus * (aPlus >= 0 ? was.up : was.down), is);
   const minus = -computePulseStrength(-aMinus * (aMinus <= 0 ? was.up : was.down), is);
   return [

@@ -141,7 +141,7 @@ function quantilesOf(
     .map((c) => (c.readingChange - c.pulseCount * at(c.startState)) / Math.sqrt(c.pulseCount))
     .sort((a, b) => a - b);
   const raw = Array.from({ length: QUANTILE_COUNT }, (_, k) => quantileSorted(off, k / (QUANTILE_COUNT - 1)));
-  // Mean and variance of the distribution whose density is constant between neighbouring quantiles.
+  // Mean and variance of a distribution with these quantiles, whose density is constant between neighbours.
   const pairs = raw.slice(1).map((b, k) => [raw[k]!, b] as const);
   const m = mean(pairs.map(([a, b]) => (a + b) / 2));
   const v = mean(pairs.map(([a, b]) => (a * a + a * b + b * b) / 3)) - m * m;
