@@ -27,9 +27,7 @@ export const retentionParams = object(
       help: 'drift exponent nu of model powerLaw (assumed value); below 0: conductance rises',
     }),
     t0: positive(20000, 'ms', 'time after the last pulse at which the drift of model powerLaw starts (assumed value)'),
-    beta: optional(
-      number({ min: 0, exclusiveMin: true, max: 1, unit: '1', help: 'stretching exponent beta; default 1' }),
-    ),
+    beta: optional(number({ min: 0, exclusiveMin: true, max: 1, unit: '1', help: 'stretching exponent; default 1' })),
     activationEnergy: optional(
       number({
         unit: 'eV',
