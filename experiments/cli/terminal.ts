@@ -9,7 +9,7 @@ type Style = Parameters<typeof styleText>[0];
 /** True if a stream is a terminal that shows colours; NO_COLOR and FORCE_COLOR take precedence (no-color.org). */
 function hasColours(stream: NodeJS.WriteStream): boolean {
   if (process.env.NO_COLOR) return false;
-  // `isTTY` is undefined in other threads, because the main thread pipes their streams.
+  // `isTTY` is undefined in worker threads, because the main thread pipes their streams.
   const isTerminal = isMainThread ? stream.isTTY === true : isatty(stream === process.stderr ? 2 : 1);
   if (!isTerminal && !process.env.FORCE_COLOR) return false;
   return WriteStream.prototype.getColorDepth.call(stream, process.env) > 1;

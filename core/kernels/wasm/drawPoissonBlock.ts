@@ -124,7 +124,7 @@ function drawSpikes(
   const least = v128.load32_splat(SPLATS, 20);
   const exponents = v128.load32_splat(SPLATS, 24);
   const ones = splat(ONE_ADDRESS);
-  // If the next spike is before `far`, no spike of the block exceeds `endTime`: the lowest layer bounds intervals.
+  // If the next spike is before `far`, no spike of the block exceeds `endTime`: ziggurat layers bound intervals.
   const far = endTime - 4 * <f64>draws * (load<f64>(table, 8) * meanGap + 1);
   let accept = isTied || nextSpikeTime > far ? -1 : 15;
   let now = f64x2.splat(nextSpikeTime);

@@ -64,7 +64,7 @@ export const signalsSection = object(
     duration: positive(100, 'ms', 'duration of an example with levelCrossing or latency'),
     step: positiveFraction(0.1, 'distance of the levels of levelCrossing, share of the range'),
     bands: integer({ default: 24, min: 1, max: 512, help: 'number of filters of encoder gammatone' }),
-    shuffle: flag({ help: 'control: permute the time points of each example at random' }),
+    shuffle: flag({ help: 'true: permute the time points of each example at random (control experiment)' }),
     reservoir: optional(reservoirSection),
   },
   'signals in time, for data from a CSV, npz, UCR or UEA file or from folders of wav files',

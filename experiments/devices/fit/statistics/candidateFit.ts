@@ -261,7 +261,7 @@ function createVariants(family: StepModelFamily, trains: readonly Train[]): Mode
   // Fits of the NeuroSim model assume that trains start at a conductance bound. With a free start level, its curves
   // equal those of the soft-bound model.
   if (family.name === 'neuroSim') return bounds.flatMap((variant) => [variant, { ...variant, trainLength: 'free' }]);
-  // The power law has no free start level: it cannot be identified together with bounds and exponent.
+  // The power law has no free start level, which could not be identified together with bounds and exponent.
   if (family.name === 'power') return bounds;
   const free: ModelVariant = { ...plain, startLevel: 'free' };
   return starts.varyingStartDirections.length > 0 ? [free] : [...bounds, free];
