@@ -87,8 +87,8 @@ let cachedCount: u32 = 0;
 let cachedFactor: f64 = 1;
 
 /**
- * Factor of the distance to a soft bound by n repetitions of steps a1 and a2: (1 - a1)^n (1 - a2)^n. The latest result is
- * cached, because successive rows often have the same run.
+ * Factor by which n repetitions of steps a1, a2 shrink the distance to a soft bound: (1 - a1)^n (1 - a2)^n. The latest
+ * result is cached, because successive rows often have the same run.
  */
 export function findSoftFactor(a1: f64, a2: f64, n: u32): f64 {
   if (a1 == cachedStep1 && a2 == cachedStep2 && n == cachedCount) return cachedFactor;

@@ -62,7 +62,7 @@ export function createMergedStep(
   };
 }
 
-/** Half-select pulses of step families in closed form, by kernels for whole lines; see wasm/partialPulses.ts. */
+/** Half-select pulses of step families in closed form, by kernels for whole lines; see wasm/partialSteps.ts. */
 export function createFamilyPulses(
   devices: DevicesRecord,
   sensitivities: Uint8Array,
