@@ -1,9 +1,9 @@
 /** Coefficients of the Runge-Kutta method of Dormand and Prince 1980, doi:10.1016/0771-050X(80)90013-3. */
 
 /** Times of the stages, as fractions of a step. */
-export const NODES = [0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1, 1];
+export const STAGE_TIMES = [0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1, 1];
 /** Weights of the slopes that give the state of each stage; the last row gives the end of the step. */
-export const ROWS = [
+export const STAGE_WEIGHTS = [
   [],
   [1 / 5],
   [3 / 40, 9 / 40],

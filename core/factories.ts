@@ -59,10 +59,10 @@ export interface DeviceContext extends ModelContext {
    */
   readonly startsNearMidRange?: boolean;
   /** True to count pulses and write energy per device. Results do not change, but time and memory increase. */
-  readonly countsPerDevice?: boolean;
+  readonly recordsUsagePerDevice?: boolean;
 }
 /** Weight range of a synapse and, for devices with a conductance, conductance range. */
-export interface DeviceReach {
+export interface DeviceRanges {
   /** Minimum weight of a synapse. */
   readonly minWeight: number;
   /** Maximum weight of a synapse. */
@@ -80,7 +80,7 @@ export interface DeviceReach {
 /** Factory that holds the parameters of a device model and creates the devices of a projection. */
 export interface DeviceFactory {
   create(context: DeviceContext): Devices;
-  readonly ranges: DeviceReach;
+  readonly ranges: DeviceRanges;
 }
 /** Context in which the learning rule of a projection with `rows` terminals and `columns` target neurons is created. */
 export interface RuleContext extends ModelContext {

@@ -29,8 +29,8 @@ export interface NeuronHooks {
   /** Parameters for delivery in time windows, or the name of the model part that this delivery does not support. */
   readonly linearNeurons: LinearNeurons | string;
   /**
-   * Runs `receive` and `testThresholds` for arrivals `from` … `to - 1` of one queue. Stops after the first tick at
-   * which a neuron fires, or before the first arrival at or after the model's `next`. Returns the number of arrivals
+   * Runs `receiveArrival` and `testThresholds` for arrivals `from` … `to - 1` of one queue. Stops after the first tick at
+   * which a neuron fires, or before the first arrival at or after the model's `nextSpikeTime`. Returns the number of arrivals
    * processed; 0 if they must be processed one by one.
    */
   receiveUntilSpike(queue: QueuedArrivals, from: number, to: number): number;
@@ -41,8 +41,8 @@ export interface NeuronHooks {
    */
   receivePlastic(queue: QueuedArrivals, pulses: ArrivalPulses, from: number, to: number, until: number): number;
   /**
-   * Runs `receive` for arrivals `from` … `to - 1` of several queues, in order, before time `until`. The first arrival
-   * must come before `next`. Stops after the first tick at which a neuron may reach threshold. Returns the index after
+   * Runs `receiveArrival` for arrivals `from` … `to - 1` of several queues, in order, before time `until`. The first arrival
+   * must come before `nextSpikeTime`. Stops after the first tick at which a neuron may reach threshold. Returns the index after
    * the last arrival processed; `from` if no kernel applies.
    */
   receiveBatch(arrivals: ArrivalBatch, from: number, to: number, until: number): number;
@@ -122,7 +122,7 @@ export interface DeviceHooks {
     t: number,
   ): boolean;
   /**
-   * Runs `read` for arrivals `from` … `to - 1` of a queue; only for devices whose weights change by pulses alone.
+   * Runs `readRow` for arrivals `from` … `to - 1` of a queue; only for devices whose weights change by pulses alone.
    * @param sums total conductance of the row of each arrival
    */
   readBatch(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array): void;

@@ -1,5 +1,5 @@
 import type { Edges } from './graph/edges.ts';
-import type { State } from './kernels/arena.ts';
+import type { StateArrays } from './kernels/arena.ts';
 import type { DeviceUsage } from './usage.ts';
 
 /**
@@ -7,31 +7,31 @@ import type { DeviceUsage } from './usage.ts';
  * advance in closed form between events. The engine passes times `t`, ms, that never decrease from call to call.
  */
 export interface Stateful {
-  readonly state: State;
+  readonly state: StateArrays;
   /** Updates the values derived from `state`; called after a checkpoint was loaded into `state`. */
-  onRestore?(): void;
+  onCheckpointLoaded?(): void;
 }
 
-/** Neuron model. At a tick, the engine calls `collectCrossings`, then `receive` per arrival, then `testThresholds`. */
+/** Neuron model. At a tick, the engine calls `collectCrossings`, then `receiveArrival` per arrival, then `testThresholds`. */
 export interface NeuronModel extends Stateful {
   readonly size: number;
   /** Warnings about parameters without effect, one sentence each. */
   readonly remarks?: readonly string[];
   /** Relative error per step of numerically integrated variables; undefined if potentials and spike times are exact. */
-  readonly tolerance?: number;
+  readonly integrationTolerance?: number;
   /** Names of the receptors that a projection may select; undefined if the sign of a weight decides. */
   readonly receptors?: readonly string[];
-  /** True if `receive` supports `Edges.blocks`: blocks of targets with shared weights, or one firing block per row. */
+  /** True if `receiveArrival` supports `Edges.blocks`: blocks of targets with shared weights, or one firing block per row. */
   readonly supportsEdgeBlocks?: boolean;
   /** Neurons that fired in the last `collectCrossings` or `testThresholds`: the first `firedCount` entries, ascending. */
   readonly fired: Uint32Array;
   firedCount: number;
   /** Time of the next predicted threshold crossing, ms; Infinity if neurons fire only at arrivals. */
-  readonly next: number;
+  readonly nextSpikeTime: number;
   /** Collects neurons whose predicted crossing is due at t. */
   collectCrossings(t: number): void;
   /** Integrates one arrival, `factor` × the weights of `row`, without a threshold test. */
-  receive(edges: Edges, row: number, factor: number, t: number): void;
+  receiveArrival(edges: Edges, row: number, factor: number, t: number): void;
   /** Tests each neuron that received input since the last call and collects neurons that reach threshold. */
   testThresholds(t: number): void;
   /** Applies the effects of a spike to its own neuron: reset, refractory period, adaptation. */
@@ -45,7 +45,7 @@ export interface NeuronModel extends Stateful {
   /** Membrane potential relative to rest, mV. Reading changes no results. */
   potential(neuron: number, t: number): number;
   /** Resets the dynamic state; learned parameters are kept. */
-  rest(t: number): void;
+  resetDynamicState(t: number): void;
 }
 
 /** Stimulus model. `emit` writes a block of spikes and may generate spikes far ahead of the clock. */
@@ -53,7 +53,7 @@ export interface StimulusModel extends Stateful {
   /** Number of spike sources. */
   readonly size: number;
   /** Time of the first spike not yet emitted, ms; Infinity after the last spike. */
-  readonly next: number;
+  readonly nextSpikeTime: number;
   /** Writes up to `capacity` further spikes, ascending by (time, neuron). Returns the number of spikes. */
   emit(times: Float64Array, neurons: Uint32Array, capacity: number): number;
   /** Discards spikes after t, emitted or not, and continues from t with the current parameters. */
@@ -66,7 +66,7 @@ export interface ShortTerm extends Stateful {
   onPre(row: number, t: number): number;
   /** Factor per edge, which `onPre` sets for the edges of its row; undefined or null if all synapses of a terminal have equal factors. */
   readonly factors?: Float64Array | null;
-  rest(): void;
+  resetDynamicState(): void;
 }
 
 /** Plasticity rule: decides time, direction and strength of the pulses on the synapses, without access to the topology. */
@@ -83,7 +83,7 @@ export interface PlasticityRule extends Stateful {
   onPre(row: number, t: number): void;
   /** Processes a spike of postsynaptic neuron `column`. By default, a pair at Δt = 0 causes no pulse. */
   onPost(column: number, t: number): void;
-  rest(t: number): void;
+  resetDynamicState(t: number): void;
 }
 
 /** Devices of a projection, pulsed by its rule with strength `scale` × trace of the neuron at the other end of the synapse. */
@@ -100,26 +100,26 @@ export interface Devices extends Stateful {
    * Scales the weights of each postsynaptic neuron pulsed since the last call, so that they add up to `sum`. Uses
    * neither pulses nor energy.
    */
-  normalise(sum: number, t: number): void;
+  normaliseWeights(sum: number, t: number): void;
   /** True if only pulses change weights; false with relaxation, drift or read noise. */
-  readonly isSteady: boolean;
+  readonly hasSteadyWeights: boolean;
   /**
-   * Counts one read of the synapses of `row`. Unless `isSteady`, devices also write the values read at t into `edges`.
+   * Counts one read of the synapses of `row`. Unless `hasSteadyWeights`, devices also write the values read at t into `edges`.
    * @param energyFraction fraction of the energy of a full read pulse; default 1
    */
-  read(row: number, t: number, energyFraction?: number): void;
+  readRow(row: number, t: number, energyFraction?: number): void;
   /** Writes all weights at t into `edges`. Changes no other state. */
-  refresh(t: number): void;
+  refreshWeights(t: number): void;
   /** Weight of a synapse at t, without read noise. Changes no state. */
   weight(edge: number, t: number): number;
   /** Device arrays whose signed sum is the weight; undefined for a single array. */
-  readonly sides?: readonly { readonly sign: 1 | -1; readonly devices: Devices }[];
+  readonly signedArrays?: readonly { readonly sign: 1 | -1; readonly devices: Devices }[];
   /** Conductance of a synapse at t, S; NaN for a device without a conductance. Changes no state. */
   conductance(edge: number, t: number): number;
   /** Ends the masking of synapses, so that all are read and pulsed again; absent if the devices have no masking. */
-  unmask?(): void;
+  unmaskSynapses?(): void;
   /** Resets the dynamic state (heat, short-term memory); learned weights are kept. */
-  rest(t: number): void;
+  resetDynamicState(t: number): void;
   readonly usage: DeviceUsage;
   /** Cumulative number of pulses, as in `usage`. */
   readonly writes: number;
@@ -136,5 +136,5 @@ export interface Modulator extends PulseTarget, Stateful {
   modulate(modulatingNeuron: number, t: number): void;
   /** Factor of the delivered weights at presynaptic terminal `row`; undefined if only learning is modulated. */
   efficacy?(row: number, t: number): number;
-  rest(t: number): void;
+  resetDynamicState(t: number): void;
 }

@@ -282,29 +282,29 @@ export class Network {
    * Resets the dynamic state and discards spikes in flight. Weights and adaptive thresholds are kept. With
    * `keepTraces`, rules keep their traces, so that spikes before and after the reset form pairs.
    */
-  rest({ keepTraces = false }: { readonly keepTraces?: boolean } = {}) {
-    this.windows?.refuseMethod('rest');
+  resetDynamicState({ keepTraces = false }: { readonly keepTraces?: boolean } = {}) {
+    this.windows?.refuseMethod('resetDynamicState');
     for (const population of this.populations.values()) {
       if (population.kind === 'stimulus') {
         population.restart(this.settledTime);
         population.post.clear();
       } else {
-        population.model.rest(this.now);
-        population.inhibition.rest();
-        population.next = population.model.next;
+        population.model.resetDynamicState(this.now);
+        population.inhibition.resetDynamicState();
+        population.next = population.model.nextSpikeTime;
       }
     }
     for (const projection of this.projections.values()) {
       for (const queue of projection.queues) queue.clear();
       projection.dendrite?.clear();
-      projection.shortTerm?.rest();
-      projection.devices?.rest(this.now);
-      if (!keepTraces) projection.rule?.rest(this.now);
+      projection.shortTerm?.resetDynamicState();
+      projection.devices?.resetDynamicState(this.now);
+      if (!keepTraces) projection.rule?.resetDynamicState(this.now);
     }
     this.#invalidateQueue();
   }
 
-  /** Inhibits winner-take-all groups until `rest`. @throws UserError for groups that do not exist */
+  /** Inhibits winner-take-all groups until `resetDynamicState`. @throws UserError for groups that do not exist */
   disableGroups(population: Neurons, groups: Iterable<number>) {
     this.#checkPopulation(population, 'disableGroups: the population', 'neurons');
     disableGroups(population, groups, this.now);
@@ -322,7 +322,7 @@ export class Network {
     this.build();
     this.#begun = settledTime >= 0;
     this.#engine.now = Math.max(settledTime, 0);
-    for (const population of this.populations.values()) population.next = population.model.next;
+    for (const population of this.populations.values()) population.next = population.model.nextSpikeTime;
     for (const timer of this.#timers) timer.scheduleAfter(settledTime);
     this.#invalidateQueue();
   }

@@ -3,7 +3,7 @@
  * modules and plots; `memspike` exports all of it, too. Equal seeds give identical results on all platforms.
  */
 
-export { decodeCheckpoint, encodeCheckpoint, type Notes } from '../core/checkpoint/codec.ts';
+export { type CheckpointNotes, decodeCheckpoint, encodeCheckpoint } from '../core/checkpoint/codec.ts';
 export { load, type Snapshot, save } from '../core/checkpoint/state.ts';
 export type { Model, ModelDeclaration } from '../core/declare/define.ts';
 export type { Distribution } from '../core/declare/distribution.ts';
@@ -37,7 +37,7 @@ export {
 } from '../core/log/tables.ts';
 export type * from '../core/model.ts';
 export { Network, type ProjectionOptions } from '../core/network.ts';
-export { type Seed, Stream } from '../core/random/random.ts';
+export { RandomStream, type Seed } from '../core/random/random.ts';
 export { MemoryTable, type RecordedSpikes, type TimeCourse } from '../core/recorders/memoryTable.ts';
 export type { StateRecording } from '../core/recorders/states.ts';
 export { snap } from '../core/time.ts';

@@ -3,7 +3,7 @@
  * in a network file or with `--models` on the command line.
  */
 
-export type { Kind, Model, ModelDeclaration, ModelMetadata, Params } from '../core/declare/define.ts';
+export type { Model, ModelDeclaration, ModelKind, ModelMetadata, Params } from '../core/declare/define.ts';
 export { defineModulator, defineNeuron, defineRule, defineShortTerm, defineStimulus } from '../core/declare/define.ts';
 export type { Distribution } from '../core/declare/distribution.ts';
 export { createSampler } from '../core/declare/distribution.ts';
@@ -26,23 +26,23 @@ export {
   type Shape,
   text,
 } from '../core/declare/params.ts';
-export { perMs, UNITS } from '../core/declare/units.ts';
+export { hzToPerMs, UNITS } from '../core/declare/units.ts';
 export type * from '../core/factories.ts';
 export {
-  columnEdge,
-  columnLength,
-  columnRow,
   type Edges,
-  rowEnd,
-  rowStart,
+  getColumnEdge,
+  getColumnLength,
+  getColumnRow,
+  getRowEnd,
+  getRowStart,
   type Transpose,
 } from '../core/graph/edges.ts';
 export type { DeviceHooks, NeuronHooks, Quantity, RuleHooks, StimulusHooks } from '../core/hooks.ts';
-export type { Arena, Floats, Precision, State } from '../core/kernels/arena.ts';
+export type { Arena, Floats, Precision, StateArrays } from '../core/kernels/arena.ts';
 export type { StepFamily } from '../core/kernels/devices.ts';
 export { exp } from '../core/math.ts';
 export type * from '../core/model.ts';
-export { CounterRandom, type Seed, Stream } from '../core/random/random.ts';
+export { CounterRandom, RandomStream, type Seed } from '../core/random/random.ts';
 export { snap, TICK, validateTime } from '../core/time.ts';
 export type * from '../core/usage.ts';
 export { createOdePopulation, type OdeEquations, toleranceParam } from '../neurons/parts/ode.ts';

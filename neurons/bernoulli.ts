@@ -1,6 +1,6 @@
 import { defineNeuron, type Params } from '../core/declare/define.ts';
 import { choice, nonNegative, number, positive } from '../core/declare/params.ts';
-import { perMs } from '../core/declare/units.ts';
+import { hzToPerMs } from '../core/declare/units.ts';
 import { expm1 } from '../core/elementary.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
@@ -47,7 +47,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
   const inhibit = (j: number, _t: number, until: number) => clamp(j, p.reset, Math.max(until, since[j]!));
   return {
     state,
-    receive(j, weight, _receptor, t) {
+    receiveArrival(j, weight, _receptor, t) {
       if (t < since[j]!) return;
       v[j] = potential(j, t) + weight;
       since[j] = t;
@@ -55,14 +55,14 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
     predictSpike(j, t, arrived) {
       if (!arrived || t < since[j]!) return Infinity;
       const x = overshoot(j, t) / p.slope;
-      const hazard = perMs(p.rate) * exp(x);
+      const hazard = hzToPerMs(p.rate) * exp(x);
       const probability = p.law === 'perEvent' ? 1 / (1 + exp(-x)) : -expm1(-hazard * (t - tested[j]!));
       tested[j] = t;
       return random.uniform(j, events[j]!++) < probability ? t : Infinity;
     },
     postSpikeReset: (j, t) => inhibit(j, t, t + snap(p.refractory)),
     inhibit,
-    rest: (j, t) => clamp(j, 0, t),
+    resetDynamicState: (j, t) => clamp(j, 0, t),
     potential,
     overshoot,
   };

@@ -1,6 +1,6 @@
 import { defineNeuron, type Params } from '../core/declare/define.ts';
 import { choice, nonNegative, number, positive } from '../core/declare/params.ts';
-import { perMs } from '../core/declare/units.ts';
+import { hzToPerMs } from '../core/declare/units.ts';
 import { expm1 } from '../core/elementary.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { exp, log } from '../core/math.ts';
@@ -107,8 +107,8 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
   arena.requireSpaceFor(n * 45, `${name} with ${n} neurons`);
   const isThinning = p.method === 'thinning';
   const vInf = (p.current * p.tau) / p.capacitance;
-  const hazardAtVInf = perMs(p.rate) * exp((vInf - p.threshold) / p.slope); // 1/ms
-  const logHazardAtVInf = log(perMs(p.rate)) + (vInf - p.threshold) / p.slope; // also if the hazard is outside the range of a double
+  const hazardAtVInf = hzToPerMs(p.rate) * exp((vInf - p.threshold) / p.slope); // 1/ms
+  const logHazardAtVInf = log(hzToPerMs(p.rate)) + (vInf - p.threshold) / p.slope; // also if the hazard is outside the range of a double
   const idleExcess = log(0.1 / p.tau) - logHazardAtVInf; // excess at which the expected number of spikes per tau is 0.1
   const random = new CounterRandom(seed, `${name}/budget`);
   const acceptance = new CounterRandom(seed, `${name}/acceptance`);
@@ -169,7 +169,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
     state,
     potential,
     overshoot: (j, t) => potential(j, t) - p.threshold,
-    receive(j, weight, _receptor, t) {
+    receiveArrival(j, weight, _receptor, t) {
       if (t < since[j]!) return;
       advance(j, t);
       v[j]! += weight;
@@ -195,7 +195,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
       v[j] = p.reset;
       since[j] = Math.max(until, since[j]!);
     },
-    rest(j, t) {
+    resetDynamicState(j, t) {
       advance(j, t);
       v[j] = 0;
       since[j] = t;

@@ -40,7 +40,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
   for (let j = 0; j < n; j++) drawWait(j, 0);
   return {
     state,
-    receive(j, weight, _receptor, t) {
+    receiveArrival(j, weight, _receptor, t) {
       const waited = t - since[j]!;
       if (waited > 0) {
         left[j] = Math.max(left[j]! - waited * computeFlipRate(j), 0);
@@ -58,7 +58,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
     },
     /** Suspends the updates of neuron j until time `until`, ms; the state of the neuron is kept. */
     inhibit: (j, _t, until) => drawWait(j, Math.max(until, since[j]!)),
-    rest(j, t) {
+    resetDynamicState(j, t) {
       field[j] = 0;
       up[j] = initialUp[j]!;
       drawWait(j, t);

@@ -64,7 +64,7 @@ function createDynamics(p: Params<typeof params>, { arena, name }: ModelContext)
   };
   return {
     state,
-    receive(j, weight, _receptor, t) {
+    receiveArrival(j, weight, _receptor, t) {
       if (t < refractoryUntil[j]!) return;
       advance(j, t);
       v[j]! += weight > 0 ? weight * (1 + p.hyperalgesia * injury[j]!) : weight;
@@ -87,7 +87,7 @@ function createDynamics(p: Params<typeof params>, { arena, name }: ModelContext)
       v[j] = 0;
       refractoryUntil[j] = Math.max(until, refractoryUntil[j]!);
     },
-    rest(j, t) {
+    resetDynamicState(j, t) {
       v[j] = filament[j] = 0;
       if (Number.isFinite(p.recovery)) injury[j] = 0;
       since[j] = refractoryUntil[j] = t;

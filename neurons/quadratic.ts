@@ -108,8 +108,8 @@ function createDynamics(p: Params<typeof params>, context: ModelContext): Neuron
     v[j] = reset.getValue(j);
     since[j] = Math.max(until, since[j]!);
   };
-  const onRestore = () => {
-    changes?.onRestore();
+  const onCheckpointLoaded = () => {
+    changes?.onCheckpointLoaded();
     if (changes) current.values[0] = changes.value;
   };
   return {
@@ -120,10 +120,10 @@ function createDynamics(p: Params<typeof params>, context: ModelContext): Neuron
     applyChange(t) {
       for (let j = 0; j < n; j++) advance(j, t);
       changes!.applyNextStep();
-      onRestore();
+      onCheckpointLoaded();
     },
-    onRestore,
-    receive(j, weight, _receptor, t) {
+    onCheckpointLoaded,
+    receiveArrival(j, weight, _receptor, t) {
       if (t < since[j]!) return;
       advance(j, t);
       v[j]! += weight;
@@ -138,7 +138,7 @@ function createDynamics(p: Params<typeof params>, context: ModelContext): Neuron
     },
     postSpikeReset: (j, t) => inhibit(j, t, t + snap(refractory.getValue(j))),
     inhibit,
-    rest(j, t) {
+    resetDynamicState(j, t) {
       v[j] = 0;
       since[j] = t;
     },

@@ -1,10 +1,10 @@
 import { defineNeuron, type Params } from '../core/declare/define.ts';
 import { nonNegative, number, object, optional, positive } from '../core/declare/params.ts';
-import { perMs } from '../core/declare/units.ts';
+import { hzToPerMs } from '../core/declare/units.ts';
 import type { ModelContext } from '../core/factories.ts';
-import { type Edges, rowEnd, rowStart } from '../core/graph/edges.ts';
+import { type Edges, getRowEnd, getRowStart } from '../core/graph/edges.ts';
 import type { NeuronHooks } from '../core/hooks.ts';
-import type { State } from '../core/kernels/arena.ts';
+import type { StateArrays } from '../core/kernels/arena.ts';
 import { exp, log } from '../core/math.ts';
 import type { NeuronModel } from '../core/model.ts';
 import { CounterRandom } from '../core/random/random.ts';
@@ -47,8 +47,8 @@ export class Relay implements NeuronModel {
   readonly size: number;
   readonly fired;
   firedCount = 0;
-  readonly next = Infinity;
-  readonly state: State;
+  readonly nextSpikeTime = Infinity;
+  readonly state: StateArrays;
   readonly #rateControl;
   readonly #sumParams;
   /** Threshold minus 1 of each neuron at time `#shiftTime` (ms), for parameter `sum`. */
@@ -97,9 +97,9 @@ export class Relay implements NeuronModel {
     this.#thresholdShift.fill(0);
   }
 
-  receive(edges: Edges, row: number, factor: number, t: number) {
+  receiveArrival(edges: Edges, row: number, factor: number, t: number) {
     const { weights, targets, weight } = edges;
-    const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
+    const [start, end] = [getRowStart(edges, row), getRowEnd(edges, row)];
     const inhibitedUntil = this.#inhibitedUntil;
     const [input, isTouched, touched] = [this.#inputWeights, this.#hasArrivals, this.#receivingNeurons];
     let count = this.#receivingCount;
@@ -154,10 +154,10 @@ export class Relay implements NeuronModel {
     if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
   }
 
-  /** Combines `receive` and `testThresholds` for a row that is the only arrival of its tick. */
+  /** Combines `receiveArrival` and `testThresholds` for a row that is the only arrival of its tick. */
   #receiveAndTest(edges: Edges, row: number, t: number) {
     const { weights, targets, weight } = edges;
-    const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
+    const [start, end] = [getRowStart(edges, row), getRowEnd(edges, row)];
     const gain = exp(this.#computeLogGain(t));
     for (let k = start; k < end; k++) {
       const j = targets === null ? k - start : targets[k]!;
@@ -173,7 +173,7 @@ export class Relay implements NeuronModel {
       const t = times[k]!;
       if (edges.hasDistinctTargets && times[k + 1] !== t) this.#receiveAndTest(edges, rows[k++]!, t);
       else {
-        for (; k < to && times[k] === t; k++) this.receive(edges, rows[k]!, 1, t);
+        for (; k < to && times[k] === t; k++) this.receiveArrival(edges, rows[k]!, 1, t);
         this.testThresholds(t);
       }
       for (let i = 0; i < this.firedCount; i++) {
@@ -212,7 +212,7 @@ export class Relay implements NeuronModel {
     this.#discardInput(group * this.#groupSize, (group + 1) * this.#groupSize);
   }
 
-  rest(t: number) {
+  resetDynamicState(t: number) {
     this.#discardInput(0, this.size, UNDRAWN);
     this.#thresholdShift.fill(0);
     this.#gainState[0] = t;
@@ -231,7 +231,7 @@ export class Relay implements NeuronModel {
     const normalise = this.#rateControl;
     if (normalise === undefined) return 0;
     const { rate, step } = normalise;
-    return Math.min(this.#maxLogGain, this.#gainState[1]! + step * perMs(rate) * (t - this.#gainState[0]!));
+    return Math.min(this.#maxLogGain, this.#gainState[1]! + step * hzToPerMs(rate) * (t - this.#gainState[0]!));
   }
 }
 

@@ -73,7 +73,7 @@ function createDynamics(p: Params<typeof params>, context: ModelContext): Neuron
         input[j] = 0;
       }
     },
-    receive(j, weight) {
+    receiveArrival(j, weight) {
       input[j]! += weight;
     },
     predictSpike: (j) => due[j]!,
@@ -86,7 +86,7 @@ function createDynamics(p: Params<typeof params>, context: ModelContext): Neuron
       due[j] = Infinity;
       until[j] = Math.max(end, until[j]!);
     },
-    rest(j) {
+    resetDynamicState(j) {
       v[j] = synaptic[j] = input[j] = until[j] = 0;
       due[j] = Infinity;
     },

@@ -38,7 +38,7 @@ export class EdgeTraces {
     return exp((this.#referenceTime[0]! - t) / this.#tau);
   }
 
-  rest(t: number) {
+  resetDynamicState(t: number) {
     this.storedTraces.fill(0);
     this.#referenceTime[0] = t;
   }

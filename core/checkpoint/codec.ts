@@ -15,10 +15,10 @@ const CRC_OFFSET = 16;
 const TYPES = { Float64Array, Float32Array, Uint32Array, Uint16Array, Uint8Array, Int32Array };
 
 /** JSON data stored in a checkpoint beside the state arrays, such as log positions and hashes. */
-export type Notes = Readonly<Record<string, unknown>>;
+export type CheckpointNotes = Readonly<Record<string, unknown>>;
 
 const HEADER = object({
-  notes: customValue<Notes>((v) => v === Object(v) && !Array.isArray(v), 'a mapping'),
+  notes: customValue<CheckpointNotes>((v) => v === Object(v) && !Array.isArray(v), 'a mapping'),
   arrays: z.array(
     object({
       name: z.string(),
@@ -33,7 +33,7 @@ type Header = z.infer<typeof HEADER>;
  * Encodes a checkpoint: a 24-byte prefix, a JSON header that lists the arrays, then the arrays, little endian and aligned
  * to 8 bytes. A CRC-32 covers all other bytes.
  */
-export function encodeCheckpoint(snapshot: Snapshot, notes: Notes): Uint8Array {
+export function encodeCheckpoint(snapshot: Snapshot, notes: CheckpointNotes): Uint8Array {
   const arrays = [...snapshot].map(([name, a]) => ({
     name,
     type: a.constructor.name as keyof typeof TYPES,
@@ -61,7 +61,7 @@ function computeChecksum(bytes: Uint8Array) {
 }
 
 /** Decodes a checkpoint. `name`: file name in error messages. @throws UserError for damaged bytes or another version */
-export function decodeCheckpoint(bytes: Uint8Array, name: string): { snapshot: Snapshot; notes: Notes } {
+export function decodeCheckpoint(bytes: Uint8Array, name: string): { snapshot: Snapshot; notes: CheckpointNotes } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < PREFIX_BYTES || new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC) {
     throw new UserError(`${name} is not a memspike checkpoint.`);

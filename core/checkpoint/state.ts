@@ -77,7 +77,7 @@ export function load(net: Network, snapshot: Snapshot) {
     for (const [key, value] of Object.entries(stateful?.state ?? {})) {
       value.set(takeArray(`${path}.${key}`, value.constructor as ArrayType<TypedArray>, value.length));
     }
-    prefixErrors(path, () => stateful?.onRestore?.());
+    prefixErrors(path, () => stateful?.onCheckpointLoaded?.());
   };
   const [clock] = takeArray('clock', Float64Array, 1);
   if (!(clock === -1 || (clock! >= 0 && clock! <= MAX_TIME)))

@@ -15,7 +15,7 @@ import { type Mapping, object, type Shape } from './params.ts';
 import { validate } from './validate.ts';
 
 /** Kind of a model (neuron, device, rule, …); determines which keys of a network file accept the model. */
-export type Kind = keyof Factories;
+export type ModelKind = keyof Factories;
 
 /** Name, description, equation and source of a model, for help texts and the reference tables. */
 export interface ModelMetadata {
@@ -29,7 +29,7 @@ export interface ModelMetadata {
 
 /** Declaration of a model; the source of validation, help, JSON Schema and the reference tables. */
 export interface ModelDeclaration<S extends Mapping, F> extends ModelMetadata {
-  readonly kind: Kind;
+  readonly kind: ModelKind;
   readonly params: S;
   make(params: z.output<S>): F;
 }
@@ -44,7 +44,7 @@ export interface Model<S extends Mapping, F> {
 export type Params<S extends Shape> = z.output<Mapping<S>>;
 
 export function defineModel<S extends Shape, F>(
-  metadata: ModelMetadata & { readonly kind: Kind; readonly params: S; make(params: Params<S>): F },
+  metadata: ModelMetadata & { readonly kind: ModelKind; readonly params: S; make(params: Params<S>): F },
 ): Model<Mapping<S>, F> {
   const { name } = metadata;
   const params = prefixErrors(name, () => object(metadata.params));
@@ -89,7 +89,7 @@ export const defineStimulus = <S extends Shape, M extends StimulusModel>(
   defineModel({ ...d, kind: 'stimulus', make: (p) => ({ kind: 'stimulus', ...bindParams(d, p) }) });
 
 const createDefine =
-  <C, M>(kind: Kind) =>
+  <C, M>(kind: ModelKind) =>
   <S extends Shape>(d: Definition<S, C, M>): DefinedModel<S, { create(context: C): M }> =>
     defineModel({ ...d, kind, make: (p) => bindParams(d, p) });
 

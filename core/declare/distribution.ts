@@ -1,6 +1,6 @@
 import { log1p } from '../elementary.ts';
 import { exp, log } from '../math.ts';
-import type { Stream } from '../random/random.ts';
+import type { RandomStream } from '../random/random.ts';
 import { UserError } from './errors.ts';
 import { show } from './show.ts';
 
@@ -29,7 +29,7 @@ const MAX_DRAWS = 10_000;
  * @param where path of the value in errors
  * @throws UserError on a draw that is not finite
  */
-export function createSampler(d: Distribution, stream: Stream, where: string): () => number {
+export function createSampler(d: Distribution, stream: RandomStream, where: string): () => number {
   const draw = createRawSampler(d, stream, where);
   return () => {
     const value = draw();
@@ -42,7 +42,7 @@ export function createSampler(d: Distribution, stream: Stream, where: string): (
 export function createElementSampler(
   d: Distribution | readonly number[],
   size: number,
-  stream: Stream,
+  stream: RandomStream,
   where: string,
   element = 'neuron',
 ): () => number {
@@ -54,7 +54,7 @@ export function createElementSampler(
   return () => list[next++]!;
 }
 
-function createRawSampler(d: Distribution, stream: Stream, where: string): () => number {
+function createRawSampler(d: Distribution, stream: RandomStream, where: string): () => number {
   if (typeof d === 'number') return () => d;
   if ('uniform' in d) {
     const [low, high] = d.uniform;

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import type { ModelContext } from '../factories.ts';
 import type { Arena } from '../kernels/arena.ts';
-import { Stream } from '../random/random.ts';
+import { RandomStream } from '../random/random.ts';
 import { createElementSampler, type Distribution } from './distribution.ts';
 import { UserError } from './errors.ts';
 import { described, withDefault } from './params.ts';
-import { int, type Range } from './ranged.ts';
+import { int, type NumberRange } from './ranged.ts';
 import { show } from './show.ts';
 
 export const POSITIVE_RANGE = { min: 0, exclusiveMin: true } as const;
@@ -63,13 +63,13 @@ export function createElementParameter(
   n: number,
   key: string,
   { arena, seed, name }: ModelContext,
-  { min = -Infinity, max = Infinity, exclusiveMin = false }: Range = {},
+  { min = -Infinity, max = Infinity, exclusiveMin = false }: NumberRange = {},
   element = 'neuron',
 ): ElementParameter {
   const where = `${name}.${key}`;
   if (typeof input === 'number') return new ElementParameter(arena.f64(1).fill(input));
   arena.requireSpaceFor(n * 8, `${where} of ${n} ${element}s`);
-  const next = createElementSampler(input, n, new Stream(seed, `${name}/each/${key}`), where, element);
+  const next = createElementSampler(input, n, new RandomStream(seed, `${name}/each/${key}`), where, element);
   const values = Float64Array.from({ length: n }, next);
   const outside = values.findIndex((value) => value < min || value > max || (exclusiveMin && value === min));
   if (outside >= 0) {

@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import type { Distribution } from './distribution.ts';
 import { UserError } from './errors.ts';
 import { describeAllowedValues, toJsonSchema } from './jsonSchema.ts';
-import { int, nonEmptyText, type Range, rangedNumber } from './ranged.ts';
+import { int, type NumberRange, nonEmptyText, rangedNumber } from './ranged.ts';
 import { show } from './show.ts';
 
 /** Schema of a parameter with values of type T. */
@@ -36,7 +36,7 @@ interface ParamInfo {
   readonly unit?: string;
 }
 
-interface NumberSpec extends ParamInfo, Range {
+interface NumberSpec extends ParamInfo, NumberRange {
   readonly default?: number;
   /** True to accept Infinity: `.inf` in YAML, the string "Infinity" in JSON. */
   readonly infinity?: boolean;

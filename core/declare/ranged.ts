@@ -1,19 +1,19 @@
 import * as z from 'zod/mini';
 
-export interface Range {
+export interface NumberRange {
   readonly min?: number;
   readonly max?: number;
   readonly exclusiveMin?: boolean;
   readonly exclusiveMax?: boolean;
 }
 
-const toJsonSchemaKeywords = ({ min, max, exclusiveMin, exclusiveMax }: Range) => ({
+const toJsonSchemaKeywords = ({ min, max, exclusiveMin, exclusiveMax }: NumberRange) => ({
   ...(min === undefined ? {} : { [exclusiveMin ? 'exclusiveMinimum' : 'minimum']: min }),
   ...(max === undefined ? {} : { [exclusiveMax ? 'exclusiveMaximum' : 'maximum']: max }),
 });
 
 /** Schema of a finite number in a range, with metadata `about`. One zod check instead of one per limit loads faster. */
-export function rangedNumber(range: Range, about: z.core.GlobalMeta = {}, isInteger = false): z.ZodMiniNumber {
+export function rangedNumber(range: NumberRange, about: z.core.GlobalMeta = {}, isInteger = false): z.ZodMiniNumber {
   const { min = -Infinity, max = Infinity, exclusiveMin, exclusiveMax } = range;
   const isInRange = (value: number) =>
     (exclusiveMin ? value > min : value >= min) &&
@@ -28,7 +28,7 @@ export function rangedNumber(range: Range, about: z.core.GlobalMeta = {}, isInte
   return schema;
 }
 
-export const int = (range: Range = {}, about?: z.core.GlobalMeta) => rangedNumber(range, about, true);
+export const int = (range: NumberRange = {}, about?: z.core.GlobalMeta) => rangedNumber(range, about, true);
 
 const hasLength = ({ value }: { readonly value: unknown }) =>
   (value as { readonly length?: number } | null | undefined)?.length !== undefined;

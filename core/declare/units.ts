@@ -14,4 +14,4 @@ export const UNITS = {
 } as const;
 
 /** Converts a rate from Hz to 1/ms. */
-export const perMs = (hz: number): number => hz / 1000;
+export const hzToPerMs = (hz: number): number => hz / 1000;

@@ -19,7 +19,7 @@ import type { DeliveryStrategy, PopulationEventSource, TargetState } from './tar
 
 /** True if arrivals of a projection can be sorted together with arrivals of other projections. */
 const isBatchable = (p: Projection): boolean =>
-  p.rule === null && p.recorder === null && !p.isModulatory && canBatch(p) && p.devices?.isSteady !== false;
+  p.rule === null && p.recorder === null && !p.isModulatory && canBatch(p) && p.devices?.hasSteadyWeights !== false;
 
 /**
  * Batched delivery: sorts the arrivals of all queues of a population up to the lookahead horizon and processes them
@@ -155,7 +155,7 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
     let k = 0;
     for (;;) {
       const arrival = k < count ? times[order[k]!]! : Infinity;
-      const crossing = model.next;
+      const crossing = model.nextSpikeTime;
       const now = Math.min(arrival, crossing);
       if (!(now < horizon) || (now > start && Atomics.load(interruptFlag, 0) !== 0)) break;
       last = now;
@@ -165,14 +165,14 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
       }
       if (arrival === now) {
         const from = k;
-        if (model.receiveBatch && model.next > now)
+        if (model.receiveBatch && model.nextSpikeTime > now)
           k = model.receiveBatch(this.#arrivals, k, Math.min(count, k + MAX_ARRIVALS_PER_CALL), horizon);
         if (k === from)
           for (; k < count && times[order[k]!] === now; k++) {
             const projection = incoming[projectionIndices[order[k]!]!]!;
             const { edges } = projection;
             const row = this.#getArrivalRow(order[k]!);
-            model.receive(edges, row, 1, now);
+            model.receiveArrival(edges, row, 1, now);
             projection.synapticEvents += getRowLength(edges, row);
           }
         last = times[order[k - 1]!]!;
@@ -183,11 +183,11 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
     }
     if (this.#hasDevices)
       for (let j = 0; j < k; j++)
-        incoming[projectionIndices[order[j]!]!]!.devices?.read(rows[order[j]!]!, times[order[j]!]!);
+        incoming[projectionIndices[order[j]!]!]!.devices?.readRow(rows[order[j]!]!, times[order[j]!]!);
     const { lastTime } = this.#record; // time of the last collected arrival, ms; -Infinity if none was collected
     // Arrivals of the batch remain undelivered if a spike has moved the end of the batch to an earlier time, or if
     // delivery has stopped before a threshold crossing.
-    const isComplete = k === count && lastTime < Math.min(horizon, model.next);
+    const isComplete = k === count && lastTime < Math.min(horizon, model.nextSpikeTime);
     if (skipsIdle && isComplete && lastTime >= last) model.advanceTo!((last = lastTime));
     this.#maxCollectionSpan = isComplete ? 2 * this.#maxCollectionSpan : Math.max(2 * (last - start), ahead / 8);
     this.#removeArrivalsUntil(last, isComplete);

@@ -71,5 +71,5 @@ function countDelivered({ projection, times, rows, head }: ArrivalQueue, count: 
 export function readDevices({ projection, times, rows }: ArrivalQueue, from: number, to: number) {
   const { devices } = projection;
   if (devices?.readBatch) devices.readBatch(times, rows, from, to);
-  else if (devices) for (let k = from; k < to; k++) devices.read(rows[k]!, times[k]!);
+  else if (devices) for (let k = from; k < to; k++) devices.readRow(rows[k]!, times[k]!);
 }

@@ -36,7 +36,7 @@ function findDirectSource({ projection }: ArrivalQueue): (Stimulus & { model: St
 }
 
 const isMergeable = (p: Projection): boolean =>
-  p.edges.targets !== null && p.edges.hasDistinctTargets && canBatch(p) && p.devices?.isSteady !== false;
+  p.edges.targets !== null && p.edges.hasDistinctTargets && canBatch(p) && p.devices?.hasSteadyWeights !== false;
 
 /**
  * Merged delivery: one kernel call delivers all queues of a population up to the horizon, the time of the next event of

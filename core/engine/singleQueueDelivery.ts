@@ -54,7 +54,7 @@ export class SingleQueueDelivery implements DeliveryStrategy {
       if (population.kind !== 'neurons') return t;
       spikeCollector.collectSpikes(population, t);
       const { next } = queue;
-      if (spikeCollector.count >= limit || !(next < horizon && next < population.model.next)) return t;
+      if (spikeCollector.count >= limit || !(next < horizon && next < population.model.nextSpikeTime)) return t;
       if (limit === 1 || Atomics.load(interruptFlag, 0) !== 0) return t;
     }
   }
@@ -66,7 +66,7 @@ export class SingleQueueDelivery implements DeliveryStrategy {
     const neurons = population.kind === 'neurons' ? population : null;
     if (neurons !== null) neurons.next = Infinity; // this method handles the crossings; `commitSpikes` sets `next` again
     for (let t = queue.next; ; ) {
-      const crossing = neurons === null ? Infinity : neurons.model.next;
+      const crossing = neurons === null ? Infinity : neurons.model.nextSpikeTime;
       if (neurons !== null && crossing <= t) {
         neurons.model.collectCrossings(t);
         spikeCollector.collectSpikes(neurons, t);
@@ -79,7 +79,7 @@ export class SingleQueueDelivery implements DeliveryStrategy {
         if (!isTested) neurons.model.testThresholds(t);
         spikeCollector.collectSpikes(neurons, t);
       }
-      const next = neurons === null ? queue.next : Math.min(queue.next, neurons.model.next);
+      const next = neurons === null ? queue.next : Math.min(queue.next, neurons.model.nextSpikeTime);
       if (spikeCollector.count > 0 || next >= horizon || Atomics.load(interruptFlag, 0) !== 0) return t;
       for (const { recorder } of incoming) recorder?.finishTick(t);
       t = next;
@@ -117,7 +117,7 @@ function deliverPastSpikes(
 ): number {
   const { projection, head, times } = queue;
   const { target, edges, devices } = projection;
-  if (target.kind !== 'neurons' || devices?.isSteady === false) return -1;
+  if (target.kind !== 'neurons' || devices?.hasSteadyWeights === false) return -1;
   const { groupInhibition: groups, winnerTakeAll } = target;
   const model: NeuronModelWithHooks = target.model;
   if (!model.receivePastSpikes || (winnerTakeAll && !groups)) return -1;
@@ -141,23 +141,23 @@ function deliverPastSpikes(
 function deliverRange(model: NeuronModelWithHooks, queue: ArrivalQueue, from: number, to: number): number {
   const { times, rows } = queue;
   const { edges, devices } = queue.projection;
-  const isSteady = devices?.isSteady !== false;
+  const isSteady = devices?.hasSteadyWeights !== false;
   for (let k = from; k < to; ) {
     const start = k;
     const end = isSteady ? to : findEndOfTick(times, k, to);
     const isSingle = end === k + 1;
     // With relaxation or read noise, each read of a device row gives new weights, which replace the stored weights of
     // the row. Each arrival therefore needs its own read.
-    if (!isSteady && isSingle) devices!.read(rows[k]!, times[k]!);
+    if (!isSteady && isSingle) devices!.readRow(rows[k]!, times[k]!);
     if (isSteady || isSingle) k += model.receiveUntilSpike?.(queue, k, end) ?? 0;
     if (k === start) {
       for (const until = findEndOfTick(times, k, to); k < until; k++) {
-        if (!isSteady && !isSingle) devices!.read(rows[k]!, times[k]!);
-        model.receive(edges, rows[k]!, 1, times[k]!);
+        if (!isSteady && !isSingle) devices!.readRow(rows[k]!, times[k]!);
+        model.receiveArrival(edges, rows[k]!, 1, times[k]!);
       }
       model.testThresholds(times[start]!);
     }
-    if (model.firedCount > 0 || (k < to && model.next <= times[k]!)) to = k;
+    if (model.firedCount > 0 || (k < to && model.nextSpikeTime <= times[k]!)) to = k;
     if (isSteady) readDevices(queue, start, k);
   }
   return to;
@@ -187,20 +187,20 @@ function deliverSingle(queue: ArrivalQueue, t: number): boolean {
     shortTerm !== null ||
     recorder?.recordsArrivals ||
     modulatory ||
-    devices?.isSteady === false
+    devices?.hasSteadyWeights === false
   )
     return false;
   const model: NeuronModelWithHooks = target.model;
   if (!model.receiveUntilSpike || edges.targets !== null) return false;
   rule?.onPre(rows[head]!, t);
   projection.arrivals++;
-  devices?.read(rows[head]!, t);
+  devices?.readRow(rows[head]!, t);
   projection.synapticEvents +=
     target.groupInhibition === null
       ? edges.columns
       : target.groupInhibition.countUninhibitedSynapses(edges, rows[head]!, t);
   if (model.receiveUntilSpike(queue, head, head + 1) === 0) {
-    model.receive(edges, rows[head]!, 1, t);
+    model.receiveArrival(edges, rows[head]!, 1, t);
     model.testThresholds(t);
   }
   queue.removeFirst(1);

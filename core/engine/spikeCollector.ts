@@ -102,7 +102,7 @@ export class SpikeCollector {
       else if (dendrite !== null) this.#scheduler.update(dendrite);
     }
     if (population.kind === 'neurons') {
-      population.next = population.model.next;
+      population.next = population.model.nextSpikeTime;
       this.#scheduler.update(population);
     }
     this.count = this.enqueuedCount = 0;

@@ -2,7 +2,7 @@ import type { Distribution } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
 import { log1p } from '../elementary.ts';
 import type { Floats } from '../kernels/arena.ts';
-import { Stream } from '../random/random.ts';
+import { RandomStream } from '../random/random.ts';
 import { validateTime } from '../time.ts';
 import {
   type ConnectOptions,
@@ -69,7 +69,7 @@ function buildEdges(o: ConnectOptions): ConnectResult {
   }
   const options = 'all' in c ? c.all : 'probability' in c ? c.probability : 'total' in c ? c.total : c.inDegree;
   const self = options.selfConnections === false ? selfMap : null;
-  const createStream = () => new Stream(o.seed, `${path}/connect`);
+  const createStream = () => new RandomStream(o.seed, `${path}/connect`);
   if ('inDegree' in c) {
     const available = pre - (self === null ? 0 : 1);
     const { k, weight } = c.inDegree;
@@ -149,7 +149,7 @@ function visitFixedInDegree(
   post: number,
   k: number,
   selfMap: SelfConnectionMap | null,
-  stream: Stream,
+  stream: RandomStream,
   visit: Visit,
 ) {
   const takenBy = new Int32Array(pre).fill(-1);
@@ -172,7 +172,7 @@ function visitRandomPairs(
   post: number,
   n: number,
   selfMap: SelfConnectionMap | null,
-  stream: Stream,
+  stream: RandomStream,
   visit: Visit,
 ) {
   for (let index = 0; index < n; ) {
@@ -188,7 +188,7 @@ function visitWithProbability(
   post: number,
   p: number,
   selfMap: SelfConnectionMap | null,
-  stream: Stream,
+  stream: RandomStream,
   visit: Visit,
 ) {
   if (p <= 0) return;

@@ -2,7 +2,7 @@ import { createSampler, type Distribution } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
 import type { Arena, Floats, Precision } from '../kernels/arena.ts';
 import { exp } from '../math.ts';
-import { CounterRandom, type Seed, Stream } from '../random/random.ts';
+import { CounterRandom, RandomStream, type Seed } from '../random/random.ts';
 import { findFirstAtOrAfter, snap, validateTime } from '../time.ts';
 import type { Edges } from './edges.ts';
 import type { NeuronPositions } from './positions.ts';
@@ -49,7 +49,7 @@ export const computeBytesPerSynapse = ({ precision, postCount: post }: ConnectOp
   (hasWeights ? (precision === 'f32' ? 4 : 8) : 0) + (post <= 65536 ? 2 : 4);
 
 export const createWeightSampler = (o: ConnectOptions, weight: Distribution): (() => number) =>
-  createSampler(weight, new Stream(o.seed, `${o.projectionPath}/weight`), `${getConnectPath(o)}.weight`);
+  createSampler(weight, new RandomStream(o.seed, `${o.projectionPath}/weight`), `${getConnectPath(o)}.weight`);
 
 /** Lower bound of weights: the minimum weight, but at most 0; -Infinity if any weight is NaN. */
 function lowerBound(weights: Floats) {

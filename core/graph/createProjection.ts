@@ -58,7 +58,7 @@ export interface ProjectionOptions {
 }
 
 /** Required methods of a rule, and their names in version 0.1. */
-const RULE_METHODS = { onPre: 'arrive', onPost: 'fire' } as const;
+const RULE_METHODS = { onPre: 'arrive', onPost: 'fire', resetDynamicState: 'rest' } as const;
 
 function checkRuleMethods(rule: PlasticityRule, where: string) {
   for (const [name, former] of Object.entries(RULE_METHODS))
@@ -107,7 +107,7 @@ export function createProjection(
       edges,
       transpose: back,
       hasRandomWeights: isDrawn(options.connect),
-      countsPerDevice: options.itemised ?? false,
+      recordsUsagePerDevice: options.itemised ?? false,
     }) ?? null;
   const modulator =
     devices &&

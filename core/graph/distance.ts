@@ -1,7 +1,7 @@
 import type { Distribution } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
 import { exp } from '../math.ts';
-import { Stream } from '../random/random.ts';
+import { RandomStream } from '../random/random.ts';
 import { compressEdges } from './compressEdges.ts';
 import { type ConnectOptions, type ConnectResult, createWeightSampler } from './connectOptions.ts';
 import { EdgeBuffer } from './edgeList.ts';
@@ -45,7 +45,7 @@ export function connectByDistance(o: ConnectOptions, rule: DistanceRule): Connec
   const { probability = 1, radius = Infinity, weight, delay, selfConnections } = rule;
   const places = requirePositions(o);
   const probabilityAt = typeof probability === 'number' ? () => probability : createProfile(probability);
-  const draw = new Stream(o.seed, `${o.projectionPath}/connect`);
+  const draw = new RandomStream(o.seed, `${o.projectionPath}/connect`);
   const weightOf = isProfile(weight) ? createProfile(weight) : createWeightSampler(o, weight);
   const { base = 0, velocity = Infinity, step = 0.1 } = delay ?? {};
   const search = radius < Infinity ? new NeighbourSearch(places.post, radius) : null;

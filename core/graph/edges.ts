@@ -63,12 +63,12 @@ export const getUniformRowLength = (e: Edges): number =>
   e.targets === null ? e.columns : e.isOneToOne ? 1 : Number.NaN;
 
 /** Index of the first edge of a row (presynaptic terminal). */
-export const rowStart = (e: Edges, row: number): number => (e.starts === null ? row * e.columns : e.starts[row]!);
+export const getRowStart = (e: Edges, row: number): number => (e.starts === null ? row * e.columns : e.starts[row]!);
 /** Index after the last edge of a row (presynaptic terminal). */
-export const rowEnd = (e: Edges, row: number): number =>
+export const getRowEnd = (e: Edges, row: number): number =>
   e.starts === null ? (row + 1) * e.columns : e.starts[row + 1]!;
 
-export const getRowLength = (e: Edges, row: number): number => rowEnd(e, row) - rowStart(e, row);
+export const getRowLength = (e: Edges, row: number): number => getRowEnd(e, row) - getRowStart(e, row);
 
 export const getColumn = (e: Edges, row: number, k: number): number =>
   e.targets === null ? k - row * e.columns : e.targets[k]!;
@@ -76,7 +76,7 @@ export const getColumn = (e: Edges, row: number, k: number): number =>
 /** Range of a row's edges whose target neurons need a threshold test after an arrival. */
 export function findThresholdTestRange(e: Edges, row: number): readonly [from: number, to: number] {
   const gate = e.blocks?.firingBlocks?.[row];
-  if (gate === undefined) return [rowStart(e, row), rowEnd(e, row)];
+  if (gate === undefined) return [getRowStart(e, row), getRowEnd(e, row)];
   return gate === NO_FIRING_BLOCK ? [0, 0] : [gate * e.blocks!.blockSize, (gate + 1) * e.blocks!.blockSize];
 }
 
@@ -87,13 +87,13 @@ export function findMaxRowLength(e: Edges): number {
 }
 
 /** Number of edges of a column. `t`: transpose of the edges, null if the edges are dense. */
-export const columnLength = (e: Edges, t: Transpose | null, column: number): number =>
+export const getColumnLength = (e: Edges, t: Transpose | null, column: number): number =>
   t === null ? e.rows : t.starts[column + 1]! - t.starts[column]!;
 /** Index of the i-th edge of a column. `t`: transpose of the edges, null if the edges are dense. */
-export const columnEdge = (e: Edges, t: Transpose | null, column: number, i: number): number =>
+export const getColumnEdge = (e: Edges, t: Transpose | null, column: number, i: number): number =>
   t === null ? i * e.columns + column : t.edges[t.starts[column]! + i]!;
 /** Row (presynaptic terminal) of the i-th edge of a column. `t`: transpose of the edges, null if the edges are dense. */
-export const columnRow = (t: Transpose | null, column: number, i: number): number =>
+export const getColumnRow = (t: Transpose | null, column: number, i: number): number =>
   t === null ? i : t.rows[t.starts[column]! + i]!;
 
 /** Computes the index of the first item of each key, for a counting sort. `starts`: zeros, one entry more than keys. */

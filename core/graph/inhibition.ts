@@ -2,11 +2,11 @@ import { UserError } from '../declare/errors.ts';
 import type { Arena } from '../kernels/arena.ts';
 import type { NeuronModel, Stateful } from '../model.ts';
 import { MAX_TIME } from '../time.ts';
-import { type Edges, getColumn, rowEnd, rowStart } from './edges.ts';
+import { type Edges, getColumn, getRowEnd, getRowStart } from './edges.ts';
 
 /**
  * Winner-take-all inhibition of one population, in groups of `groupSize` consecutive neurons. Each spike inhibits its
- * group for `inhibitionTime` ms. After `maxSpikes` spikes, the group is inhibited until `Network.rest`.
+ * group for `inhibitionTime` ms. After `maxSpikes` spikes, the group is inhibited until `Network.resetDynamicState`.
  */
 export class Inhibition implements Stateful {
   readonly groupCount: number;
@@ -19,9 +19,9 @@ export class Inhibition implements Stateful {
   #latestEnd = -Infinity;
   /** End of the inhibition of each group, ms; -Infinity if it was never inhibited. */
   readonly until: Float64Array;
-  /** Number of spikes of each group since `rest`. */
+  /** Number of spikes of each group since the last reset. */
   readonly spikeCounts: Uint32Array;
-  /** Per group, index of the neuron that fired last since `rest`; -1 if none fired. */
+  /** Per group, index of the neuron that fired last since the last reset; -1 if none fired. */
   readonly lastWinners: Int32Array;
   readonly state;
 
@@ -33,7 +33,7 @@ export class Inhibition implements Stateful {
     this.spikeCounts = arena.u32(groupCount);
     this.lastWinners = new Int32Array(groupCount);
     this.state = { until: this.until, spikes: this.spikeCounts, winners: this.lastWinners };
-    this.rest();
+    this.resetDynamicState();
   }
 
   /** Number of spikes until all groups have reached their spike limit. */
@@ -69,7 +69,7 @@ export class Inhibition implements Stateful {
     return this.until[this.#earliestGroup]!;
   }
 
-  onRestore() {
+  onCheckpointLoaded() {
     this.#findFirstReleasedGroup();
     this.#latestEnd = this.until.reduce((a, b) => Math.max(a, b));
   }
@@ -84,20 +84,20 @@ export class Inhibition implements Stateful {
   countUninhibitedSynapses(edges: Edges, row: number, t: number): number {
     const { groupSize: size, until } = this;
     const { blocks } = edges;
-    const end = rowEnd(edges, row);
+    const end = getRowEnd(edges, row);
     let delivered = 0;
-    if (t >= this.#latestEnd) return end - rowStart(edges, row);
+    if (t >= this.#latestEnd) return end - getRowStart(edges, row);
     if (blocks?.blockSize === size) {
       for (let b = blocks.blockStarts[row]!; b < blocks.blockStarts[row + 1]!; b++)
         if (t >= until[blocks.targetGroups[b]!]!) delivered += size;
       return delivered;
     }
-    for (let k = rowStart(edges, row); k < end; k++)
+    for (let k = getRowStart(edges, row); k < end; k++)
       if (t >= until[this.getGroup(getColumn(edges, row, k))]!) delivered++;
     return delivered;
   }
 
-  rest() {
+  resetDynamicState() {
     this.until.fill(-Infinity);
     this.spikeCounts.fill(0);
     this.lastWinners.fill(-1);

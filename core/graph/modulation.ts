@@ -28,8 +28,8 @@ export const createModulatedShortTerm = (
   quantities: shortTerm?.quantities ?? {},
   factors: shortTerm?.factors ?? null,
   onPre: (row, t) => (shortTerm?.onPre(row, t) ?? 1) * efficacy(row, t),
-  rest: () => shortTerm?.rest(),
-  onRestore: () => shortTerm?.onRestore?.(),
+  resetDynamicState: () => shortTerm?.resetDynamicState(),
+  onCheckpointLoaded: () => shortTerm?.onCheckpointLoaded?.(),
 });
 
 /**
@@ -68,8 +68,8 @@ export function createModulatoryProjection(
       pulsesAtArrival: true,
       onPre: (row, t) => modulator.modulate(row, t),
       onPost() {},
-      rest: (t) => modulator.rest(t),
-      onRestore: () => modulator.onRestore?.(),
+      resetDynamicState: (t) => modulator.resetDynamicState(t),
+      onCheckpointLoaded: () => modulator.onCheckpointLoaded?.(),
     },
     isModulatory: true,
     arena,

@@ -58,7 +58,7 @@ export class Neurons<M extends NeuronModel = NeuronModel> extends PopulationBase
     this.model = model;
     this.groupInhibition = hasGroups ? inhibition : null;
     this.inhibition = inhibition;
-    this.next = model.next;
+    this.next = model.nextSpikeTime;
     this.winnerTakeAll = winnerTakeAll;
   }
 }
@@ -99,7 +99,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
       recorded: 0,
       capacity: FIRST_BLOCK_SIZE,
     };
-    this.next = model.next;
+    this.next = model.nextSpikeTime;
   }
 
   /** Emits the next block of spikes into all outgoing queues. The previous block must lie in the past. */
@@ -119,7 +119,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
     for (const { queues, delays, sources } of this.outgoing)
       for (const [q, queue] of queues.entries()) queue.pushBlock(block, delays[q]!, sources, q * sources.neuronCount);
     if (this.drivesRules) this.post.pushBlock(block, 0, this.#allNeurons, 0);
-    this.next = this.model.next;
+    this.next = this.model.nextSpikeTime;
   }
 
   get hasFullBlocks(): boolean {
@@ -136,7 +136,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
     this.spikes += block.spikeCount - block.recorded + past + recorded;
     block.spikeCount = count;
     block.recorded = recorded;
-    this.next = this.model.next;
+    this.next = this.model.nextSpikeTime;
   }
 
   /** Counts and records the emitted spikes up to and including t. */
@@ -158,7 +158,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
       for (const [q, queue] of queues.entries()) queue.cancelAfter(t + delays[q]!);
     this.post.cancelAfter(t);
     this.model.restart(t);
-    this.next = this.model.next;
+    this.next = this.model.nextSpikeTime;
   }
 }
 
@@ -194,7 +194,7 @@ export function createNeurons(
   return new Neurons(name, model, winnerTakeAll ? { ...winnerTakeAll, hold } : null, inhibition, hasGroups);
 }
 
-/** Inhibits the winner-take-all groups `indices` from t until `Network.rest`. */
+/** Inhibits the winner-take-all groups `indices` from t until `Network.resetDynamicState`. */
 export function disableGroups(population: Neurons, indices: Iterable<number>, t: number) {
   const { model, groupInhibition: groups, name } = population;
   if (groups === null) throw new UserError(`disableGroups: population ${show(name)} has no winner-take-all groups.`);
@@ -206,7 +206,7 @@ export function disableGroups(population: Neurons, indices: Iterable<number>, t:
     model.inhibitGroup!(group, t, MAX_TIME);
     groups.inhibit(group, MAX_TIME);
   }
-  population.next = model.next;
+  population.next = model.nextSpikeTime;
 }
 
 /** Clock of a network, ms. While the engine runs, models may compute potentials ahead of the clock. */

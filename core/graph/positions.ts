@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
 import { flag, number, object, oneOf, optional, pair, type ReadonlyInput } from '../declare/params.ts';
-import { type Seed, Stream } from '../random/random.ts';
+import { RandomStream, type Seed } from '../random/random.ts';
 import { countSchema, type SourceNeurons } from './sourceNeurons.ts';
 
 /** Schema of a length > 0; the user chooses the unit of all lengths and distances. */
@@ -112,7 +112,7 @@ export function createPositions(positions: Positions, size: number, seed: Seed, 
   }
   if ('random' in positions) {
     const { extent, periodic } = positions.random;
-    const stream = new Stream(seed, `${where}/positions`);
+    const stream = new RandomStream(seed, `${where}/positions`);
     return create(createPlane(extent, periodic), () => [extent[0] * stream.uniform(), extent[1] * stream.uniform()]);
   }
   const { list } = positions;

@@ -2,7 +2,7 @@ import { UserError } from '../declare/errors.ts';
 import type { DeviceHooks, Quantity, RecordableState, RuleHooks } from '../hooks.ts';
 import type { Arena, Floats } from '../kernels/arena.ts';
 import type { Devices, PlasticityRule, ShortTerm } from '../model.ts';
-import { type Edges, getColumn, getRowLength, getWeight, rowEnd, rowStart } from './edges.ts';
+import { type Edges, getColumn, getRowEnd, getRowLength, getRowStart, getWeight } from './edges.ts';
 import { type copyEdgesBySource, MultiDelayQueue } from './multiDelayQueue.ts';
 import type { Population } from './population.ts';
 import type { SourceNeurons } from './sourceNeurons.ts';
@@ -188,35 +188,35 @@ export class Projection {
         `projections.${this.name}.shortTerm: the factor of the arrival at ${t} ms is NaN, but must be a number.`,
       );
     this.arrivals++;
-    this.devices?.read(row, t);
+    this.devices?.readRow(row, t);
     this.recorder?.onArrival(row, factor);
     const { target } = this;
     if (target.kind === 'neurons' && t < target.inhibition.allInhibitedUntil) return;
     const groups = target.kind === 'neurons' ? target.groupInhibition : null;
     this.synapticEvents +=
       groups === null ? getRowLength(this.edges, row) : groups.countUninhibitedSynapses(this.edges, row, t);
-    if (target.kind === 'neurons') target.model.receive(this.#computeEffectiveEdges(row), row, factor, t);
+    if (target.kind === 'neurons') target.model.receiveArrival(this.#computeEffectiveEdges(row), row, factor, t);
   }
 
   #computeEffectiveEdges(row: number): Edges {
     const { edges, shortTerm } = this;
     const effective = this.#effectiveEdges;
     if (effective === null) return edges;
-    const end = rowEnd(edges, row);
-    for (let k = rowStart(edges, row); k < end; k++)
+    const end = getRowEnd(edges, row);
+    for (let k = getRowStart(edges, row); k < end; k++)
       effective.weights[k] = getWeight(edges, k) * shortTerm!.factors![k]!;
     return effective;
   }
 
   /** Scales the incoming weights of each postsynaptic neuron at t to a given sum. */
-  normalise(sum: number, t: number) {
+  normaliseWeights(sum: number, t: number) {
     if (this.devices === null)
-      throw new UserError(`projections.${this.name} has no device, but \`normalise\` needs one.`);
+      throw new UserError(`projections.${this.name} has no device, but \`normaliseWeights\` needs one.`);
     if (!Number.isFinite(sum) || !Number.isFinite(t))
       throw new UserError(
-        `projections.${this.name}.normalise: sum and time are ${sum} and ${t}, but must be finite numbers.`,
+        `projections.${this.name}.normaliseWeights: sum and time are ${sum} and ${t}, but must be finite numbers.`,
       );
-    this.devices.normalise(sum, t);
+    this.devices.normaliseWeights(sum, t);
   }
 
   /** Reads the weights and conductances of all synapses now, without read noise. Changes no state. */
@@ -230,7 +230,7 @@ export class Projection {
     for (let row = 0; row < edges.rows; row++) {
       const neuron = sources.getNeuron(row % sources.neuronCount);
       const axonal = delays[Math.floor(row / sources.neuronCount)]! - dendriticDelay;
-      for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
+      for (let k = getRowStart(edges, row); k < getRowEnd(edges, row); k++) {
         pre[k] = neuron;
         post[k] = getColumn(edges, row, k);
         weight[k] = devices?.weight(k, t) ?? edges.weights?.[k] ?? edges.weight;

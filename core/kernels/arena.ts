@@ -3,7 +3,7 @@ import type { Floats, Indices, Precision, TypedArray } from './arrays.ts';
 import { createKernels, type Kernels } from './kernels.ts';
 import { growMemory } from './memory.ts';
 
-export type { Floats, Indices, Precision, State, TypedArray } from './arrays.ts';
+export type { Floats, Indices, Precision, StateArrays, TypedArray } from './arrays.ts';
 
 const MAX_BYTES = 2 ** 32;
 /** Alignment of arrays: one cache line, bytes. */

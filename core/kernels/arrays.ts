@@ -19,7 +19,7 @@ export interface WithAddress {
 }
 
 /** Complete state of a model as typed arrays by name; a checkpoint stores these arrays. */
-export type State = Readonly<Record<string, TypedArray>>;
+export type StateArrays = Readonly<Record<string, TypedArray>>;
 
 export function findLargestMagnitude(values: ArrayLike<number>, count: number): number {
   let most = 0;

@@ -15,7 +15,7 @@ export const seedSchema = z.union([int(), nonEmptyText()]);
  * Named random stream: xoshiro128++ (see generators.ts). Alea of seedrandom initialises its 128-bit state from the text
  * `seed/name`, so that a stream does not depend on the order of construction or on other parts of the simulation.
  */
-export class Stream {
+export class RandomStream {
   readonly state: Uint32Array;
 
   constructor(seed: Seed, name: string, state: Uint32Array = new Uint32Array(4)) {
@@ -80,7 +80,7 @@ export class CounterRandom {
   #low = 0;
 
   constructor(seedStream: Seed, name: string) {
-    const stream = new Stream(seedStream, name);
+    const stream = new RandomStream(seedStream, name);
     this.key = Int32Array.of(stream.uint32(), stream.uint32(), 0x1bd11bda);
     this.key[2]! ^= this.key[0]! ^ this.key[1]!;
   }
@@ -221,7 +221,7 @@ export function shuffle<L extends List<T>, T>(list: L, below: (n: number) => num
 }
 
 /** Integers from 0 to `count - 1` in random order. */
-export const shuffleIndices = (count: number, stream: Stream): Uint32Array =>
+export const shuffleIndices = (count: number, stream: RandomStream): Uint32Array =>
   shuffle(
     Uint32Array.from({ length: count }, (_, i) => i),
     (n) => stream.below(n),

@@ -1,6 +1,6 @@
 import { choice } from '../declare/params.ts';
 import { type Schedule, scheduleOptions } from '../engine/timer.ts';
-import { getColumn, getWeight, rowEnd, rowStart } from '../graph/edges.ts';
+import { getColumn, getRowEnd, getRowStart, getWeight } from '../graph/edges.ts';
 import type { Projection, ProjectionRecorder } from '../graph/projection.ts';
 import type { Floats } from '../kernels/arena.ts';
 import type { RowBuffer } from '../log/tables.ts';
@@ -39,11 +39,11 @@ export class WeightRecorder implements ProjectionRecorder {
   onArrival(row: number, factor: number) {
     if (this.#trigger !== 'pre') return;
     const { edges, devices, shortTerm } = this.#projection;
-    const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
+    const [start, end] = [getRowStart(edges, row), getRowEnd(edges, row)];
     const factors = shortTerm?.factors;
     const weightsAtArrival = factors
       ? Float64Array.from({ length: end - start }, (_, i) => getWeight(edges, start + i) * factors[start + i]!)
-      : devices?.isSteady === false
+      : devices?.hasSteadyWeights === false
         ? edges.weights!.slice(start, end)
         : null;
     this.#arrivals.push({ row, factor, weightsAtArrival });
@@ -56,8 +56,8 @@ export class WeightRecorder implements ProjectionRecorder {
   finishTick(t: number) {
     const { edges } = this.#projection;
     for (const { row, factor, weightsAtArrival } of this.#arrivals) {
-      const start = rowStart(edges, row);
-      for (let k = start; k < rowEnd(edges, row); k++) this.#write(t, row, k, factor, weightsAtArrival?.[k - start]);
+      const start = getRowStart(edges, row);
+      for (let k = start; k < getRowEnd(edges, row); k++) this.#write(t, row, k, factor, weightsAtArrival?.[k - start]);
     }
     this.#arrivals.length = 0;
     if (this.#spikedColumns.length > 0) this.writeValues(t, (column) => this.#spikedColumns.includes(column));
@@ -67,7 +67,7 @@ export class WeightRecorder implements ProjectionRecorder {
   writeValues(t: number, isWritten: (column: number) => boolean = () => true) {
     const { edges } = this.#projection;
     for (let row = 0; row < edges.rows; row++) {
-      for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++)
+      for (let k = getRowStart(edges, row); k < getRowEnd(edges, row); k++)
         if (isWritten(getColumn(edges, row, k))) this.#write(t, row, k, 1);
     }
   }

@@ -1,11 +1,11 @@
-import { perMs } from '../declare/units.ts';
+import { hzToPerMs } from '../declare/units.ts';
 import type { Neurons, Population } from '../graph/population.ts';
 import type { LinearNeurons } from '../hooks.ts';
 import type { Arena } from '../kernels/arena.ts';
 import { allocateRecords, WindowNetworkRecord, WindowPopulationRecord } from '../kernels/records.ts';
 import { exp } from '../math.ts';
 import type { Stateful } from '../model.ts';
-import { type Seed, Stream } from '../random/random.ts';
+import { RandomStream, type Seed } from '../random/random.ts';
 import { tabulatePoissonCounts } from './quantiles.ts';
 import { findPoissonInput, refusePart, requireLinearNeurons, type WindowProjection } from './requirements.ts';
 import type { WindowSynapses } from './windowSynapses.ts';
@@ -93,7 +93,7 @@ export class WindowState implements Stateful {
     };
     const { counters: _, ...arrays } = this.state;
     const { tau, tauExc, tauInh } = members[0]!.linear;
-    const [key0, key1] = new Stream(seed, 'delivery/background').state;
+    const [key0, key1] = new RandomStream(seed, 'delivery/background').state;
     [this.record] = allocateRecords(arena, WindowNetworkRecord, 1) as [WindowNetworkRecord];
     Object.assign(this.record, {
       ...{ ...arrays, window, grid, tau, tauExc, tauInh, key0, key1, windowCount, spikeCapacity, maxRefractoryWindows },
@@ -128,7 +128,7 @@ export class WindowState implements Stateful {
     }
   }
 
-  onRestore() {
+  onCheckpointLoaded() {
     this.record.index = this.state.counters[0]!;
     for (const [k, { record }] of this.members.entries()) record.backgroundTotal = this.state.counters[k + 1]!;
   }
@@ -154,7 +154,7 @@ export class WindowState implements Stateful {
     const limit = threshold - BOUND_SLACK;
     Object.assign(record, { first, size, refractory, capacitance, weightUnit, threshold, limit, reset });
     if (input === null) return;
-    const mean = perMs(input.rate) * window;
+    const mean = hzToPerMs(input.rate) * window;
     if (mean > MAX_POISSON_MEAN)
       refusePart(`populations.${name}`, `${mean} Poisson arrivals per window (at most ${MAX_POISSON_MEAN})`);
     const counts = tabulatePoissonCounts(mean);

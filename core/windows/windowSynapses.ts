@@ -5,7 +5,7 @@ import type { Projection } from '../graph/projection.ts';
 import type { Delay } from '../graph/schema.ts';
 import type { Arena, Indices } from '../kernels/arena.ts';
 import { allocateRecords, type WindowNetworkRecord, WindowProjectionRecord } from '../kernels/records.ts';
-import { type Seed, Stream } from '../random/random.ts';
+import { RandomStream, type Seed } from '../random/random.ts';
 import { QUANTILE_COUNT, tabulateDelays, tabulateQuantiles } from './quantiles.ts';
 import { refusePart, type WindowProjection } from './requirements.ts';
 
@@ -103,7 +103,7 @@ export class WindowSynapses {
       let longest = 0;
       for (const [i, { projection, count: synapseCount, weight, delay }] of outgoing.entries()) {
         const { target, name } = projection;
-        const [key0, key1] = new Stream(seed, `projections.${name}/connect`).state;
+        const [key0, key1] = new RandomStream(seed, `projections.${name}/connect`).state;
         const outDegrees = arena.u32(source.size);
         this.outDegrees.set(projection, outDegrees);
         const ends = {

@@ -4,7 +4,7 @@
  * bounds. `given`: parameters for the check, needed if a model has required parameters or too little effect by default.
  */
 
-import type { Kind, Model } from '../../core/declare/define.ts';
+import type { Model, ModelKind } from '../../core/declare/define.ts';
 import type { Mapping } from '../../core/declare/params.ts';
 import type { Factories } from '../../core/factories.ts';
 import { ideal, softBound } from '../../synapses/devices/index.ts';
@@ -16,16 +16,16 @@ import { checkParameterChange, checkSpikeEmission } from './stimulus.ts';
 import { checkDendriticDelay, checkModulation, checkSynapse, checkWeightBounds } from './synapse.ts';
 import { buildTrialParameters, type CheckedModel, listParameterSets, type TrialParameters } from './trialParameters.ts';
 
-type DeclaredModels<K extends Kind> = readonly Pick<Model<Mapping, Factories[K]>, 'declaration'>[];
+type DeclaredModels<K extends ModelKind> = readonly Pick<Model<Mapping, Factories[K]>, 'declaration'>[];
 
-const toCheckedModel = <K extends Kind>(model: unknown) => model as CheckedModel<Factories[K]>;
+const toCheckedModel = <K extends ModelKind>(model: unknown) => model as CheckedModel<Factories[K]>;
 
 /**
  * Defines the check of one kind of model. The check returns errors of the declaration or, if there are none, of the model.
  * @param findErrors function that tests a model with the given rules or devices (`partners`) and returns the errors
  */
 const defineCheck =
-  <K extends Kind, P extends Kind = never>(
+  <K extends ModelKind, P extends ModelKind = never>(
     kind: K,
     findErrors: (
       model: CheckedModel<Factories[K]>,

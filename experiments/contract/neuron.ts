@@ -63,7 +63,7 @@ function checkReading(factory: NeuronFactory, label: string) {
 function checkRest(factory: NeuronFactory, label: string) {
   const { net, cells, spikes } = createDrivenNeurons(factory);
   net.run(41.3);
-  net.rest();
+  net.resetDynamicState();
   const potentials = Array.from({ length: cells.size }, (_, j) => cells.model.potential(j, net.now));
   const astray = potentials.findIndex((v) => !(Math.abs(v) === 0));
   if (astray >= 0) return [`${label}: after a rest neuron ${astray} is at ${potentials[astray]} mV, but must be at 0.`];

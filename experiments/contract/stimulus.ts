@@ -4,7 +4,7 @@ import { Arena } from '../../core/kernels/arena.ts';
 import { createTestNetwork, formatSpikeRows } from './network.ts';
 import { collectCheckErrors } from './requirements.ts';
 
-/** Checks that a stimulus sorts spikes by (time, neuron) with valid neuron indices, and `next` is the next spike time. */
+/** Checks that a stimulus sorts spikes by (time, neuron) with valid neuron indices and that `nextSpikeTime` is right. */
 export const checkSpikeEmission = (factory: StimulusFactory, label: string): readonly string[] =>
   collectCheckErrors(label, () => {
     const arena = new Arena();
@@ -12,7 +12,7 @@ export const checkSpikeEmission = (factory: StimulusFactory, label: string): rea
     const [times, neurons] = [arena.f64(16), arena.u32(16)];
     let [t, j] = [-Infinity, 0];
     for (let block = 0; block < 8; block++) {
-      const due = model.next;
+      const due = model.nextSpikeTime;
       const count = model.emit(times, neurons, 16);
       if (count > 0 && times[0] !== due)
         return [`${label}: its next spike is announced for ${due} ms, but comes at ${times[0]} ms.`];

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import { Stream, shuffleIndices } from '../../core/random/random.ts';
+import { RandomStream, shuffleIndices } from '../../core/random/random.ts';
 import { type DataSet, selectImages } from './idx.ts';
 
 /**
@@ -53,7 +53,7 @@ export function loadFashionMnist(seed: number, directory: string = findPackage()
   const labels = Uint8Array.from(classes.flatMap((all, label) => all.map(() => label)));
   for (const [i, image] of classes.flat().entries()) images.set(image, i * SIDE * SIDE);
   const all = { images, labels, n, rows: SIDE, columns: SIDE };
-  const order = shuffleIndices(n, new Stream(seed, 'split'));
+  const order = shuffleIndices(n, new RandomStream(seed, 'split'));
   const trainCount = n - TEST_COUNT;
   return {
     train: selectImages(all, order.subarray(0, trainCount)),

@@ -1,4 +1,4 @@
-import { type Seed, Stream } from '../../core/random/random.ts';
+import { RandomStream, type Seed } from '../../core/random/random.ts';
 
 /** Name of the generated data set for `--data`. */
 export const YIN_YANG = 'yin-yang';
@@ -23,7 +23,7 @@ function classify(x: number, y: number): number {
  * x, y, 1 - x, 1 - y of each point.
  */
 export function createYinYang(n: number, seed: Seed) {
-  const random = new Stream(seed, 'data/yinYang');
+  const random = new RandomStream(seed, 'data/yinYang');
   const coordinates = new Float64Array(4 * n);
   const labels = new Uint8Array(n);
   for (let i = 0; i < n; i++) {

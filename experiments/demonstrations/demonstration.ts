@@ -143,7 +143,7 @@ const SIZE_RANGES = {
   test: { min: 10, max: 10_000, help: 'number of test images' },
 };
 
-export const declareCountParams = <K extends keyof NeuronAndImageCounts>(defaults: Readonly<Record<K, number>>) =>
+export const declareCounts = <K extends keyof NeuronAndImageCounts>(defaults: Readonly<Record<K, number>>) =>
   mergeRecords(Object.keys(defaults) as K[], (key) => ({
     [key]: integer({ default: defaults[key], ...SIZE_RANGES[key] }),
   })) as Record<K, Defaulted<number>>;

@@ -57,7 +57,7 @@ export const isDecreasing = (values: readonly number[], tolerance = 0): boolean 
 type SeedValues = number | readonly number[];
 
 /** True if, for every seed, the value of `a` is greater than the value of `b`. */
-export function isGreaterForEachSeed(a: SeedValues, b: SeedValues): boolean {
+export function isGreaterPerSeed(a: SeedValues, b: SeedValues): boolean {
   const [first, second] = [[a].flat(), [b].flat()];
   const longer = first.length > second.length ? first : second;
   return longer.every((_, seed) => (first[seed] ?? first[0]!) > (second[seed] ?? second[0]!));
@@ -69,7 +69,7 @@ export function isSignificantlyGreater(a: readonly number[], b: SeedValues, minD
   return (a.length > 1 ? low : mean) > minDifference;
 }
 
-export const areAllEqualTo = (values: readonly number[], wanted: number): boolean =>
+export const areAllEqual = (values: readonly number[], wanted: number): boolean =>
   values.every((value) => value === wanted);
 
 export const areAllNear = (values: readonly number[], centre: number, tolerance: number): boolean =>

@@ -1,4 +1,4 @@
-import { accuracy, READOUTS, type RecordedSpikes, type SpikeCounts, type Stream } from '../index.ts';
+import { accuracy, type RandomStream, READOUTS, type RecordedSpikes, type SpikeCounts } from '../index.ts';
 
 interface LabelledCounts {
   readonly counts: SpikeCounts; // shape (presentations, neurons), row-major
@@ -30,7 +30,7 @@ export function measureMaxRateAccuracy({ counts, labels }: LabelledCounts, test:
 }
 
 /** Test accuracy (%) of softmax regression on spike counts; `stream` draws the order of the training counts. */
-export function measureLinearAccuracy({ counts, labels }: LabelledCounts, test: LabelledCounts, stream: Stream) {
+export function measureLinearAccuracy({ counts, labels }: LabelledCounts, test: LabelledCounts, stream: RandomStream) {
   const inputCount = counts.length / labels.length;
   const readout = READOUTS.linear(counts, labels, labels.length, inputCount, () => stream.uniform());
   return accuracy(test.labels, readout.predictAll(test.counts));

@@ -1,4 +1,4 @@
-import { CrossbarLayer, type CrossbarLayerOptions, type LabelledImages, Stream } from '../index.ts';
+import { CrossbarLayer, type CrossbarLayerOptions, type LabelledImages, RandomStream } from '../index.ts';
 import { MNIST_CLASS_COUNT, shuffleIndices } from './demonstration.ts';
 import { measureArgmaxAccuracy } from './readouts.ts';
 
@@ -21,7 +21,7 @@ export class SoftmaxLayer {
    * y, output p. The rate falls linearly to 0 over `count` images; `from` and `to` select a range of the order.
    */
   trainOnImages(images: LabelledImages, count: number, rate: number, seed: number, from = 0, to = count): void {
-    const order = shuffleIndices(count, new Stream(seed, 'softmax/order'));
+    const order = shuffleIndices(count, new RandomStream(seed, 'softmax/order'));
     const d = new Float64Array(MNIST_CLASS_COUNT);
     for (let k = from; k < to; k++) {
       this.layer.now++;

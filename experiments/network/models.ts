@@ -1,4 +1,4 @@
-import type { Kind, Model } from '../../core/declare/define.ts';
+import type { Model, ModelKind } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import type { Mapping } from '../../core/declare/params.ts';
@@ -32,7 +32,7 @@ export interface HashedFile {
   readonly sha256: string;
 }
 
-const INDEX_OF_KIND: Readonly<Record<Kind, keyof typeof MODELS>> = {
+const INDEX_OF_KIND: Readonly<Record<ModelKind, keyof typeof MODELS>> = {
   neuron: 'neurons',
   stimulus: 'neurons',
   device: 'devices',
@@ -40,10 +40,10 @@ const INDEX_OF_KIND: Readonly<Record<Kind, keyof typeof MODELS>> = {
   modulator: 'modulators',
   shortTerm: 'shortTerms',
 };
-export const getModelsOfKind = (kind: Kind): Record<string, AnyModel> =>
+export const getModelsOfKind = (kind: ModelKind): Record<string, AnyModel> =>
   MODELS[INDEX_OF_KIND[kind]] as unknown as Record<string, AnyModel>;
 
-function findModel(kind: Kind, name: string): AnyModel | undefined {
+function findModel(kind: ModelKind, name: string): AnyModel | undefined {
   const models = getModelsOfKind(kind);
   return Object.hasOwn(models, name) ? models[name] : undefined;
 }
@@ -56,7 +56,7 @@ export const isModel = (value: unknown): value is AnyModel =>
   Object.hasOwn(INDEX_OF_KIND, (value as AnyModel).declaration.kind);
 
 /** Keys that network files use beside model parameters, so that parameters must not have these names. */
-const RESERVED_KEYS: Readonly<Record<Kind, readonly string[]>> = {
+const RESERVED_KEYS: Readonly<Record<ModelKind, readonly string[]>> = {
   neuron: ['model', 'winnerTakeAll', 'positions', 'record'],
   stimulus: ['model', 'positions'],
   device: ['model', 'preset', 'file'],

@@ -1,6 +1,6 @@
 import { load, save } from '../../core/checkpoint/state.ts';
 import { prefixErrors, UserError } from '../../core/declare/errors.ts';
-import { getColumn, rowEnd, rowStart } from '../../core/graph/edges.ts';
+import { getColumn, getRowEnd, getRowStart } from '../../core/graph/edges.ts';
 import type { Population } from '../../core/graph/population.ts';
 import type { Projection } from '../../core/graph/projection.ts';
 import { DEVICES, POTENTIALS, type RowSink, SPIKES, STATES, type TableSpec } from '../../core/log/tables.ts';
@@ -85,9 +85,9 @@ export function writeDeviceLog(net: Network, log: RowSink) {
   for (const { id, edges, devices: array, sources } of listDeviceProjections(net)) {
     const { devices, wear, writeEnergies, failures } = array!.usage;
     for (let row = 0; row < edges.rows; row++) {
-      const n = rowEnd(edges, row) - rowStart(edges, row);
+      const n = getRowEnd(edges, row) - getRowStart(edges, row);
       if (n === 0) continue;
-      const start = rowStart(edges, row);
+      const start = getRowStart(edges, row);
       const pre = new Uint32Array(n).fill(sources.getNeuron(row % sources.neuronCount));
       const post = Uint32Array.from({ length: n }, (_, i) => getColumn(edges, row, start + i));
       const projection = new Uint8Array(n).fill(id);

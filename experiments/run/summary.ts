@@ -81,7 +81,9 @@ export function listWarnings(net: Network): string[] {
 }
 
 const describeAccuracy = (p: Population) =>
-  p.kind === 'neurons' && p.model.tolerance !== undefined ? { exact: false, tolerance: p.model.tolerance } : {};
+  p.kind === 'neurons' && p.model.integrationTolerance !== undefined
+    ? { exact: false, tolerance: p.model.integrationTolerance }
+    : {};
 
 /** Summarises a simulation: duration in ms, event counts, firing rates in Hz, energies in J and warnings. */
 export function summariseNetwork(net: Network) {

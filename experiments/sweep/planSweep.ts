@@ -4,7 +4,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { formatCount, show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
-import { type Seed, Stream, shuffle } from '../../core/random/random.ts';
+import { RandomStream, type Seed, shuffle } from '../../core/random/random.ts';
 import { resolveDataSet } from '../data/dataSet.ts';
 import { canonicalJson, hashConfig } from '../network/config/hash.ts';
 import { readConfig, validateAssignedConfig } from '../network/config/load.ts';
@@ -62,12 +62,12 @@ export function groupParametersIntoAxes(parameters: Sweep['parameters'], where: 
 /** Computes parameter values along an axis. Random values depend only on seed, parameter name and index. */
 export function computeAxisValues({ parameters, length }: SweepAxis, seed: Seed): ParameterValues[] {
   const columns = parameters.map(
-    ([name, p]) => [name, drawParameterValues(p, length, new Stream(seed, `sweep/${name}`))] as const,
+    ([name, p]) => [name, drawParameterValues(p, length, new RandomStream(seed, `sweep/${name}`))] as const,
   );
   return Array.from({ length }, (_, i) => Object.fromEntries(columns.map(([name, column]) => [name, column[i]])));
 }
 
-function drawParameterValues(p: SweepParameter, length: number, stream: Stream): readonly unknown[] {
+function drawParameterValues(p: SweepParameter, length: number, stream: RandomStream): readonly unknown[] {
   if (p.list !== undefined) return p.list;
   if (p.grid !== undefined) return Array.isArray(p.grid) ? p.grid : spaceGrid(p.grid);
   return drawProbabilities(p, length, stream).map((u) => computeQuantile(p, u));
@@ -86,7 +86,7 @@ function spaceGrid({ from, to, steps, scale }: Exclude<NonNullable<SweepParamete
  * Draws uniform numbers in (0, 1). In a Latin hypercube, each of `length` equal intervals contains one number, in
  * random order (McKay, Beckman & Conover 1979, doi:10.1080/00401706.1979.10489755).
  */
-function drawProbabilities({ latinHypercube }: SweepParameter, length: number, stream: Stream) {
+function drawProbabilities({ latinHypercube }: SweepParameter, length: number, stream: RandomStream) {
   const order = Array.from({ length }, (_, i) => i);
   if (latinHypercube !== undefined) shuffle(order, (n) => stream.below(n));
   return order.map((stratum) => {
@@ -135,7 +135,7 @@ function satisfiesConstraints(constraints: readonly SweepConstraint[], point: Pa
 
 /** Seed of a replicate: equal for all points, which thus differ only in parameters. */
 export function deriveReplicateSeed(root: Seed, replicate: number) {
-  return new Stream(root, `sweep/replicate/${replicate}`).below(2 ** 31);
+  return new RandomStream(root, `sweep/replicate/${replicate}`).below(2 ** 31);
 }
 
 /** Lists the points that satisfy the constraints; the last parameter in the file varies fastest. */

@@ -3,7 +3,7 @@ import { mean } from 'simple-statistics';
 import { UserError } from '../../core/declare/errors.ts';
 import { formatCount, show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
-import { moveSampleToFront, Stream } from '../../core/random/random.ts';
+import { moveSampleToFront, RandomStream } from '../../core/random/random.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import { groupBy } from '../statistics/groupBy.ts';
 import { type Plan, type PlannedRun, readPlan, readRunStates } from './directory.ts';
@@ -49,7 +49,7 @@ function limitPoints(planned: number, { points }: SearchSettings, search: string
 export function createRandomSearch(plan: Plan, settings: SearchSettings): SearchMethod {
   const points = groupByPoint(plan.runs);
   const maxPoints = limitPoints(points.length, settings, 'random');
-  const stream = new Stream(plan.facts.sweep.seed, 'sweep/search/random');
+  const stream = new RandomStream(plan.facts.sweep.seed, 'sweep/search/random');
   const runs = moveSampleToFront(points, maxPoints, (n) => stream.below(n))
     .slice(0, maxPoints)
     .flat();

@@ -1,6 +1,6 @@
 import { defineStimulus, type Params } from '../../core/declare/define.ts';
 import { choice, integer, number, positive } from '../../core/declare/params.ts';
-import { perMs } from '../../core/declare/units.ts';
+import { hzToPerMs } from '../../core/declare/units.ts';
 import { log } from '../../core/math.ts';
 import {
   createEvenlySpacedTimes,
@@ -24,7 +24,7 @@ const rateParams = {
 /** Spike trains with rate low + x (high - low) for intensity x: regular (first after half an interval) or Poisson. */
 export function rateTrains(values: ArrayLike<number>, p: Params<typeof rateParams>, draw: UniformDraw): number[][] {
   return Array.from(values, (x, neuron) => {
-    const rate = perMs(p.low + x * (p.high - p.low));
+    const rate = hzToPerMs(p.low + x * (p.high - p.low));
     if (!(rate > 0)) return [];
     if (p.process === 'regular')
       return createEvenlySpacedTimes(1 / rate, Math.floor(p.window * rate + 0.5)).map((t) => t + 0.5 / rate);

@@ -65,7 +65,7 @@ export class EncodedStimulus extends RecordedSpikes {
     this.#computePresentationSpikes();
   }
 
-  onRestore() {
+  onCheckpointLoaded() {
     const sent = this.#cursor[0]!;
     this.#computePresentationSpikes();
     this.#cursor[0] = sent;

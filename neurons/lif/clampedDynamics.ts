@@ -1,5 +1,5 @@
 import type { ModelContext } from '../../core/factories.ts';
-import type { State } from '../../core/kernels/arena.ts';
+import type { StateArrays } from '../../core/kernels/arena.ts';
 import { TICK } from '../../core/time.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { createInitialPotentialSampler } from '../parts/params.ts';
@@ -21,9 +21,9 @@ export class PerNeuronLif extends PerNeuronPopulation<ClampedDynamics> {
     this.predict(neuron, t);
   }
 
-  override onRestore() {
-    this.thresholds.onRestore();
-    super.onRestore();
+  override onCheckpointLoaded() {
+    this.thresholds.onCheckpointLoaded();
+    super.onCheckpointLoaded();
   }
 
   override postSpikeReset(neuron: number, t: number) {
@@ -36,11 +36,11 @@ export class PerNeuronLif extends PerNeuronPopulation<ClampedDynamics> {
 /** Base class of LIF dynamics. Refractoriness clamps the potential, unless `refractoryPotential` is free; synaptic currents continue to decay. */
 export abstract class ClampedDynamics implements NeuronDynamics {
   readonly thresholds;
-  abstract readonly state: State;
+  abstract readonly state: StateArrays;
   protected readonly membranes: MembraneParameters;
   protected readonly v;
   protected readonly vTimes;
-  protected readonly membraneState: State;
+  protected readonly membraneState: StateArrays;
   readonly #noise: MembraneNoise | null;
   readonly #foundSpikes;
   /** Time of the spike that the last search has found, or else the end of the searched interval, ms. */
@@ -87,7 +87,7 @@ export abstract class ClampedDynamics implements NeuronDynamics {
     };
   }
 
-  abstract receive(j: number, weight: number, receptor: number | undefined, t: number): void;
+  abstract receiveArrival(j: number, weight: number, receptor: number | undefined, t: number): void;
   /** Time of the next threshold crossing without noise, or of the next search for it, ms; Infinity if never. */
   protected abstract predictCrossing(j: number, t: number, arrived: boolean): number;
   /** Potential at t, mV, of a neuron with potential `begin` at `from`, without arrivals. */
@@ -160,8 +160,8 @@ export abstract class ClampedDynamics implements NeuronDynamics {
     this.thresholds.shiftOffsets(this.membranes.vInfDrop);
   }
 
-  onRestore() {
-    this.membranes.onRestore();
+  onCheckpointLoaded() {
+    this.membranes.onCheckpointLoaded();
   }
 
   postSpikeReset(j: number, t: number) {
@@ -178,7 +178,7 @@ export abstract class ClampedDynamics implements NeuronDynamics {
     this.v[j] = this.#computeReset(j, t);
   }
 
-  rest(j: number, t: number) {
+  resetDynamicState(j: number, t: number) {
     this.clearSynapticState(j);
     this.v[j] = 0;
     this.vTimes[j] = this.releaseTimes[j] = this.#refractoryEnds[j] = t;

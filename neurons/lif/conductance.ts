@@ -1,5 +1,5 @@
 import type { ModelContext } from '../../core/factories.ts';
-import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
+import { type Edges, getRowEnd, getRowStart } from '../../core/graph/edges.ts';
 import type { NeuronHooks, Quantity } from '../../core/hooks.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import type { RecurrentRecord } from '../../core/kernels/records.ts';
@@ -111,12 +111,12 @@ export class LifConductance implements NeuronModel {
     };
   }
 
-  get next() {
+  get nextSpikeTime() {
     const { nextEventTime: next } = this.#predictor;
     return this.#queue.nextReleaseTime < next ? this.#boundNextSpike(next) : next;
   }
 
-  /** Lower bound of the next spike time, ms: `next`, or earlier if a refractory neuron may be released before. */
+  /** Lower bound of the next spike time, ms: `nextSpikeTime`, or earlier if a refractory neuron may be released before. */
   #boundNextSpike(next: number): number {
     let first = next;
     for (let k = 0; k < this.#queue.length; k++) {
@@ -130,11 +130,11 @@ export class LifConductance implements NeuronModel {
     return first;
   }
 
-  onRestore() {
-    this.thresholds.onRestore();
-    this.#conductances.onRestore();
-    this.#queue.onRestore();
-    this.#predictor.onRestore();
+  onCheckpointLoaded() {
+    this.thresholds.onCheckpointLoaded();
+    this.#conductances.onCheckpointLoaded();
+    this.#queue.onCheckpointLoaded();
+    this.#predictor.onCheckpointLoaded();
   }
 
   potential(j: number, t: number): number {
@@ -156,15 +156,15 @@ export class LifConductance implements NeuronModel {
     this.#predictor.predictCrossing(j, Math.max(t, this.#inhibitedUntil[0]!));
   }
 
-  receive(edges: Edges, row: number, factor: number, t: number) {
+  receiveArrival(edges: Edges, row: number, factor: number, t: number) {
     this.#advanceTo(t);
     const { receptor } = edges;
     if (receptor !== undefined) refuseNegativeWeights(edges, row, factor, this.#name, this.receptors[receptor]!);
     this.#conductances.prepareArrivals(factor, receptor === undefined ? null : receptor === INHIBITORY_RECEPTOR_INDEX);
-    const end = rowEnd(edges, row);
+    const end = getRowEnd(edges, row);
     // With several synapses per pair, a neuron may have more outgoing synapses than `size`, the limit of a kernel call.
-    for (let from = rowStart(edges, row); from < end; from += this.size)
-      this.#conductances.receive(edges, from, Math.min(from + this.size, end));
+    for (let from = getRowStart(edges, row); from < end; from += this.size)
+      this.#conductances.receiveArrivals(edges, from, Math.min(from + this.size, end));
   }
 
   testThresholds(t: number) {
@@ -205,7 +205,7 @@ export class LifConductance implements NeuronModel {
     this.#predictor.predictAllCrossings(until);
   }
 
-  rest(t: number) {
+  resetDynamicState(t: number) {
     this.#queue.clear();
     this.#conductances.clearNeuronStates();
     this.#conductances.advanceTo(t);

@@ -1,6 +1,6 @@
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
-import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
+import { type Edges, getRowEnd, getRowStart } from '../../core/graph/edges.ts';
 import type { Quantity } from '../../core/hooks.ts';
 import { boundTwoConductanceTimeToThreshold } from '../../core/kernels/twoConductances.ts';
 import { exp } from '../../core/math.ts';
@@ -32,7 +32,7 @@ abstract class ConductanceDynamics extends ClampedDynamics {
     this.gInh = context.arena.f64(p.size);
   }
 
-  receive(j: number, weight: number, receptor: number | undefined, t: number) {
+  receiveArrival(j: number, weight: number, receptor: number | undefined, t: number) {
     if (receptor !== undefined) refuseNegativeWeight(weight, this.#name, this.receptors[receptor]!);
     this.advanceTo(j, t);
     const inhibitory = receptor === undefined ? weight < 0 : receptor === INHIBITORY_RECEPTOR_INDEX;
@@ -252,8 +252,8 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
 
 export function refuseNegativeWeights(edges: Edges, row: number, factor: number, name: string, receptor: string) {
   if (edges.minWeight === 0 && factor >= 0) return;
-  const end = rowEnd(edges, row);
-  for (let k = rowStart(edges, row); k < end; k++) {
+  const end = getRowEnd(edges, row);
+  for (let k = getRowStart(edges, row); k < end; k++) {
     const weight = (edges.weights === null ? edges.weight : edges.weights[k]!) * factor;
     refuseNegativeWeight(weight, name, receptor);
   }

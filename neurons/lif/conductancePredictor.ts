@@ -84,14 +84,14 @@ export abstract class ConductanceState {
   }
 
   abstract advanceTo(t: number): void;
-  abstract onRestore(): void;
+  abstract onCheckpointLoaded(): void;
   /**
    * Prepares the delivery of arrivals at the current time with weights (nS) × `factor`. Target conductance: inhibitory if `inhibitory` is
    * true, by the sign of the weight if it is null.
    */
   abstract prepareArrivals(factor: number, inhibitory: boolean | null): void;
   /** Delivers arrivals at edges `from` … `to - 1`; appends neurons that may reach threshold to `candidates`. */
-  abstract receive(edges: SynapseRow, from: number, to: number): void;
+  abstract receiveArrivals(edges: SynapseRow, from: number, to: number): void;
   /** Clamps neuron j; its conductances continue to decay. */
   abstract setRefractory(j: number): void;
   abstract setPotential(j: number, mV: number, t: number): void;
@@ -164,7 +164,7 @@ export class ConductancePredictor {
     return Math.min(this.#wheel.nextTime, this.#conductances.intervalEnd, this.#heap.nextTime);
   }
 
-  onRestore() {
+  onCheckpointLoaded() {
     this.#wheel.rebuildLinkedLists();
     this.#heap.rebuildHeap();
     this.#conductances.params[10] = this.#conductances.intervalEnd;

@@ -110,7 +110,7 @@ export class CrossingPredictor {
     return Math.min(this.#crossingHeap.nextTime, this.checkInterval.end);
   }
 
-  onRestore() {
+  onCheckpointLoaded() {
     this.#checkWheel.rebuildLinkedLists();
     this.#crossingHeap.rebuildHeap();
   }

@@ -112,17 +112,17 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.#predictor?.predictAll(0);
   }
 
-  get next() {
+  get nextSpikeTime() {
     const { canStoreInput, queue } = this.#refractory;
     return Math.min(this.#heap.nextTime, canStoreInput ? queue.nextReleaseTime : Infinity, this.#membranes.nextChange);
   }
 
-  onRestore() {
-    this.#membranes.onRestore();
-    this.#scales.onRestore();
-    this.thresholds.onRestore();
-    this.#groups.onRestore();
-    this.#refractory.onRestore();
+  onCheckpointLoaded() {
+    this.#membranes.onCheckpointLoaded();
+    this.#scales.onCheckpointLoaded();
+    this.thresholds.onCheckpointLoaded();
+    this.#groups.onCheckpointLoaded();
+    this.#refractory.onCheckpointLoaded();
     this.#heap.rebuildHeap();
   }
 
@@ -153,7 +153,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.#predictor?.predictNeuron(neuron, t);
   }
 
-  receive(edges: Edges, row: number, factor: number, t: number) {
+  receiveArrival(edges: Edges, row: number, factor: number, t: number) {
     this.#advanceTo(t);
     if (this.#scales.hasCommonTau) this.#rows.addRowWeights(edges, row, factor * this.#scales.scaleAt(0, t));
     else addScaledRowWeights(this.#scaledV, edges, row, factor, this.#scales, t);
@@ -266,7 +266,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     if (this.#predictor !== null) for (let j = from; j < to; j++) this.#predictor.predictNeuron(j, t);
   }
 
-  rest(t: number) {
+  resetDynamicState(t: number) {
     this.#groups.clear();
     this.#setReferenceTime(t);
     this.thresholdNoise?.redrawAll();

@@ -14,7 +14,7 @@ export class DeltaDynamics extends ClampedDynamics {
     this.state = this.membraneState;
   }
 
-  receive(j: number, weight: number, _receptor: number | undefined, t: number) {
+  receiveArrival(j: number, weight: number, _receptor: number | undefined, t: number) {
     if (t < this.releaseTimes[j]!) return;
     this.advanceTo(j, t);
     this.v[j]! += weight;

@@ -1,4 +1,4 @@
-import { type Edges, findThresholdTestRange, rowEnd, rowStart } from '../../core/graph/edges.ts';
+import { type Edges, findThresholdTestRange, getRowEnd, getRowStart } from '../../core/graph/edges.ts';
 import type { QueuedArrivals } from '../../core/hooks.ts';
 import type { Arena, Floats } from '../../core/kernels/arena.ts';
 import { type DeltaSynapseState, MAX_WTA_GROUPS, type SynapseBlocks } from '../../core/kernels/kernelInputs.ts';
@@ -101,7 +101,7 @@ export class DeltaRowDelivery {
   /** Adds weights × factor of one row to the scaled potentials, without a threshold test. */
   addRowWeights(edges: Edges, row: number, factor: number) {
     const { potentials: u } = this.#state;
-    if (edges.targets === null) addRowScalar(u, edges, rowStart(edges, row), rowEnd(edges, row), factor);
+    if (edges.targets === null) addRowScalar(u, edges, getRowStart(edges, row), getRowEnd(edges, row), factor);
     else if (edges.blocks?.hasSharedWeights) addBlocksScalar(u, edges as SynapseBlocks, row, factor, null, 0);
     else this.#kernels.addRow(this.getProjectionRecord(edges), row, factor);
   }
@@ -129,8 +129,8 @@ export function addScaledRowWeights(
   t: number,
 ) {
   const { targets, weights, weight } = edges;
-  const start = rowStart(edges, row);
-  const end = rowEnd(edges, row);
+  const start = getRowStart(edges, row);
+  const end = getRowEnd(edges, row);
   for (let k = start; k < end; k++) {
     const j = targets === null ? k - start : targets[k]!;
     u[j]! += (weights === null ? weight : weights[k]!) * factor * scales.scaleAt(j, t);

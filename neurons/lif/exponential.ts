@@ -1,5 +1,5 @@
 import type { ModelContext } from '../../core/factories.ts';
-import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
+import { type Edges, getRowEnd, getRowStart } from '../../core/graph/edges.ts';
 import type { ArrivalBatch, ArrivalPulses, NeuronHooks, Quantity, QueuedArrivals } from '../../core/hooks.ts';
 import { exp } from '../../core/math.ts';
 import type { NeuronModel } from '../../core/model.ts';
@@ -115,7 +115,7 @@ export class LifExponential
     this.#predictAllCrossings(0);
   }
 
-  get next() {
+  get nextSpikeTime() {
     return Math.min(this.#predictor.nextEventTime, this.#membranes.nextChange);
   }
 
@@ -124,11 +124,11 @@ export class LifExponential
     return this.#timeState[T0]! + this.#maxReferenceAge;
   }
 
-  onRestore() {
-    this.#membranes.onRestore();
-    this.thresholds.onRestore();
-    this.#queue.onRestore();
-    this.#predictor.onRestore();
+  onCheckpointLoaded() {
+    this.#membranes.onCheckpointLoaded();
+    this.thresholds.onCheckpointLoaded();
+    this.#queue.onCheckpointLoaded();
+    this.#predictor.onCheckpointLoaded();
     this.#scales.scaleTime = Number.NaN;
   }
 
@@ -157,7 +157,7 @@ export class LifExponential
     this.#predictor.predictCrossing(neuron, from);
   }
 
-  receive(edges: Edges, row: number, factor: number, t: number) {
+  receiveArrival(edges: Edges, row: number, factor: number, t: number) {
     this.#advanceTo(t);
     const predictor = this.#predictor;
     const drive = factor * this.#inverseCapacitance; // mV/ms per pA
@@ -165,8 +165,8 @@ export class LifExponential
     predictor.candidateCount = this.#kernels.addCurrents(
       this.#states,
       edges,
-      rowStart(edges, row),
-      rowEnd(edges, row),
+      getRowStart(edges, row),
+      getRowEnd(edges, row),
       this.#increments,
       predictor.candidates,
       predictor.candidateCount,
@@ -247,7 +247,7 @@ export class LifExponential
     this.#predictAllCrossings(until);
   }
 
-  rest(t: number) {
+  resetDynamicState(t: number) {
     this.#advanceTo(t);
     this.#moveReferenceTime(t);
     this.#states.fill(0);

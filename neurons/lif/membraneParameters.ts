@@ -102,13 +102,13 @@ export class MembraneParameters {
   applyCurrentStep() {
     this.currentSteps!.applyNextStep();
     this.vInfDrop.setAll((j) => this.vInf.getValue(j));
-    this.onRestore();
+    this.onCheckpointLoaded();
     this.vInfDrop.setAll((j) => this.vInfDrop.getValue(j) - this.vInf.getValue(j));
   }
 
-  onRestore() {
+  onCheckpointLoaded() {
     if (!this.currentSteps) return;
-    this.currentSteps.onRestore();
+    this.currentSteps.onCheckpointLoaded();
     this.current.values[0] = this.currentSteps.value;
     this.vInf.setAll((j) => this.computeSteadyPotential(this.current.getValue(j), j));
     this.resetOffset.setAll((j) => this.reset.getValue(j) - this.vInf.getValue(j));

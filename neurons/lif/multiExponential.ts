@@ -174,7 +174,7 @@ export class MultiExponentialDynamics extends ClampedDynamics {
     };
   }
 
-  receive(j: number, weight: number, receptor: number | undefined, t: number) {
+  receiveArrival(j: number, weight: number, receptor: number | undefined, t: number) {
     this.advanceTo(j, t);
     const r = receptor ?? (weight < 0 ? this.#receptorParts.length - 1 : 0);
     const { decayIndex, riseIndex, decayIncrement, riseIncrement } = this.#receptorParts[r]!;

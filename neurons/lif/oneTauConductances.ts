@@ -88,7 +88,7 @@ export class OneTauConductances extends ConductanceState {
     if (t - this.timeState[0]! > this.#maxReferenceAge) this.#moveReferenceTime(t);
   }
 
-  onRestore() {
+  onCheckpointLoaded() {
     this.params[0] = 1;
     this.#decayTime = Number.NaN;
     this.#cachedNeuron = -1;
@@ -131,7 +131,7 @@ export class OneTauConductances extends ConductanceState {
     return this.#computePotential(this.#computeIntegrationConstant(j, mV, start), j, t);
   }
 
-  receive(edges: SynapseRow, from: number, to: number) {
+  receiveArrivals(edges: SynapseRow, from: number, to: number) {
     this.candidateCount = this.#addKernel(
       this.states,
       this.thresholdOffsets,

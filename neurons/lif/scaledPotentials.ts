@@ -57,7 +57,7 @@ export class PotentialScales {
     this.timeState[INHIBITED_UNTIL] = t;
   }
 
-  onRestore() {
+  onCheckpointLoaded() {
     this.#cachedTimes.fill(Number.NaN);
   }
 
@@ -180,8 +180,8 @@ export class RefractoryState {
     for (let k = 0; k < this.queue.length; k++) this.activeThresholds[this.queue.neuronAt(k)] = Infinity;
   }
 
-  onRestore() {
-    this.queue.onRestore();
+  onCheckpointLoaded() {
+    this.queue.onCheckpointLoaded();
     this.updateActiveThresholds();
   }
 

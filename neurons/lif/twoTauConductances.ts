@@ -68,7 +68,7 @@ export class TwoTauConductances extends ConductanceState {
       if (this.isRefractory(j)) this.setRefractory(j);
   }
 
-  onRestore() {
+  onCheckpointLoaded() {
     this.#scratchNeuron = -1;
     this.params.fill(1, 11);
   }
@@ -85,7 +85,7 @@ export class TwoTauConductances extends ConductanceState {
     steps[12] = exp((steps[1]! * since) / this.tau);
   }
 
-  receive(edges: SynapseRow, from: number, to: number) {
+  receiveArrivals(edges: SynapseRow, from: number, to: number) {
     const { states: u, thresholdOffsets: bar, params, candidates, candidatePotentials, candidateCount } = this;
     const add = this.#addKernel;
     this.#scratchNeuron = -1;

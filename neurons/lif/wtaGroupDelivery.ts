@@ -6,7 +6,7 @@ import type { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
 import type { DeltaRowDelivery } from './deltaRowDelivery.ts';
 import type { ScaledPotentials } from './scaledPotentials.ts';
 
-/** Arrays of one projection: unordered spikes of the last kernel call, and number of spikes per group since `rest`. */
+/** Arrays of one projection: unordered spikes of the last kernel call, and number of spikes per group since the last reset. */
 type WtaGroupArrays = ReturnType<typeof createSpikeArrays>;
 
 const createSpikeArrays = (groupCount: number, arena: Arena) => ({

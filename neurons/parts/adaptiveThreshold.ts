@@ -4,7 +4,7 @@ import type { ModelContext } from '../../core/factories.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import { lowerThresholdsScalar } from '../../core/kernels/scalarRows.ts';
 import { exp } from '../../core/math.ts';
-import { CounterRandom, Stream } from '../../core/random/random.ts';
+import { CounterRandom, RandomStream } from '../../core/random/random.ts';
 import type { LifParams } from '../lif/params.ts';
 import { findFirstCrossing } from './crossing.ts';
 
@@ -53,7 +53,7 @@ export class AdaptiveThreshold {
     this.offsets = arena.floats(p.precision, p.size);
     for (let j = 0; j < p.size; j++) this.offsets[j] = threshold.getValue(j) - this.origin.getValue(j);
     this.minOffset = 0;
-    this.onRestore();
+    this.onCheckpointLoaded();
     this.#timeAndGain = arena.f64(2);
     this.#timeAndGain[1] = p.homeostasis?.gain ?? 0;
     this.state = {
@@ -133,19 +133,19 @@ export class AdaptiveThreshold {
   shiftOffsets(vInfDrop: ElementParameter) {
     if (this.decayRate > 0) return;
     for (let j = 0; j < this.offsets.length; j++) this.offsets[j]! += vInfDrop.getValue(j);
-    this.onRestore();
+    this.onCheckpointLoaded();
   }
 
   moveReferenceTime(t: number) {
     if (this.decayRate > 0) {
       const decay = this.decayFactor(t);
       for (let j = 0; j < this.offsets.length; j++) this.offsets[j]! *= decay;
-      this.onRestore();
+      this.onCheckpointLoaded();
     }
     this.#timeAndGain[0] = t;
   }
 
-  onRestore() {
+  onCheckpointLoaded() {
     this.minOffset = Infinity;
     for (let j = 0; j < this.offsets.length; j++)
       if (this.offsets[j]! < this.minOffset) this.minOffset = this.offsets[j]!;
@@ -167,7 +167,7 @@ export function createThresholdNoise(
   const meanOffsets = arena.floats(b instanceof Float32Array ? 'f32' : 'f64', b.length);
   meanOffsets.set(b);
   const z = arena.f64(b.length);
-  const random = new Stream(seed, `${name}/threshold`, arena.u32(4));
+  const random = new RandomStream(seed, `${name}/threshold`, arena.u32(4));
   const blocks = new CounterRandom(seed, `${name}/threshold/blocks`);
   const draw = (j: number) => {
     do z[j] = random.normal();
@@ -178,7 +178,7 @@ export function createThresholdNoise(
       const floor = resetOffset.getValue(j);
       b[j] = floor + (meanOffsets[j]! - floor) * (1 + sd * z[j]!);
     }
-    thresholds.onRestore();
+    thresholds.onCheckpointLoaded();
   };
   const changeMeans = (change: () => void) => {
     b.set(meanOffsets);

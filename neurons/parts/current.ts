@@ -107,7 +107,7 @@ export class StepCurrent {
       );
     this.#changeCount = arena.f64(1);
     this.state = { changes: this.#changeCount };
-    this.onRestore();
+    this.onCheckpointLoaded();
     if (this.nextChange === 0) this.applyNextStep();
   }
 
@@ -117,10 +117,10 @@ export class StepCurrent {
 
   applyNextStep() {
     this.#changeCount[0]!++;
-    this.onRestore();
+    this.onCheckpointLoaded();
   }
 
-  onRestore() {
+  onCheckpointLoaded() {
     const n = this.#times.length;
     const done = this.#changeCount[0]!;
     this.value = done === 0 ? 0 : this.#values[(done - 1) % n]!;

@@ -1,4 +1,4 @@
-import { ERROR_WEIGHTS, ROWS } from '../../core/dormandPrince.ts';
+import { ERROR_WEIGHTS, STAGE_WEIGHTS } from '../../core/dormandPrince.ts';
 
 const STAGE_COUNT = 7;
 /** Weights of the slopes in the last term of the dense output. */
@@ -40,7 +40,7 @@ export class DormandPrinceStep {
     this.#start.set(start);
     this.#length = length;
     for (let stage = 0; stage < STAGE_COUNT; stage++) {
-      for (let i = 0; i < y.length; i++) y[i] = start[i]! + length * this.#sumSlopes(ROWS[stage]!, i);
+      for (let i = 0; i < y.length; i++) y[i] = start[i]! + length * this.#sumSlopes(STAGE_WEIGHTS[stage]!, i);
       derivative(y, this.#slopes[stage]!);
     }
     let error = 0;

@@ -138,8 +138,8 @@ function createDynamics(n: number, equations: OdeEquations, tolerance: number, c
       for (let j = 0; j < n; j++) advance(j, t);
       equations.currentSteps!.applyNextStep();
     },
-    onRestore: () => equations.currentSteps?.onRestore(),
-    receive(j, weight, _receptor, t) {
+    onCheckpointLoaded: () => equations.currentSteps?.onCheckpointLoaded(),
+    receiveArrival(j, weight, _receptor, t) {
       advance(j, t);
       const row = rowOf(j);
       const v = row[0]!;
@@ -159,7 +159,7 @@ function createDynamics(n: number, equations: OdeEquations, tolerance: number, c
     confirmsSpike: (j) => isCrossing[j] === 1,
     postSpikeReset: (j, t) => inhibit(j, t, t + snap(equations.refractory ?? 0), true),
     inhibit: (j, t, until) => inhibit(j, t, until, false),
-    rest(j, t) {
+    resetDynamicState(j, t) {
       rowOf(j).set(equations.initial(j));
       since[j] = stepEnd[j] = clampEnd[j] = t;
     },

@@ -3,7 +3,7 @@ import { type ElementParameterInput, POSITIVE_RANGE, VALUE_LIST_HELP } from '../
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, distribution, integer, number, perElement, positive } from '../../core/declare/params.ts';
 import type { ModelContext } from '../../core/factories.ts';
-import { Stream } from '../../core/random/random.ts';
+import { RandomStream } from '../../core/random/random.ts';
 
 export const sizeParam = integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' });
 
@@ -46,7 +46,7 @@ export const createInitialPotentialSampler = (
   { initial }: { readonly initial: ElementParameterInput },
   n: number,
   { seed, name }: ModelContext,
-): (() => number) => createElementSampler(initial, n, new Stream(seed, `${name}/initial`), `${name}.initial`);
+): (() => number) => createElementSampler(initial, n, new RandomStream(seed, `${name}/initial`), `${name}.initial`);
 
 export const nodeCapacitanceParam = positive(250, 'pF', 'capacitance of the node');
 

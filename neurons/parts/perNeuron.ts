@@ -1,15 +1,15 @@
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
-import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
+import { type Edges, getRowEnd, getRowStart } from '../../core/graph/edges.ts';
 import type { Quantity } from '../../core/hooks.ts';
-import type { Arena, State } from '../../core/kernels/arena.ts';
+import type { Arena, StateArrays } from '../../core/kernels/arena.ts';
 import type { NeuronModel } from '../../core/model.ts';
 import { MAX_TIME, snap, TICK } from '../../core/time.ts';
 import { IndexedHeap } from './indexedHeap.ts';
 
 /** Dynamics of neurons that are advanced one at a time, in closed form, at their own events. Times are absolute, ms. */
 export interface NeuronDynamics {
-  readonly state: State;
+  readonly state: StateArrays;
   /** Recordable quantities in addition to the potential, by name. */
   readonly quantities?: Readonly<Record<string, Quantity>>;
   /** Names of the receptors that a projection can select. */
@@ -20,9 +20,9 @@ export interface NeuronDynamics {
   readonly nextChange?: number;
   applyChange?(t: number): void;
   /** Recomputes derived values; called after `state` was loaded. */
-  onRestore?(): void;
+  onCheckpointLoaded?(): void;
   /** Applies one arrival at t; `receptor` is the index selected by the projection, or undefined. */
-  receive(neuron: number, weight: number, receptor: number | undefined, t: number): void;
+  receiveArrival(neuron: number, weight: number, receptor: number | undefined, t: number): void;
   /**
    * Time of the next spike without further arrivals: t for an immediate spike, Infinity for none. `arrived` is true if the call
    * follows arrivals at t (one call for all arrivals of a tick).
@@ -32,7 +32,7 @@ export interface NeuronDynamics {
   postSpikeReset(neuron: number, t: number): void;
   /** Resets a neuron at t and clamps it until `until` (winner-take-all inhibition). */
   inhibit(neuron: number, t: number, until: number): void;
-  rest(neuron: number, t: number): void;
+  resetDynamicState(neuron: number, t: number): void;
   potential(neuron: number, t: number): number;
   /** Potential above threshold at t, mV; decides the winner among simultaneous spikes. */
   overshoot(neuron: number, t: number): number;
@@ -58,7 +58,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
   readonly size: number;
   readonly fired;
   firedCount = 0;
-  readonly state: State;
+  readonly state: StateArrays;
   readonly dynamics: M;
   readonly quantities: Readonly<Record<string, Quantity>>;
   readonly receptors: readonly string[];
@@ -87,13 +87,13 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
     this.predictAllNextSpikes(0);
   }
 
-  get next() {
+  get nextSpikeTime() {
     const { nextChange } = this.dynamics;
     return nextChange === undefined ? this.#heap.nextTime : Math.min(this.#heap.nextTime, nextChange);
   }
 
-  onRestore() {
-    this.dynamics.onRestore?.();
+  onCheckpointLoaded() {
+    this.dynamics.onCheckpointLoaded?.();
     this.#heap.rebuildHeap();
   }
 
@@ -105,15 +105,15 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
     return this.dynamics.overshoot(neuron, t);
   }
 
-  receive(edges: Edges, row: number, factor: number, t: number) {
+  receiveArrival(edges: Edges, row: number, factor: number, t: number) {
     const { weights, targets, weight, receptor } = edges;
-    const start = rowStart(edges, row);
-    const end = rowEnd(edges, row);
+    const start = getRowStart(edges, row);
+    const end = getRowEnd(edges, row);
     const inhibitedUntil = this.#inhibitedUntil;
     for (let k = start; k < end; k++) {
       const j = targets === null ? k - start : targets[k]!;
       if (inhibitedUntil !== null && t < inhibitedUntil[Math.floor(j / this.#groupSize)]!) continue;
-      this.dynamics.receive(j, (weights === null ? weight : weights[k]!) * factor, receptor, t);
+      this.dynamics.receiveArrival(j, (weights === null ? weight : weights[k]!) * factor, receptor, t);
       if (this.#hasArrivals[j] === 1) continue;
       this.#hasArrivals[j] = 1;
       this.#receivingNeurons[this.#receivingCount++] = j;
@@ -172,8 +172,8 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
     }
   }
 
-  rest(t: number) {
-    for (let j = 0; j < this.size; j++) this.dynamics.rest(j, t);
+  resetDynamicState(t: number) {
+    for (let j = 0; j < this.size; j++) this.dynamics.resetDynamicState(j, t);
     this.predictAllNextSpikes(t);
   }
 

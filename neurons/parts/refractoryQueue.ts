@@ -62,7 +62,7 @@ export class RefractoryQueue {
     this.#ringState.fill(0);
   }
 
-  onRestore() {
+  onCheckpointLoaded() {
     const [first, length] = this.#ringState as unknown as readonly [number, number];
     const size = this.#times.length;
     if (!(first < Math.max(size, 1) && length <= size))
@@ -86,14 +86,14 @@ export class RefractoryQueue {
 
 /**
  * Winner-take-all groups of a population, each inhibited separately. All inhibitions last equally long, so groups are
- * released in the order of inhibition. Groups inhibited until `Network.rest` are not queued.
+ * released in the order of inhibition. Groups inhibited until `Network.resetDynamicState` are not queued.
  */
 export class InhibitedGroupQueue {
   readonly groupSize: number;
   /** End of the latest inhibition of each group, ms; -Infinity if it was never inhibited. */
   readonly inhibitedUntil;
   readonly state;
-  /** Version of the set of groups inhibited until `Network.rest`; starts at 1, so that kernels notice the first change. */
+  /** Version of the set of groups inhibited until `Network.resetDynamicState`; starts at 1, so that kernels notice the first change. */
   disabledGroupsVersion = 1;
   readonly #queue;
 
@@ -140,8 +140,8 @@ export class InhibitedGroupQueue {
     return [from, from + this.groupSize];
   }
 
-  onRestore() {
-    this.#queue.onRestore();
+  onCheckpointLoaded() {
+    this.#queue.onCheckpointLoaded();
     this.disabledGroupsVersion++;
   }
 

@@ -88,7 +88,7 @@ export function createSwitchingNode(p: SwitchingNodeParams, context: ModelContex
   };
   return {
     state,
-    receive(j, weight, _receptor, t) {
+    receiveArrival(j, weight, _receptor, t) {
       if (t < since[j]!) return;
       advance(j, t);
       v[j]! += weight;
@@ -113,7 +113,7 @@ export function createSwitchingNode(p: SwitchingNodeParams, context: ModelContex
       drawThreshold(j);
     },
     inhibit,
-    rest(j, t) {
+    resetDynamicState(j, t) {
       since[j] = t;
       inhibit(j, t, t);
     },

@@ -12,9 +12,9 @@ import {
   withDefault,
 } from '../../core/declare/params.ts';
 import { minLength } from '../../core/declare/ranged.ts';
-import { perMs } from '../../core/declare/units.ts';
+import { hzToPerMs } from '../../core/declare/units.ts';
 import type { ModelContext } from '../../core/factories.ts';
-import { CounterRandom, Stream } from '../../core/random/random.ts';
+import { CounterRandom, RandomStream } from '../../core/random/random.ts';
 import { snap, TICK, validateTime } from '../../core/time.ts';
 import { encodeContrast } from '../encoders/contrast.ts';
 import { RecordedSpikes, requireLoadedFile, sortSpikes } from './recorded.ts';
@@ -89,7 +89,7 @@ class ImageStimulus extends RecordedSpikes {
     this.#params = p;
     this.#imageSet = set;
     this.#blockRandom = new CounterRandom(seed, `${name}/images`);
-    this.#stream = new Stream(seed, `${name}/images`);
+    this.#stream = new RandomStream(seed, `${name}/images`);
     this.#cursor = cursor;
     this.state = { cursor };
     this.#startPresentation(0);
@@ -97,11 +97,11 @@ class ImageStimulus extends RecordedSpikes {
 
   override emit(times: Float64Array, neurons: Uint32Array, capacity: number): number {
     const count = super.emit(times, neurons, capacity);
-    if (this.next === Infinity) this.#startPresentation(this.#cursor[0]! + 1);
+    if (this.nextSpikeTime === Infinity) this.#startPresentation(this.#cursor[0]! + 1);
     return count;
   }
 
-  onRestore() {
+  onCheckpointLoaded() {
     const sent = this.#cursor[1]!;
     this.#drawSpikes(this.#cursor[0]!);
     this.#cursor[1] = sent;
@@ -110,16 +110,16 @@ class ImageStimulus extends RecordedSpikes {
   override restart(t: number) {
     const { start, duration, gap } = this.#params;
     this.#startPresentation(Math.max(0, Math.floor((t - start) / (duration + gap))));
-    while (this.next <= t) {
+    while (this.nextSpikeTime <= t) {
       super.restart(t);
-      if (this.next === Infinity) this.#startPresentation(this.#cursor[0]! + 1);
+      if (this.nextSpikeTime === Infinity) this.#startPresentation(this.#cursor[0]! + 1);
     }
   }
 
   /** Starts the first presentation that has spikes, from index k on; ends the stimulus if there is none. */
   #startPresentation(k: number) {
     this.#drawSpikes(k);
-    for (let next = k + 1; this.next === Infinity && next <= this.#params.show.length; next++) this.#drawSpikes(next);
+    for (let i = k + 1; this.nextSpikeTime === Infinity && i <= this.#params.show.length; i++) this.#drawSpikes(i);
   }
 
   #drawSpikes(k: number) {
@@ -132,7 +132,7 @@ class ImageStimulus extends RecordedSpikes {
     const seen = image === undefined ? [] : this.#encodePixels(pixels.subarray(image * size, (image + 1) * size));
     if (image !== undefined) this.#blockRandom.seed(this.#stream.state, k);
     for (let neuron = 0; image !== undefined && neuron < this.size; neuron++) {
-      const rate = perMs(maxRate) * seen[neuron]!;
+      const rate = hzToPerMs(maxRate) * seen[neuron]!;
       let last = -Infinity;
       for (let t = this.#stream.exponential() / rate; t < duration; t += this.#stream.exponential() / rate) {
         const time = Math.max(snap(from + t), last + TICK);

@@ -3,7 +3,7 @@ import { defineStimulus, type Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { described, nonNegative, number, withDefault } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
-import { perMs } from '../../core/declare/units.ts';
+import { hzToPerMs } from '../../core/declare/units.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { StimulusHooks } from '../../core/hooks.ts';
 import {
@@ -15,7 +15,7 @@ import {
 import { allocateRecords, PoissonRecord } from '../../core/kernels/records.ts';
 import type { StimulusModel } from '../../core/model.ts';
 import { AliasTable } from '../../core/random/alias.ts';
-import { CounterRandom, Stream } from '../../core/random/random.ts';
+import { CounterRandom, RandomStream } from '../../core/random/random.ts';
 import { fillExponentialZiggurat, ZIGGURAT_LENGTH } from '../../core/random/ziggurat.ts';
 import { MAX_TIME, snap } from '../../core/time.ts';
 import { sizeParam } from '../parts/params.ts';
@@ -74,7 +74,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
     this.size = p.size;
     this.#name = name;
     this.#randomState = arena.u32(POISSON_STATE_LENGTH);
-    new Stream(seed, `${name}/spikes`, getSplitMixWords(this.#randomState));
+    new RandomStream(seed, `${name}/spikes`, getSplitMixWords(this.#randomState));
     seedPoissonState(this.#randomState);
     this.#blockRandom = new CounterRandom(seed, `${name}/blocks`);
     this.#rates = arena.f64(p.size);
@@ -99,7 +99,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
     this.restart(this.#startTime);
   }
 
-  get next() {
+  get nextSpikeTime() {
     return this.#nextSpike[0]!;
   }
 
@@ -123,7 +123,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
         if (!isValidRate(rates[j]!)) throw createRateError(`${name}.${j}`, rates[j]);
       this.#rates.set(rates);
     }
-    this.onRestore();
+    this.onCheckpointLoaded();
   }
 
   /** Selects block `index` of the random numbers; the content of a block does not depend on earlier draws. */
@@ -132,7 +132,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
     seedPoissonState(this.#randomState);
   }
 
-  onRestore() {
+  onCheckpointLoaded() {
     this.#aliasTable.build(this.#rates);
     this.#writeRateParameters();
   }
@@ -159,7 +159,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
     for (let i = 1; i < rates.length && equal; i++) equal = rates[i] === rates[0];
     const source = this.poissonSource;
     source.slots = used;
-    source.meanGap = 1 / perMs(total);
+    source.meanGap = 1 / hzToPerMs(total);
     source.keep = equal ? null : this.#aliasTable.keepProbabilities; // null: all rates are equal, the alias table is not used
   }
 }

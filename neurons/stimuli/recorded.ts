@@ -58,7 +58,7 @@ export class RecordedSpikes implements StimulusModel {
     this.#cursor[0] = 0;
   }
 
-  get next() {
+  get nextSpikeTime() {
     return this.#times[this.#cursor[0]!] ?? Infinity;
   }
 

@@ -1,11 +1,11 @@
 import { defineStimulus, type Params } from '../../core/declare/define.ts';
 import { createElementParameter, type ElementParameter, VALUE_LIST_HELP } from '../../core/declare/elementParameter.ts';
 import { nonNegative, perElement } from '../../core/declare/params.ts';
-import { perMs } from '../../core/declare/units.ts';
+import { hzToPerMs } from '../../core/declare/units.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { sin } from '../../core/math.ts';
 import type { StimulusModel } from '../../core/model.ts';
-import { Stream } from '../../core/random/random.ts';
+import { RandomStream } from '../../core/random/random.ts';
 import { sizeParam } from '../parts/params.ts';
 import { Poisson, startParam, stopParam } from './poisson.ts';
 
@@ -51,10 +51,10 @@ class SinusoidalPoisson implements StimulusModel {
       createElementParameter(p[key], p.size, key, context, key === 'phase' ? {} : { min: 0 });
     [this.#rate, this.#amplitude, this.#phase] = [each('rate'), each('amplitude'), each('phase')];
     this.size = p.size;
-    this.#cyclesPerMs = perMs(p.frequency);
+    this.#cyclesPerMs = hzToPerMs(p.frequency);
     const highest = Array.from({ length: p.size }, (_, j) => this.#rate.getValue(j) + this.#amplitude.getValue(j));
     this.#candidates = new Poisson({ size: p.size, rate: highest, start: p.start, stop: p.stop }, context);
-    this.#thinning = new Stream(seed, `${name}/thinning`, arena.u32(4));
+    this.#thinning = new RandomStream(seed, `${name}/thinning`, arena.u32(4));
     [this.#times, this.#neurons, this.#block] = [arena.f64(BLOCK), arena.u32(BLOCK), arena.u32(2)];
     [this.#time, this.#neuron] = [arena.f64(1), arena.u32(1)];
     this.state = {
@@ -69,18 +69,18 @@ class SinusoidalPoisson implements StimulusModel {
     this.#drawNext();
   }
 
-  get next() {
+  get nextSpikeTime() {
     return this.#time[0]!;
   }
 
-  onRestore() {
-    this.#candidates.onRestore();
+  onCheckpointLoaded() {
+    this.#candidates.onCheckpointLoaded();
   }
 
   emit(times: Float64Array, neurons: Uint32Array, capacity: number): number {
     let count = 0;
-    for (; count < capacity && this.next < Infinity; count++) {
-      times[count] = this.next;
+    for (; count < capacity && this.nextSpikeTime < Infinity; count++) {
+      times[count] = this.nextSpikeTime;
       neurons[count] = this.#neuron[0]!;
       this.#drawNext();
     }
@@ -97,7 +97,7 @@ class SinusoidalPoisson implements StimulusModel {
     const block = this.#block;
     for (;;) {
       if (block[0] === block[1]) {
-        if (this.#candidates.next === Infinity) break;
+        if (this.#candidates.nextSpikeTime === Infinity) break;
         block[0] = 0;
         block[1] = this.#candidates.emit(this.#times, this.#neurons, BLOCK);
       }

@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { DeviceFactory } from '../../core/factories.ts';
-import type { Arena, State } from '../../core/kernels/arena.ts';
+import type { Arena, StateArrays } from '../../core/kernels/arena.ts';
 import type { Devices, Stateful } from '../../core/model.ts';
 import { CounterRandom, type Seed } from '../../core/random/random.ts';
 import { joinStates } from '../joinStates.ts';
@@ -14,7 +14,7 @@ const SYMMETRY_TIME_CONSTANTS = 3;
 
 /** Update algorithm of a crossbar layer: applies weight changes, in units of device weights, to the devices. */
 export interface WeightUpdater {
-  readonly state: State;
+  readonly state: StateArrays;
   /** Array A of a two-array algorithm (Tiki-Taka), which gets the gradients; else null. */
   readonly fast: Devices | null;
   /** Updates by one sample with inputs x and errors d: ΔW = rate x dᵀ. */

@@ -1,7 +1,7 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { DeviceFactory } from '../../core/factories.ts';
-import { Arena, type State } from '../../core/kernels/arena.ts';
+import { Arena, type StateArrays } from '../../core/kernels/arena.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import type { Devices, Stateful } from '../../core/model.ts';
 import { CounterRandom, type Seed } from '../../core/random/random.ts';
@@ -150,7 +150,7 @@ export class CrossbarLayer implements Stateful {
       sum += d[j]!;
       size += Math.abs(d[j]!);
     }
-    for (let i = 0; i < rows; i++) this.devices.read(i, this.now, size / columns);
+    for (let i = 0; i < rows; i++) this.devices.readRow(i, this.now, size / columns);
     this.#updateReadWeights();
     this.#multiply(this.#readWeights, columns, 1, inputs, this.#lineErrors, rows, columns, 1);
     for (let i = 0; i < rows; i++) e[i] = this.#lineErrors[i]! - this.#referenceWeight * sum;
@@ -189,7 +189,7 @@ export class CrossbarLayer implements Stateful {
     const width = high - low;
     const strength = o.strength ?? Math.min(1, (tolerance * width * this.scale) / this.step);
     const random = new CounterRandom(this.#seed, `${this.#name}/programming${this.#counters[2]!++}`);
-    const sd = noise * width * (this.devices.sides ? Math.SQRT1_2 : 1); // the two devices of a pair drift independently
+    const sd = noise * width * (this.devices.signedArrays ? Math.SQRT1_2 : 1); // the two devices of a pair drift independently
     if (noise > 0)
       for (let k = 0; k < targets.length; k++)
         targets[k] = Math.min(Math.max(targets[k]! + sd * random.normal(k, 0), low), high);
@@ -225,7 +225,7 @@ export class CrossbarLayer implements Stateful {
   }
 
   /** Complete state as live arrays; a layer with equal options that loads them gives bit-identical results. */
-  get state(): State {
+  get state(): StateArrays {
     const parts = {
       devices: this.devices,
       input: this.#inputCoding,
@@ -236,9 +236,9 @@ export class CrossbarLayer implements Stateful {
     return { counts: this.#counters, ...this.#weightUpdater.state, ...seen, ...joinStates(parts) };
   }
 
-  onRestore() {
-    this.devices.onRestore?.();
-    this.#weightUpdater.fast?.onRestore?.();
+  onCheckpointLoaded() {
+    this.devices.onCheckpointLoaded?.();
+    this.#weightUpdater.fast?.onCheckpointLoaded?.();
   }
 
   /** Stored weights, without read noise and line losses. */
@@ -276,7 +276,7 @@ export class CrossbarLayer implements Stateful {
       for (let i = 0; i < rows; i++) {
         const v = this.#lineInputs[i]!;
         sum += v;
-        if (v !== 0) this.devices.read(i, this.now, input.readEnergyFraction(v));
+        if (v !== 0) this.devices.readRow(i, this.now, input.readEnergyFraction(v));
       }
       if (this.#lineLosses && !input.cell.isOhmic)
         this.#lineLosses.currents(this.#lineInputs, this.#columnCurrents, this.now);
@@ -296,7 +296,7 @@ export class CrossbarLayer implements Stateful {
    * non-linear cells.
    */
   get #mustReadSeparately() {
-    return !this.devices.isSteady || (this.#lineLosses !== null && !this.#inputCoding.cell.isOhmic);
+    return !this.devices.hasSteadyWeights || (this.#lineLosses !== null && !this.#inputCoding.cell.isOhmic);
   }
 
   #updateReadWeights() {
@@ -306,7 +306,7 @@ export class CrossbarLayer implements Stateful {
       this.#lineLosses.solve(this.now);
       this.#counters[1] = 0;
     }
-    if (!(fresh && this.devices.isSteady)) this.#lineLosses.fillWeights(this.#readWeights);
+    if (!(fresh && this.devices.hasSteadyWeights)) this.#lineLosses.fillWeights(this.#readWeights);
   }
 
   #requireConductances(what: string): NonNullable<DeviceFactory['ranges']['electricalProperties']> {

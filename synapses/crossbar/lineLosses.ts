@@ -1,6 +1,6 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
-import type { DeviceReach } from '../../core/factories.ts';
+import type { DeviceRanges } from '../../core/factories.ts';
 import type { Devices } from '../../core/model.ts';
 import { Crossbar, type CrossbarOptions } from './crossbar.ts';
 import { NonLinearCrossbar } from './nonLinear.ts';
@@ -61,19 +61,19 @@ function computeMeanConductances(devices: Devices, t: number) {
  */
 export function createLineLosses(
   layer: Devices,
-  { weightPerSiemens, gMin }: NonNullable<DeviceReach['electricalProperties']>,
+  { weightPerSiemens, gMin }: NonNullable<DeviceRanges['electricalProperties']>,
   { word, bit, tile }: NonNullable<ResolvedPeriphery['lines']>,
   cell: CellIvCurve,
 ) {
   const { rows, columns, count } = layer.edges;
   const lineResistance = { word, bit };
-  const sides = (layer.sides ?? [{ sign: 1, devices: layer } as const]).map((side) => ({
+  const sides = (layer.signedArrays ?? [{ sign: 1, devices: layer } as const]).map((side) => ({
     ...side,
     /** Conductance of each cell with line losses, as a fraction of its device conductance. */
     attenuation: new Float64Array(count).fill(1),
   }));
   /** Weight at gMin on each side of a differential pair; without line losses, the two sides cancel. */
-  const offset = layer.sides ? gMin * weightPerSiemens : 0;
+  const offset = layer.signedArrays ? gMin * weightPerSiemens : 0;
   return {
     state: Object.fromEntries(sides.map(({ attenuation }, n) => [`attenuation${n}`, attenuation])),
     solve(t: number) {

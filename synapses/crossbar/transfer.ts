@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { choice, flag, integer, nonNegative, number, object, optional, positive } from '../../core/declare/params.ts';
-import type { State } from '../../core/kernels/arena.ts';
+import type { StateArrays } from '../../core/kernels/arena.ts';
 import { findLargestMagnitude } from '../../core/kernels/arrays.ts';
 import type { Devices } from '../../core/model.ts';
 import { CounterRandom, type Seed } from '../../core/random/random.ts';
@@ -118,7 +118,7 @@ export function createTransferUpdater(o: TransferOptions) {
   const pulses = new Float64Array(columns);
 
   const readRow = (row: number, kappa: number, t: number) => {
-    fast.read(row, t);
+    fast.readRow(row, t);
     const n = reads[row]!++;
     const first = row * columns;
     const isFlipped = isAgad && n > 0 && n % phaseReads === 0;
@@ -147,7 +147,7 @@ export function createTransferUpdater(o: TransferOptions) {
   };
 
   return {
-    state: { buffer, choppers, reads, means, pastMeans, progress, references } as State,
+    state: { buffer, choppers, reads, means, pastMeans, progress, references } as StateArrays,
     /** Updates by the gradient of one sample: ΔW = rate x dᵀ, in device weights. */
     updateOuter(x: ArrayLike<number>, d: ArrayLike<number>, rate: number, t: number) {
       if (progress[0] === 0) o.setReferences(t);
@@ -179,7 +179,7 @@ export function measureSymmetryPoints(devices: Devices, pairCount: number, t: nu
     for (let pulse = 0; pulse < 2 * pairCount; pulse++) {
       devices.pulseRow(row, ones, pulse % 2 === 0 ? 1 : -1, 0, t);
       if (pulse < 2 * skipped) continue;
-      devices.read(row, t);
+      devices.readRow(row, t);
       for (let k = row * columns; k < (row + 1) * columns; k++) sums[k]! += weights![k]!;
     }
   return sums.map((sum) => sum / (2 * (pairCount - skipped)));

@@ -2,12 +2,7 @@ import type * as z from 'zod/mini';
 import { integer, type Mapping, positive } from '../../core/declare/params.ts';
 import { pow } from '../../core/elementary.ts';
 import { defineDevice } from './defineDevice.ts';
-import {
-  createOhmicStateConversions,
-  createVoltagePulseParams,
-  declareOhmicDevice,
-  type Memristor,
-} from './memristor.ts';
+import { createOhmicConversions, createVoltagePulseParams, declareOhmicDevice, type Memristor } from './memristor.ts';
 import { integrateState } from './ode.ts';
 
 const [VOLTS, SECONDS] = [1, 0.01]; // default write pulse (assumed value)
@@ -31,7 +26,7 @@ type Parameters = z.output<Mapping<typeof params>>;
  * rOn/thickness². At constant v, the integral of R over x (`fluxAt`) grows by k v per unit of time.
  */
 export function linearDriftMemristor(p: Parameters): Memristor {
-  const { resistance } = createOhmicStateConversions(p);
+  const { resistance } = createOhmicConversions(p);
   const k = (p.mobility * p.rOn) / (p.thickness * p.thickness);
   const dR = p.rOff - p.rOn;
   const window = (x: number) => (p.window === 0 ? 1 : 1 - pow(Math.abs(2 * x - 1), 2 * p.window));

@@ -111,7 +111,7 @@ interface Resistances {
 }
 
 /** Conversions between state x and conductance, if the resistance falls linearly from rOff (x = 0) to rOn (x = 1). */
-export function createOhmicStateConversions({ rOn, rOff }: Resistances) {
+export function createOhmicConversions({ rOn, rOff }: Resistances) {
   if (!(rOn < rOff)) throw createRangeError('rOn', rOn, 'rOff', rOff);
   const gMin = 1 / rOff;
   const gMax = 1 / rOn;
@@ -134,6 +134,6 @@ export const declareOhmicDevice = <P extends VoltagePulses & Resistances>(
   volts: number,
   seconds: number,
 ) => ({
-  range: (p: P) => ({ ...createOhmicStateConversions(p), pulse: resolveMemristorPulse(p, volts, seconds) }),
-  cell: (p: P) => createMemristorCell(memristor(p), p, createOhmicStateConversions(p).stateConversions),
+  range: (p: P) => ({ ...createOhmicConversions(p), pulse: resolveMemristorPulse(p, volts, seconds) }),
+  cell: (p: P) => createMemristorCell(memristor(p), p, createOhmicConversions(p).stateConversions),
 });

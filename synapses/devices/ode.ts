@@ -1,7 +1,7 @@
-import { ERROR_WEIGHTS, NODES, ROWS } from '../../core/dormandPrince.ts';
+import { ERROR_WEIGHTS, STAGE_TIMES, STAGE_WEIGHTS } from '../../core/dormandPrince.ts';
 import { pow } from '../../core/elementary.ts';
 
-const LAST_ROW = ROWS[6]!;
+const LAST_ROW = STAGE_WEIGHTS[6]!;
 const TOLERANCE = 1e-11;
 /** Ratio of step error to tolerance below which the next step is 5 times as long (the maximum): 0.9 ratio^-0.2 = 5. */
 const MAX_GROWTH_ERROR = 1.889568e-4;
@@ -27,11 +27,11 @@ export function integrateState(
   while (t < to) {
     step = Math.min(step, to - t);
     for (let i = 0; i < 7; i++) {
-      const row = ROWS[i]!;
+      const row = STAGE_WEIGHTS[i]!;
       let y = state;
       for (let j = 0; j < i; j++) y += step * row[j]! * slopes[j]!;
       states[i] = Math.min(Math.max(y, 0), 1);
-      slopes[i] = rate(states[i]!, t + NODES[i]! * step);
+      slopes[i] = rate(states[i]!, t + STAGE_TIMES[i]! * step);
     }
     let change = 0;
     let error = 0;

@@ -29,7 +29,7 @@ export const reconfigurable = defineDevice({
       state: {},
       pulse: (_k, g, strength) => g + (strength > 0 ? p.etaUp * strength * (1 - g) : p.etaDown * strength * g),
       relaxed: (_k, g, dt) => g * exp(-dt / p.relaxation),
-      rest: () => 0,
+      relaxedState: () => 0,
     });
   },
 });

@@ -45,7 +45,7 @@ export const secondOrder = defineDevice({
           const room = p.soft ? (strength > 0 ? 1 - g : g) : 1;
           return g + p.alpha * strength * exp(Math.min(p.kappa * T, MAX_EXPONENT)) * room;
         },
-        rest(k, g) {
+        relaxedState(k, g) {
           heat[k] = 0;
           return g;
         },

@@ -61,7 +61,7 @@ export const stmLtm = defineDevice({
           const l = long[k]!;
           return l + (g - l) * exp(-dt / p.tauS);
         },
-        rest: (k, g) => Math.min(long[k]!, g),
+        relaxedState: (k, g) => Math.min(long[k]!, g),
       };
     },
 });

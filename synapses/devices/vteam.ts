@@ -2,12 +2,7 @@ import type * as z from 'zod/mini';
 import { type Mapping, nonNegative, number, positive } from '../../core/declare/params.ts';
 import { log1p, pow } from '../../core/elementary.ts';
 import { defineDevice } from './defineDevice.ts';
-import {
-  createOhmicStateConversions,
-  createVoltagePulseParams,
-  declareOhmicDevice,
-  type Memristor,
-} from './memristor.ts';
+import { createOhmicConversions, createVoltagePulseParams, declareOhmicDevice, type Memristor } from './memristor.ts';
 
 const [VOLTS, SECONDS] = [0.25, 1e-9]; // default write pulse (assumed value)
 
@@ -34,7 +29,7 @@ type Parameters = z.output<Mapping<typeof params>>;
 
 /** Memristor model VTEAM; state x = 1 - (w - wOn)/(wOff - wOn), so that x = 1 is on. */
 export function vteamMemristor(p: Parameters): Memristor {
-  const { resistance } = createOhmicStateConversions(p);
+  const { resistance } = createOhmicConversions(p);
   const rate = (voltage: number): number => {
     if (voltage >= p.vOff) return (-p.kOff * pow(voltage / p.vOff - 1, p.aOff)) / p.thickness;
     if (voltage <= p.vOn) return (-p.kOn * pow(voltage / p.vOn - 1, p.aOn)) / p.thickness;

@@ -1,6 +1,6 @@
 import { defineModulator } from '../../core/declare/define.ts';
 import { positive } from '../../core/declare/params.ts';
-import { columnEdge, columnLength, columnRow, rowEnd, rowStart } from '../../core/graph/edges.ts';
+import { getColumnEdge, getColumnLength, getColumnRow, getRowEnd, getRowStart } from '../../core/graph/edges.ts';
 import { EdgeTraces } from '../decay.ts';
 import { joinStates } from '../joinStates.ts';
 import { expandGains, gainParam } from './gain.ts';
@@ -42,8 +42,8 @@ export const eligibility = defineModulator({
     /** Pulses those synapses of a row whose trace × factor has the sign of `direction`. */
     const write = (row: number, factor: number, direction: typeof UP | typeof DOWN, t: number) => {
       let any = false;
-      const end = rowEnd(edges, row);
-      for (let edge = rowStart(edges, row); edge < end; edge++) {
+      const end = getRowEnd(edges, row);
+      for (let edge = getRowStart(edges, row); edge < end; edge++) {
         const strength = storedTraces[edge]! * factor;
         const wanted = direction === UP ? strength > 0 : strength < 0;
         strengths[columnAt(row, edge)] = wanted ? strength : 0;
@@ -53,8 +53,8 @@ export const eligibility = defineModulator({
     };
     /** True if any synapse of a row has a trace; with sparse input, most rows have none. */
     const hasTrace = (row: number) => {
-      const end = rowEnd(edges, row);
-      for (let edge = rowStart(edges, row); edge < end; edge++) if (storedTraces[edge] !== 0) return true;
+      const end = getRowEnd(edges, row);
+      for (let edge = getRowStart(edges, row); edge < end; edge++) if (storedTraces[edge] !== 0) return true;
       return false;
     };
     return {
@@ -62,14 +62,14 @@ export const eligibility = defineModulator({
       state: { ...joinStates({ eligibility: traces }), mu: mus },
       pulseRow(row, trace, scale, mu, t) {
         const amount = scale * traces.storageFactor(t);
-        const end = rowEnd(edges, row);
-        for (let edge = rowStart(edges, row); edge < end; edge++) add(edge, amount * trace[columnAt(row, edge)]!, mu);
+        const end = getRowEnd(edges, row);
+        for (let k = getRowStart(edges, row); k < end; k++) add(k, amount * trace[columnAt(row, k)]!, mu);
       },
       pulseColumn(column, trace, scale, mu, t) {
         const amount = scale * traces.storageFactor(t);
-        const n = columnLength(edges, transpose, column);
+        const n = getColumnLength(edges, transpose, column);
         for (let i = 0; i < n; i++)
-          add(columnEdge(edges, transpose, column, i), amount * trace[columnRow(transpose, column, i)]!, mu);
+          add(getColumnEdge(edges, transpose, column, i), amount * trace[getColumnRow(transpose, column, i)]!, mu);
       },
       modulate(neuron, t) {
         const factor = each[neuron]! * traces.decayFactor(t);
@@ -79,7 +79,7 @@ export const eligibility = defineModulator({
           write(row, factor, DOWN, t);
         }
       },
-      rest: (t) => traces.rest(t),
+      resetDynamicState: (t) => traces.resetDynamicState(t),
     };
   },
 });

@@ -38,7 +38,7 @@ export const gate = defineModulator({
       pulseRow: scaled('pulseRow'),
       pulseColumn: scaled('pulseColumn'),
       modulate: (neuron, t) => set(added(t) + each[neuron]!, t),
-      rest: (t) => set(0, t),
+      resetDynamicState: (t) => set(0, t),
     };
   },
 });

@@ -51,7 +51,7 @@ export const transmission = defineModulator({
       // This modulator scales transmission only, so the learning rule's programming pulses reach the devices unscaled.
       pulseRow: devices.pulseRow.bind(devices),
       pulseColumn: devices.pulseColumn.bind(devices),
-      rest(t) {
+      resetDynamicState(t) {
         open.fill(0);
         time.fill(t);
       },

@@ -25,7 +25,7 @@ export const eachSpike = defineRule({
       onPost(column, t) {
         if (up > 0) devices.pulseColumn(column, perRow, up, 0, t);
       },
-      rest() {},
+      resetDynamicState() {},
     };
   },
 });

@@ -24,7 +24,7 @@ export class LastSpikes {
     return this.lastTimes[index]! < t ? this.lastTimes[index]! : this.#previousTimes[index]!;
   }
 
-  rest() {
+  resetDynamicState() {
     this.lastTimes.fill(-Infinity);
     this.#previousTimes.fill(-Infinity);
   }
@@ -47,7 +47,7 @@ export function createLastArrivalRecorder(rows: number, arena: Arena) {
     onPreBatch(times: Float64Array, rows: Uint32Array, from: number, to: number) {
       for (let k = from; k < to; k++) last[rows[k]!] = times[k]!;
     },
-    rest: () => void last.fill(-Infinity),
+    resetDynamicState: () => void last.fill(-Infinity),
   };
   return { last, hooks };
 }

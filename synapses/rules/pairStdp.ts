@@ -1,7 +1,7 @@
 import { defineRule, type Params } from '../../core/declare/define.ts';
 import { choice, nonNegative, number, positive } from '../../core/declare/params.ts';
 import type { RuleContext } from '../../core/factories.ts';
-import { columnEdge, columnLength, columnRow, rowEnd, rowStart } from '../../core/graph/edges.ts';
+import { getColumnEdge, getColumnLength, getColumnRow, getRowEnd, getRowStart } from '../../core/graph/edges.ts';
 import type { ArrivalPulses, DeviceHooks } from '../../core/hooks.ts';
 import type { PulseTarget } from '../../core/model.ts';
 import { EdgeTraces } from '../decay.ts';
@@ -105,8 +105,8 @@ function createUnpairedTraces(tau: number, { devices: { edges }, transpose, aren
     if (n === 0 || clock[TIME] === t) return;
     const scale = traces.storageFactor(clock[TIME]!);
     for (let k = 0; k < n; k++) {
-      const end = rowEnd(edges, latest[k]!);
-      for (let edge = rowStart(edges, latest[k]!); edge < end; edge++) storedTraces[edge]! += scale;
+      const end = getRowEnd(edges, latest[k]!);
+      for (let edge = getRowStart(edges, latest[k]!); edge < end; edge++) storedTraces[edge]! += scale;
     }
     clock[COUNT] = 0;
   };
@@ -121,15 +121,15 @@ function createUnpairedTraces(tau: number, { devices: { edges }, transpose, aren
     takeTraces(column: number, t: number, out: Float64Array) {
       addLatestArrivals(t);
       const factor = traces.decayFactor(t);
-      const n = columnLength(edges, transpose, column);
+      const n = getColumnLength(edges, transpose, column);
       for (let i = 0; i < n; i++) {
-        const edge = columnEdge(edges, transpose, column, i);
-        out[columnRow(transpose, column, i)] = storedTraces[edge]! * factor;
+        const edge = getColumnEdge(edges, transpose, column, i);
+        out[getColumnRow(transpose, column, i)] = storedTraces[edge]! * factor;
         storedTraces[edge] = 0;
       }
     },
-    rest(t: number) {
-      traces.rest(t);
+    resetDynamicState(t: number) {
+      traces.resetDynamicState(t);
       clock.fill(0);
     },
   };

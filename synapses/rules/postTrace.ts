@@ -55,7 +55,7 @@ export const postTrace = defineRule({
         kernels.computeTraceStrengths(values, decay(t), target, strength);
         devices.pulseColumn(column, strength, rate, 0, t);
       },
-      rest(t: number) {
+      resetDynamicState(t: number) {
         values.fill(0);
         clock[0] = t;
       },

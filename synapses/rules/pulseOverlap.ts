@@ -13,7 +13,7 @@ import {
 } from '../../core/declare/params.ts';
 import { minLength } from '../../core/declare/ranged.ts';
 import type { RuleContext } from '../../core/factories.ts';
-import { columnLength, columnRow } from '../../core/graph/edges.ts';
+import { getColumnLength, getColumnRow } from '../../core/graph/edges.ts';
 import type { PlasticityRule } from '../../core/model.ts';
 import { joinStates } from '../joinStates.ts';
 import { LastSpikes } from './lastSpikes.ts';
@@ -158,23 +158,23 @@ function create(p: Params<typeof params>, { devices, transpose, rows, columns, a
       pre.recordSpike(row, t);
     },
     onPost(column, t) {
-      const n = columnLength(devices.edges, transpose, column);
+      const n = getColumnLength(devices.edges, transpose, column);
       for (let i = 0; i < n; i++) {
-        const row = columnRow(transpose, column, i);
+        const row = getColumnRow(transpose, column, i);
         byRow[row] = pairStrength(t - pre.findLastBefore(row, t)) + (pre.lastTimes[row] === t ? pairStrength(0) : 0);
       }
       columnFilter.pulseColumn(devices, column, byRow, 1, 0, t);
       post.recordSpike(column, t);
       active.addIndex(column);
     },
-    onRestore() {
+    onCheckpointLoaded() {
       clearActive();
       for (const [column, last] of post.lastTimes.entries()) if (last > -Infinity) active.addIndex(column);
     },
-    rest() {
+    resetDynamicState() {
       clearActive();
-      pre.rest();
-      post.rest();
+      pre.resetDynamicState();
+      post.resetDynamicState();
     },
   };
 }

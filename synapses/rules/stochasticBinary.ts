@@ -1,7 +1,7 @@
 import { defineRule } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { fraction, nonNegative } from '../../core/declare/params.ts';
-import { columnEdge, columnLength, columnRow } from '../../core/graph/edges.ts';
+import { getColumnEdge, getColumnLength, getColumnRow } from '../../core/graph/edges.ts';
 import { CounterRandom } from '../../core/random/random.ts';
 import { arrivalWindowParam, createLastArrivalRecorder } from './lastSpikes.ts';
 
@@ -39,10 +39,10 @@ export const stochasticBinary = defineRule({
       state: { last, chances },
       onPost(column, t) {
         const chance = chances[column]!++;
-        const n = columnLength(edges, transpose, column);
+        const n = getColumnLength(edges, transpose, column);
         for (let i = 0; i < n; i++) {
-          const row = columnRow(transpose, column, i);
-          const draw = random.uniform(columnEdge(edges, transpose, column, i), chance);
+          const row = getColumnRow(transpose, column, i);
+          const draw = random.uniform(getColumnEdge(edges, transpose, column, i), chance);
           if (last[row]! >= t - window) strengths[row] = draw < pSet ? up : 0;
           else strengths[row] = draw < pReset ? -down : 0;
         }

@@ -1,8 +1,8 @@
 import type { Params } from '../../core/declare/define.ts';
 import { choice, optional } from '../../core/declare/params.ts';
-import { type Edges, getColumn, rowEnd, rowStart } from '../../core/graph/edges.ts';
+import { type Edges, getColumn, getRowEnd, getRowStart } from '../../core/graph/edges.ts';
 import type { Quantity } from '../../core/hooks.ts';
-import type { Arena, State } from '../../core/kernels/arena.ts';
+import type { Arena, StateArrays } from '../../core/kernels/arena.ts';
 import { allocateRecords, TracesRecord } from '../../core/kernels/records.ts';
 import { exp } from '../../core/math.ts';
 import type { PlasticityRule, PulseTarget } from '../../core/model.ts';
@@ -82,7 +82,7 @@ export class Traces {
   fillStrengths(out: Float64Array, shift: number, t: number, edges: Edges, row: number) {
     const factor = this.decayFactor(t);
     this.#undoLatestSpikes(t);
-    for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
+    for (let k = getRowStart(edges, row); k < getRowEnd(edges, row); k++) {
       const i = getColumn(edges, row, k);
       out[i] = this.values[i]! * factor - shift;
     }
@@ -126,12 +126,12 @@ export class Traces {
     }
   }
 
-  onRestore() {
+  onCheckpointLoaded() {
     this.#active.removeAllIndices();
     this.#largestScale = 0;
   }
 
-  rest(t: number) {
+  resetDynamicState(t: number) {
     this.#active.removeAllIndices();
     this.values.fill(0);
     this.#timeState[0] = t;
@@ -170,9 +170,9 @@ export const pulseOrderParams = {
 };
 
 interface RulePart {
-  readonly state: State;
-  onRestore?(): void;
-  rest(t: number): void;
+  readonly state: StateArrays;
+  onCheckpointLoaded?(): void;
+  resetDynamicState(t: number): void;
 }
 
 export const createTraceRule = <R extends Pick<PlasticityRule, 'onPre' | 'onPost'>>(
@@ -185,10 +185,10 @@ export const createTraceRule = <R extends Pick<PlasticityRule, 'onPre' | 'onPost
   postFirst: coincidence === 'postFirst',
   state: joinStates(parts),
   ...rule,
-  onRestore() {
-    for (const part of Object.values(parts)) part.onRestore?.();
+  onCheckpointLoaded() {
+    for (const part of Object.values(parts)) part.onCheckpointLoaded?.();
   },
-  rest(t: number) {
-    for (const part of Object.values(parts)) part.rest(t);
+  resetDynamicState(t: number) {
+    for (const part of Object.values(parts)) part.resetDynamicState(t);
   },
 });

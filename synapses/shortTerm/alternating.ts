@@ -17,7 +17,7 @@ export const alternating = defineShortTerm({
     return {
       state: { up },
       onPre: (row) => ((up[row]! ^= 1) === 1 ? 1 : -1),
-      rest: () => up.set(start),
+      resetDynamicState: () => up.set(start),
     };
   },
 });

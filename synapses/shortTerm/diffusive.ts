@@ -43,7 +43,7 @@ export const diffusive = defineShortTerm({
         last[row] = t;
         return conducts ? 1 : base;
       },
-      rest,
+      resetDynamicState: rest,
     };
   },
 });

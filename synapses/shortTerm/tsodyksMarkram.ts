@@ -2,7 +2,7 @@ import { defineShortTerm, type Params } from '../../core/declare/define.ts';
 import { createElementParameter } from '../../core/declare/elementParameter.ts';
 import { perElement } from '../../core/declare/params.ts';
 import type { ShortTermContext } from '../../core/factories.ts';
-import { rowEnd, rowStart } from '../../core/graph/edges.ts';
+import { getRowEnd, getRowStart } from '../../core/graph/edges.ts';
 import type { Quantity, RecordableState } from '../../core/hooks.ts';
 import { exp } from '../../core/math.ts';
 import type { ShortTerm } from '../../core/model.ts';
@@ -74,11 +74,11 @@ function create(p: Params<typeof params>, context: ShortTermContext): ShortTerm 
     quantities: factors ? {} : { u: quantity(uAt), x: quantity(xAt) },
     onPre(row, t) {
       if (factors === null) return deliver(row, t);
-      const end = rowEnd(edges, row);
-      for (let k = rowStart(edges, row); k < end; k++) factors[k] = deliver(k, t);
+      const end = getRowEnd(edges, row);
+      for (let k = getRowStart(edges, row); k < end; k++) factors[k] = deliver(k, t);
       return 1;
     },
-    rest,
+    resetDynamicState: rest,
   };
 }
 

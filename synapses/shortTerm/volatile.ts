@@ -59,7 +59,7 @@ export const volatile = defineShortTerm({
         const m = (1 - slow) * fast[row]! + slow * late[row]!;
         return base + (1 - base) * m;
       },
-      rest,
+      resetDynamicState: rest,
     };
   },
 });

@@ -122,12 +122,15 @@ test('state that is not complete', () => {
   );
 });
 
-const ruleOf = (name: string, make: (context: RuleContext) => Omit<PlasticityRule, 'rest' | 'pulsesAtArrival'>) =>
+const ruleOf = (
+  name: string,
+  make: (context: RuleContext) => Omit<PlasticityRule, 'resetDynamicState' | 'pulsesAtArrival'>,
+) =>
   defineRule({
     ...said,
     name,
     params: {},
-    create: (_, context) => ({ pulsesAtArrival: true, rest() {}, ...make(context) }),
+    create: (_, context) => ({ pulsesAtArrival: true, resetDynamicState() {}, ...make(context) }),
   });
 
 test('rules', () => {
@@ -163,7 +166,7 @@ test('short-term dynamics and neurons', () => {
     ...said,
     name: 'never',
     params: {},
-    create: () => ({ state: {}, onPre: () => Number.NaN, rest() {} }),
+    create: () => ({ state: {}, onPre: () => Number.NaN, resetDynamicState() {} }),
   });
   first(
     checkShortTerm(never),
@@ -177,11 +180,11 @@ test('short-term dynamics and neurons', () => {
       const v = context.arena.f64(p.size);
       const membrane: NeuronDynamics = {
         state: { v },
-        receive: (j, weight) => void (v[j]! += weight),
+        receiveArrival: (j, weight) => void (v[j]! += weight),
         predictSpike: (j, t, arrived) => (arrived ? Math.sqrt(10 - v[j]!) * 0 + t : Infinity),
         postSpikeReset: (j) => void (v[j] = 0),
         inhibit: (j) => void (v[j] = 0),
-        rest: (j) => void (v[j] = 0),
+        resetDynamicState: (j) => void (v[j] = 0),
         potential: (j) => v[j]!,
         overshoot: (j) => v[j]! - 10,
       };
@@ -208,11 +211,11 @@ test('neurons that fire in the past, and stimuli out of order', () => {
     create: (p, context) => {
       const membrane: NeuronDynamics = {
         state: {},
-        receive() {},
+        receiveArrival() {},
         predictSpike: (_, t) => t - 1,
         postSpikeReset() {},
         inhibit() {},
-        rest() {},
+        resetDynamicState() {},
         potential: () => 0,
         overshoot: () => 0,
       };
@@ -234,7 +237,7 @@ test('neurons that fire in the past, and stimuli out of order', () => {
         return {
           size: p.size,
           state: { sent },
-          get next() {
+          get nextSpikeTime() {
             return due(sent[0]!);
           },
           emit(times, neurons, capacity) {

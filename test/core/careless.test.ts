@@ -244,7 +244,7 @@ const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
   ['a negative rate', ({ net, a }) => net.change(a, (m: Loose) => m.setRates([1, -1])), /rate.*-1/],
   [
     'a sum that is NaN',
-    ({ join }) => join({ connect: all, device: softBound({}) }).normalise(Number.NaN, 0),
+    ({ join }) => join({ connect: all, device: softBound({}) }).normaliseWeights(Number.NaN, 0),
     /normalise.*NaN/,
   ],
   [

@@ -4,9 +4,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { atan, expm1, log1p, pow, sinh } from '../../core/elementary.ts';
 import { cos, exp, log, sin } from '../../core/math.ts';
-import { Stream } from '../../core/random/random.ts';
+import { RandomStream } from '../../core/random/random.ts';
 
-const stream = new Stream(1, 'elementary');
+const stream = new RandomStream(1, 'elementary');
 const between = (low: number, high: number) =>
   Array.from({ length: 20000 }, () => low + (high - low) * stream.uniform());
 const magnitudes = (decades: number) =>

@@ -235,7 +235,7 @@ test('a group falls silent after so many spikes, until the network rests', () =>
       winners.forEach((winner, g) => {
         assert.is(winner, spikes.rows.filter((r) => Math.floor(r.neuron! / s.each) === g).at(-1)?.neuron ?? -1);
       });
-      net.rest();
+      net.resetDynamicState();
       const before = output.spikes;
       net.run(MS, { population: output, spikes: groups * most });
       assert.ok(output.spikes - before <= groups * most);

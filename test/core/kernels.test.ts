@@ -6,7 +6,7 @@ import { Arena, type Floats, type Indices, type Precision, type TypedArray } fro
 import { allocateRecords, DeltaRowsRecord } from '../../core/kernels/records.ts';
 import { SCHEDULED_CROSSING_MARGIN } from '../../core/kernels/scalarRows.ts';
 import { computeGridCellsPerMs } from '../../core/math.ts';
-import { Stream } from '../../core/random/random.ts';
+import { RandomStream } from '../../core/random/random.ts';
 import { snap } from '../../core/time.ts';
 import { runs } from '../support.ts';
 import { ORACLE } from './kernels/oracle/index.ts';
@@ -22,7 +22,7 @@ const same = (a: TypedArray, b: TypedArray) => Buffer.compare(bytesOf(a), bytesO
 const bytesOf = (a: TypedArray) => Buffer.from(Uint8Array.from(new Uint8Array(a.buffer, a.byteOffset, a.byteLength)));
 
 /** Ascending times on the grid, some of them equal. */
-function arrivals(stream: Stream, times: Float64Array, rows: Uint32Array, pre: number): void {
+function arrivals(stream: RandomStream, times: Float64Array, rows: Uint32Array, pre: number): void {
   let t = 0;
   for (let k = 0; k < times.length; k++) {
     if (stream.uniform() > 0.2) t += snap(stream.exponential() * 0.3) + 2 ** -26;
@@ -51,7 +51,7 @@ test('dense stretch', () => {
   fc.assert(
     fc.property(precision, fc.constantFrom(0, 0.004, 0.02, 0.2), size, size, seed, (p, away, post, pre, s) => {
       const a = arena();
-      const stream = new Stream(s, 'dense');
+      const stream = new RandomStream(s, 'dense');
       const weights = a.floats(p, pre * post);
       fill(weights, () => (away > 0 && stream.uniform() < 0.5 ? -away : stream.uniform() * 0.3 - away)); // highest anywhere in a block
       const saved = a.floats(p, post);
@@ -82,7 +82,7 @@ test('lowered thresholds', () => {
   fc.assert(
     fc.property(precision, size, size, seed, (p, n, first, s) => {
       const a = arena();
-      const stream = new Stream(s, 'lower');
+      const stream = new RandomStream(s, 'lower');
       const b = a.floats(p, first + n + 3);
       fill(b, () => 10 * stream.uniform());
       const c = b.slice();
@@ -98,7 +98,7 @@ test('sparse stretch, one-to-one rows included', () => {
   fc.assert(
     fc.property(precision, fc.boolean(), fc.boolean(), fc.boolean(), size, seed, (p, wide, equal, identity, n, s) => {
       const a = arena();
-      const stream = new Stream(s, 'sparse');
+      const stream = new RandomStream(s, 'sparse');
       const starts = a.u32(n + 1);
       const all: number[] = [];
       for (let row = 0; row < n; row++) {
@@ -144,7 +144,7 @@ test('sparse rows alone: added without a test, tested', () => {
   fc.assert(
     fc.property(precision, fc.boolean(), fc.boolean(), size, seed, (p, wide, equal, n, s) => {
       const a = arena();
-      const stream = new Stream(s, 'rows');
+      const stream = new RandomStream(s, 'rows');
       const starts = a.u32(n + 1);
       const all: number[] = [];
       for (let row = 0; row < n; row++) {
@@ -184,7 +184,7 @@ test('threshold scan', () => {
   fc.assert(
     fc.property(precision, size, seed, (p, n, s) => {
       const a = arena();
-      const stream = new Stream(s, 'scan');
+      const stream = new RandomStream(s, 'scan');
       const [u, bar] = [a.floats(p, n), a.floats(p, n)];
       fill(u, () => stream.normal());
       fill(bar, () => stream.normal());
@@ -207,7 +207,7 @@ test('arrivals as currents, dense and sparse', () => {
       seed,
       (bytes, equal, negative, n, s) => {
         const a = arena();
-        const stream = new Stream(s, 'currents');
+        const stream = new RandomStream(s, 'currents');
         const all = Array.from({ length: n }, (_, j) => j).filter(() => bytes === 0 || stream.uniform() < 0.7);
         const targets = bytes === 0 ? null : bytes === 2 ? a.indices(n, 2 * all.length) : a.u32(2 * all.length);
         targets?.set([...all, ...all]);
@@ -244,7 +244,7 @@ test('a round of neurons with exponential currents', () => {
   fc.assert(
     fc.property(size, seed, (n, s) => {
       const a = arena();
-      const stream = new Stream(s, 'sweep');
+      const stream = new RandomStream(s, 'sweep');
       const [u, v, bar, now, rises] = [a.f64(4 * n), a.f64(4 * n), a.f64(n), a.f64(7), a.f64(4)];
       for (let j = 0; j < n; j++) {
         u[4 * j] = stream.uniform() < 0.1 ? -Infinity : stream.normal();
@@ -268,7 +268,7 @@ test('nearest traces and the strengths made of them', () => {
   fc.assert(
     fc.property(size, fc.integer({ min: 0, max: 91 }), seed, (n, from, s) => {
       const a = arena();
-      const stream = new Stream(s, 'traces');
+      const stream = new RandomStream(s, 'traces');
       const [times, rows] = [a.f64(91), a.u32(91)];
       arrivals(stream, times, rows, n);
       for (let k = 0; k < 91; k++) times[k]! *= 40; // large exponents
@@ -295,7 +295,7 @@ test('values of bytes by a table, and their sum', () => {
   fc.assert(
     fc.property(size, seed, (n, s) => {
       const a = arena();
-      const stream = new Stream(s, 'bytes');
+      const stream = new RandomStream(s, 'bytes');
       const [bytes, table] = [a.u8(n), a.f64(256)];
       for (let i = 0; i < n; i++) bytes[i] = stream.uniform() < 0.6 ? 0 : stream.below(256);
       for (let v = 1; v < 256; v++) table[v] = stream.uniform();
@@ -319,7 +319,7 @@ test('products of matrices, of transposes and of rows that are mostly zero', () 
       seed,
       (precision, turned, m, k, n, s) => {
         const arenaOf = arena();
-        const stream = new Stream(s, 'product');
+        const stream = new RandomStream(s, 'product');
         const [a, b] = [arenaOf.floats(precision, m * k), arenaOf.floats(precision, k * n)];
         fill(a, () => (stream.uniform() < 0.5 ? 0 : stream.normal()));
         fill(b, () => stream.normal());

@@ -100,7 +100,7 @@ test('rest: currents and potentials are gone, thresholds stay', () => {
     [30, 4000],
   ]);
   net.run(3);
-  net.rest();
+  net.resetDynamicState();
   assert.is(neuron.model.potential(0, 3), 0);
   net.run(20);
   assert.is(neuron.model.potential(0, net.now), 0);
@@ -113,7 +113,7 @@ test('rest: currents and potentials are gone, thresholds stay', () => {
 test('an imported threshold is met', () => {
   const { net, neuron, spikes } = network({ current: 500 }, []);
   neuron.model.setThreshold(0, 0, 10);
-  neuron.next = neuron.model.next;
+  neuron.next = neuron.model.nextSpikeTime;
   net.run(8);
   net.flush();
   near(spikes.column('time')[0]!, 10 * Math.log(2), 2e-8);

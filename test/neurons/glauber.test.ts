@@ -112,7 +112,7 @@ test('rest puts states, fields and signs back to the start', () => {
     net.run(0.7);
     assert.is(out.model.potential(0, net.now), sum());
   }
-  net.rest();
+  net.resetDynamicState();
   assert.equal(up(), [false, true, false]);
   assert.is(out.model.potential(0, net.now), 0);
   net.run(5.3);

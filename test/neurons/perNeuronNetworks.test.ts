@@ -77,7 +77,7 @@ for (const [name, p, scale] of [
     const net = new Network({ seed: 1 });
     const neurons = net.population('neurons', lif({ ...p, size: 1, current: 500 })) as Neurons<Lif>;
     neurons.model.setThreshold(0, 0, 10);
-    neurons.next = neurons.model.next;
+    neurons.next = neurons.model.nextSpikeTime;
     const spikes = new Rows();
     net.recordSpikes([neurons], spikes);
     net.run(8);

@@ -12,14 +12,14 @@ test('each rest leads to a new initial sum, also without an arrival in between',
   const edges = createDenseEdges(1, 1, arena.f64(1)); // weight 0: an arrival only draws the sum
   const random = new CounterRandom(1, 'cells/relay');
   const drawSum = (t: number) => {
-    model.receive(edges, 0, 1, t);
+    model.receiveArrival(edges, 0, 1, t);
     model.testThresholds(t);
     return model.state.sums![0]!;
   };
   assert.is(drawSum(1), random.uniform(0, 0));
-  model.rest(2);
+  model.resetDynamicState(2);
   assert.is(drawSum(3), random.uniform(0, 1));
-  for (const t of [4, 5, 6]) model.rest(t); // the rests at 5 and 6 discard sums that no arrival has used
+  for (const t of [4, 5, 6]) model.resetDynamicState(t); // the rests at 5 and 6 discard sums that no arrival has used
   assert.is(drawSum(7), random.uniform(0, 4));
 });
 

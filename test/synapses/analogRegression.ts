@@ -1,5 +1,5 @@
 /** Regression 20 → 10 by a layer of asymmetric devices: the prototype of SCIENCE.md 3.8, on the product's arrays. */
-import { Stream } from '../../core/random/random.ts';
+import { RandomStream } from '../../core/random/random.ts';
 import { CrossbarLayer, type Periphery } from '../../synapses/crossbar/index.ts';
 import { asymmetricStep } from '../../synapses/devices/index.ts';
 
@@ -35,7 +35,7 @@ const MEAN_INTERVAL = 10;
 /** Trains, then returns 1000 |C - W*|²/|W*|², the mean number of pulses per device of C, and means over the second half. */
 export function regress({ device, update, seed, samples = 20_000 }: RegressionOptions) {
   const layer = createRegressionLayer(device, seed, update);
-  const random = new Stream(seed, 'regression');
+  const random = new RandomStream(seed, 'regression');
   const target = Float64Array.from({ length: INPUTS * OUTPUTS }, () => random.uniform() - 0.5);
   const [x, y, error] = [new Float64Array(INPUTS), new Float64Array(OUTPUTS), new Float64Array(OUTPUTS)];
   const meanWeights = new Float64Array(INPUTS * OUTPUTS);

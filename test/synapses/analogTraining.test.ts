@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../core/declare/errors.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { Devices } from '../../core/model.ts';
-import { Stream } from '../../core/random/random.ts';
+import { RandomStream } from '../../core/random/random.ts';
 import { loadDevice } from '../../experiments/devices/load.ts';
 import { createModel } from '../../experiments/network/models.ts';
 import { CrossbarLayer } from '../../synapses/crossbar/index.ts';
@@ -42,7 +42,7 @@ test('mixed precision: pulses and remainder add up to the gradients, to the bit 
   const device = asymmetricStep({ reading: 'referenceColumn', step: 2 ** -7, gammaUp: 0, gammaDown: 0 });
   const layer = new CrossbarLayer({ rows: 3, columns: 2, device, scale: 2, update: { algorithm: 'mixedPrecision' } });
   const sums = new Float64Array(6);
-  const random = new Stream(1, 'gradients');
+  const random = new RandomStream(1, 'gradients');
   for (let n = 0; n < 50; n++) {
     const x = [random.normal(), random.normal(), random.normal()];
     const d = [random.normal(), random.normal()];
@@ -204,7 +204,7 @@ test('a layer resumes from its state to the bit, array A and buffers included', 
         update: { algorithm, transfer: { chop: 0.3, granularity: 10, referencePulses: 50 } },
       });
     const train = (layer: CrossbarLayer, from: number, to: number) => {
-      const random = new Stream(from, 'samples');
+      const random = new RandomStream(from, 'samples');
       for (let n = from; n < to; n++)
         layer.outer(
           [1, 2, 3, 4].map(() => random.normal()),
@@ -215,7 +215,7 @@ test('a layer resumes from its state to the bit, array A and buffers included', 
     const [whole, resumed] = [create(), create()];
     train(whole, 0, 40);
     for (const [key, values] of Object.entries(whole.state)) (resumed.state[key] as Float64Array).set(values);
-    resumed.onRestore();
+    resumed.onCheckpointLoaded();
     for (const layer of [whole, resumed]) train(layer, 40, 80);
     assert.equal(resumed.weights, whole.weights, algorithm);
     assert.ok(square(whole.weights) > 0, algorithm);

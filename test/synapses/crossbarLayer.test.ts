@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../core/declare/errors.ts';
-import { Stream } from '../../core/random/random.ts';
+import { RandomStream } from '../../core/random/random.ts';
 import { Crossbar, CrossbarLayer } from '../../synapses/crossbar/index.ts';
 import { ideal, linear, neuroSim, softBound } from '../../synapses/devices/index.ts';
 import { relativeDistance, runs } from '../support.ts';
@@ -11,7 +11,7 @@ import { relativeDistance, runs } from '../support.ts';
 const plain = ideal({ wMin: -1, wMax: 1 });
 const pairs = linear({ gMin: 1e-6, gMax: 1e-4, reading: 'differential' });
 const numbers = (n: number, s: number | string, spread = 1) => {
-  const stream = new Stream(s, 'numbers');
+  const stream = new RandomStream(s, 'numbers');
   return Float64Array.from({ length: n }, () => spread * (2 * stream.uniform() - 1));
 };
 /** xᵀ W. */

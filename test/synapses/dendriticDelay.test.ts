@@ -107,7 +107,7 @@ test('a rest clears the dendrite', () => {
   const net = recurrent();
   net.run(10);
   assert.ok(net.projections.get('input->cells')!.dendrite!.length > 0);
-  net.rest();
+  net.resetDynamicState();
   assert.is(net.projections.get('input->cells')!.dendrite!.length, 0);
 });
 

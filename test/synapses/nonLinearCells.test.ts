@@ -2,14 +2,14 @@
 import { Matrix, solve } from 'ml-matrix';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Stream } from '../../core/random/random.ts';
+import { RandomStream } from '../../core/random/random.ts';
 import { Crossbar, CrossbarLayer, NonLinearCrossbar } from '../../synapses/crossbar/index.ts';
 import { createCellIvCurve } from '../../synapses/crossbar/periphery.ts';
 import { linear } from '../../synapses/devices/index.ts';
 
 const pairs = linear({ gMin: 1e-6, gMax: 1e-4, reading: 'differential' });
 const numbers = (n: number, s: string) => {
-  const stream = new Stream(s, 'numbers');
+  const stream = new RandomStream(s, 'numbers');
   return Float64Array.from({ length: n }, () => 2 * stream.uniform() - 1);
 };
 const close = (found: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number) => {

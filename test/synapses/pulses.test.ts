@@ -93,7 +93,7 @@ class OwnArrays implements PlasticityRule {
     this.#devices.pulseColumn(column, this.#column, -0.02, 0, t);
   }
 
-  rest(): void {}
+  resetDynamicState(): void {}
 }
 
 const ownRule = (length?: number): RuleFactory => ({ create: (context) => new OwnArrays(context, length) });

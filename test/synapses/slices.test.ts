@@ -2,14 +2,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../core/declare/errors.ts';
-import { Stream } from '../../core/random/random.ts';
+import { RandomStream } from '../../core/random/random.ts';
 import { createNetConfig } from '../../experiments/training/supervised/config.ts';
 import { CrossbarNet, createCrossbarNet } from '../../experiments/training/supervised/crossbarNet.ts';
 import { createUntrainedModel, hasWeights, type Model } from '../../experiments/training/supervised/model.ts';
 import { splitIntoSlices } from '../../synapses/crossbar/index.ts';
 import { ideal, linear } from '../../synapses/devices/index.ts';
 
-const random = new Stream(1, 'slices');
+const random = new RandomStream(1, 'slices');
 const draw = (n: number) => Float64Array.from({ length: n }, () => 2 * random.uniform() - 1);
 
 test('digits by hand: 3 slices of 4 levels, offset and differential', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { binary, CrossbarLayer, type LabelledImages, programWeights, selectorMisses } from '../../index.ts';
 import { readNpz } from '../../training/supervised/index.ts';
 import { type Learned, loadMnist } from '../../training/unsupervised/index.ts';
-import { declareCountParams, defineDemonstration, integer, number } from '../demonstration.ts';
+import { declareCounts, defineDemonstration, integer, number } from '../demonstration.ts';
 import { measureArgmaxAccuracy } from '../readouts.ts';
 import { measureAccuracy, trainMnistLayer } from '../trainedLayer.ts';
 
@@ -87,7 +87,7 @@ const NETS = ['unsupervised', 'supervised'] as const;
 
 export default defineDemonstration({
   parameters: {
-    ...declareCountParams({ neurons: 100, train: 20_000, label: 1000, test: 1000 }),
+    ...declareCounts({ neurons: 100, train: 20_000, label: 1000, test: 1000 }),
     testRead: integer({ default: 300, min: 1, max: 10_000, help: 'number of test images of the runs with bit errors' }),
     voltage: number({ default: 1.1, min: 0, unit: 'V', help: 'read voltage; selectors switch at 1 V (assumed value)' }),
     devices: integer({ default: 20_000, min: 1, help: 'number of selectors simulated to find their failure rate' }),

@@ -1,13 +1,7 @@
 /** Classical conditioning: gated pair STDP, and short-term depression (Tsodyks & Markram 1997, doi:10.1073/pnas.94.2.719). */
 import { mean } from 'simple-statistics';
 import { gate, integer, lif, Network, number, pairStdp, softBound, spikeTrains, tsodyksMarkram } from '../../index.ts';
-import {
-  areAllEqualTo,
-  defineDemonstration,
-  isGreaterForEachSeed,
-  mapRange,
-  VARIABILITY_PARAMS,
-} from '../demonstration.ts';
+import { areAllEqual, defineDemonstration, isGreaterPerSeed, mapRange, VARIABILITY_PARAMS } from '../demonstration.ts';
 
 /** Series of trials: bell alone, bell with food, or food 5 s later (unpaired). `trialInterval`, `finalPause` (after the series): ms. */
 export interface TrialSeries {
@@ -144,18 +138,18 @@ export default defineDemonstration({
     return {
       expectations: {
         'no dog responds to the bell at first, and at least 90 % do after 30 pairs':
-          areAllEqualTo(lessons.values('naive', near), 0) && isGreaterForEachSeed(lessons.values('learned', near), 0.9),
+          areAllEqual(lessons.values('naive', near), 0) && isGreaterPerSeed(lessons.values('learned', near), 0.9),
         'control: bell and food 5 s apart, and pairs with a closed gate, cause no learning':
-          areAllEqualTo(learned('unpaired'), 0) && areAllEqualTo(learned('no reward'), 0),
-        'bells alone extinguish the response at either interval': isGreaterForEachSeed(
+          areAllEqual(learned('unpaired'), 0) && areAllEqual(learned('no reward'), 0),
+        'bells alone extinguish the response at either interval': isGreaterPerSeed(
           0.1,
           lessons.values('extinguished', both),
         ),
-        'control: the response remains without bells alone': isGreaterForEachSeed(recovered('no extinction'), 0.9),
-        'after bells at short intervals most dogs respond again after a rest': isGreaterForEachSeed(recoveredNear, 0.5),
+        'control: the response remains without bells alone': isGreaterPerSeed(recovered('no extinction'), 0.9),
+        'after bells at short intervals most dogs respond again after a rest': isGreaterPerSeed(recoveredNear, 0.5),
         'control: after bells at long intervals less than half as many respond, and none without depression':
           lessons.selectRows(far).every((row, k) => row.recovered < recoveredNear[k]! / 2) &&
-          areAllEqualTo(recovered('no depression'), 0),
+          areAllEqual(recovered('no depression'), 0),
         'relearning takes fewer trials than learning': lessons
           .selectRows(far)
           .every(({ first, again }) => again < first),

@@ -1,7 +1,7 @@
 /** Crossbar with line resistance, in the circuit model of badcrossbar (Joksas & Mehonic 2020, doi:10.1016/j.softx.2020.100617). */
-import { Crossbar, number, type SelectScheme, Stream, selectCell } from '../../index.ts';
+import { Crossbar, number, RandomStream, type SelectScheme, selectCell } from '../../index.ts';
 import { isNonLinearErrorLarger, measureCellErrors } from '../cellErrors.ts';
-import { declareCountParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
+import { declareCounts, defineDemonstration, isDecreasing } from '../demonstration.ts';
 import { trainMnistLayer } from '../trainedLayer.ts';
 
 const ARRAY_SIZES = [2, 4, 8, 16, 32, 64, 128];
@@ -34,7 +34,7 @@ export function writeCell(lines: number, scheme: SelectScheme, lineResistance: n
   const cells = crossbar.solve(selectCell(scheme, crossbar, 0, lines - 1, 1)).cells.map(Math.abs);
   const selected = cells[lines - 1]!;
   const others = cells.filter((_, k) => k !== lines - 1);
-  const stream = new Stream(seed, `crossbar/${lines}/thresholds`);
+  const stream = new RandomStream(seed, `crossbar/${lines}/thresholds`);
   const switched = others.filter((v) => (1.5 * v) / selected > 1 + spread * stream.normal());
   const margin = selected / others.reduce((most, v) => Math.max(most, v));
   return { lines, scheme, margin, disturbed: switched.length };
@@ -47,7 +47,7 @@ const LINE_RESISTANCES = [0.5, 2, 8]; // Ω per segment
 
 export default defineDemonstration({
   parameters: {
-    ...declareCountParams({ neurons: 100, train: 60_000, label: 5000, test: 2000 }),
+    ...declareCounts({ neurons: 100, train: 60_000, label: 5000, test: 2000 }),
     lineResistance: number({ default: 1, min: 0, unit: 'Ω', help: 'line resistance per segment in tests of one cell' }),
   },
   async simulate(p, context) {

@@ -2,12 +2,7 @@
 import { accuracy as accuracyOf } from '../../index.ts';
 import { classesOf, crossbarNet, netConfig, trainInSitu, untrained } from '../../training/supervised/index.ts';
 import { loadMnist, type Mnist, mnistConfig } from '../../training/unsupervised/index.ts';
-import {
-  type DemonstrationContext,
-  declareCountParams,
-  defineDemonstration,
-  MNIST_CLASS_COUNT,
-} from '../demonstration.ts';
+import { type DemonstrationContext, declareCounts, defineDemonstration, MNIST_CLASS_COUNT } from '../demonstration.ts';
 import { trainAndTestLayer } from '../trainedLayer.ts';
 
 export type DeviceVariant = { readonly model: string } & Readonly<Record<string, unknown>>;
@@ -58,7 +53,7 @@ type Learner = keyof typeof LEARNERS;
 const LEARNER_NAMES = Object.keys(LEARNERS) as Learner[];
 
 export default defineDemonstration({
-  parameters: declareCountParams({ neurons: 50, train: 4000, label: 2000, test: 2000 }),
+  parameters: declareCounts({ neurons: 50, train: 4000, label: 2000, test: 2000 }),
   async simulate(p, context) {
     const data = loadMnist();
     const labels = data.train.labels.map((_, i, all) => all.at(i - 1)!);

@@ -1,15 +1,18 @@
 /** Accuracy of a trained classifier whose weights are programmed into devices, without and with verification. */
 import type { Matrix, Programming } from '../../index.ts';
-import { lif, Network, optional, poisson, READOUTS, readMatrix, Stream, softBound, UserError } from '../../index.ts';
-import { type LabelledImages, loadMnist } from '../../training/unsupervised/index.ts';
 import {
-  declareCountParams,
-  defineDemonstration,
-  isDecreasing,
-  MNIST_CLASS_COUNT,
-  number,
-  text,
-} from '../demonstration.ts';
+  lif,
+  Network,
+  optional,
+  poisson,
+  RandomStream,
+  READOUTS,
+  readMatrix,
+  softBound,
+  UserError,
+} from '../../index.ts';
+import { type LabelledImages, loadMnist } from '../../training/unsupervised/index.ts';
+import { declareCounts, defineDemonstration, isDecreasing, MNIST_CLASS_COUNT, number, text } from '../demonstration.ts';
 import { programDevicePairs } from '../devicePairs.ts';
 import { measureArgmaxAccuracy } from '../readouts.ts';
 import { computeCurrents } from '../trainedLayer.ts';
@@ -19,7 +22,7 @@ type Classifier = Readonly<Record<'weights' | 'bias', Float64Array>>;
 
 export function trainClassifier({ images, labels, rows, columns }: LabelledImages, n: number, seed: number) {
   const pixels = rows * columns;
-  const stream = new Stream(seed, 'exSitu/training');
+  const stream = new RandomStream(seed, 'exSitu/training');
   const shown = images.subarray(0, n * pixels);
   const { evidence, bias } = READOUTS.linear(shown, labels.subarray(0, n), n, pixels, () => stream.uniform());
   return { weights: evidence, bias } satisfies Classifier;
@@ -88,7 +91,7 @@ export default defineDemonstration({
     weights: optional(
       text({ help: '.npy or JSON file of weights for pixels of 0 to 255: a row per pixel, a column per class' }),
     ),
-    ...declareCountParams({ train: 20_000, test: 10_000 }),
+    ...declareCounts({ train: 20_000, test: 10_000 }),
     noise: number({ default: 0.02, min: 0, help: 'sd of programming noise / range, if it is not varied' }),
   },
   async simulate(p, context) {

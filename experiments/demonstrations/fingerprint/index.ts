@@ -7,7 +7,7 @@ import {
   CYCLE_TO_CYCLE_SD_HELP,
   DEVICE_TO_DEVICE_SD_HELP,
   defineDemonstration,
-  isGreaterForEachSeed,
+  isGreaterPerSeed,
   mapRange,
 } from '../demonstration.ts';
 
@@ -78,7 +78,7 @@ export default defineDemonstration({
     return {
       expectations: {
         'keys of different chips differ in half of their bits': areAllNear(distances.values('mean', two), 0.5, 0.03),
-        'control: keys of one chip are closer than keys of any two chips': isGreaterForEachSeed(smallest, largest),
+        'control: keys of one chip are closer than keys of any two chips': isGreaterPerSeed(smallest, largest),
         'control: keys are lost if cycle-to-cycle exceeds device-to-device variability':
           sweep.mean('intra', noisy) > 3 * sweep.mean('intra', { ...noisy, cycleToCycle: 0.01 }) &&
           sweep.mean('intra', noisy) > 0.3,

@@ -9,14 +9,14 @@ import {
   linear,
   loadMnist,
   number,
-  Stream,
+  RandomStream,
   trainFloat,
 } from '../../index.ts';
 import { classesBy, type Model, softmaxErrors, untrained } from '../../training/supervised/index.ts';
 import {
   areAllNear,
   defineDemonstration,
-  isGreaterForEachSeed,
+  isGreaterPerSeed,
   isSignificantlyGreater,
   MNIST_CLASS_COUNT,
   mapRange,
@@ -58,7 +58,7 @@ export function averageKernels(copies: readonly Model[]): Model {
 }
 
 function shuffleKernels(model: Model, seed: number): Model {
-  const stream = new Stream(seed, 'fiveLayerCnn/shuffled');
+  const stream = new RandomStream(seed, 'fiveLayerCnn/shuffled');
   return mapConvolutions(model, (stage) => {
     return { ...stage, weights: shuffle(Float32Array.from(stage.weights), (n) => stream.below(n)) };
   });
@@ -177,7 +177,7 @@ export default defineDemonstration({
         },
         {
           'four copies halve the error of a kernel, within 10 %': areAllNear(ratios, 1, 0.1),
-          'control: the last layer on shuffled kernels is less accurate': isGreaterForEachSeed(
+          'control: the last layer on shuffled kernels is less accurate': isGreaterPerSeed(
             noisy(THREE_HYBRID),
             shuffled,
           ),

@@ -1,11 +1,11 @@
 /** Fully memristive network: neurons of diffusive memristors inhibit each other and send pulses to drift-memristor synapses. */
 import { median, sampleCorrelation } from 'simple-statistics';
-import { diffusiveNeuron, integer, Network, poisson, postTriggered, Stream, softBound } from '../../index.ts';
+import { diffusiveNeuron, integer, Network, poisson, postTriggered, RandomStream, softBound } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
 import {
   defineDemonstration,
   isDecreasing,
-  isGreaterForEachSeed,
+  isGreaterPerSeed,
   listSeeds,
   mapRange,
   shuffle,
@@ -25,7 +25,7 @@ const MAX_WEIGHT = 2.5; // mV at the largest conductance
 const FILAMENT_DELAY = 2e4; // mean delay of filament formation without a field, ms
 
 function drawOrder(count: number, seed: number, purpose: string): number[] {
-  const stream = new Stream(seed, purpose);
+  const stream = new RandomStream(seed, purpose);
   const patterns = mapRange(count, (k) => k % PATTERNS.length);
   return shuffle(patterns, (n) => stream.below(n));
 }
@@ -50,7 +50,7 @@ function presentPatterns(patterns: readonly number[], p: Settings, frozen?: Floa
   for (const pattern of patterns) {
     net.change(input, (model) => model.setRates(PATTERNS[pattern]!.map((on) => on * ACTIVE_RATE)));
     net.run(PRESENTATION_TIME);
-    net.rest();
+    net.resetDynamicState();
   }
   const counts = countSpikes(spikes.of('output'), patterns.length, PRESENTATION_TIME, NEURONS);
   return { counts, before, after: Float64Array.from(edges.weights!) };
@@ -131,13 +131,13 @@ export default defineDemonstration({
       },
       expectations: [
         {
-          'every pattern has its own neuron after learning': isGreaterForEachSeed(learning.values('match', after), 0.9),
-          'control: some pattern has no neuron before learning': isGreaterForEachSeed(
+          'every pattern has its own neuron after learning': isGreaterPerSeed(learning.values('match', after), 0.9),
+          'control: some pattern has no neuron before learning': isGreaterPerSeed(
             0.9,
             learning.values('match', before),
           ),
           'more than 90 % of the patterns are recognised after learning': learning.mean('accuracy', after) > 90,
-          'recognition improves by more than 10 points in every seed': isGreaterForEachSeed(
+          'recognition improves by more than 10 points in every seed': isGreaterPerSeed(
             learning.values('accuracy', after),
             learning.values(({ accuracy }) => accuracy + 10, before),
           ),
@@ -147,10 +147,7 @@ export default defineDemonstration({
             isDecreasing(delays.values('median', { seed }).toReversed()),
           ),
           // 1.95 / √n: critical distance of the Kolmogorov-Smirnov test of n delays at a significance level of 0.1 %
-          'delays follow the distribution of the hazard': isGreaterForEachSeed(
-            1.95 / Math.sqrt(DELAY_COUNT),
-            distances,
-          ),
+          'delays follow the distribution of the hazard': isGreaterPerSeed(1.95 / Math.sqrt(DELAY_COUNT), distances),
         },
       ],
       pictures: {

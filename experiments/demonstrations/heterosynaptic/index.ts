@@ -1,7 +1,7 @@
 /** Three-terminal synapse. Third-terminal spikes act as a gate before an STDP pair, or as a reward on an eligibility trace after it. */
 import { mean } from 'simple-statistics';
 import { eligibility, gate, type ModulatorFactory, Network, pairStdp, softBound, spikeTrains } from '../../index.ts';
-import { areAllEqualTo, defineDemonstration, integer, mapRange, number, VARIABILITY_PARAMS } from '../demonstration.ts';
+import { areAllEqual, defineDemonstration, integer, mapRange, number, VARIABILITY_PARAMS } from '../demonstration.ts';
 
 const PRE_TIME = 500; // ms, presynaptic spike
 const END_TIME = 2000; // ms
@@ -57,13 +57,13 @@ export default defineDemonstration({
     const windowAt = (modulation: number, lag: number) => windows.mean('change', { modulation, lag });
     const actsOnlyAt = (third: string, moment: number, other: number) =>
       moments.mean('change', { third, moment }) > 0.005 &&
-      areAllEqualTo(moments.values('change', { third, moment: other }), 0);
+      areAllEqual(moments.values('change', { third, moment: other }), 0);
     const level = (modulation: number) => windows.values('change', { modulation, lag: FIXED_LAG });
     const relative = (modulation: number) => level(modulation).map((dw, i) => dw / level(1)[i]!);
     return {
       expectations: {
         'twice the modulation causes twice the change': Math.abs(mean(relative(2)) - 2) < 0.1,
-        'control: weights do not change without modulation': areAllEqualTo(level(0), 0),
+        'control: weights do not change without modulation': areAllEqual(level(0), 0),
         'negative modulation inverts the window': windowAt(-1, 10) < 0 && windowAt(-1, -10) > 0 && windowAt(1, 10) > 0,
         'a gate acts only if it opens before the pair': actsOnlyAt('gate', -10, 20),
         'a reward acts only if it comes after the pair': actsOnlyAt('reward', 20, -10),

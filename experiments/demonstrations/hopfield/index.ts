@@ -1,13 +1,7 @@
 /** Hopfield network, random asynchronous updates. Weights G+ - G- of unequal devices are asymmetric, so that the energy can rise. */
 import { mean } from 'simple-statistics';
-import { alternating, choice, glauber, integer, Network, type Seed, Stream, spikeTrains } from '../../index.ts';
-import {
-  areAllEqualTo,
-  defineDemonstration,
-  isGreaterForEachSeed,
-  mapRange,
-  moveSampleToFront,
-} from '../demonstration.ts';
+import { alternating, choice, glauber, integer, Network, RandomStream, type Seed, spikeTrains } from '../../index.ts';
+import { areAllEqual, defineDemonstration, isGreaterPerSeed, mapRange, moveSampleToFront } from '../demonstration.ts';
 import { programDevicePairs } from '../devicePairs.ts';
 
 const MEAN_UPDATE_INTERVAL = 1; // ms, mean time between two updates of a unit
@@ -18,7 +12,7 @@ const DELAY = 2 ** -26;
 const ROUNDING_TOLERANCE = 1e-9;
 
 export function generateRandomPatterns(count: number, units: number, seed: Seed): Float64Array[] {
-  const random = new Stream(seed, 'hopfield/patterns');
+  const random = new RandomStream(seed, 'hopfield/patterns');
   return mapRange(count, () => Float64Array.from({ length: units }, () => 2 * random.below(2) - 1));
 }
 
@@ -32,7 +26,7 @@ export function computeHebbianWeights(patterns: readonly Float64Array[]): Float6
   return weights;
 }
 
-export function invertRandomUnits(pattern: Float64Array, share: number, random: Stream): Float64Array {
+export function invertRandomUnits(pattern: Float64Array, share: number, random: RandomStream): Float64Array {
   const cue = pattern.slice();
   const count = Math.round(share * cue.length);
   const inverted = moveSampleToFront(Uint32Array.from(cue.keys()), count, (n) => random.below(n));
@@ -95,7 +89,7 @@ function measureRecall(setting: RecallSetting, { units, recalls, stored }: Recal
   const others = stored === 'others' ? generateRandomPatterns(count, units, `${seed} others`) : patterns;
   const options = { programming: { spread }, seed, randomStreamName: 'hopfield' };
   const weights = programDevicePairs(computeHebbianWeights(others), options);
-  const random = new Stream(seed, 'hopfield/cues');
+  const random = new RandomStream(seed, 'hopfield/cues');
   const all = mapRange(recalls, (k) => {
     const pattern = patterns[k % patterns.length]!;
     return recallPattern(pattern, invertRandomUnits(pattern, noise, random), weights, `${seed} recall ${k}`);
@@ -127,8 +121,8 @@ export default defineDemonstration({
         'control: overlap, weights of other patterns': { unit: '1', values: controls.values('overlap') },
       },
       expectations: {
-        'a cue with 20 % wrong units recalls the pattern': isGreaterForEachSeed(overlaps({ noise: 0.2 }), 0.95),
-        'control: weights that store other patterns lose the pattern': isGreaterForEachSeed(
+        'a cue with 20 % wrong units recalls the pattern': isGreaterPerSeed(overlaps({ noise: 0.2 }), 0.95),
+        'control: weights that store other patterns lose the pattern': isGreaterPerSeed(
           0.5,
           controls.values('overlap'),
         ),
@@ -136,7 +130,7 @@ export default defineDemonstration({
         'control: recall fails above 0.138 patterns per unit':
           mean(overlaps({ load: 0.1 })) > 0.9 && mean(overlaps({ load: 0.2 })) < 0.7,
         'a spread of 50 % costs less than 0.02 overlap': mean(overlaps({})) - mean(overlaps({ spread: weak })) < 0.02,
-        'the energy never rises with equal devices': areAllEqualTo(recalls.values('rises', { spread: 0 }), 0),
+        'the energy never rises with equal devices': areAllEqual(recalls.values('rises', { spread: 0 }), 0),
         'the energy rises at times if devices differ':
           recalls.mean('rises', { ...CLEAN, spread: most, load: HIGH }) > 0,
       },

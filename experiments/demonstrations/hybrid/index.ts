@@ -4,12 +4,7 @@
  */
 import { integer, type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
-import {
-  declareCountParams,
-  defineDemonstration,
-  isSignificantlyGreater,
-  type ParametersOf,
-} from '../demonstration.ts';
+import { declareCounts, defineDemonstration, isSignificantlyGreater, type ParametersOf } from '../demonstration.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
 /** Smallest target weight change that switches a device (binary update), share of the range; tuned for validation. */
@@ -18,7 +13,7 @@ const LEARNING_RATES = { binary: 0.2, analog: 0.03 };
 
 const parameters = {
   train: integer({ default: 5000, min: 200, max: 60_000, help: 'number of training images' }),
-  ...declareCountParams({ test: 3000 }),
+  ...declareCounts({ test: 3000 }),
   switch: integer({ default: 100, min: 1, help: 'number of images before hybrid training changes to analog updates' }),
   split: mnistSchema.shape.split,
 };

@@ -2,16 +2,10 @@
  * Light raises the transmission of a pixel for some 200 ms, so steady pixels count more than flickering ones. Devices: MXene-ZnO.
  */
 import { mean } from 'simple-statistics';
-import { accuracy, lif, linear, Network, poisson, Stream, transmission } from '../../index.ts';
+import { accuracy, lif, linear, Network, poisson, RandomStream, transmission } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
 import { type Learned, type MnistConfig, RateEncoder } from '../../training/unsupervised/index.ts';
-import {
-  declareCountParams,
-  defineDemonstration,
-  isDecreasing,
-  isGreaterForEachSeed,
-  listSeeds,
-} from '../demonstration.ts';
+import { declareCounts, defineDemonstration, isDecreasing, isGreaterPerSeed, listSeeds } from '../demonstration.ts';
 import { countSpikes } from '../readouts.ts';
 import { fitReadout, trainMnistLayer } from '../trainedLayer.ts';
 
@@ -34,7 +28,7 @@ const LIGHT_RATE = 5; // spikes/ms of light, summed over the pixels of an image
 const LIGHT_TRANSMISSION = { dark: 0.1, bright: 2, eta: 0.1, tau: 200, reaches: 'row' } as const;
 const HUMIDITY_TRANSMISSION = { dark: 1, bright: 0, eta: 0.1, tau: 200, reaches: 'all' } as const;
 
-function drawFrame(images: Uint8Array, offset: number, noise: number, stream: Stream, frame: Uint8Array): void {
+function drawFrame(images: Uint8Array, offset: number, noise: number, stream: RandomStream, frame: Uint8Array): void {
   for (let i = 0; i < frame.length; i++) {
     const drawn = stream.uniform();
     frame[i] = drawn < noise / 2 ? 0 : drawn < noise ? 255 : images[offset + i]!;
@@ -76,7 +70,7 @@ export function countSpikesPerImage(
   for (const [j, mV] of learned.thresholds.entries()) cells.model.setThreshold(j, 0, mV * readThreshold);
   const spikes = net.recordSpikes([cells]);
   const arrivals = sums && net.recordWeights(array, { on: 'pre' });
-  const stream = new Stream(seed, 'inSensor/noise');
+  const stream = new RandomStream(seed, 'inSensor/noise');
   const encoder = new RateEncoder(pixels, config);
   const total = config.stimulus.rate / 1000; // summed input rate of all pixels, spikes/ms
   const [seen, lit] = [new Uint8Array(pixels), new Uint8Array(pixels)];
@@ -93,7 +87,7 @@ export function countSpikesPerImage(
       net.change(sensor, (model) => model.setRates(encoder.encode(seen, 0)));
       net.run(FRAME_DURATION);
     }
-    net.rest();
+    net.resetDynamicState();
   }
   if (sums && arrivals) {
     const [weight, efficacy] = [arrivals.array('weight'), arrivals.array('efficacy')];
@@ -138,7 +132,7 @@ function drawTransmission(strips: readonly PixelSums[]): string {
 }
 
 export default defineDemonstration({
-  parameters: declareCountParams({ neurons: 100, train: 20_000, label: 2000, test: 200 }),
+  parameters: declareCounts({ neurons: 100, train: 20_000, label: 2000, test: 200 }),
   async simulate(p, context) {
     const { scenes, strips } = await context.measurePerSeed(async (seed) => {
       const layer = await trainMnistLayer(p, seed, context);
@@ -174,9 +168,9 @@ export default defineDemonstration({
       },
       expectations: [
         {
-          'light on the pixels improves accuracy at noise 0.4 in every seed': isGreaterForEachSeed(own, dark),
-          'control: no gain without light reaches that accuracy': isGreaterForEachSeed(own, bestGain),
-          'control: light of another image is worse than no light': isGreaterForEachSeed(
+          'light on the pixels improves accuracy at noise 0.4 in every seed': isGreaterPerSeed(own, dark),
+          'control: no gain without light reaches that accuracy': isGreaterPerSeed(own, bestGain),
+          'control: light of another image is worse than no light': isGreaterPerSeed(
             dark,
             accuracies({ light: 'other' }),
           ),

@@ -1,7 +1,7 @@
 /** Accuracy with non-ideal devices: in-situ training compared with program-and-verify of weights trained on ideal devices. */
 import { type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
-import { type DemonstrationContext, declareCountParams, defineDemonstration, mergeRecords } from '../demonstration.ts';
+import { type DemonstrationContext, declareCounts, defineDemonstration, mergeRecords } from '../demonstration.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
 /** Device parameters of each non-ideality; `time`: duration of the training, ms. */
@@ -66,7 +66,7 @@ async function compareTraining(p: RunSettings, images: Images, { reportProgress:
 
 export default defineDemonstration({
   parameters: {
-    ...declareCountParams({ train: 5000, test: 1000 }),
+    ...declareCounts({ train: 5000, test: 1000 }),
     split: mnistSchema.shape.split,
   },
   async simulate(p, context) {

@@ -1,13 +1,15 @@
 /** Stateful logic: two devices on a line with a load resistor compute material implication; NAND and half adder consist of implications. */
-import { loadDevice, type ModelChoice, neuroSim, optional, PulseBench, Stream, text, UserError } from '../../index.ts';
 import {
-  areAllEqualTo,
-  defineDemonstration,
-  integer,
-  isGreaterForEachSeed,
-  mapRange,
-  number,
-} from '../demonstration.ts';
+  loadDevice,
+  type ModelChoice,
+  neuroSim,
+  optional,
+  PulseBench,
+  RandomStream,
+  text,
+  UserError,
+} from '../../index.ts';
+import { areAllEqual, defineDemonstration, integer, isGreaterPerSeed, mapRange, number } from '../demonstration.ts';
 import { createDevice } from '../devicePairs.ts';
 
 const ABRUPT_DEVICE = { model: 'binary', gMin: 1e-6, gMax: 1e-3, pSet: 1, pReset: 1 }; // switches within one pulse (assumed)
@@ -34,7 +36,7 @@ function testTruthTables({ device, setVoltage, rows }: Gates, spread: number, ha
   const load = hasLoad ? middle : 0; // load conductance, S
   const size = DEVICES_PER_ROW * 4 * rows;
   const { devices } = new PulseBench({ device: factory, seed, up: mapRange(size, () => []) });
-  const stream = new Stream(seed, 'logic/thresholds');
+  const stream = new RandomStream(seed, 'logic/thresholds');
   const thresholds = mapRange(size, () => 1 + spread * stream.normal());
   const strengths = new Float64Array(size).fill(1);
   const pulse = (k: number) => devices.pulseRow(k, strengths, 1, 0, 0);
@@ -123,15 +125,15 @@ export default defineDemonstration({
     return {
       expectations: [
         {
-          'both truth tables are right with equal devices': areAllEqualTo(truth.values('right', { spread: 0 }), 1),
-          'control: implication is wrong in some row without the load': isGreaterForEachSeed(
+          'both truth tables are right with equal devices': areAllEqual(truth.values('right', { spread: 0 }), 1),
+          'control: implication is wrong in some row without the load': isGreaterPerSeed(
             1,
             controls.values('unloaded'),
           ),
           'the half adder fails more often than an implication at a spread of 10 %': adder < implication,
         },
         {
-          'products of digits are right without write noise': areAllEqualTo(noiseless, 1),
+          'products of digits are right without write noise': areAllEqual(noiseless, 1),
           'products are wrong more often with more write noise':
             products.mean('product', { noise: 1e-2 }) < products.mean('product', { noise: 1e-3 }),
         },

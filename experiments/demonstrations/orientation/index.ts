@@ -1,13 +1,13 @@
 /** Stochastic binary STDP: a spike of the winner sets synapses of recent inputs and resets its other synapses, with small probabilities. */
 import { mean } from 'simple-statistics';
 import type { Seed } from '../../index.ts';
-import { binary, lif, Network, orientationSelectivity, poisson, Stream, stochasticBinary } from '../../index.ts';
+import { binary, lif, Network, orientationSelectivity, poisson, RandomStream, stochasticBinary } from '../../index.ts';
 import {
-  areAllEqualTo,
+  areAllEqual,
   defineDemonstration,
   fraction,
   integer,
-  isGreaterForEachSeed,
+  isGreaterPerSeed,
   isSignificantlyGreater,
   mapRange,
   shuffle,
@@ -62,9 +62,9 @@ function trainLayer(p: Training, seed: number, stuck: number) {
     thresholds: mapRange(p.neurons, (j) => output.model.thresholds.thresholdAt(j, net.now)),
   });
   const naive = copyLayer();
-  const draws = new Stream(seed, 'bars');
+  const draws = new RandomStream(seed, 'bars');
   for (let n = 0; n < p.presentations; n++) {
-    net.rest();
+    net.resetDynamicState();
     const rates = computeBarRates(180 * draws.uniform(), 2 * draws.uniform() - 1);
     if (p.isScrambled) shuffle(rates, (count) => draws.below(count));
     net.change(input, (model) => model.setRates(rates));
@@ -80,7 +80,7 @@ function testLayer(p: Settings, seed: number, { weights, thresholds }: ReturnTyp
   net.projection(input, output, { connect: { matrix: { weights } } });
   const spikes = net.recordSpikes([output]);
   for (const degrees of ORIENTATIONS) {
-    net.rest();
+    net.resetDynamicState();
     net.change(input, (model) => model.setRates(computeBarRates(degrees, 0)));
     net.run(TEST_DURATION);
   }
@@ -120,13 +120,13 @@ export default defineDemonstration({
     const covered = { state: LEARNED, stuck: [0] };
     return {
       expectations: {
-        'control: learning more than doubles selectivity': isGreaterForEachSeed(selectivity(LEARNED, 0, 0.5), naive),
-        'the neurons cover all eight classes of orientation': areAllEqualTo(grid.values('covered', covered), 1),
-        'at least 80 % of the selectivity remains with 20 % of the cells stuck': isGreaterForEachSeed(
+        'control: learning more than doubles selectivity': isGreaterPerSeed(selectivity(LEARNED, 0, 0.5), naive),
+        'the neurons cover all eight classes of orientation': areAllEqual(grid.values('covered', covered), 1),
+        'at least 80 % of the selectivity remains with 20 % of the cells stuck': isGreaterPerSeed(
           selectivity(LEARNED, 0.2),
           most,
         ),
-        'control: scrambled bars lead to less than 80 % of the selectivity': isGreaterForEachSeed(
+        'control: scrambled bars lead to less than 80 % of the selectivity': isGreaterPerSeed(
           most,
           selectivity(SCRAMBLED),
         ),

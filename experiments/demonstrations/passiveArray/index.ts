@@ -1,7 +1,7 @@
 /** Learning without labels on a passive array: accuracy that is lost by half-select disturb, against an array with a transistor per device. */
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
 import {
-  declareCountParams,
+  declareCounts,
   defineDemonstration,
   fraction,
   integer,
@@ -56,8 +56,8 @@ function listVariants(neurons: number, many: number): ArrayVariant[] {
 
 export default defineDemonstration({
   parameters: {
-    ...declareCountParams({ neurons: 100, train: 3000, label: 1000, test: 2000 }),
-    many: { ...declareCountParams({ neurons: 400 }) }.neurons,
+    ...declareCounts({ neurons: 100, train: 3000, label: 1000, test: 2000 }),
+    many: { ...declareCounts({ neurons: 400 }) }.neurons,
     spread: fraction(0.26, 'relative spread of the thresholds of devices'),
     share: positiveFraction(0.1, 'step by a partial pulse above the threshold, divided by that of a full pulse'),
     seeds: integer({ default: 10, min: 1, max: 1000, help: 'number of trainings, with consecutive random seeds' }),

@@ -1,6 +1,6 @@
 /** Single-layer perceptron on Al2O3/TiO2−x devices, trained by the Manhattan rule: a pulse per weight, with the sign of its gradient. */
-import { CrossbarLayer, integer, Stream, softBound } from '../../index.ts';
-import { areAllEqualTo, defineDemonstration, isDecreasing, isSignificantlyGreater } from '../demonstration.ts';
+import { CrossbarLayer, integer, RandomStream, softBound } from '../../index.ts';
+import { areAllEqual, defineDemonstration, isDecreasing, isSignificantlyGreater } from '../demonstration.ts';
 
 /** Letters z, v, n of 3 × 3 pixels, black (1) and white (-1). */
 const LETTERS = ['111010111', '101101010', '010101101'].map((rows) =>
@@ -25,7 +25,7 @@ type ControlKind = 'none' | 'shuffled' | 'random';
 /** Trains until all patterns are classified. Returns the number of `epochs` (at most `limit`); `learned`: 1 on success. */
 function trainArray(p: RunSettings, control: ControlKind, limit: number, seed: number) {
   const { spread, cycleToCycle, step, rule } = p;
-  const stream = new Stream(seed, 'perceptron/weights');
+  const stream = new RandomStream(seed, 'perceptron/weights');
   const range = { gMin: 1e-5, gMax: 1e-4, reading: 'differential' } as const;
   const layer = new CrossbarLayer({
     rows: PIXELS + 1,
@@ -91,15 +91,15 @@ export default defineDemonstration({
       };
     });
     const at = (spread: number | readonly number[], step = PULSE_STEP) => ({ rule: 'sign', spread, step }) as const;
-    const hasLearned = (spread: number) => areAllEqualTo(arrays.values('learned', at(spread)), 1);
+    const hasLearned = (spread: number) => areAllEqual(arrays.values('learned', at(spread)), 1);
     return {
       expectations: {
         'every array without spread learns': hasLearned(0),
         'every array with a spread of 20 % learns': hasLearned(0.2),
         'a spread of 80 % takes more epochs': arrays.mean('epochs', at(0.8)) > arrays.mean('epochs', at(0)),
         'smaller steps take more epochs': isDecreasing(STEPS.map((step) => arrays.mean('epochs', at(SPREAD, step)))),
-        'control: no array learns labels that no plane separates': areAllEqualTo(controls.values('shuffled'), 0),
-        'control: no array learns by pulses of random sign': areAllEqualTo(controls.values('random'), 0),
+        'control: no array learns labels that no plane separates': areAllEqual(controls.values('shuffled'), 0),
+        'control: no array learns by pulses of random sign': areAllEqual(controls.values('random'), 0),
         'control: a cycle-to-cycle sd of 500 % takes more epochs than deterministic steps': isSignificantlyGreater(
           cycles.values('epochs', { cycleToCycle: 5 }),
           cycles.values('epochs', { cycleToCycle: 0 }),

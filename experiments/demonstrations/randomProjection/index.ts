@@ -1,7 +1,7 @@
 /** Extreme learning machine: untrained, unequal memristors project images onto spiking neurons; only a linear readout is trained. */
-import { integer, lif, linear, Network, number, poisson, type RowSink, Stream } from '../../index.ts';
+import { integer, lif, linear, Network, number, poisson, RandomStream, type RowSink } from '../../index.ts';
 import { type LabelledImages, loadMnist, mnistConfig, RateEncoder } from '../../training/unsupervised/index.ts';
-import { DEVICE_TO_DEVICE_SD_HELP, declareCountParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
+import { DEVICE_TO_DEVICE_SD_HELP, declareCounts, defineDemonstration, isDecreasing } from '../demonstration.ts';
 import { measureLinearAccuracy } from '../readouts.ts';
 
 const IMAGE_DURATION = 100; // ms per image
@@ -49,7 +49,7 @@ function countResponses({ images, rows, columns }: LabelledImages, count: number
     const rates = encoder.encode(images, i * pixels);
     net.change(input, (model) => model.setRates(rates));
     net.run(IMAGE_DURATION);
-    net.rest();
+    net.resetDynamicState();
   }
   net.flush();
   return counts;
@@ -60,7 +60,7 @@ const takeColumns = (counts: Uint16Array, neurons: number, n: number): Uint16Arr
 
 export default defineDemonstration({
   parameters: {
-    ...declareCountParams({ train: 4000, test: 2000 }),
+    ...declareCounts({ train: 4000, test: 2000 }),
     largest: integer({ default: 1600, min: 25, max: 6400, help: 'number of hidden neurons of the largest layer' }),
     spread: number({ default: 0.5, min: 0, max: 2, help: DEVICE_TO_DEVICE_SD_HELP }),
   },
@@ -77,7 +77,7 @@ export default defineDemonstration({
         measureLinearAccuracy(
           { counts: select(training), labels: train.labels.subarray(0, p.train) },
           { counts: select(tested), labels: test.labels.subarray(0, p.test) },
-          new Stream(seed, 'read-out'),
+          new RandomStream(seed, 'read-out'),
         );
       return {
         sizes: sizes.map((neurons) => {

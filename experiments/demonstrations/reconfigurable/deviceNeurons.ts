@@ -52,14 +52,14 @@ export const deviceNeurons = (p: {
     const stateOf = (j: number, t: number) => devices.weight(j, t);
     const dynamics: NeuronDynamics = {
       state: { ...devices.state, weights, silentUntil },
-      receive(j, weight, _receptor, t) {
+      receiveArrival(j, weight, _receptor, t) {
         if (t >= silentUntil[j]!) applyPulse(j, weight, t);
       },
       predictSpike: (j, t) => (t >= silentUntil[j]! && stateOf(j, t) >= p.threshold ? t : Infinity),
       postSpikeReset: (j, t) => resetNeuron(j, t, t + p.refractoryPeriod),
       inhibit: resetNeuron,
-      rest(j, t) {
-        if (j === 0) devices.rest(t);
+      resetDynamicState(j, t) {
+        if (j === 0) devices.resetDynamicState(t);
         silentUntil[j] = -Infinity;
       },
       potential: stateOf,

@@ -1,8 +1,8 @@
 /** Volatile devices act as neurons, non-volatile devices as synapses. Devices: Au/MAPbI3/Au, Ag/MXene:PVA/ITO. */
 import type { Seed } from '../../index.ts';
-import { loadDevice, Network, poisson, postTriggered, Stream } from '../../index.ts';
+import { loadDevice, Network, poisson, postTriggered, RandomStream } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
-import { defineDemonstration, integer, isGreaterForEachSeed, mapRange, number } from '../demonstration.ts';
+import { defineDemonstration, integer, isGreaterPerSeed, mapRange, number } from '../demonstration.ts';
 import { createDevice } from '../devicePairs.ts';
 import { countSpikes, measureMaxRateAccuracy } from '../readouts.ts';
 import { deviceNeurons } from './deviceNeurons.ts';
@@ -41,7 +41,7 @@ const makeNeurons = (mode: DeviceMode, size: number, refractoryPeriod: number) =
 type ModeChoice = Readonly<Partial<Record<'synapses' | 'neurons', DeviceMode>>>;
 
 function drawLetters(count: number, seed: number, purpose: string): number[] {
-  const stream = new Stream(seed, purpose);
+  const stream = new RandomStream(seed, purpose);
   return mapRange(count, () => stream.below(LETTERS.length));
 }
 
@@ -64,12 +64,12 @@ function presentLetters(
   };
   const { devices } = net.projection(input, output, frozen ? { connect: { matrix: { weights: frozen } } } : learned);
   const spikes = net.recordSpikes([output]);
-  const stream = new Stream(seed, 'reconfigurable/noise');
+  const stream = new RandomStream(seed, 'reconfigurable/noise');
   for (const letter of letters) {
     const rates = LETTERS[letter]!.map((bit) => ((bit === 1) !== stream.uniform() < noise ? BLACK_RATE : WHITE_RATE));
     net.change(input, (m) => m.setRates(rates));
     net.run(PRESENTATION_TIME);
-    net.rest();
+    net.resetDynamicState();
   }
   const counts = countSpikes(spikes.of('output'), letters.length, PRESENTATION_TIME, NEURONS);
   const weights =
@@ -127,15 +127,15 @@ export default defineDemonstration({
     return {
       expectations: [
         {
-          'learning improves recognition in every seed': isGreaterForEachSeed(accuracies.values('learned'), naive),
+          'learning improves recognition in every seed': isGreaterPerSeed(accuracies.values('learned'), naive),
           'more than 90 % of the letters are recognised': accuracies.mean('learned') > 90,
           'control: volatile synapses do not learn': accuracies.rows.every((row) => row.volatileSynapses <= row.naive),
         },
         {
           'volatile neurons respond to fast pulses, not to slow ones':
-            isGreaterForEachSeed(rates.values('rate', { mode: 'volatile', pulses: 400 }), 1) &&
-            isGreaterForEachSeed(0.1, slowRates('volatile')),
-          'control: non-volatile neurons respond to slow pulses': isGreaterForEachSeed(slowRates('nonVolatile'), 1),
+            isGreaterPerSeed(rates.values('rate', { mode: 'volatile', pulses: 400 }), 1) &&
+            isGreaterPerSeed(0.1, slowRates('volatile')),
+          'control: non-volatile neurons respond to slow pulses': isGreaterPerSeed(slowRates('nonVolatile'), 1),
         },
       ],
       pictures: {

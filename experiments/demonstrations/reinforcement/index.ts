@@ -1,6 +1,6 @@
 /** Actor-critic learning on a crossbar: cart-pole. */
 import { mean } from 'simple-statistics';
-import { CrossbarLayer, ideal, integer, Stream, softBound } from '../../index.ts';
+import { CrossbarLayer, ideal, integer, RandomStream, softBound } from '../../index.ts';
 import { defineDemonstration, mapRange } from '../demonstration.ts';
 
 /** Cart-pole state (Barto et al. 1983): position, m; velocity, m/s; angle from upright, rad; turning rate, rad/s. */
@@ -61,7 +61,7 @@ export function trainAgent(agent: Agent, spread: number, { episodes, steps, seed
         ? ideal({ wMin: -MAX_WEIGHT, wMax: MAX_WEIGHT })
         : softBound({ ...range, etaUp: 0.05, etaDown: 0.05, deviceToDevice: spread, cycleToCycle: spread }),
   });
-  const random = new Stream(seed, 'reinforcement/chance');
+  const random = new RandomStream(seed, 'reinforcement/chance');
   const [x, y] = [new Float64Array(STATE_BIN_COUNT), new Float64Array(2)];
   const [actorTrace, criticTrace] = [new Float64Array(STATE_BIN_COUNT), new Float64Array(STATE_BIN_COUNT)];
   const change = new Float64Array(2 * STATE_BIN_COUNT);

@@ -1,11 +1,20 @@
 /** Reservoir of devices that relax between pulses: their state depends on the order of pulses. Only a linear readout is trained. */
-import { type LabelledImages, lif, Network, number, type Seed, Stream, spikeTrains, volatile } from '../../index.ts';
+import {
+  type LabelledImages,
+  lif,
+  Network,
+  number,
+  RandomStream,
+  type Seed,
+  spikeTrains,
+  volatile,
+} from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
 import {
   areAllNear,
-  declareCountParams,
+  declareCounts,
   defineDemonstration,
-  isGreaterForEachSeed,
+  isGreaterPerSeed,
   mapRange,
   positive,
 } from '../demonstration.ts';
@@ -62,7 +71,7 @@ const TEST_STREAMS = 1200;
 
 /** Accuracy, %, of a linear readout that names the order of jittered pulses. Each train drives one device per time constant, ms. */
 function testOrder(taus: readonly number[], seed: number): number {
-  const stream = new Stream(seed, 'order');
+  const stream = new RandomStream(seed, 'order');
   const count = TRAIN_STREAMS + TEST_STREAMS;
   const labels = Uint8Array.from({ length: count }, () => stream.below(BALANCED_PATTERNS.length));
   const shift = () => Math.min(Math.max(JITTER * stream.normal(), -0.49), 0.49); // keeps the order of pulses
@@ -90,7 +99,7 @@ export default defineDemonstration({
   parameters: {
     tau: positive(17, 'ms', 'middle one of three relaxation times (assumed value)'),
     factor: number({ default: 3, min: 1, help: 'ratio of successive relaxation times of the devices (assumed value)' }),
-    ...declareCountParams({ train: 20_000, test: 10_000 }),
+    ...declareCounts({ train: 20_000, test: 10_000 }),
     split: mnistSchema.shape.split,
   },
   async simulate(p, context) {
@@ -110,7 +119,7 @@ export default defineDemonstration({
     const testMnist = (featuresOf: (pulses: Uint8Array) => Uint8Array | Uint16Array, seed: number) => {
       const training = { labels: labels.train, counts: featuresOf(pulses.train) };
       const tested = { labels: labels.test, counts: featuresOf(pulses.test) };
-      return measureLinearAccuracy(training, tested, new Stream(seed, 'readout'));
+      return measureLinearAccuracy(training, tested, new RandomStream(seed, 'readout'));
     };
     /** MNIST accuracy (%). Features, per image section and time constant: reading minus the reading without pulses, in ADC levels. */
     const testReservoir = (taus: readonly number[], seed: number) => {
@@ -164,16 +173,16 @@ export default defineDemonstration({
             .every(({ bits, distinct }) => distinct <= 2 ** bits / 2),
         },
         {
-          'order: three time constants are nearer to 100 % than to chance': isGreaterForEachSeed(
+          'order: three time constants are nearer to 100 % than to chance': isGreaterPerSeed(
             threeOrder,
             (100 + chance) / 2,
           ),
           'control: order: devices that only count are within 5 points of chance': areAllNear(countingOrder, chance, 5),
         },
         {
-          'MNIST: three time constants are more accurate than counting': isGreaterForEachSeed(three, counting),
-          'MNIST: three time constants are more accurate than one': isGreaterForEachSeed(three, single),
-          'control: MNIST: more accurate than a readout of the pulses': isGreaterForEachSeed(
+          'MNIST: three time constants are more accurate than counting': isGreaterPerSeed(three, counting),
+          'MNIST: three time constants are more accurate than one': isGreaterPerSeed(three, single),
+          'control: MNIST: more accurate than a readout of the pulses': isGreaterPerSeed(
             three,
             controls.values('pulses'),
           ),

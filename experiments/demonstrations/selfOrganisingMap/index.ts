@@ -2,14 +2,14 @@
  * Self-organising map. Controls: units trained without neighbourhood, in random order or rearranged afterwards; Kohonen's map in floating
  * point (1982, doi:10.1007/BF00337288).
  */
-import { integer, number, Stream, topography } from '../../index.ts';
+import { integer, number, RandomStream, topography } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
 import * as mnist from '../../training/unsupervised/index.ts';
 import {
   areAllNear,
-  declareCountParams,
+  declareCounts,
   defineDemonstration,
-  isGreaterForEachSeed,
+  isGreaterPerSeed,
   mapRange,
   positive,
 } from '../demonstration.ts';
@@ -31,7 +31,10 @@ const length = (a: Float64Array): number => Math.sqrt(dot(a, a));
 const ANNEALING_STEPS = 300_000;
 
 /** Rearranges trained units by simulated annealing, so that units with similar weights (cosine) become neighbours. */
-export function arrangeUnits(map: Lattice & { readonly weights: ArrayLike<number> }, stream: Stream): Float64Array {
+export function arrangeUnits(
+  map: Lattice & { readonly weights: ArrayLike<number> },
+  stream: RandomStream,
+): Float64Array {
   const { weights, units, width } = map;
   const places = mapRange(units, (unit) => unit);
   const vectors = places.map((unit) => Float64Array.from(weights).filter((_, k) => k % units === unit));
@@ -56,7 +59,7 @@ const [FIRST_RATE, LAST_RATE] = [0.3, 0.02];
 type MapOptions = Lattice & Readonly<Record<'spreadStart' | 'spreadEnd', number>>;
 
 /** Trains Kohonen's map in floating point: the unit most similar to a normalised image, and its neighbours, move towards this image. */
-export function trainKohonenMap(images: Uint8Array, count: number, o: MapOptions, stream: Stream): Float64Array {
+export function trainKohonenMap(images: Uint8Array, count: number, o: MapOptions, stream: RandomStream): Float64Array {
   const { units, width, spreadStart, spreadEnd } = o;
   const inputs = images.length / count;
   const rows = mapRange(units, () => Float64Array.from({ length: inputs }, () => stream.uniform()));
@@ -85,7 +88,7 @@ export default defineDemonstration({
     width: integer({ default: 10, min: 2, max: 100, help: 'number of neurons per side of the lattice' }),
     spreadStart: positive(3, '1', 'initial sd of the neighbourhood, lattice steps'),
     spreadEnd: number({ default: 0.3, min: 0, help: 'sd of the neighbourhood after half of training, lattice steps' }),
-    ...declareCountParams({ train: 30_000, label: 5000, test: 5000 }),
+    ...declareCounts({ train: 30_000, label: 5000, test: 5000 }),
     split: mnist.mnistSchema.shape.split,
   },
   async simulate(p, context) {
@@ -111,8 +114,8 @@ export default defineDemonstration({
       const weightsByKind: Record<MapKind, ArrayLike<number>> = {
         map: map.learned.weights,
         'no neighbourhood': control.learned.weights,
-        'no neighbourhood, arranged afterwards': arrangeUnits(lattice, new Stream(seed, 'arranged')),
-        'floating point': trainKohonenMap(trainingImages, train, lattice, new Stream(seed, 'kohonen')),
+        'no neighbourhood, arranged afterwards': arrangeUnits(lattice, new RandomStream(seed, 'arranged')),
+        'floating point': trainKohonenMap(trainingImages, train, lattice, new RandomStream(seed, 'kohonen')),
       };
       const accuracies = Object.entries({ map, 'no neighbourhood': control });
       return {
@@ -134,9 +137,9 @@ export default defineDemonstration({
         'topographic error of a random order': { unit: '1', values: chance },
       },
       expectations: {
-        'the topographic error is less than half that of a random order': isGreaterForEachSeed(chance / 2, own),
-        'the topographic error is smaller than if arranged afterwards': isGreaterForEachSeed(arranged, own),
-        "the topographic error is at most 0.1 larger than that of Kohonen's map": isGreaterForEachSeed(
+        'the topographic error is less than half that of a random order': isGreaterPerSeed(chance / 2, own),
+        'the topographic error is smaller than if arranged afterwards': isGreaterPerSeed(arranged, own),
+        "the topographic error is at most 0.1 larger than that of Kohonen's map": isGreaterPerSeed(
           errors('floating point').map((error) => error + 0.1),
           own,
         ),

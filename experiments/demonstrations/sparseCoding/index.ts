@@ -3,7 +3,7 @@
  * al. 2017, arXiv:1705.05475). Neurons inhibit each other by the overlap of their atoms; lambda is an inhibiting current.
  */
 import { mean } from 'simple-statistics';
-import { integer, loadMnist, number, Stream } from '../../index.ts';
+import { integer, loadMnist, number, RandomStream } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
 import { DEVICE_TO_DEVICE_SD_HELP, defineDemonstration } from '../demonstration.ts';
 import * as lca from './lca.ts';
@@ -33,7 +33,7 @@ export default defineDemonstration({
     const { train, test } = loadMnist();
     const { codes: grid, dictionaries } = await context.measurePerSeed(async (seed) => {
       const draw = (images: typeof train, count: number, purpose: string) =>
-        lca.sampleImagePatches(images, count, new Stream(seed, `sparseCoding/${purpose}`));
+        lca.sampleImagePatches(images, count, new RandomStream(seed, `sparseCoding/${purpose}`));
       const trainingPatches = draw(train, p.learn, 'lessons');
       await context.reportProgress('learning');
       const own = lca.learnDictionary(trainingPatches, { ...p, seed }, false);

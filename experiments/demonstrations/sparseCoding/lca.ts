@@ -1,5 +1,5 @@
 import { Matrix } from 'ml-matrix';
-import { CrossbarLayer, type LabelledImages, lif, Network, Stream, softBound, spikeTrains } from '../../index.ts';
+import { CrossbarLayer, type LabelledImages, lif, Network, RandomStream, softBound, spikeTrains } from '../../index.ts';
 import { mapRange } from '../demonstration.ts';
 
 export const PATCH_SIDE = 8;
@@ -10,7 +10,7 @@ const MIN_NORM = 0.25; // smallest norm of a patch, share of the largest possibl
 export function sampleImagePatches(
   { images, n, rows, columns }: LabelledImages,
   count: number,
-  stream: Stream,
+  stream: RandomStream,
 ): Float64Array {
   const patches = new Float64Array(count * PATCH_PIXELS);
   for (let k = 0; k < count; ) {
@@ -125,7 +125,7 @@ export function encodePatches(
   }
   const spikes = net.recordSpikes([code]);
   return mapRange(patches.length / PATCH_PIXELS, () => {
-    net.rest();
+    net.resetDynamicState();
     net.run(settle);
     const before = spikes.rows;
     net.run(counted);
@@ -140,7 +140,7 @@ const BATCH_SIZE = 10; // number of patches per weight update
 type ArrayOptions = Readonly<Record<'neurons' | 'spread' | 'seed', number>>;
 
 function makeArray({ neurons, spread, seed }: ArrayOptions): CrossbarLayer {
-  const stream = new Stream(seed, 'sparseCoding/start');
+  const stream = new RandomStream(seed, 'sparseCoding/start');
   const weights = Float64Array.from({ length: PATCH_PIXELS * neurons }, () => 0.3 * stream.uniform());
   const device = softBound({ gMin: 1e-6, gMax: 1e-4, reading: 'differential', deviceToDevice: spread });
   return new CrossbarLayer({ rows: PATCH_PIXELS, columns: neurons, device, weights, seed, name: 'dictionary' });

@@ -1,13 +1,13 @@
 /** Errors by line resistance: a stack of crossbar layers with short lines, compared with one flat array with long lines. */
 import { CELL_KINDS, isNonLinearErrorLarger, measureCellErrors } from '../cellErrors.ts';
-import { declareCountParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
+import { declareCounts, defineDemonstration, isDecreasing } from '../demonstration.ts';
 import { trainMnistLayer } from '../trainedLayer.ts';
 
 const LAYERS = [1, 2, 4, 8, 16];
 const LINE_RESISTANCES = [0.5, 2, 8]; // Ω per segment
 
 export default defineDemonstration({
-  parameters: declareCountParams({ neurons: 100, train: 60_000, label: 3000, test: 1000 }),
+  parameters: declareCounts({ neurons: 100, train: 60_000, label: 3000, test: 1000 }),
   async simulate(p, context) {
     const { stacks, cells } = await context.measurePerSeed(async (seed) => {
       const layer = await trainMnistLayer(p, seed, context);

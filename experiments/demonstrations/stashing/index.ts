@@ -5,7 +5,7 @@
 
 import { integer, number } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
-import { declareCountParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
+import { declareCounts, defineDemonstration, isDecreasing } from '../demonstration.ts';
 import { trainAndTestLayer } from '../trainedLayer.ts';
 
 /** Number of skipped pulses that stands for "the device stays masked until inference". */
@@ -16,7 +16,7 @@ const MAX_LOSS = 0.5; // accepted loss of accuracy, percentage points
 
 export default defineDemonstration({
   parameters: {
-    ...declareCountParams({ neurons: 100, train: 20_000, label: 5000, test: 10_000 }),
+    ...declareCounts({ neurons: 100, train: 20_000, label: 5000, test: 10_000 }),
     onOff: number({
       default: 5,
       min: 1,

@@ -1,7 +1,7 @@
 /** Device retention at different temperatures: Arrhenius plots, and accuracy after storage. */
 import { linearRegression, mean } from 'simple-statistics';
-import { loadDevice, type ModelChoice, number, PulseBench, Stream } from '../../index.ts';
-import { bisect, declareCountParams, defineDemonstration, isGreaterForEachSeed, mapRange } from '../demonstration.ts';
+import { loadDevice, type ModelChoice, number, PulseBench, RandomStream } from '../../index.ts';
+import { bisect, declareCounts, defineDemonstration, isGreaterPerSeed, mapRange } from '../demonstration.ts';
 import { createDevice } from '../devicePairs.ts';
 import { trainMnistLayer } from '../trainedLayer.ts';
 
@@ -41,11 +41,11 @@ const DEVICE_COUNT = 60; // number of devices in the runs with unequal barriers
 export default defineDemonstration({
   parameters: {
     spread: number({ default: 0.05, min: 0, max: 1, unit: 'eV', help: 'sd of barrier energies between devices' }),
-    ...declareCountParams({ neurons: 100, train: 20_000, label: 2000, test: 1000 }),
+    ...declareCounts({ neurons: 100, train: 20_000, label: 2000, test: 1000 }),
   },
   async simulate(p, context) {
     const { plots, fresh, storage } = await context.measurePerSeed(async (seed) => {
-      const draws = new Stream(seed, 'temperature/barriers');
+      const draws = new RandomStream(seed, 'temperature/barriers');
       const scattered = mapRange(DEVICE_COUNT, () => ENERGY_BARRIER + p.spread * draws.normal());
       const kinds = Object.entries({ equal: [ENERGY_BARRIER], scattered, none: [0] });
       const retention = kinds.flatMap(([barriers, energies]) =>
@@ -61,7 +61,7 @@ export default defineDemonstration({
         return { barriers, slope: m, prediction, meanBarrier: mean(energies) };
       });
       const layer = await trainMnistLayer(p, seed, context);
-      const stream = new Stream(seed, 'temperature/devices');
+      const stream = new RandomStream(seed, 'temperature/devices');
       const deviceIndices = Uint8Array.from(layer.learned.weights, () => stream.below(DEVICE_COUNT));
       const fresh = { original: await layer.testWeights(Float32Array.from(layer.learned.weights)) };
       const storage = [];
@@ -98,22 +98,22 @@ export default defineDemonstration({
         },
         {
           'retention at 300 K is predicted to a factor of 2':
-            isGreaterForEachSeed(predictions, 0.5) && isGreaterForEachSeed(2, predictions),
+            isGreaterPerSeed(predictions, 0.5) && isGreaterPerSeed(2, predictions),
         },
         {
           'storage at 80 K costs no accuracy, storage at 420 K leads to chance':
             stored('equal', COLD).every((a, k) => a === original[k]) &&
-            isGreaterForEachSeed(original, 50) &&
-            isGreaterForEachSeed(20, stored('equal', HOT)),
+            isGreaterPerSeed(original, 50) &&
+            isGreaterPerSeed(20, stored('equal', HOT)),
           'control: without a barrier storage at 420 K and at 80 K cost the same': stored('none', COLD).every(
             (a, k) => a === stored('none', HOT)[k],
           ),
         },
         {
           'a gain recovers the loss of equal devices at 360 K within 1 point':
-            isGreaterForEachSeed(stored('equal', WARM, true), almostFresh) &&
-            isGreaterForEachSeed(almostFresh, stored('equal', WARM)),
-          'control: no gain recovers devices that differ': isGreaterForEachSeed(
+            isGreaterPerSeed(stored('equal', WARM, true), almostFresh) &&
+            isGreaterPerSeed(almostFresh, stored('equal', WARM)),
+          'control: no gain recovers devices that differ': isGreaterPerSeed(
             almostFresh,
             stored('scattered', WARM, true),
           ),

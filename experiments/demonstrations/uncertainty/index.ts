@@ -4,13 +4,7 @@
  */
 import { accuracy, accuracyAfterRejection, auroc, integer, number, optional, votesOf } from '../../index.ts';
 import * as mnist from '../../training/unsupervised/index.ts';
-import {
-  declareCountParams,
-  defineDemonstration,
-  isGreaterForEachSeed,
-  mapRange,
-  requireResult,
-} from '../demonstration.ts';
+import { declareCounts, defineDemonstration, isGreaterPerSeed, mapRange, requireResult } from '../demonstration.ts';
 import { fitReadout } from '../trainedLayer.ts';
 
 const REJECTED = mapRange(16, (i) => i * 0.02);
@@ -56,7 +50,7 @@ function assessVotes(passes: readonly Uint8Array[], twin: Uint8Array, margins: r
 export default defineDemonstration({
   /** The default of `sd` is the largest value without loss of accuracy on the validation split, at the default of `spikes`. */
   parameters: {
-    ...declareCountParams({ neurons: 400, label: 20_000, test: 10_000 }),
+    ...declareCounts({ neurons: 400, label: 20_000, test: 10_000 }),
     epochs: integer({ default: 4, min: 1, max: 100, help: 'number of epochs' }),
     train: optional(integer({ min: 1, help: 'number of training images; default: all images of the split' })),
 
@@ -103,10 +97,10 @@ export default defineDemonstration({
       confidentlyWrong: 'twinConfidentlyWrong',
     } as const;
     const isExceeded = (key: keyof typeof better) =>
-      isGreaterForEachSeed(measures.values(better[key]), measures.values(key));
+      isGreaterPerSeed(measures.values(better[key]), measures.values(key));
     return {
       expectations: {
-        'the entropy of the votes separates right from wrong answers: AUROC above 0.8': isGreaterForEachSeed(
+        'the entropy of the votes separates right from wrong answers: AUROC above 0.8': isGreaterPerSeed(
           measures.values('auroc'),
           0.8,
         ),

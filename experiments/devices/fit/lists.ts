@@ -22,8 +22,7 @@ export function findExtent(values: Iterable<number>): [low: number, high: number
   return [low, high];
 }
 
-export const largestMagnitude = (values: readonly number[]): number =>
-  values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+export const maxMagnitude = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
 
 export const clip = (value: number, low = 0, high = 1): number => Math.min(Math.max(value, low), high);
 

@@ -6,7 +6,7 @@ import { createMedianPoint } from '../characterise/measurementReport.ts';
 import { renderChartPage } from '../characterise/page.ts';
 import { DIRECTIONS, listDeviceNames, type Train } from './import/trains.ts';
 import type { FitPlot } from './kinds/measurementType.ts';
-import { clip, largestMagnitude, sum } from './lists.ts';
+import { clip, maxMagnitude, sum } from './lists.ts';
 import type { PulseFit } from './statistics/fitPulses.ts';
 import { describeReadNoise } from './statistics/stateReadNoise.ts';
 import { STEP_FAMILY_NAMES } from './statistics/stepFamilies.ts';
@@ -26,7 +26,7 @@ const createScatterSeries = (name: string, points: readonly CurvePoint[]): Curve
 const lastPulse = ({ elapsed }: Train): number => elapsed.at(-1)!;
 
 function createPulsePoints(trains: readonly Train[], yOf: (train: Train, i: number) => number): CurvePoint[] {
-  const begin = { up: 0, down: largestMagnitude(trains.filter((t) => t.direction === 'up').map(lastPulse)) };
+  const begin = { up: 0, down: maxMagnitude(trains.filter((t) => t.direction === 'up').map(lastPulse)) };
   return trains.flatMap((train, t) =>
     train.elapsed.map((n, i) => ({ x: begin[train.direction] + n, y: yOf(train, i), group: String(t) })),
   );
@@ -43,7 +43,7 @@ export function renderPulseFitPicture(
   const { best, models, curves, simulatedTrains, spread } = fit;
   const others = STEP_FAMILY_NAMES.filter((name) => name !== best);
   const devices = listDeviceNames(trains);
-  const top = largestMagnitude(trains.flatMap(({ conductance }) => conductance));
+  const top = maxMagnitude(trains.flatMap(({ conductance }) => conductance));
   const byLength = trains.toSorted((a, b) => lastPulse(b) - lastPulse(a));
   const longest = DIRECTIONS.flatMap((d) => byLength.find((t) => t.direction === d) ?? []);
   const along = (name: typeof best) => (train: Train, i: number) => curves[name][trains.indexOf(train)]![i]!;

@@ -8,7 +8,7 @@
  * adapt; half of all feedforward pairs of a barrel are connected and plastic; lateral connections fall off with the distance. Here 3 × 3 barrels (published: 5 × 5,
  * `main({ barrels: 5 })`), and the potential is clamped during the refractory period; in the port it continues.
  */
-import { ideal, lif, Network, pairStdp, Stream, spikeTrains } from '../../index.ts';
+import { ideal, lif, Network, pairStdp, RandomStream, spikeTrains } from '../../index.ts';
 import { runIfMain } from '../support.ts';
 
 const [SIDE4, SIDE_EXC, SIDE_INH] = [22, 25, 12]; // number of neurons along each side of a barrel
@@ -26,7 +26,7 @@ const computePreferredDirection = (i: number) => (2 * Math.PI * (i % N4)) / N4;
 
 /** Spike times of the layer-4 inputs, ms, while bars of random directions move over `barrels` × `barrels` whiskers. */
 function createLayer4Trains(barrels: number, duration: number): number[][] {
-  const random = new Stream(1, 'bars');
+  const random = new RandomStream(1, 'bars');
   const trains: number[][] = Array.from({ length: barrels ** 2 * N4 }, () => []);
   for (let start = 0; start + BAR_DURATION <= duration; start += BAR_DURATION) {
     const direction = 2 * Math.PI * random.uniform();
@@ -48,7 +48,7 @@ const findBarrel = (j: number, side: number, barrels: number) =>
   Math.floor((j % (side * barrels)) / side) + barrels * Math.floor(j / (side * barrels) / side);
 
 function drawFeedforward(barrels: number) {
-  const random = new Stream(1, 'feedforward');
+  const random = new RandomStream(1, 'feedforward');
   const [pre, post]: [number[], number[]] = [[], []];
   for (let j = 0; j < barrels ** 2 * N_EXC; j++) {
     const first = findBarrel(j, SIDE_EXC, barrels) * N4;

@@ -8,7 +8,7 @@
  * receive one train of clicks (dead time 2.5 ms) with independent jitter. A single arrival reaches 0.55 of the threshold; in the
  * example it reaches 0.5, and membrane noise adds the rest.
  */
-import { lif, Network, Stream, spikeTrains } from '../../index.ts';
+import { lif, Network, RandomStream, spikeTrains } from '../../index.ts';
 import { runIfMain } from '../support.ts';
 
 const DETECTORS = 30;
@@ -24,7 +24,7 @@ const computeDelays = (j: number) =>
   [(j / (DETECTORS - 1)) * MAX_DELAY, (1 - j / (DETECTORS - 1)) * MAX_DELAY] as const;
 
 export function main(duration = 1000) {
-  const random = new Stream(1, 'clicks');
+  const random = new RandomStream(1, 'clicks');
   const trains: [number[], number[]] = [[], []];
   for (let t = 2.5; t < duration; t += 2.5 + MEAN_GAP * random.exponential()) {
     for (const [ear, sign] of [-0.5, 0.5].entries())

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createElementParameter, type ElementParameter } from '../../../core/declare/elementParameter.ts';
 import { UserError } from '../../../core/declare/errors.ts';
-import { getColumn, getWeight, rowEnd, rowStart } from '../../../core/graph/edges.ts';
+import { getColumn, getRowEnd, getRowStart, getWeight } from '../../../core/graph/edges.ts';
 import type { Projection } from '../../../core/graph/projection.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { WEIGHTS } from '../../../core/log/tables.ts';
@@ -127,7 +127,8 @@ function visitSynapses(
   for (let row = 0; row < edges.rows; row++) {
     const pre = sources.getNeuron(row % sources.neuronCount);
     const delay = Math.floor(row / sources.neuronCount);
-    for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) visit(pre, getColumn(edges, row, k), k, delay);
+    for (let k = getRowStart(edges, row); k < getRowEnd(edges, row); k++)
+      visit(pre, getColumn(edges, row, k), k, delay);
   }
 }
 

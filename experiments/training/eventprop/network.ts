@@ -1,5 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { CounterRandom, Stream } from '../../../core/random/random.ts';
+import { CounterRandom, RandomStream } from '../../../core/random/random.ts';
 import { argmax } from '../../statistics/score.ts';
 import type { EventPropConfig } from './config.ts';
 import { computeLoss } from './loss.ts';
@@ -28,7 +28,7 @@ export class EventPropNetwork {
       const [mean, sd] = isOutput ? [c.outputMean, c.outputSd] : [c.hiddenMean, c.hiddenSd];
       const random = new CounterRandom(seed, `learn/layer${n + 1}/weights`);
       for (let k = 0; k < layer.weights.length; k++) layer.weights[k] = mean + sd * random.normal(k, 0);
-      const stream = new Stream(seed, `learn/layer${n + 1}/delays`);
+      const stream = new RandomStream(seed, `learn/layer${n + 1}/delays`);
       layer.delays?.forEach((_, k, all) => {
         all[k] = c.delay * stream.uniform();
       });

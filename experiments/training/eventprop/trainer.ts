@@ -1,6 +1,6 @@
 import { pow } from '../../../core/elementary.ts';
-import type { State } from '../../../core/kernels/arena.ts';
-import { Stream } from '../../../core/random/random.ts';
+import type { StateArrays } from '../../../core/kernels/arena.ts';
+import { RandomStream } from '../../../core/random/random.ts';
 import { CrossbarLayer } from '../../../synapses/crossbar/index.ts';
 import { createModel } from '../../network/models.ts';
 import { type ProgressReporter, shuffleImageOrder, type TrainingProgress } from '../supervised/trainFloatNet.ts';
@@ -49,9 +49,9 @@ export class EventPropTrainer {
   }
 
   /** State for checkpoints: parameters, optimiser, silent neurons and devices. */
-  get state(): State {
+  get state(): StateArrays {
     const parameters = [...this.#weights, ...this.#delays];
-    const parts: State[] = [
+    const parts: StateArrays[] = [
       ...parameters.map(({ values, mean, square }) => ({ values, mean, square })),
       ...this.#network.silentFor.map((silentFor) => ({ silentFor })),
       ...this.crossbars.map(({ state }) => state),
@@ -60,8 +60,8 @@ export class EventPropTrainer {
     return Object.fromEntries(entries);
   }
 
-  onRestore() {
-    for (const crossbar of this.crossbars) crossbar.onRestore();
+  onCheckpointLoaded() {
+    for (const crossbar of this.crossbars) crossbar.onCheckpointLoaded();
     this.#readDevices();
   }
 
@@ -73,7 +73,7 @@ export class EventPropTrainer {
     for (let epoch = Math.floor(shown / samples.n); epoch < epochs; epoch++) {
       const order = shuffleImageOrder(samples.n, epoch, seed);
       for (let from = shown - epoch * samples.n; from < samples.n; from += batch) {
-        const random = new Stream(seed, `learn/dropout${shown}`);
+        const random = new RandomStream(seed, `learn/dropout${shown}`);
         const drops = dropout > 0 ? () => random.uniform() < dropout : undefined;
         const indices = order.subarray(from, from + batch);
         for (const i of indices) {

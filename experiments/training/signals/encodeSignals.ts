@@ -1,5 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { Stream, shuffleIndices } from '../../../core/random/random.ts';
+import { RandomStream, shuffleIndices } from '../../../core/random/random.ts';
 import { gammatoneEnvelopes, levelCrossingTrains } from '../../../neurons/encoders/signals.ts';
 import type { DataSet, LabelledImages } from '../../data/dataSet.ts';
 import {
@@ -109,7 +109,7 @@ export function loadSignalDataSet(path: string, c: SignalsConfig): DataSet {
     throw new UserError(
       `signals.reservoir needs spikes, but signals.encoder is ${c.encoder}; use levelCrossing or latency.`,
     );
-  const stream = new Stream(c.splitSeed, 'signals/shuffle');
+  const stream = new RandomStream(c.splitSeed, 'signals/shuffle');
   const sampleAll = (signals: readonly Signal[]) =>
     signals.map((signal) => {
       const samples = sampleSignal(signal, length, c);

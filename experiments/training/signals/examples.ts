@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../../../core/declare/errors.ts';
-import { Stream, shuffle } from '../../../core/random/random.ts';
+import { RandomStream, shuffle } from '../../../core/random/random.ts';
 import { groupBy } from '../../statistics/groupBy.ts';
 import { readSignals } from './readSignals.ts';
 import type { SignalsConfig } from './settings.ts';
@@ -39,7 +39,7 @@ function splitSignals(signals: readonly Signal[], { share, splitSeed }: SignalsC
     return { train: signals.filter(({ isTest }) => !isTest), test: signals.filter(({ isTest }) => isTest) };
   }
   const sets = { train: [] as Signal[], test: [] as Signal[] };
-  const stream = new Stream(splitSeed, 'signals/split');
+  const stream = new RandomStream(splitSeed, 'signals/split');
   for (const members of groupBy(signals, ({ label }) => label).values()) {
     const testCount = Math.round(share * members.length);
     shuffle(members, (n) => stream.below(n)).forEach((signal, k) => {

@@ -60,7 +60,7 @@ export function readReservoir(
       Array.from({ length: inputs }, (_, neuron) => ({ time: start + t, neuron })),
     );
     const all = sortSpikes([...spikes, ...reads]);
-    net.rest();
+    net.resetDynamicState();
     net.change(input, (model) => model.setSpikes(all.times, all.neurons));
     net.run(duration + 1);
     net.flush();

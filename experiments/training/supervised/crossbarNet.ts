@@ -1,6 +1,6 @@
 import { prefixErrors, UserError } from '../../../core/declare/errors.ts';
 import type { DeviceFactory } from '../../../core/factories.ts';
-import type { State } from '../../../core/kernels/arena.ts';
+import type { StateArrays } from '../../../core/kernels/arena.ts';
 import type { Stateful } from '../../../core/model.ts';
 import type { Seed } from '../../../core/random/random.ts';
 import type { LayerProgrammed, Periphery, ProgrammingOptions } from '../../../synapses/crossbar/index.ts';
@@ -107,15 +107,15 @@ export class CrossbarNet implements Stateful {
   }
 
   /** State stored in a checkpoint: number of images, and the state arrays of each layer, not copied. */
-  get state(): State {
+  get state(): StateArrays {
     const layers = this.layers.flatMap(({ state }, n) =>
       Object.entries(state).map(([key, array]) => [`layer${n + 1}.${key}`, array] as const),
     );
     return { images: this.#imageCount, ...Object.fromEntries(layers) };
   }
 
-  onRestore() {
-    for (const layer of this.layers) layer.onRestore();
+  onCheckpointLoaded() {
+    for (const layer of this.layers) layer.onCheckpointLoaded();
   }
 
   /** Computes the class scores of one image or, if `endStage` is given, the inputs of stage `endStage`. */

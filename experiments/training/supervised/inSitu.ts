@@ -65,7 +65,7 @@ function createInputCache(net: CrossbarNet, images: LabelledImages, scaling: Pix
   const size = countStageInputs(net.stageStates[from]!.stage);
   const isDeterministic = net.stageStates
     .slice(0, from)
-    .every(({ layers }) => layers.every(({ devices }) => devices.isSteady));
+    .every(({ layers }) => layers.every(({ devices }) => devices.hasSteadyWeights));
   const cache = isDeterministic ? new Float32Array(images.n * size) : null;
   const isCached = new Uint8Array(images.n);
   return (i: number, out: Float64Array) => {

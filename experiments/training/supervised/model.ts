@@ -1,5 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { type Seed, Stream } from '../../../core/random/random.ts';
+import { RandomStream, type Seed } from '../../../core/random/random.ts';
 
 /** Shape of an image, stored row by row with interleaved channels. */
 export type ImageShape = Readonly<Record<'rows' | 'columns' | 'channels', number>>;
@@ -151,13 +151,13 @@ export interface NetSizes {
 }
 
 /** Draws uniform weights with variance gain / `rows`; gain: 2 before a rectifier (He et al., arXiv:1502.01852), else 1. */
-function drawWeights(rows: number, columns: number, gain: number, stream: Stream): LayerWeights {
+function drawWeights(rows: number, columns: number, gain: number, stream: RandomStream): LayerWeights {
   const limit = Math.sqrt((3 * gain) / rows);
   const weights = Float32Array.from({ length: rows * columns }, () => limit * (2 * stream.uniform() - 1));
   return { weights, bias: new Float32Array(columns) };
 }
 
-export const createDenseLayer = (inputs: number, outputs: number, gain: number, stream: Stream): Dense => ({
+export const createDenseLayer = (inputs: number, outputs: number, gain: number, stream: RandomStream): Dense => ({
   kind: 'dense',
   inputCount: inputs,
   outputCount: outputs,
@@ -172,7 +172,7 @@ export function createUntrainedModel(
   sizes: NetSizes,
   seed: Seed,
 ): Model {
-  const stream = new Stream(seed, 'learn/weights');
+  const stream = new RandomStream(seed, 'learn/weights');
   const stages: Stage[] = [];
   let shape = input;
   for (const kernels of network === 'cnn' ? sizes.kernels : []) {

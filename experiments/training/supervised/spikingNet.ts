@@ -139,7 +139,7 @@ function createSpikingNet(crossbars: CrossbarNet, lambdas: readonly number[], ra
     showImage(image: ArrayLike<number>, block: number) {
       net.flush();
       sinceOnset.spikeCount = sinceOnset.energy = 0;
-      net.rest();
+      net.resetDynamicState();
       net.change(input, (model) => {
         const rates = new Float64Array(image.length + 1).fill(rate);
         for (let i = 0; i < image.length; i++) rates[i] = rate * image[i]!;
@@ -231,7 +231,7 @@ export function requireSpikingNetSupport(
     );
   if (lines && (lines.word ?? 0) + (lines.bit ?? 0) > 0)
     throw new UserError('learn: spiking does not support lines (IR drop); leave out lines or spiking.');
-  if (layers.some(({ devices }) => !devices.isSteady))
+  if (layers.some(({ devices }) => !devices.hasSteadyWeights))
     throw new UserError(
       'learn: spiking needs devices with constant weights, but these change (read noise, retention, drift); leave out these effects or spiking.',
     );

@@ -1,6 +1,6 @@
-import type { State } from '../../../core/kernels/arena.ts';
+import type { StateArrays } from '../../../core/kernels/arena.ts';
 import { exp } from '../../../core/math.ts';
-import { CounterRandom, type Seed, Stream, shuffleIndices } from '../../../core/random/random.ts';
+import { CounterRandom, RandomStream, type Seed, shuffleIndices } from '../../../core/random/random.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { argmax } from '../../statistics/score.ts';
 import { FloatNet } from './floatNet.ts';
@@ -38,7 +38,7 @@ export function createScaledImage(images: LabelledImages, i: number, scaling: Pi
 }
 
 export const shuffleImageOrder = (count: number, epoch: number, seed: Seed) =>
-  shuffleIndices(count, new Stream(seed, `learn/order${epoch}`));
+  shuffleIndices(count, new RandomStream(seed, `learn/order${epoch}`));
 
 /**
  * Writes the gradient of the cross-entropy with respect to the scores `z[at]` to `z[at + classes - 1]` into `errors`. Returns the class
@@ -84,7 +84,7 @@ export async function trainFloatNet(
   scaling: PixelScaling,
   { epochs, batch, rate, momentum, shift, seed, hardware }: DescentOptions,
   reportProgress: ProgressReporter,
-  restore: (state: State) => TrainingProgress = () => ({ imageCount: 0, correctCount: 0 }),
+  restore: (state: StateArrays) => TrainingProgress = () => ({ imageCount: 0, correctCount: 0 }),
 ): Promise<Model> {
   const net = new FloatNet(model, batch);
   const size = countImageValues(model.inputShape);

@@ -1,5 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import type { State } from '../../../core/kernels/arena.ts';
+import type { StateArrays } from '../../../core/kernels/arena.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import type { NetConfig } from './config.ts';
 import { type CrossbarNet, createCrossbarNet } from './crossbarNet.ts';
@@ -13,7 +13,7 @@ export interface NetTrainerOptions extends RunControl {
   readonly config: NetConfig;
 }
 
-const listWeightArrays = ({ stages }: Model): State =>
+const listWeightArrays = ({ stages }: Model): StateArrays =>
   Object.fromEntries(
     stages
       .filter(hasWeights)
@@ -49,7 +49,7 @@ export class NetTrainer extends TrainingPhases {
       restoreArrays(saved.snapshot, 'model', { state: listWeightArrays(initial) });
       return initial;
     }
-    let floatState: State = {};
+    let floatState: StateArrays = {};
     return this.runPhase(
       ['float', 'training in floating point'],
       floatingPoint.epochs,

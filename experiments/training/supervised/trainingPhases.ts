@@ -3,7 +3,7 @@ import type { Snapshot } from '../../../core/checkpoint/state.ts';
 import { UserError } from '../../../core/declare/errors.ts';
 import { int, rangedNumber } from '../../../core/declare/ranged.ts';
 import { validate } from '../../../core/declare/validate.ts';
-import type { State } from '../../../core/kernels/arena.ts';
+import type { StateArrays } from '../../../core/kernels/arena.ts';
 import type { Stateful } from '../../../core/model.ts';
 import { yieldToEventLoop } from '../../run/interruption.ts';
 import { createProgressOutput } from '../../run/progress.ts';
@@ -30,7 +30,7 @@ const notesSchema = z.object({
 });
 type SavedProgress = z.infer<typeof notesSchema>;
 
-export function storeArrays(snapshot: Snapshot, path: string, state: State) {
+export function storeArrays(snapshot: Snapshot, path: string, state: StateArrays) {
   for (const [key, array] of Object.entries(state)) snapshot.set(`${path}.${key}`, array.slice());
 }
 
@@ -43,7 +43,7 @@ export function restoreArrays(snapshot: Snapshot, path: string, part: Stateful) 
       );
     array.set(saved);
   }
-  part.onRestore?.();
+  part.onCheckpointLoaded?.();
 }
 
 /** Options of a run that control its progress output, interruption and checkpoints. */

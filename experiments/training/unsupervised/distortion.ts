@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { flag, fraction, integer, nonNegative, object } from '../../../core/declare/params.ts';
-import type { Stream } from '../../../core/random/random.ts';
+import type { RandomStream } from '../../../core/random/random.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 
 export const distortionSection = object(
@@ -28,7 +28,11 @@ const DIRECTIONS = [
 ] as const;
 
 /** Distorts images in the order shift, inversion, offset, noise. The direction of the shift is drawn for each image. */
-export function distortImages(set: LabelledImages, { invert, brighten, noise, shift }: Distortion, stream: Stream) {
+export function distortImages(
+  set: LabelledImages,
+  { invert, brighten, noise, shift }: Distortion,
+  stream: RandomStream,
+) {
   const { rows, columns, n } = set;
   const images = new Uint8Array(set.images.length);
   for (let i = 0, k = 0; i < n; i++) {

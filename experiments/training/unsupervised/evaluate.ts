@@ -1,4 +1,4 @@
-import { Stream } from '../../../core/random/random.ts';
+import { RandomStream } from '../../../core/random/random.ts';
 import { countCorrect } from '../../statistics/score.ts';
 import { accuracy, confusionMatrix, READOUTS, type ReadoutName, wilsonInterval } from './readout/index.ts';
 import { computeGroupVotes } from './readout/measures.ts';
@@ -47,7 +47,7 @@ export function evaluateReadouts(
   const testCounts = countSparse(test.responses, neurons);
   const { labels } = labelling;
   const readouts = Object.entries(READOUTS).map(([name, train]) => {
-    const stream = new Stream(seed, `readout/${name}`);
+    const stream = new RandomStream(seed, `readout/${name}`);
     const readout = train(labellingCounts, labels, labels.length, neurons, () => stream.uniform());
     return { name: name as ReadoutName, readout, predictions: readout.predictAll(testCounts) };
   });

@@ -1,6 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { atan2 } from '../../../core/elementary.ts';
-import { Stream } from '../../../core/random/random.ts';
+import { RandomStream } from '../../../core/random/random.ts';
 import { convolveAt, createGaussian } from '../../../neurons/encoders/contrast.ts';
 import type { ImageSets, LabelledImages } from '../../data/dataSet.ts';
 import { isSplitFile, selectSplit } from '../../data/split.ts';
@@ -173,7 +173,7 @@ export function prepareImages<S extends ImageSets>(set: S, c: ImagesConfig, wher
     checkCount(key, c[key], (key === 'test' ? test : train).n, c.split, where);
   const preprocess = PREPROCESSORS[c.preprocessing];
   const process = (d: LabelledImages) => ({ ...d, images: preprocess(d.images, d.rows, d.columns) });
-  const distorted = c.distortion ? distortImages(test, c.distortion, new Stream(c.seed, 'distortion')) : test;
+  const distorted = c.distortion ? distortImages(test, c.distortion, new RandomStream(c.seed, 'distortion')) : test;
   return { ...set, train: process(train), test: process(distorted) };
 }
 

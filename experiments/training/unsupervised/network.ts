@@ -65,8 +65,8 @@ export interface LearnedState {
 
 /** Reads the weights, mV, and thresholds, mV, of a layer at the present time; unmasks masked devices. */
 export function extractLearnedState({ net, output, synapses, front }: SingleLayerNetwork): LearnedState {
-  synapses.devices?.unmask?.();
-  synapses.devices?.refresh(net.now);
+  synapses.devices?.unmaskSynapses?.();
+  synapses.devices?.refreshWeights(net.now);
   return {
     weights: synapses.edges.weights as Float32Array,
     thresholds: Float64Array.from({ length: output.size }, (_, j) => output.model.thresholds.thresholdAt(j, net.now)),

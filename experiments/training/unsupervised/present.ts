@@ -87,7 +87,7 @@ export function createImagePresenter(
     const rates = front ? front.getFeatureMap(recording ?? pixels, image, duration) : pixels;
     net.change(input, (model) => {
       encoder.encode(rates, 0); // writes to the rates of the model in place
-      model.onRestore();
+      model.onCheckpointLoaded();
       if (block !== undefined) model.useRandomBlock(block);
     });
     return duration;

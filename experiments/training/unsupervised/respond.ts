@@ -75,7 +75,7 @@ export class Responder {
     const { starts, times, neurons, populations } = this.#spikes;
     for (let image = from; image < to; image++) {
       output.model.thresholdNoise?.useBlock(passIndex * BLOCKS_PER_PASS + image);
-      net.rest();
+      net.resetDynamicState();
       const duration = this.#showImage(image, image);
       const start = net.now;
       net.run(duration, { population: output, spikes: spikeLimit });

@@ -1,4 +1,4 @@
-import { getRowLength, rowStart } from '../../../core/graph/edges.ts';
+import { getRowLength, getRowStart } from '../../../core/graph/edges.ts';
 import { computeSystemCost, type SystemCost } from '../../cost/systemCost.ts';
 import { MAX_MEASURED_IMAGES, sumRowConductances } from '../../cost/totals.ts';
 import { computeNetworkCost, describeArray } from '../../run/systemCost.ts';
@@ -30,7 +30,7 @@ export function computeInferenceCost(job: MnistJob, learned: LearnedState): Syst
   const { reading, gMin = 0 } = c.device as { readonly reading?: string; readonly gMin?: number };
   const countReferences = (row: number) =>
     reading === 'pair' ? getRowLength(edges, row) : Number(reading === 'referenceColumn');
-  const rowConductances = sumRowConductances(devices!, edges.rows, (row) => rowStart(edges, row), layer.net.now);
+  const rowConductances = sumRowConductances(devices!, edges.rows, (row) => getRowStart(edges, row), layer.net.now);
   const sumOverReads = (getValue: (row: number) => number) => rows.reduce((sum, row) => sum + getValue(row), 0);
   const use = {
     ...array,

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { int, rangedNumber } from '../../../core/declare/ranged.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { RowSink } from '../../../core/log/tables.ts';
-import { Stream, shuffleIndices } from '../../../core/random/random.ts';
+import { RandomStream, shuffleIndices } from '../../../core/random/random.ts';
 import type { LabelledImages } from '../../data/idx.ts';
 import { yieldToEventLoop } from '../../run/interruption.ts';
 import { argmax } from '../../statistics/score.ts';
@@ -181,7 +181,7 @@ export class TrainingLoop {
       const current = Math.floor(this.#shown / this.#config.train);
       if (current !== epoch) {
         epoch = current;
-        order = shuffleIndices(this.#config.train, new Stream(this.#config.seed, `order/${epoch}`));
+        order = shuffleIndices(this.#config.train, new RandomStream(this.#config.seed, `order/${epoch}`));
         const { labels } = this.#trainImages;
         if (this.#config.training?.order === 'byClass') order.sort((a, b) => labels[a]! - labels[b]!);
       }
@@ -208,7 +208,7 @@ export class TrainingLoop {
     const { homeostasis, training } = this.#config;
     const { spikes = 1, keepTraces = false } = training ?? {};
     const { thresholds } = output.model;
-    net.rest({ keepTraces });
+    net.resetDynamicState({ keepTraces });
     const duration = present(image);
     const label = this.#trainImages.labels[image]!;
     const start = net.now;

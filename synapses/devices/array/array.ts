@@ -1,6 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
-import { columnLength, getColumn, getRowLength, rowEnd, rowStart } from '../../../core/graph/edges.ts';
+import { getColumn, getColumnLength, getRowEnd, getRowLength, getRowStart } from '../../../core/graph/edges.ts';
 import type { DeviceHooks } from '../../../core/hooks.ts';
 import type { Arena } from '../../../core/kernels/arena.ts';
 import {
@@ -22,7 +22,7 @@ export interface DeviceArrayBackend extends Stateful {
   /** Kernel input of the devices if a kernel can pulse whole rows; otherwise null. */
   readonly weightsRecord: WeightsRecord | null;
   applyPulses(targets: PulseTargetsRecord, trace: Float64Array, scale: number, mu: number, t: number): void;
-  /** Marks a column as pulsed, for `normalise`; -1 marks all columns. */
+  /** Marks a column as pulsed, for `normaliseWeights`; -1 marks all columns. */
   markColumnPulsed?(column: number): void;
   normalise(sum: number, t: number): void;
   weight(k: number, t: number): number;
@@ -71,13 +71,13 @@ export function createDeviceArray(
 
   return {
     edges,
-    isSteady,
+    hasSteadyWeights: isSteady,
     programmingResult: null,
     get state() {
       cells.useRowOrder?.();
       return cells.state;
     },
-    onRestore: () => cells.onRestore?.(),
+    onCheckpointLoaded: () => cells.onCheckpointLoaded?.(),
     get writes() {
       return counters.totals[TOTALS.writes]!;
     },
@@ -89,17 +89,17 @@ export function createDeviceArray(
     },
     weight: cells.weight,
     conductance: cells.conductance,
-    normalise: cells.normalise,
-    rest: () => cells.relaxFully?.(),
-    read(row, t, energyFraction = 1) {
+    normaliseWeights: cells.normalise,
+    resetDynamicState: () => cells.relaxFully?.(),
+    readRow(row, t, energyFraction = 1) {
       const count = masking?.countUnmasked(row) ?? getRowLength(edges, row);
       counters.countRead(row, count, isSteady ? undefined : cells.readRow(row, t), energyFraction);
     },
     readBatch(times, rows, from, to, sums) {
       if (sums || (isSteady && !masking)) counters.countReads(rows, from, to, sums);
-      else for (let i = from; i < to; i++) this.read(rows[i]!, times[i]!);
+      else for (let i = from; i < to; i++) this.readRow(rows[i]!, times[i]!);
     },
-    refresh(t) {
+    refreshWeights(t) {
       if (isSteady) return;
       for (let k = 0; k < edges.count; k++) edges.weights![k] = cells.weight(k, t);
     },
@@ -108,16 +108,16 @@ export function createDeviceArray(
       return weightsRecord;
     },
     pulseRow(row, trace, scale, mu, t) {
-      const start = rowStart(edges, row);
+      const start = getRowStart(edges, row);
       rowTargets.row = row;
       rowTargets.firstEdge = rowTargets.listOffset = start;
-      rowTargets.deviceCount = rowEnd(edges, row) - start;
+      rowTargets.deviceCount = getRowEnd(edges, row) - start;
       pulseTargets(rowTargets, trace, scale, mu, t);
     },
     pulseColumns(row, columns, count, trace, scale, mu, t) {
       if (edges.targets !== null || 8 * count > edges.columns) return false;
       pulsedEdges ??= arena.u32(edges.columns >> 3);
-      const start = rowStart(edges, row);
+      const start = getRowStart(edges, row);
       for (let k = 0; k < count; k++) pulsedEdges[k] = start + columns[k]!;
       listedTargets.row = row;
       listedTargets.deviceCount = count;
@@ -128,15 +128,15 @@ export function createDeviceArray(
     },
     pulseColumn(column, trace, scale, mu, t) {
       columnTargets.column = columnTargets.firstEdge = column;
-      columnTargets.deviceCount = columnLength(edges, transpose, column);
+      columnTargets.deviceCount = getColumnLength(edges, transpose, column);
       if (transpose !== null) columnTargets.listOffset = transpose.starts[column]!;
       cells.markColumnPulsed?.(column);
       cells.applyPulses(columnTargets, copyColumnStrengths(trace, scale), scale, mu, t);
     },
     ...(masking && {
-      unmask() {
+      unmaskSynapses() {
         for (let row = 0; row < edges.rows; row++)
-          for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++)
+          for (let k = getRowStart(edges, row); k < getRowEnd(edges, row); k++)
             masking.unmask(k, row, getColumn(edges, row, k));
       },
     }),

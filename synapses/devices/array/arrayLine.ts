@@ -1,12 +1,12 @@
 import {
-  columnEdge,
-  columnLength,
-  columnRow,
   type Edges,
   findMaxRowLength,
   getColumn,
-  rowEnd,
-  rowStart,
+  getColumnEdge,
+  getColumnLength,
+  getColumnRow,
+  getRowEnd,
+  getRowStart,
   type Transpose,
 } from '../../../core/graph/edges.ts';
 
@@ -29,16 +29,16 @@ export class ArrayLine {
   }
 
   listRow(row: number) {
-    const start = rowStart(this.#edges, row);
-    this.count = rowEnd(this.#edges, row) - start;
+    const start = getRowStart(this.#edges, row);
+    this.count = getRowEnd(this.#edges, row) - start;
     for (let i = 0; i < this.count; i++) this.#setDevice(i, start + i, row, getColumn(this.#edges, row, start + i));
   }
 
   listColumn(column: number) {
-    this.count = columnLength(this.#edges, this.#transpose, column);
+    this.count = getColumnLength(this.#edges, this.#transpose, column);
     for (let i = 0; i < this.count; i++) {
-      const k = columnEdge(this.#edges, this.#transpose, column, i);
-      this.#setDevice(i, k, columnRow(this.#transpose, column, i), column);
+      const k = getColumnEdge(this.#edges, this.#transpose, column, i);
+      this.#setDevice(i, k, getColumnRow(this.#transpose, column, i), column);
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Arena, State } from '../../../core/kernels/arena.ts';
+import type { Arena, StateArrays } from '../../../core/kernels/arena.ts';
 import type { StepFamily } from '../../../core/kernels/devices.ts';
 import { requireFiniteStates } from '../../../core/kernels/pulses.ts';
 import type { PulseBatchRecord } from '../../../core/kernels/records.ts';
@@ -34,7 +34,7 @@ export function createFamilyStep(family: StepFamily): StepFunction {
  */
 export interface Cell {
   /** State arrays of the devices besides g, the normalised conductance. */
-  readonly state: State;
+  readonly state: StateArrays;
   /** Initial g of device k, computed from the `g` of its initial weight. Default: the same g. */
   start?(k: number, g: number): number;
   /** State of device k after pulse number n (from 0) at t, ms. Strength > 0 is upward; ±1 is a full pulse. */
@@ -44,7 +44,7 @@ export interface Cell {
   /** State of device k `dt` ms after a pulse that ended in state g; undefined if states do not relax. */
   readonly relaxed?: (k: number, g: number, dt: number) => number;
   /** State of device k after a long time without pulses, with g its state after the last pulse. */
-  rest?(k: number, g: number): number;
+  relaxedState?(k: number, g: number): number;
   /**
    * Write energy of a pulse to a device in state g, divided by the mean of the conductances before and after the
    * pulse, J/S (V² s). `voltageFraction`: fraction of the write voltage across the device, 1 if it is selected.

@@ -1,5 +1,5 @@
 import type { DeviceContext } from '../../../core/factories.ts';
-import { type Edges, getColumn, rowEnd, rowStart } from '../../../core/graph/edges.ts';
+import { type Edges, getColumn, getRowEnd, getRowStart } from '../../../core/graph/edges.ts';
 import type { StepFamily } from '../../../core/kernels/devices.ts';
 import type { createPulseBatchStep } from './cell.ts';
 import type { ConductanceScale } from './conductanceScale.ts';
@@ -81,7 +81,7 @@ export function createReadDisturb(
   const move = (state: number) => Math.min(Math.max(mergedPulse(state, strength, fraction), 0), 1);
   if (!movesAnyState(move)) return null;
   return (row) => {
-    for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
+    for (let k = getRowStart(edges, row); k < getRowEnd(edges, row); k++) {
       if (endurance.isStuck(k)) continue;
       const before = g[k]!;
       g[k] = move(before);

@@ -1,6 +1,6 @@
 import type { DeviceContext } from '../../../core/factories.ts';
 import { type Edges, getRowLength, getUniformRowLength } from '../../../core/graph/edges.ts';
-import type { State } from '../../../core/kernels/arena.ts';
+import type { StateArrays } from '../../../core/kernels/arena.ts';
 import { type PulseBatchRecord, DeviceTotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import type { DeviceUsage, ElectricalUsage, Programmed } from '../../../core/usage.ts';
 import type { Cell } from './cell.ts';
@@ -27,7 +27,7 @@ interface WritePhase {
  * conductance of their last update. Summed conductances are in S or, with `unit`, in multiples of `unit` S.
  */
 export class DeviceCounters {
-  readonly state: State;
+  readonly state: StateArrays;
   readonly totals: Float64Array;
   /** Number of pulses of each device; empty if pulses are not counted per device. */
   readonly pulseCounts: Uint32Array;
@@ -56,7 +56,7 @@ export class DeviceCounters {
   readonly #columnCounts: Uint32Array;
 
   constructor({ conductanceParams: e }: CellRange, counted: boolean, unit: number | null, context: DeviceContext) {
-    const { edges, arena, countsPerDevice: itemised = false } = context;
+    const { edges, arena, recordsUsagePerDevice: itemised = false } = context;
     this.#conductanceParams = e;
     this.#edges = edges;
     this.totals = arena.f64(TOTALS.LENGTH);

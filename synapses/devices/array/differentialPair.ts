@@ -1,7 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
-import { columnEdge, columnLength, columnRow, rowEnd, rowStart } from '../../../core/graph/edges.ts';
-import type { State } from '../../../core/kernels/arena.ts';
+import { getColumnEdge, getColumnLength, getColumnRow, getRowEnd, getRowStart } from '../../../core/graph/edges.ts';
+import type { StateArrays } from '../../../core/kernels/arena.ts';
 import { createStrengthBuffer } from './array.ts';
 import { createMultiDeviceArray, type MultiDeviceArray, type PulseMethod } from './multiDevice.ts';
 import type { OneSidedPairParams } from './range.ts';
@@ -33,10 +33,10 @@ export function createDifferentialPair(
       pulseColumn: createSignSplitter(edges.rows, context),
     };
     const refresher = oneSided && createRefresher(getArray, [plus, minus], oneSided, wMax, context);
-    const sharedState: State = refresher ? { stays: refresher.cannotReset } : {};
+    const sharedState: StateArrays = refresher ? { stays: refresher.cannotReset } : {};
     return {
       sharedState,
-      sides: [
+      signedArrays: [
         { sign: 1, devices: plus },
         { sign: -1, devices: minus },
       ],
@@ -51,7 +51,7 @@ export function createDifferentialPair(
         if (hasDown) minus[along](line, down, 1, mu, t);
         if (hasUp || hasDown) refresher!.refreshSaturatedPairs(along, line, t);
       },
-      normalise() {
+      normaliseWeights() {
         throw new UserError(
           `${name}: weights of reading "differential" can be negative, so they cannot be normalised to a sum.`,
         );
@@ -111,7 +111,7 @@ function createRefresher(
     const pair = getPair();
     isRefreshing = true;
     for (let k = start; k < end; k++) if (isDue(k)) zero[k] = 0;
-    pair.read(row, t);
+    pair.readRow(row, t);
     pair.updateRowWeights(row);
     for (let k = start; k < end; k++) if (zero[k] === 0) wanted[k] = pair.edges.weights![k]!;
     for (const side of sides) {
@@ -147,13 +147,13 @@ function createRefresher(
     refreshSaturatedPairs(along: PulseMethod, line: number, t: number) {
       if (isRefreshing) return;
       if (along === 'pulseColumn') {
-        for (let i = 0; i < columnLength(edges, transpose, line); i++) {
-          const k = columnEdge(edges, transpose, line, i);
-          if (isDue(k)) refresh(columnRow(transpose, line, i), k, k + 1, t);
+        for (let i = 0; i < getColumnLength(edges, transpose, line); i++) {
+          const k = getColumnEdge(edges, transpose, line, i);
+          if (isDue(k)) refresh(getColumnRow(transpose, line, i), k, k + 1, t);
         }
         return;
       }
-      const [start, end] = [rowStart(edges, line), rowEnd(edges, line)];
+      const [start, end] = [getRowStart(edges, line), getRowEnd(edges, line)];
       let k = start;
       while (k < end && !isDue(k)) k++;
       if (k < end) refresh(line, start, end, t);

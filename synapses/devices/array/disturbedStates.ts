@@ -1,6 +1,6 @@
 import type { DeviceContext } from '../../../core/factories.ts';
 import { findMaxRowLength, getColumn, type Transpose, transpose } from '../../../core/graph/edges.ts';
-import type { Floats, State } from '../../../core/kernels/arena.ts';
+import type { Floats, StateArrays } from '../../../core/kernels/arena.ts';
 import { joinStates } from '../../joinStates.ts';
 import { ArrayLine, findRow } from './arrayLine.ts';
 import { PartialPulseLog } from './partialPulseLog.ts';
@@ -12,7 +12,7 @@ import { type DisturbedDevices, type DisturbKernels, MOVES_DOWN, MOVES_UP } from
  * because pulses of opposite sign, clipping and relaxation do not commute.
  */
 export class DisturbedStates {
-  readonly state: State;
+  readonly state: StateArrays;
   /** Partial pulses on rows, by writes to columns, and on columns, by writes to rows. */
   readonly rowLog: PartialPulseLog;
   readonly columnLog: PartialPulseLog;
@@ -56,9 +56,9 @@ export class DisturbedStates {
     this.#batchLogs = new Uint8Array(size);
   }
 
-  onRestore() {
-    this.rowLog.onRestore();
-    this.columnLog.onRestore();
+  onCheckpointLoaded() {
+    this.rowLog.onCheckpointLoaded();
+    this.columnLog.onCheckpointLoaded();
   }
 
   /** Applies the logged pulses to the devices of a row. */

@@ -90,7 +90,7 @@ export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, 
     isActive,
     listFailureCodes: (): Uint8Array | null =>
       isActive ? stuck.map((why, k) => (why === 0 ? 0 : atStart[k] === 0 ? 2 : 1)) : null,
-    onRestore() {
+    onCheckpointLoaded() {
       isAnyStuck = stuck.some((why) => why !== 0);
     },
     isStuck: (k: number) => isActive && stuck[k] !== 0,

@@ -1,12 +1,12 @@
 import type { DeviceContext } from '../../../core/factories.ts';
 import {
-  columnEdge,
-  columnLength,
-  columnRow,
   findMaxRowLength,
   getColumn,
-  rowEnd,
-  rowStart,
+  getColumnEdge,
+  getColumnLength,
+  getColumnRow,
+  getRowEnd,
+  getRowStart,
 } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import { nullIfEmpty } from '../../../core/kernels/arrays.ts';
@@ -126,7 +126,7 @@ export function createGeneralDeviceBackend(
 
   function initialiseStates() {
     for (let row = 0; row < edges.rows; row++) {
-      for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
+      for (let k = getRowStart(edges, row); k < getRowEnd(edges, row); k++) {
         let state = pulseNoise.roundToLevel(scale.findState(k, weights[k]!));
         state = cell.start?.(k, state) ?? state;
         if (endurance.isStuck(k)) {
@@ -210,17 +210,17 @@ export function createGeneralDeviceBackend(
       }),
       ...(apparentOffsets && { apart: apparentOffsets }),
     },
-    onRestore() {
-      retention?.onRestore?.();
-      endurance.onRestore();
-      disturb?.onRestore();
+    onCheckpointLoaded() {
+      retention?.onCheckpointLoaded?.();
+      endurance.onCheckpointLoaded();
+      disturb?.onCheckpointLoaded();
     },
     readRow(row, t) {
       disturb?.states.updateRow(row);
       if (hasStoredWeights) return counters.rowConductances[row]!;
       readDisturb?.(row);
-      const start = rowStart(edges, row);
-      kernels.loadRow(devices, pulseBatch, start, rowEnd(edges, row) - start);
+      const start = getRowStart(edges, row);
+      kernels.loadRow(devices, pulseBatch, start, getRowEnd(edges, row) - start);
       if (relaxation.isActive) relaxation.relaxBatch(pulseBatch, t);
       const conductance =
         readNoise === null ? kernels.storeWeights(devices, pulseBatch) : readNoise.read(row, devices, pulseBatch, t);
@@ -228,10 +228,10 @@ export function createGeneralDeviceBackend(
       return conductance;
     },
     relaxFully() {
-      if (cell.rest === undefined) return;
+      if (cell.relaxedState === undefined) return;
       disturb?.states.updateAll();
       useRowOrder();
-      for (let k = 0; k < count; k++) if (!endurance.isStuck(k)) g[k] = cell.rest(k, g[k]!);
+      for (let k = 0; k < count; k++) if (!endurance.isStuck(k)) g[k] = cell.relaxedState(k, g[k]!);
     },
     applyPulses(targets, trace, factor, mu, t) {
       const { row, column, deviceCount } = targets;
@@ -253,19 +253,19 @@ export function createGeneralDeviceBackend(
       useRowOrder();
       disturb?.states.updateAll();
       for (let column = 0; column < edges.columns; column++) {
-        const length = columnLength(edges, transpose, column);
+        const length = getColumnLength(edges, transpose, column);
         let total = 0;
-        for (let i = 0; i < length; i++) total += weight(columnEdge(edges, transpose, column, i), t);
+        for (let i = 0; i < length; i++) total += weight(getColumnEdge(edges, transpose, column, i), t);
         if (total === 0) continue;
         for (let i = 0; i < length; i++) {
-          const k = columnEdge(edges, transpose, column, i);
+          const k = getColumnEdge(edges, transpose, column, i);
           if (endurance.isStuck(k) || masking?.isMasked(k)) continue;
           const state = pulseNoise.roundToLevel(scale.findState(k, (weight(k, t) * sum) / total));
           const difference = scale.conductance(k, state) - scale.conductance(k, g[k]!);
           g[k] = state;
           weights[k] = scale.weight(k, state);
           relaxation.recordPulse(k, t);
-          counters.updateConductanceSums(columnRow(transpose, column, i), column, difference);
+          counters.updateConductanceSums(getColumnRow(transpose, column, i), column, difference);
         }
       }
     },

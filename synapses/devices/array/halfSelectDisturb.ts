@@ -1,5 +1,5 @@
 import type { DeviceContext } from '../../../core/factories.ts';
-import type { State } from '../../../core/kernels/arena.ts';
+import type { StateArrays } from '../../../core/kernels/arena.ts';
 import type { PulseBatchRecord } from '../../../core/kernels/records.ts';
 import { DisturbedStates } from './disturbedStates.ts';
 import type { PartialPulseLog } from './partialPulseLog.ts';
@@ -17,7 +17,7 @@ const MAX_RUNS_PER_WRITE = 3;
  * Same with rows and columns exchanged. Devices of the written line are pulsed at once; for all others, pulses are logged.
  */
 export class HalfSelectDisturb {
-  readonly state: State;
+  readonly state: StateArrays;
   readonly states: DisturbedStates;
   readonly #g: Float64Array;
   readonly #isThird: boolean;
@@ -43,8 +43,8 @@ export class HalfSelectDisturb {
     this.#lineStrengths = new Float64Array(this.states.line.devices.length);
   }
 
-  onRestore() {
-    this.states.onRestore();
+  onCheckpointLoaded() {
+    this.states.onCheckpointLoaded();
   }
 
   /**

@@ -8,7 +8,7 @@ import { type PulseBatchRecord, DeviceTotalsPlaces as TOTALS } from '../../../co
 import type { ConductanceScale } from './conductanceScale.ts';
 import type { DeviceCounters } from './deviceCounters.ts';
 
-/** Value of `misses` for permanent masking: skipped pulses never unmask the device, only `unmask` does. */
+/** Value of `misses` for permanent masking: skipped pulses never unmask the device, only `unmaskSynapses` does. */
 const PERMANENT = 65535;
 
 export const maskingParams = object(

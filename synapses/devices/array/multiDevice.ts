@@ -1,6 +1,6 @@
 import type { DeviceContext } from '../../../core/factories.ts';
-import { columnEdge, columnLength, rowEnd, rowStart } from '../../../core/graph/edges.ts';
-import type { State } from '../../../core/kernels/arena.ts';
+import { getColumnEdge, getColumnLength, getRowEnd, getRowStart } from '../../../core/graph/edges.ts';
+import type { StateArrays } from '../../../core/kernels/arena.ts';
 import type { DeviceUsage, Programmed } from '../../../core/usage.ts';
 import { joinStates } from '../../joinStates.ts';
 import type { ProgrammableDevices } from './verify.ts';
@@ -18,9 +18,9 @@ export type PulseMethod = 'pulseRow' | 'pulseColumn';
 type PulseLine = (along: PulseMethod, line: number, trace: Float64Array, scale: number, mu: number, t: number) => void;
 
 /** Pulses of the devices of each synapse, normalisation of its weight, and state besides that of the devices. */
-interface SynapsePulses extends Pick<ProgrammableDevices, 'normalise' | 'sides' | 'selectNextDevice'> {
+interface SynapsePulses extends Pick<ProgrammableDevices, 'normaliseWeights' | 'signedArrays' | 'selectNextDevice'> {
   readonly pulseLine: PulseLine;
-  readonly sharedState: State;
+  readonly sharedState: StateArrays;
 }
 
 export type MultiDeviceArray = ReturnType<typeof createMultiDeviceArray>;
@@ -45,7 +45,7 @@ export function createMultiDeviceArray(
     return make({ ...context, edges: { ...edges, weights }, name: `${name}.${device.name}`, hasRandomWeights: true });
   });
   const memberWeights = members.map((one) => one.edges.weights!);
-  const isSteady = members.every((one) => one.isSteady);
+  const hasSteadyWeights = members.every((one) => one.hasSteadyWeights);
   const leasts = devices.map(({ sign }, i) => (sign > 0 ? members[i]!.edges.minWeight : -Infinity));
   edges.minWeight = leasts.reduce((sum, least) => sum + least, 0) / divisor;
   const deviceArrays = Object.fromEntries(devices.map((device, i) => [device.name, members[i]!]));
@@ -59,25 +59,25 @@ export function createMultiDeviceArray(
     for (let k = 0; k < edges.count; k++) updateWeight(k);
   };
   const updateRowWeights = (row: number) => {
-    for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) updateWeight(k);
+    for (let k = getRowStart(edges, row); k < getRowEnd(edges, row); k++) updateWeight(k);
   };
   updateAllWeights();
-  const { pulseLine, normalise, sharedState, ...others } = createPulses(members, () => array);
+  const { pulseLine, normaliseWeights, sharedState, ...others } = createPulses(members, () => array);
 
   const array = {
     edges,
-    isSteady,
+    hasSteadyWeights,
     programmingResult: null as Programmed | null,
     selectNextDevice() {
       for (const one of members) one.selectNextDevice?.();
     },
     ...others,
     updateRowWeights,
-    get state(): State {
+    get state(): StateArrays {
       return { weights: edges.weights!, ...joinStates(deviceArrays), ...sharedState };
     },
-    normalise(sum: number, t: number) {
-      normalise(sum, t);
+    normaliseWeights(sum: number, t: number) {
+      normaliseWeights(sum, t);
       updateAllWeights();
     },
     pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number) {
@@ -86,15 +86,15 @@ export function createMultiDeviceArray(
     },
     pulseColumn(column: number, trace: Float64Array, scale: number, mu: number, t: number) {
       pulseLine('pulseColumn', column, trace, scale, mu, t);
-      const count = columnLength(edges, transpose, column);
-      for (let i = 0; i < count; i++) updateWeight(columnEdge(edges, transpose, column, i));
+      const count = getColumnLength(edges, transpose, column);
+      for (let i = 0; i < count; i++) updateWeight(getColumnEdge(edges, transpose, column, i));
     },
-    read(row: number, t: number, energyFraction = 1) {
-      for (const one of members) one.read(row, t, energyFraction);
-      if (!isSteady) updateRowWeights(row);
+    readRow(row: number, t: number, energyFraction = 1) {
+      for (const one of members) one.readRow(row, t, energyFraction);
+      if (!hasSteadyWeights) updateRowWeights(row);
     },
-    refresh(t: number) {
-      for (const one of members) one.refresh(t);
+    refreshWeights(t: number) {
+      for (const one of members) one.refreshWeights(t);
       updateAllWeights();
     },
     weight(edge: number, t: number): number {
@@ -103,11 +103,11 @@ export function createMultiDeviceArray(
       return sum / divisor;
     },
     conductance: (edge: number, t: number) => members.reduce((sum, one) => sum + one.conductance(edge, t), 0),
-    rest(t: number) {
-      for (const one of members) one.rest(t);
+    resetDynamicState(t: number) {
+      for (const one of members) one.resetDynamicState(t);
     },
-    onRestore() {
-      for (const one of members) one.onRestore?.();
+    onCheckpointLoaded() {
+      for (const one of members) one.onCheckpointLoaded?.();
     },
     get writes() {
       return members.reduce((sum, { writes }) => sum + writes, 0);
@@ -185,8 +185,8 @@ export function createRoundRobinArray(n: number, make: CreateDevices, context: D
         }
         members[turn[0]!]![along](line, trace, scale, mu, t);
       },
-      normalise(sum, t) {
-        for (const one of members) one.normalise(sum, t);
+      normaliseWeights(sum, t) {
+        for (const one of members) one.normaliseWeights(sum, t);
       },
     };
   });

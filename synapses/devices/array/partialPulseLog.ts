@@ -1,4 +1,4 @@
-import type { Arena, State } from '../../../core/kernels/arena.ts';
+import type { Arena, StateArrays } from '../../../core/kernels/arena.ts';
 
 /** Maximum number of runs of equal pulses per line. */
 export const RUN_CAPACITY = 32;
@@ -12,7 +12,7 @@ const RUN_LENGTH = 4;
  */
 export class PartialPulseLog {
   /** Arrays of the log that checkpoints save. */
-  readonly state: State;
+  readonly state: StateArrays;
   /** Number of runs of equal pulses of each line. */
   readonly runCounts: Uint32Array;
   /** Runs of equal pulses: `RUN_LENGTH` numbers per run, `RUN_CAPACITY` runs per line. */
@@ -36,7 +36,7 @@ export class PartialPulseLog {
     this.state = { runCounts: this.runCounts, runs: this.runs, times: this.#times };
   }
 
-  onRestore() {
+  onCheckpointLoaded() {
     this.totalRunCount = this.runCounts.reduce((sum, n) => sum + n, 0);
   }
 

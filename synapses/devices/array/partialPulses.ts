@@ -1,5 +1,5 @@
 import type { DeviceContext } from '../../../core/factories.ts';
-import type { State } from '../../../core/kernels/arena.ts';
+import type { StateArrays } from '../../../core/kernels/arena.ts';
 import type { WrittenLine } from '../../../core/kernels/devices.ts';
 import { allocateRecords, type DevicesRecord, PartialPulsesRecord } from '../../../core/kernels/records.ts';
 import { createLogNormalSampler, createRandomStreams } from '../../variability.ts';
@@ -37,7 +37,7 @@ export interface DisturbedDevices {
   readonly scale: ConductanceScale;
   readonly counters: DeviceCounters;
   /** Arrays of `replay` that checkpoints save. */
-  readonly state: State;
+  readonly state: StateArrays;
   /** Applies one partial pulse at time t, ms, to each of the first `count` of the listed devices: changes g only. */
   replay(devices: Uint32Array, strengths: Float64Array, count: number, t: number): void;
 }

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import { choice, fraction, number, object, optional, positive } from '../../../core/declare/params.ts';
 import { pow } from '../../../core/elementary.ts';
-import type { Arena, State } from '../../../core/kernels/arena.ts';
+import type { Arena, StateArrays } from '../../../core/kernels/arena.ts';
 import type { PulseBatchRecord } from '../../../core/kernels/records.ts';
 import { exp } from '../../../core/math.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
@@ -50,13 +50,13 @@ export const isLossless = (p: RetentionParams): boolean =>
   p.model === 'powerLaw' ? p.nu === 0 : scaleToTemperature(p).tau === Infinity;
 
 export interface Retention {
-  readonly state: State;
+  readonly state: StateArrays;
   /** Time stamp of the last pulse of each device (part of the state), in a form that suits the decay law. */
   readonly pulseTimeStamps: Float64Array;
   timeStampAt(t: number): number;
   stateAt(k: number, g: number, t: number): number;
   relaxBatch(p: PulseBatchRecord, t: number): void;
-  onRestore?(): void;
+  onCheckpointLoaded?(): void;
 }
 
 /** Creates retention loss. @param offset gives the conductance of device k in state 0, in units of its range */
@@ -131,7 +131,7 @@ function createExponentialRetention({ tau, rest }: RetentionParams, count: numbe
       moveClock(t);
       arena.kernels.relaxStates(p, programmed, rest, decay);
     },
-    onRestore() {
+    onCheckpointLoaded() {
       now = Number.NaN;
     },
   };

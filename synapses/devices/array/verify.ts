@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { integer, object, positive, positiveFraction } from '../../../core/declare/params.ts';
-import { type Edges, getColumn, rowEnd, rowStart } from '../../../core/graph/edges.ts';
+import { type Edges, getColumn, getRowEnd, getRowStart } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { Devices } from '../../../core/model.ts';
 import type { Programmed } from '../../../core/usage.ts';
@@ -53,10 +53,10 @@ export function writeAndVerifyRow(
 ): number {
   const { edges } = devices;
   const weights = edges.weights!;
-  const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
+  const [start, end] = [getRowStart(edges, row), getRowEnd(edges, row)];
   trace.fill(0);
   for (let round = 0; ; round++) {
-    devices.read(row, t);
+    devices.readRow(row, t);
     let far = 0;
     for (let k = start; k < end; k++) {
       const off = wanted[k]! - weights[k]!;
@@ -91,7 +91,7 @@ export function writeAndVerify(
   let square = 0;
   for (let row = 0; row < edges.rows; row++) {
     missed += writeAndVerifyRow(devices, row, wanted, how, width, t, trace);
-    for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
+    for (let k = getRowStart(edges, row); k < getRowEnd(edges, row); k++) {
       const off = (wanted[k]! - devices.weight(k, t)) / width;
       square += off * off;
     }

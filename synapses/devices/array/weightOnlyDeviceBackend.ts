@@ -1,5 +1,5 @@
 import type { DeviceContext } from '../../../core/factories.ts';
-import { columnEdge, columnLength, columnRow, rowEnd, rowStart } from '../../../core/graph/edges.ts';
+import { getColumnEdge, getColumnLength, getColumnRow, getRowEnd, getRowStart } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import { nullIfEmpty } from '../../../core/kernels/arrays.ts';
 import type { StepFamily } from '../../../core/kernels/devices.ts';
@@ -66,11 +66,11 @@ export function createWeightOnlyDeviceBackend(
     joules: nullIfEmpty(joules),
   });
   const { pulse } = arena.kernels;
-  /** For each column (postsynaptic neuron): 1 if it was pulsed since the last `normalise`, otherwise 0. */
+  /** For each column (postsynaptic neuron): 1 if it was pulsed since the last `normaliseWeights`, otherwise 0. */
   const pulsedColumns = arena.u8(edges.columns).fill(1);
   let areAllPulsed = false;
   for (let row = 0; row < edges.rows; row++) {
-    for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
+    for (let k = getRowStart(edges, row); k < getRowEnd(edges, row); k++) {
       weights[k] = Math.min(Math.max(weights[k]!, kernelInput.wMins?.[k] ?? wMin), kernelInput.wMaxs?.[k] ?? wMax);
       if (rowSums.length > 0) rowSums[row]! += weights[k]!;
     }
@@ -79,16 +79,16 @@ export function createWeightOnlyDeviceBackend(
   const isDense = edges.targets === null && weights instanceof Float64Array;
 
   const normaliseColumn = (column: number, sum: number) => {
-    const count = columnLength(edges, transpose, column);
+    const count = getColumnLength(edges, transpose, column);
     let total = 0;
-    for (let i = 0; i < count; i++) total += weights[columnEdge(edges, transpose, column, i)]!;
+    for (let i = 0; i < count; i++) total += weights[getColumnEdge(edges, transpose, column, i)]!;
     if (total === 0) return;
     const factor = sum / total;
     for (let i = 0; i < count; i++) {
-      const edge = columnEdge(edges, transpose, column, i);
+      const edge = getColumnEdge(edges, transpose, column, i);
       const before = weights[edge]!;
       weights[edge] = before * factor;
-      if (rowSums.length > 0) rowSums[columnRow(transpose, column, i)]! += weights[edge]! - before;
+      if (rowSums.length > 0) rowSums[getColumnRow(transpose, column, i)]! += weights[edge]! - before;
     }
   };
 
@@ -111,7 +111,7 @@ export function createWeightOnlyDeviceBackend(
       pulsedColumns.fill(0);
       areAllPulsed = false;
     },
-    onRestore() {
+    onCheckpointLoaded() {
       areAllPulsed = false;
     },
     weight: (k) => weights[k]!,

@@ -34,7 +34,7 @@ export function nsPerDenseEvent({ neurons, precision, training, tiny }: DenseOpt
       rule: postTriggered({ window: 50 }),
     });
     const show = () => {
-      net.rest();
+      net.resetDynamicState();
       net.change(input, (model) => model.setRates(RATE / PIXELS));
       net.run(SHOWN_MS, training ? { population: output, spikes: 1 } : undefined);
     };

@@ -5,7 +5,7 @@ import { SpikeQueue } from '../../../core/graph/spikeQueue.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { allocateRecords, DeltaRowsRecord } from '../../../core/kernels/records.ts';
 import { exp, exponentialScaleAt } from '../../../core/math.ts';
-import { Stream } from '../../../core/random/random.ts';
+import { RandomStream } from '../../../core/random/random.ts';
 import type { Benchmark } from '../figure.ts';
 
 /** Operations a sample, so that the clock's resolution does not matter. */
@@ -16,7 +16,7 @@ export const micro: Benchmark = {
   async measure({ tiny }) {
     const bench = new Bench({ time: tiny ? 1 : 200, warmupTime: tiny ? 1 : 100 });
     const arena = new Arena();
-    const stream = new Stream(1, 'bench');
+    const stream = new RandomStream(1, 'bench');
     const sources = Array.from(
       { length: 64 },
       (_, order): EventSource => ({ next: order, orderInTick: order, queuedAt: Infinity, queueProxy: null }),

@@ -38,7 +38,7 @@ export const dcSimple =
     const pixels = images;
     const rates = new Float64Array(784);
     const show = (image: number) => {
-      synapses.normalise(78, net.now);
+      synapses.normaliseWeights(78, net.now);
       for (let i = 0; i < 784; i++) rates[i] = pixels[image * 784 + i]! / 4;
       net.change(input, (model) => model.setRates(rates));
       net.run(SHOWN_MS);

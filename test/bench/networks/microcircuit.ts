@@ -1,6 +1,6 @@
 import type { EdgeArrays } from '../../../core/graph/schema.ts';
 import { Network } from '../../../core/network.ts';
-import { Stream } from '../../../core/random/random.ts';
+import { RandomStream } from '../../../core/random/random.ts';
 import { lif } from '../../../neurons/lif.ts';
 import { KeptSpikes, type MakeBenchmarked } from './benchmarked.ts';
 
@@ -37,7 +37,7 @@ function inDegree(target: number, source: number): number {
 
 /** Weights scatter by 10 %, delays by half of 1.5 and 0.8 ms; on the grid of 0.1 ms, and not below it. */
 function draw(target: number, source: number, seed: number): EdgeArrays {
-  const stream = new Stream(seed, `microcircuit/${source}-${target}`);
+  const stream = new RandomStream(seed, `microcircuit/${source}-${target}`);
   const k = inDegree(target, source);
   const count = k * sizes[target]!;
   const mean = inhibitory(source) ? -4 * PA : target === 0 && source === 2 ? 2 * PA : PA;

@@ -3,12 +3,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createElementSampler, createSampler, type Distribution } from '../../../core/declare/distribution.ts';
 import { UserError } from '../../../core/declare/errors.ts';
-import { Stream } from '../../../core/random/random.ts';
+import { RandomStream } from '../../../core/random/random.ts';
 import { mean, sd } from '../../synapses/devices/bench.ts';
 
 const COUNT = 40_000;
 const draw = (d: Distribution): number[] => {
-  const next = createSampler(d, new Stream(7, 'test'), 'weight');
+  const next = createSampler(d, new RandomStream(7, 'test'), 'weight');
   return Array.from({ length: COUNT }, next);
 };
 const assertNear = (found: number, expected: number, tolerance: number, what: string) =>
@@ -40,10 +40,10 @@ test('uniform values fill their range evenly; a number is returned as it is', ()
 });
 
 test('a list is returned in order and must have one value per element', () => {
-  const next = createElementSampler([3, 1, 2], 3, new Stream(1, 'test'), 'bias');
+  const next = createElementSampler([3, 1, 2], 3, new RandomStream(1, 'test'), 'bias');
   assert.equal([next(), next(), next()], [3, 1, 2]);
   assert.throws(
-    () => createElementSampler([1, 2], 3, new Stream(1, 'test'), 'bias'),
+    () => createElementSampler([1, 2], 3, new RandomStream(1, 'test'), 'bias'),
     (e: unknown) => e instanceof UserError && /bias has 2 values.* 3 neurons/.test(e.message),
   );
 });

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { save } from '../../../core/checkpoint/state.ts';
 import type { StrategyName } from '../../../core/engine/engine.ts';
 import { Network } from '../../../core/network.ts';
-import { Stream } from '../../../core/random/random.ts';
+import { RandomStream } from '../../../core/random/random.ts';
 import { lif, poisson, relay, spikeTrains } from '../../../neurons/index.ts';
 import { linear } from '../../../synapses/devices/index.ts';
 import { atLeast, Rows, runs } from '../../support.ts';
@@ -38,7 +38,7 @@ type Spec = typeof spec extends fc.Arbitrary<infer T> ? T : never;
 function outcome(s: Spec, strategies: readonly StrategyName[]) {
   const net = new Network({ seed: s.seed, strategies });
   const rows = new Rows();
-  const draw = new Stream(s.seed, 'beats');
+  const draw = new RandomStream(s.seed, 'beats');
   const trains = Array.from({ length: 50 }, () =>
     Array.from({ length: 120 }, (_, t) => t + 1).filter(() => draw.uniform() < 0.2),
   );
@@ -82,7 +82,7 @@ function outcome(s: Spec, strategies: readonly StrategyName[]) {
   net.recordSpikes([output], rows);
   const stopped: boolean[] = [];
   for (let image = 0; image < 3; image++) {
-    net.rest();
+    net.resetDynamicState();
     if (!s.relays) net.disableGroups(output as never, s.silent);
     const all = Math.max(1, (s.spikes ?? 2) * (25 - s.silent.length));
     const spikes = s.stop === 'all' ? all : s.stop;
@@ -131,7 +131,7 @@ test('silent groups neither hear nor fire until the network rests; what cannot b
   assert.ok(rows.rows.every(({ neuron }) => neuron === 2 || neuron === 3));
   assert.is(synapses.synapticEvents, 2 * synapses.arrivals);
   const before = rows.rows.length;
-  net.rest();
+  net.resetDynamicState();
   net.run(50);
   net.flush();
   assert.ok(rows.rows.slice(before).some(({ neuron }) => neuron! < 2));

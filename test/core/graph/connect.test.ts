@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { rowEnd, rowStart, transpose } from '../../../core/graph/edges.ts';
+import { getRowEnd, getRowStart, transpose } from '../../../core/graph/edges.ts';
 import type { Connect } from '../../../core/graph/schema.ts';
 import { SourceNeurons } from '../../../core/graph/sourceNeurons.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
@@ -213,7 +213,7 @@ test('the same seed and name give the same edges, others do not; the transpose i
     for (let i = t.starts[column]!; i < t.starts[column + 1]!; i++) {
       const [edge, row] = [t.edges[i]!, t.rows[i]!];
       assert.is(edges.targets![edge], column);
-      assert.ok(edge >= rowStart(edges, row) && edge < rowEnd(edges, row));
+      assert.ok(edge >= getRowStart(edges, row) && edge < getRowEnd(edges, row));
       if (i > t.starts[column]!) assert.ok(row > t.rows[i - 1]!);
     }
   }

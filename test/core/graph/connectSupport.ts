@@ -4,7 +4,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { connectNeurons } from '../../../core/graph/connect.ts';
 import type { ConnectResult } from '../../../core/graph/connectOptions.ts';
-import { rowEnd, rowStart } from '../../../core/graph/edges.ts';
+import { getRowEnd, getRowStart } from '../../../core/graph/edges.ts';
 import type { Connect, Delay } from '../../../core/graph/schema.ts';
 import { connectionRuleSchema } from '../../../core/graph/schema.ts';
 import type { SourceNeurons } from '../../../core/graph/sourceNeurons.ts';
@@ -52,8 +52,8 @@ export function edgesOf({ edges, delays }: ConnectResult, pre: number): Edge[] {
   const found: Edge[] = [];
   assert.is(edges.rows, delays.length * pre);
   for (let row = 0; row < edges.rows; row++) {
-    for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
-      const post = edges.targets === null ? k - rowStart(edges, row) : edges.targets[k]!;
+    for (let k = getRowStart(edges, row); k < getRowEnd(edges, row); k++) {
+      const post = edges.targets === null ? k - getRowStart(edges, row) : edges.targets[k]!;
       const weight = edges.weights === null ? edges.weight : edges.weights[k]!;
       found.push({ pre: row % pre, post, weight, delay: delays[Math.floor(row / pre)]! });
     }

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
-import { rowEnd, rowStart } from '../../../core/graph/edges.ts';
+import { getRowEnd, getRowStart } from '../../../core/graph/edges.ts';
 import type { Positions } from '../../../core/graph/positions.ts';
 import type { Projection } from '../../../core/graph/projection.ts';
 import { Network, type ProjectionOptions } from '../../../core/network.ts';
@@ -19,7 +19,7 @@ function network(from: Positions, to: Positions, sizes: readonly [number, number
 function edges({ edges: e, delays, sources }: Projection) {
   const found: { pre: number; post: number; weight: number; delay: number }[] = [];
   for (let row = 0; row < e.rows; row++) {
-    for (let k = rowStart(e, row); k < rowEnd(e, row); k++)
+    for (let k = getRowStart(e, row); k < getRowEnd(e, row); k++)
       found.push({
         pre: sources.getNeuron(row % sources.neuronCount),
         post: e.targets![k]!,

@@ -1,9 +1,9 @@
 /** Connections drawn with repetition, and truncated normal distributions of delays and weights. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { rowEnd, rowStart } from '../../../core/graph/edges.ts';
+import { getRowEnd, getRowStart } from '../../../core/graph/edges.ts';
 import { SourceNeurons } from '../../../core/graph/sourceNeurons.ts';
-import { Stream } from '../../../core/random/random.ts';
+import { RandomStream } from '../../../core/random/random.ts';
 import { snap } from '../../../core/time.ts';
 import { degree, distinctPairs, edgesOf, make, refused } from './connectSupport.ts';
 
@@ -25,7 +25,7 @@ test('total: n synapses between pairs drawn with repetition, independently for p
     assert.ok(Math.abs(chiSquare - (size - 1)) < 5 * Math.sqrt(2 * (size - 1)), `chi² of ${side} is ${chiSquare}`);
   }
   for (let row = 0; row < made.edges.rows; row++) {
-    const targets = made.edges.targets!.slice(rowStart(made.edges, row), rowEnd(made.edges, row));
+    const targets = made.edges.targets!.slice(getRowStart(made.edges, row), getRowEnd(made.edges, row));
     assert.equal(targets, targets.slice().sort());
   }
   const self = { total: { n: 500, weight: 1, selfConnections: false } };
@@ -46,7 +46,7 @@ test('normal delays are truncated, then rounded: frequencies agree with draws by
   const { edges, delays } = make({ all: { weight: 1 } }, { pre: 400, post: 500, delay });
   const counts = delays.map((_, d) => edges.starts![(d + 1) * 400]! - edges.starts![d * 400]!);
   assert.is(delays[0], snap(0.1));
-  const stream = new Stream(3, 'test');
+  const stream = new RandomStream(3, 'test');
   const expected = new Float64Array(delays.length);
   const draws = 2_000_000;
   for (let n = 0; n < draws; ) {

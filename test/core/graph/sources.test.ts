@@ -125,7 +125,7 @@ test('a stimulus of a user whose spikes are out of order is refused', () => {
   const model = {
     size: 1,
     state: {},
-    get next() {
+    get nextSpikeTime() {
       return times[emitted] ?? Infinity;
     },
     emit(into: Float64Array) {

@@ -9,7 +9,7 @@ import {
   MAX_TABLE_ARGUMENT,
   MIN_TABLE_ARGUMENT,
 } from '../../../core/kernels/conductances.ts';
-import { Stream } from '../../../core/random/random.ts';
+import { RandomStream } from '../../../core/random/random.ts';
 import { computeAttractorPotentialAnyB, createAttractorTable } from '../../../neurons/lif/conductancePotential.ts';
 import { CANDIDATE_MARK, CROSSING_SCHEDULED_MARK } from '../../../neurons/lif/conductancePredictor.ts';
 import { runs } from '../../support.ts';
@@ -20,7 +20,7 @@ const bits = (a: Float64Array) => Buffer.from(a.buffer, a.byteOffset, a.byteLeng
 test('the table is e^-b times the attractor over b to 4e-15 of it where b > 1e-3, for fast and slow synapses', () => {
   for (const ts of [0.05, 0.25, 0.5, 1, 1.001, 2.5]) {
     const table = createAttractorTable(ts);
-    const stream = new Stream(1, 'b');
+    const stream = new RandomStream(1, 'b');
     for (let k = 0; k < 2000; k++) {
       const b = MIN_TABLE_ARGUMENT * (MAX_TABLE_ARGUMENT / MIN_TABLE_ARGUMENT) ** stream.uniform();
       const error = (lookUpAttractor(table, b) * lookUpExp(table) * b) / computeAttractorPotentialAnyB(ts, b) - 1;
@@ -34,7 +34,7 @@ test('kernel and oracle: states, suspects, potentials and what is left to the ca
   const { kernels } = arena;
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 300 }), fc.nat(1e6), fc.boolean(), fc.boolean(), (n, seed, sparse, equal) => {
-      const s = new Stream(seed, 'x');
+      const s = new RandomStream(seed, 'x');
       const draws = (a: Float64Array, f: () => number) => {
         for (let i = 0; i < a.length; i++) a[i] = f();
         return a;
@@ -78,7 +78,7 @@ test('two time constants, kernel and oracle: states, suspects and potentials, af
   const { kernels } = arena;
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 60 }), fc.nat(1e6), fc.boolean(), fc.boolean(), (n, seed, sparse, equal) => {
-      const s = new Stream(seed, 'x');
+      const s = new RandomStream(seed, 'x');
       const now = 100;
       const u = arena.f64(5 * n);
       for (let j = 0; j < n; j++) {

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { getSplitMixWords, POISSON_STATE_LENGTH, seedPoissonState } from '../../../core/kernels/poissonSeed.ts';
 import { allocateRecords, PoissonRecord } from '../../../core/kernels/records.ts';
-import { CounterRandom, Stream } from '../../../core/random/random.ts';
+import { CounterRandom, RandomStream } from '../../../core/random/random.ts';
 import {
   fillExponentialZiggurat,
   getNormalZiggurat,
@@ -78,12 +78,12 @@ test('Poisson blocks', () => {
       const a = new Arena();
       const ziggurat = a.f64(ZIGGURAT_LENGTH);
       fillExponentialZiggurat(ziggurat);
-      const stream = new Stream(s, 'table');
+      const stream = new RandomStream(s, 'table');
       const table = equal ? null : { keep: a.f64(n), own: a.u32(n), other: a.u32(n) };
       if (table) for (let j = 0; j < n; j++) table.keep[j] = stream.uniform();
       const source = () => {
         const state = a.u32(POISSON_STATE_LENGTH);
-        new Stream(s, 'poisson', getSplitMixWords(state));
+        new RandomStream(s, 'poisson', getSplitMixWords(state));
         seedPoissonState(state);
         const given = { state, clock: a.f64(1), ziggurat, slots: n, meanGap: 0.01, stop: 30 };
         return Object.assign(allocateRecords(a, PoissonRecord, 1)[0]!, given, table ?? { keep: null });

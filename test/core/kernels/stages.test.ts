@@ -7,7 +7,7 @@ import { FAILURE_TYPES } from '../../../core/kernels/devices.ts';
 import type { PulseKernels } from '../../../core/kernels/pulseKernels.ts';
 import { createPulseBatch } from '../../../core/kernels/pulses.ts';
 import type { PulseBatchRecord } from '../../../core/kernels/records.ts';
-import { Stream } from '../../../core/random/random.ts';
+import { RandomStream } from '../../../core/random/random.ts';
 import { createPulseCurve } from '../../../synapses/devices/neuroSim.ts';
 import { createStepTable } from '../../../synapses/devices/table.ts';
 import { runs } from '../../support.ts';
@@ -20,7 +20,7 @@ const count = fc.integer({ min: 1, max: 33 });
 const seed = fc.integer();
 
 /** A batch of pulses to random devices. */
-function batch(arena: Arena, n: number, stream: Stream): PulseBatchRecord {
+function batch(arena: Arena, n: number, stream: RandomStream): PulseBatchRecord {
   const p = createPulseBatch(n, true, false, arena);
   p.count = n;
   p.hasColumnOrder = Number(stream.uniform() < 0.5);
@@ -40,11 +40,11 @@ function batch(arena: Arena, n: number, stream: Stream): PulseBatchRecord {
 function agree(
   n: number,
   s: number,
-  act: (kernels: PulseKernels, p: PulseBatchRecord, arena: Arena, stream: Stream) => void,
+  act: (kernels: PulseKernels, p: PulseBatchRecord, arena: Arena, stream: RandomStream) => void,
 ): void {
   const results = [true, false].map((simd) => {
     const arena = new Arena();
-    const stream = new Stream(s, 'stages');
+    const stream = new RandomStream(s, 'stages');
     const p = batch(arena, n, stream);
     act(simd ? arena.kernels : ORACLE, p, arena, stream);
     const { statesAfter, strengths, lowerBounds, upperBounds, stepFractions, joulesPerSiemens } = p;

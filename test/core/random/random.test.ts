@@ -6,7 +6,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { AliasTable } from '../../../core/random/alias.ts';
 import { GENERATOR_COUNT, GENERATOR_STATE_LENGTH } from '../../../core/random/generators.ts';
-import { CounterRandom, moveSampleToFront, type Seed, Stream, shuffle } from '../../../core/random/random.ts';
+import { CounterRandom, moveSampleToFront, RandomStream, type Seed, shuffle } from '../../../core/random/random.ts';
 import {
   fillExponentialZiggurat,
   getNormalZiggurat,
@@ -20,7 +20,7 @@ import { ORACLE } from '../kernels/oracle/index.ts';
 const arena = new Arena();
 
 test('xoshiro128++ gives the numbers of its reference implementation', () => {
-  const stream = new Stream(1, 'x');
+  const stream = new RandomStream(1, 'x');
   stream.state.set([1, 2, 3, 4]);
   const expected = [
     641, 1573767, 3222811527, 3517856514, 836907274, 4247214768, 3867114732, 1355841295, 495546011, 621204420,
@@ -32,7 +32,7 @@ test('xoshiro128++ gives the numbers of its reference implementation', () => {
 });
 
 test('each lane is a xoshiro128++ of its own', () => {
-  const streams = Array.from({ length: GENERATOR_COUNT }, (_, l) => new Stream(7, `lane ${l}`));
+  const streams = Array.from({ length: GENERATOR_COUNT }, (_, l) => new RandomStream(7, `lane ${l}`));
   const state = new Uint32Array(GENERATOR_STATE_LENGTH);
   streams.forEach((stream, l) => {
     for (let w = 0; w < 4; w++) state[w * GENERATOR_COUNT + l] = stream.state[w]!;
@@ -153,7 +153,7 @@ test('CounterRandom is Threefry-2x32-20, whose known answers the twin below repr
   assert.equal(threefry(0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344), [0xc4923a9c, 0x483df7a0]);
   fc.assert(
     fc.property(fc.integer(), fc.string(), fc.nat(), fc.nat(), (seed, name, entity, count) => {
-      const key = new Stream(seed, name); // the key is drawn from the stream of the same name
+      const key = new RandomStream(seed, name); // the key is drawn from the stream of the same name
       const [k0, k1] = [key.uint32(), key.uint32()];
       const random = new CounterRandom(seed, name);
       const [high, low] = threefry(entity, count, k0, k1);
@@ -175,7 +175,7 @@ function chi2(counts: readonly number[], shares: readonly number[] = counts.map(
 
 test('below is unbiased, also where 2^32 is no multiple of n', () => {
   for (const n of [1, 2, 3, 7, 784, 2 ** 21, 2 ** 21 + 1, 3 * 2 ** 30, 2 ** 32]) {
-    const stream = new Stream(5, `below ${n}`);
+    const stream = new RandomStream(5, `below ${n}`);
     const bins = Math.min(n, 7);
     const counts = new Array<number>(bins).fill(0);
     for (let i = 0; i < 70_000; i++) {
@@ -191,7 +191,7 @@ test('below is unbiased, also where 2^32 is no multiple of n', () => {
 test('uniform, exponential and normal have the right moments', () => {
   const n = 200_000;
   const counter = new CounterRandom(1, 'moments');
-  const stream = new Stream(1, 'moments');
+  const stream = new RandomStream(1, 'moments');
   for (const [name, draw, moments] of [
     ['uniform', () => stream.uniform(), [1 / 2, 1 / 3, 1 / 4, 1 / 5]],
     ['exponential', () => stream.exponential(), [1, 2, 6, 24]],
@@ -213,14 +213,14 @@ test('uniform, exponential and normal have the right moments', () => {
 });
 
 test('streams depend on seed and name alone; seeds that are no integer and no text are refused', () => {
-  const first = (seed: Seed, name: string) => new Stream(seed, name).uint32();
+  const first = (seed: Seed, name: string) => new RandomStream(seed, name).uint32();
   assert.is(first(7, 'a'), first(7, 'a'));
   assert.is(first(7, 'a'), first('7', 'a'));
   const all = [first(7, 'a'), first(8, 'a'), first(7, 'b'), first('x', 'a'), first(-7, 'a')];
   assert.is(new Set(all).size, all.length);
   for (const seed of [1.5, Number.NaN, Infinity, undefined, null, {}, [1]]) {
     assert.throws(
-      () => new Stream(seed as Seed, 'a'),
+      () => new RandomStream(seed as Seed, 'a'),
       (e: unknown) => e instanceof UserError && /seed is/.test(e.message),
     );
   }
@@ -264,7 +264,7 @@ test('an alias table holds exactly the given shares', () => {
 });
 
 test('shuffled lists and samples come in every order equally often', () => {
-  const stream = new Stream(3, 'orders');
+  const stream = new RandomStream(3, 'orders');
   const below = (n: number) => stream.below(n);
   const count = 60_000;
   const orders: readonly ((list: number[]) => number[])[] = [

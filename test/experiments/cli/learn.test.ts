@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Stream, shuffle } from '../../../core/random/random.ts';
+import { RandomStream, shuffle } from '../../../core/random/random.ts';
 import { loadMnist } from '../../../experiments/data/mnist.ts';
 import { json, rowsOf } from '../run/cli.ts';
 import { inProcess } from './inProcess.ts';
@@ -40,7 +40,7 @@ const [ROWS, COLUMNS, CLASSES] = [9, 13, 13];
 
 /** Images of one bright column each, with noise: its number is the class. */
 function columnsOf(count: number, seed: number): Part {
-  const stream = new Stream(seed, 'columns');
+  const stream = new RandomStream(seed, 'columns');
   const labels = Uint8Array.from({ length: count }, (_, i) => i % CLASSES);
   const images = Uint8Array.from({ length: count * ROWS * COLUMNS }, (_, k) => {
     const bright = k % COLUMNS === labels[Math.floor(k / (ROWS * COLUMNS))];
@@ -167,7 +167,7 @@ test('without --data it is the same as memspike mnist', async () => {
 
 test('where a pixel lies does not matter to one layer', async () => {
   const { train, test: tests } = loadMnist();
-  const stream = new Stream(1, 'permutation');
+  const stream = new RandomStream(1, 'permutation');
   const order = shuffle(
     Uint32Array.from({ length: 784 }, (_, i) => i),
     (n) => stream.below(n),

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Stream, shuffle } from '../../../core/random/random.ts';
+import { RandomStream, shuffle } from '../../../core/random/random.ts';
 import { loadDataSet } from '../../../experiments/data/dataSet.ts';
 import { loadMnist } from '../../../experiments/data/mnist.ts';
 import { evaluateReadouts } from '../../../experiments/training/unsupervised/evaluate.ts';
@@ -96,7 +96,7 @@ test('any number of workers, and a run that was stopped and gone on with, give t
 test('shuffled labels: the same weights to the last bit, and no better than chance', async () => {
   const config = mnistConfig({ stimulus: { speed: 1 }, neurons: 40, epochs: 1, train: 1000, label: 1000, test: 300 });
   const { train, test: held } = imagesOf(loadDataSet(at('digits')), config);
-  const stream = new Stream(1, 'shuffled');
+  const stream = new RandomStream(1, 'shuffled');
   const shuffled = () => shuffle(train.labels.slice(), (n) => stream.below(n));
   const right = (await trainLayer(config, train))!.learned;
   assert.equal((await trainLayer(config, { ...train, labels: shuffled() }))!.learned, right);

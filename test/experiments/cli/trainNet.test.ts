@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { validate } from '../../../core/declare/validate.ts';
-import { Stream } from '../../../core/random/random.ts';
+import { RandomStream } from '../../../core/random/random.ts';
 import type { SystemCost } from '../../../experiments/cost/systemCost.ts';
 import { addArchitectureDefaults, netSchema } from '../../../experiments/training/supervised/config.ts';
 import { trainAndTestNet } from '../../../experiments/training/supervised/experiment.ts';
@@ -33,7 +33,7 @@ test.before(() => {
     ['train', 600],
     ['t10k', 120],
   ] as const) {
-    const stream = new Stream(n, 'bars');
+    const stream = new RandomStream(n, 'bars');
     const labels = Uint8Array.from({ length: n }, (_, i) => i % CLASSES);
     const images = Uint8Array.from({ length: n * SIDE ** 2 }, (_, k) => {
       const [label, pixel] = [labels[Math.floor(k / SIDE ** 2)]!, k % SIDE ** 2];

@@ -1,7 +1,7 @@
 /** Recordings in the format of N-MNIST, made from digits: a sensor that reports changes of brightness moves over each by three saccades. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Stream } from '../../../core/random/random.ts';
+import { RandomStream } from '../../../core/random/random.ts';
 import type { LabelledImages } from '../../../experiments/data/dataSet.ts';
 
 export const SENSOR = 34;
@@ -34,7 +34,7 @@ export const binOf = (events: readonly TestEvent[]): Uint8Array =>
   );
 
 /** What the sensor reports of an image, in order of time. */
-export function eventsOf(image: Uint8Array, rows: number, columns: number, stream: Stream): TestEvent[] {
+export function eventsOf(image: Uint8Array, rows: number, columns: number, stream: RandomStream): TestEvent[] {
   const grey = (y: number, x: number) =>
     y < 0 || x < 0 || y >= rows || x >= columns ? 0 : image[y * columns + x]! / 255;
   const [marginX, marginY] = [(SENSOR - columns) / 2, (SENSOR - rows) / 2];
@@ -89,7 +89,7 @@ export function writeRecordings(
   sets: Readonly<Record<'Train' | 'Test', readonly [LabelledImages, number]>>,
 ): void {
   for (const [set, [{ images, labels, rows, columns }, count]] of Object.entries(sets)) {
-    const stream = new Stream(1, `saccades/${set}`);
+    const stream = new RandomStream(1, `saccades/${set}`);
     for (let c = 0; c < 10; c++) mkdirSync(join(directory, set, String(c)), { recursive: true });
     for (let i = 0; i < count; i++) {
       const events = eventsOf(images.subarray(i * rows * columns, (i + 1) * rows * columns), rows, columns, stream);

@@ -2,7 +2,7 @@
 // slow: runs a whole study; shorter studies run in `npm test`
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Stream } from '../../../core/random/random.ts';
+import { RandomStream } from '../../../core/random/random.ts';
 import { programDevicePairs } from '../../../experiments/demonstrations/devicePairs.ts';
 import {
   computeHebbianWeights,
@@ -25,7 +25,7 @@ test('each change of state is one spike, and ends in the pattern', () => {
     seed: 1,
     randomStreamName: 'hopfield',
   });
-  const cue = invertRandomUnits(pattern!, 0.1, new Stream(1, 'cue'));
+  const cue = invertRandomUnits(pattern!, 0.1, new RandomStream(1, 'cue'));
   assert.is(cue.filter((s, i) => s !== pattern![i]).length, 10);
   const { overlap, energies } = recallPattern(pattern!, cue, weights, 1);
   assert.is(overlap, 1);

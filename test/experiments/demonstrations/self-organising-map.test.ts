@@ -3,7 +3,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { arrangeUnits, trainKohonenMap } from '../../../experiments/demonstrations/selfOrganisingMap/index.ts';
-import { Stream, topography } from '../../../experiments/index.ts';
+import { RandomStream, topography } from '../../../experiments/index.ts';
 import { findingsOf } from './findingsOf.ts';
 
 test('the map is ordered, the layer without neighbourhood is not', async () => {
@@ -21,7 +21,7 @@ const bumps = (place: number) =>
   Array.from({ length: 16 }, (_, i) => Math.round(255 * Math.exp(-((((i - place + 24) % 16) - 8) ** 2) / 8)));
 
 test('units that are mixed up are put in order again, and no unit is lost', () => {
-  const stream = new Stream(1, 'test');
+  const stream = new RandomStream(1, 'test');
   const order = Array.from({ length: 16 }, (_, k) => (k * 7) % 16);
   const weights = Float64Array.from({ length: 256 }, (_, k) => bumps(order[k % 16]!)[Math.floor(k / 16)]!);
   const lattice = { units: 16, width: 16 };
@@ -36,7 +36,7 @@ test("Kohonen's map finds the order, and none without neighbourhood", () => {
   const images = Uint8Array.from(Array.from({ length: 2000 }, (_, n) => bumps((n * 5) % 16)).flat());
   const torn = (spreadStart: number) => {
     const course = { units: 16, width: 16, spreadStart, spreadEnd: spreadStart / 8 };
-    const weights = trainKohonenMap(images, 2000, course, new Stream(3, 'test'));
+    const weights = trainKohonenMap(images, 2000, course, new RandomStream(3, 'test'));
     return topography(images.subarray(0, 256), { ...course, weights }).topographicError;
   };
   assert.ok(torn(5) < 0.3 && torn(0.01) > 0.5, `${torn(5)}, ${torn(0.01)}`);

@@ -9,7 +9,7 @@ import { deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
-import { Stream } from '../../../core/random/random.ts';
+import { RandomStream } from '../../../core/random/random.ts';
 import * as disk from '../../../experiments/lab/browser/fs.ts';
 import * as path from '../../../experiments/lab/browser/path.ts';
 import { listLabFiles } from '../../../experiments/lab/files.ts';
@@ -182,7 +182,7 @@ test('words of an address are arguments of the command, and no code of the shell
 });
 
 test('1,500 mutated addresses are taken or refused in one sentence', () => {
-  const random = new Stream(1, 'addresses');
+  const random = new RandomStream(1, 'addresses');
   const pick = <T>(list: readonly T[]): T => list[random.below(list.length)]!;
   const VALUES = [
     null,

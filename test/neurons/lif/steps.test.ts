@@ -160,7 +160,7 @@ test('a change that falls into the silence of winner-take-all holds afterwards, 
       const found = cells.model.potential(j, 40);
       assert.ok(Math.abs(found - 10 * (1 - Math.exp(-(40 - from) / 10))) < 1e-6, `${JSON.stringify(kind)}: ${found}`);
     }
-    net.rest();
+    net.resetDynamicState();
     assert.ok(Math.abs(cells.model.potential(0, 40)) < 1e-12);
     net.run(5);
     assert.ok(Math.abs(cells.model.potential(1, 45) - 10 * (1 - Math.exp(-0.5))) < 1e-9);

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { allocateRecords, PlasticRecord } from '../../../core/kernels/records.ts';
-import { Stream } from '../../../core/random/random.ts';
+import { RandomStream } from '../../../core/random/random.ts';
 import { Psp, StateScales } from '../../../neurons/lif/psp.ts';
 import { VoltageBound } from '../../../neurons/lif/voltageBound.ts';
 import { TimerWheel } from '../../../neurons/parts/timerWheel.ts';
@@ -19,7 +19,7 @@ test('listed neurons', () => {
   fc.assert(
     fc.property(tau, tau, tau, fc.nat(), (tauM, tauE, tauI, seed) => {
       const arena = new Arena();
-      const stream = new Stream(seed, 'outlook');
+      const stream = new RandomStream(seed, 'outlook');
       const [exc, inh] = [new Psp(tauE, tauM), new Psp(tauI, tauM)];
       const suspects = arena.u32(N);
       const outlook = new VoltageBound(1 / tauM, exc, inh, 0, arena);

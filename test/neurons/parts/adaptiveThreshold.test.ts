@@ -38,7 +38,7 @@ test('no threshold lies below the bound', () => {
           else if (what === 'rebase') thresholds.moveReferenceTime(t);
           else {
             thresholds.offsets[neuron] = mV;
-            thresholds.onRestore();
+            thresholds.onCheckpointLoaded();
           }
           assert.ok(thresholds.offsets.every((b) => b >= thresholds.minOffset));
         });

@@ -40,11 +40,11 @@ test('rest draws all anew, from a block the same ones; the mean can be set', () 
   const made = noisy(0.1);
   const draw = () => {
     made.output.model.thresholdNoise!.useBlock(7);
-    made.net.rest();
+    made.net.resetDynamicState();
     return thresholds(made);
   };
   const first = draw();
-  made.net.rest();
+  made.net.resetDynamicState();
   assert.not.equal(thresholds(made), first);
   assert.equal(draw(), first);
   made.output.model.setThreshold(0, 0, 35);

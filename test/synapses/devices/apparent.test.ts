@@ -34,10 +34,10 @@ const goesOn = (writeNoise: number) => () => {
     beside((k) => later!.secondNoise(k, n));
   }
   const shown = noisy!.weights();
-  noisy!.devices.read(0, 7);
-  noisy!.devices.refresh(8);
+  noisy!.devices.readRow(0, 7);
+  noisy!.devices.refreshWeights(8);
   assert.equal(noisy!.weights(), shown); // nothing is drawn by a read
-  assert.is(noisy!.devices.isSteady, true);
+  assert.is(noisy!.devices.hasSteadyWeights, true);
   shown.forEach((w, k) => {
     assert.is(noisy!.devices.weight(k, 9), w);
     near(noisy!.devices.conductance(k, 9), w * 1e-4, 1e-18);
@@ -87,7 +87,7 @@ test('no current flows backwards, and beside a reference weights go below 0', ()
 test('reads cost what devices show; stuck ones show their state; what fades takes it along', () => {
   const b = bench(linear({ ...STEPS, readVoltage: 1, readTime: 1, apparentNoise: SD }), { weight: 0.5, columns: 100 });
   b.pulse(1);
-  b.devices.read(0, 1);
+  b.devices.readRow(0, 1);
   const total = Array.from({ length: 100 }, (_, k) => b.devices.conductance(k, 1)).reduce((sum, g) => sum + g, 0);
   near(b.devices.usage.energy.read / total, 1, 1e-12);
 
@@ -100,13 +100,13 @@ test('reads cost what devices show; stuck ones show their state; what fades take
 
   const fading = bench(linear({ ...STEPS, retention: { tau: 10 }, apparentNoise: SD }), { weight: 0.5, columns: 100 });
   const [before] = [fading.weights()];
-  fading.devices.read(0, 10);
+  fading.devices.readRow(0, 10);
   for (const [k, w] of fading.weights().entries()) near(before[k]! - w, 0.4 * (1 - Math.exp(-1)), 1e-12);
 });
 
 test('normalise scales what is shown', () => {
   const b = bench(linear({ ...STEPS, apparentNoise: SD }), { weight: 0.3, rows: 8, columns: 2 });
-  b.devices.normalise(3, 0);
+  b.devices.normaliseWeights(3, 0);
   near(
     [0, 1, 2, 3, 4, 5, 6, 7].reduce((sum, row) => sum + b.weights(row)[1]!, 0),
     3,

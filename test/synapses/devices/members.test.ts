@@ -36,7 +36,7 @@ test('a pair by hand: weights, conductances, energies, pulses', () => {
   const pulse = (from: number, to: number) => (4e-7 * (G(from) + G(to))) / 2;
   const spent = pulse(0, 0.1) + pulse(0.1, 0.3) + pulse(0.3, 0.2) + pulse(0.2, 0.1) + pulse(0.1, 0) + pulse(0, 0.1);
   near(devices.energy.write, spent, 1e-22);
-  devices.read(0, 0);
+  devices.readRow(0, 0);
   near(devices.energy.read, 0.25e-6 * (G(0.2) + G(0.1)), 1e-22); // of both, and no reference
   const { devices: count, reads, writesUp, writesDown, wear } = devices.usage;
   assert.equal([count, reads, writesUp, writesDown, [...wear!]], [2, 2, 4, 2, [3, 3]]);
@@ -117,7 +117,7 @@ for (const [name, flaw, sdOf] of [
       const device = linear({ gMin: 0, etaUp: 0.05, devicesPerSynapse, ...flaw });
       const b = bench(device, { weight: 0.2, columns: N });
       for (let t = 0; t < 4 * devicesPerSynapse; t++) b.pulse(1, t); // four each
-      b.devices.read(0, 1e3);
+      b.devices.readRow(0, 1e3);
       near(mean(b.weights()), 0.4, 0.01);
       return sd(b.weights());
     };
@@ -128,7 +128,7 @@ for (const [name, flaw, sdOf] of [
 test('spread between the ends of the range: both sides of a pair count, at the weight 0 with independent noise', () => {
   const made = (given: object, weight: number) => {
     const b = bench(linear({ ...range, readNoise: { sd: 0.05 }, ...given }), { weight, columns: N });
-    b.devices.read(0, 0);
+    b.devices.readRow(0, 0);
     return b.weights();
   };
   const pair = made({ reading: 'differential' }, 0); // both at gMin: 0.05 × gMin each
@@ -165,7 +165,7 @@ function learned(device: DeviceFactory, kernels: KernelSet, p: number, precision
   const rule = pairStdp({ aPlus: 0.1, aMinus: 0.1 });
   const { devices, edges } = net.projection(input, output, { connect, device, rule });
   net.run(200);
-  devices!.refresh(net.now);
+  devices!.refreshWeights(net.now);
   const { energy, ...counts } = devices!.usage;
   return { weights: [...edges.weights!], counts: JSON.stringify(counts), energy };
 }
@@ -222,7 +222,7 @@ test('whatever is done to pairs, books only grow and weights keep between -weigh
         let t = 0;
         for (const { strength, row, wait, read } of ops) {
           t += wait;
-          if (read) b.devices.read(row, t);
+          if (read) b.devices.readRow(row, t);
           else b.pulse(strength, t, row);
           const now = books();
           assert.ok(now.every((x, i) => x >= before[i]!));
@@ -270,10 +270,10 @@ test('write and verify brings pairs and means to their weights, of either sign',
 test('weights are normalised to a sum as the mean of devices; those of pairs have either sign and are refused', () => {
   const b = bench(softBound({ gMin: 1e-8, devicesPerSynapse: 3 }), { weight: 0.3, rows: 4 });
   b.pulse(1, 1, 2);
-  b.devices.normalise(1, 1);
+  b.devices.normaliseWeights(1, 1);
   near(b.weights(0)[0]! + b.weights(1)[0]! + b.weights(2)[0]! + b.weights(3)[0]!, 1);
   const pair = bench(linear({ reading: 'differential' }));
-  assert.throws(() => pair.devices.normalise(1, 0), /weights of reading "differential" can be negative/);
+  assert.throws(() => pair.devices.normaliseWeights(1, 0), /weights of reading "differential" can be negative/);
 });
 
 test('bad input: one sentence each', () => {

@@ -117,7 +117,7 @@ test('a device in the general array moves as it does in the kernels', () => {
     for (let n = 0; n < 200; n++) {
       for (const b of [plain, general]) {
         b.pulse(n % 3 === 0 ? -1.5 : 0.7);
-        b.devices.read(0, n);
+        b.devices.readRow(0, n);
       }
       near(general.weights()[0]!, plain.weights()[0]!, 1e-13);
     }
@@ -177,7 +177,7 @@ test('STM to LTM: after a rest the long-term part is there and the short-term pa
   const b = bench(stmLtm({ gMin: 0 }), { weight: 0.2 });
   b.pulse(1, 0);
   near(b.devices.weight(0, 0), 0.2 + 0.8 * 0.3, 1e-15);
-  b.devices.rest(0);
+  b.devices.resetDynamicState(0);
   near(b.devices.weight(0, 0), 0.2, 1e-15);
 });
 

@@ -51,7 +51,7 @@ test('recorders show weight and conductance at the time asked, and what an arriv
   timed.net.flush();
   near(seen.rows[0]!.weight!, Math.exp(-0.1));
   near(seen.rows[1]!.weight!, Math.exp(-1.8));
-  timed.projection.devices!.refresh(100);
+  timed.projection.devices!.refreshWeights(100);
   near(timed.projection.edges.weights![0]!, Math.exp(-2));
 });
 
@@ -60,7 +60,7 @@ test('recording and looking change nothing', () => {
     const { net, projection, output } = one(stmLtm({ readNoise: { sd: 0.1 }, telegraph: {} }), [3, 8, 30, 31, 60]);
     if (look) {
       net.recordWeights(projection, { every: 7 }, new Rows());
-      net.at('look', { every: 5 }, (t) => projection.devices!.refresh(t));
+      net.at('look', { every: 5 }, (t) => projection.devices!.refreshWeights(t));
     }
     net.run(100);
     return output.model.potential(0, 100);
@@ -152,10 +152,10 @@ test('normalise scales what is there at the time, levels and bounds kept', () =>
   });
   net.run(100);
   near(projection.devices!.weight(3, 100), 0.5 / Math.E);
-  projection.normalise(1.2, 100);
+  projection.normaliseWeights(1.2, 100);
   for (let k = 0; k < 6; k++) near(projection.devices!.weight(k, 100), 0.4);
   near(projection.devices!.weight(3, 200), 0.4 / Math.E);
-  projection.normalise(12, 100);
+  projection.normaliseWeights(12, 100);
   for (let k = 0; k < 6; k++) near(projection.devices!.weight(k, 100), 1);
   assert.is(projection.devices!.usage.writesUp, 0);
 });
@@ -165,7 +165,7 @@ test('after a rest the heat and the short-term memory are gone', () => {
   net.run(1);
   projection.devices!.pulseRow(0, Float64Array.of(1), 1, 0, 1);
   near(projection.devices!.weight(0, 1), 0.2 + 0.8 * 0.3);
-  net.rest();
+  net.resetDynamicState();
   near(projection.devices!.weight(0, 1), 0.2);
 });
 

@@ -47,7 +47,7 @@ test('retention, power law: (1e4 s / 20 s)^-0.05 of the conductance is left, whe
   near(b.devices.conductance(0, 20_000), G, 1e-18);
   near(b.devices.conductance(0, 1e7) / G, 0.732911438554, 1e-12);
   for (let t = 0; t < 1e7; t += 1e6) {
-    b.devices.read(0, t); // reading restarts nothing
+    b.devices.readRow(0, t); // reading restarts nothing
     near(b.weights()[0]!, (b.devices.conductance(0, t) / 1e-4) * 1, 1e-15);
   }
   near(b.devices.conductance(0, 1e7) / G, 0.732911438554, 1e-12);
@@ -62,7 +62,7 @@ test('retention, exponential: 90 % are left after 1e4 s by default; it falls to 
   near(b.devices.weight(0, 1e7), 0.9, 1e-4);
   const half = bench(ideal({ retention: { tau: 50, rest: 0.5 } }), { weight: 0.1 });
   near(half.devices.weight(0, 100), 0.5 - 0.4 * Math.exp(-2), 1e-15);
-  half.devices.refresh(100);
+  half.devices.refreshWeights(100);
   near(half.weights()[0]!, 0.5 - 0.4 * Math.exp(-2), 1e-15);
 });
 
@@ -73,16 +73,16 @@ test('retention, spread: log-normal time constants and exponents, drawn once for
     near(sd(logs), sigma, 0.03 * sigma);
   };
   const exponential = bench(ideal({ retention: { tau: 50, rest: 0.2, spread: 0.5 } }), { weight: 0.9, columns: N });
-  exponential.devices.refresh(30);
+  exponential.devices.refreshWeights(30);
   const taus = exponential.weights().map((w) => -30 / Math.log((w - 0.2) / 0.7));
   drawn(taus.map((tau) => Math.log(tau / 50)));
-  exponential.devices.read(0, 80); // the same of each device later on
+  exponential.devices.readRow(0, 80); // the same of each device later on
   exponential.weights().forEach((w, k) => {
     near(w, 0.2 + 0.7 * Math.exp(-80 / taus[k]!), 1e-9);
   });
   const retention = { model: 'powerLaw', nu: 0.05, t0: 10, spread: 0.5 } as const;
   const power = bench(linear({ gMin: 0, retention }), { weight: 0.8, columns: N });
-  power.devices.refresh(1e6);
+  power.devices.refreshWeights(1e6);
   drawn(power.weights().map((w) => Math.log(-Math.log(w / 0.8) / Math.log(1e5) / 0.05)));
   power.pulse(-1, 1e6);
   const [before] = power.weights();
@@ -137,7 +137,7 @@ test('stuck: the shares asked for, at the ends, for good', () => {
   assert.is(b.devices.usage.stuck, Math.round((share(0) + share(1)) * N));
   const [low, high] = [share(0), share(1)];
   b.pulse(20, 0);
-  b.devices.normalise(0.3, 1); // each column has one device
+  b.devices.normaliseWeights(0.3, 1); // each column has one device
   near(share(0), low, 1e-12);
   near(share(1), high, 1e-12);
   assert.throws(() => linear({ stuck: { low: 0.7, high: 0.5 } }), /stuck.*add up to at most 1/);
@@ -145,9 +145,9 @@ test('stuck: the shares asked for, at the ends, for good', () => {
 
 test('read noise: relative, new at each read, gone from what is stored', () => {
   const b = bench(softBound({ gMin: 1e-6, readNoise: { sd: 0.05 } }), { weight: 0.6, columns: N });
-  b.devices.read(0, 1);
+  b.devices.readRow(0, 1);
   const first = b.weights();
-  b.devices.read(0, 1);
+  b.devices.readRow(0, 1);
   const second = b.weights();
   for (const seen of [first, second]) {
     near(mean(seen), 0.6, (4 * 0.03) / Math.sqrt(N));
@@ -162,21 +162,21 @@ test('read noise of the range: the same in every state, not below no current, be
   const readNoise = { sd: 0.05, of: 'range' as const };
   for (const weight of [0.3, 0.6]) {
     const b = bench(softBound({ gMin: 1e-5, gMax: 1e-4, readNoise }), { weight, columns: N });
-    b.devices.read(0, 1);
+    b.devices.readRow(0, 1);
     near(mean(b.weights()), weight, (4 * 0.045) / Math.sqrt(N));
     near(sd(b.weights()), 0.045, 0.045 * 0.03);
   }
   const low = bench(softBound({ gMin: 0, gMax: 1e-4, readNoise }), { weight: 0, columns: N });
-  low.devices.read(0, 1);
+  low.devices.readRow(0, 1);
   assert.ok(low.weights().every((w) => w >= 0));
   const pair = bench(softBound({ gMin: 5e-5, gMax: 1e-4, reading: 'pair', readNoise }), { weight: 0.5, columns: N });
-  pair.devices.read(0, 1);
+  pair.devices.readRow(0, 1);
   near(sd(pair.weights()), 0.05 * Math.SQRT2, 0.05 * 0.05);
 });
 
 test('read noise is normal: Kolmogorov-Smirnov', () => {
   const b = bench(ideal({ readNoise: { sd: 0.1 } }), { weight: 0.5, columns: N });
-  b.devices.read(0, 0);
+  b.devices.readRow(0, 0);
   const z = b
     .weights()
     .map((w) => (w / 0.5 - 1) / 0.1)
@@ -198,7 +198,7 @@ test('telegraph noise: two levels, occupied in proportion to their dwell times, 
   const telegraph = { amplitude: 0.4, tauHigh: 30, tauLow: 10 };
   const b = bench(ideal({ telegraph }), { weight: 1, columns: N });
   const look = (t: number) => {
-    b.devices.read(0, t);
+    b.devices.readRow(0, t);
     return b.weights().map((w) => (w === 1 ? 1 : 0) as number);
   };
   const first = look(0);
@@ -214,13 +214,13 @@ test('telegraph noise: two levels, occupied in proportion to their dwell times, 
 test('read errors: mirrored for one read, or by a pulse for good', () => {
   const b = bench(ideal({ readErrors: { rate: 0.02 } }), { weight: 0.9, columns: N });
   for (const t of [0, 1]) {
-    b.devices.read(0, t);
+    b.devices.readRow(0, t);
     const wrong = b.weights().filter((w) => Math.abs(w - 0.1) < 1e-12).length;
     near(wrong / N, 0.02, 4 * Math.sqrt(0.0196 / N));
     assert.is(b.weights().filter((w) => Math.abs(w - 0.9) < 1e-12).length, N - wrong);
   }
   const lasting = bench(ideal({ readErrors: { rate: 0, writeRate: 0.1 } }), { weight: 0.5, columns: N });
-  assert.is(lasting.devices.isSteady, true);
+  assert.is(lasting.devices.hasSteadyWeights, true);
   lasting.pulse(0.4, 0);
   const wrong = lasting.weights().filter((w) => Math.abs(w - 0.1) < 1e-12).length;
   near(wrong / N, 0.1, 4 * Math.sqrt(0.09 / N));
@@ -232,7 +232,7 @@ test('on/off ratio: a reference takes the offset away, for the current of one mo
     const b = bench(factory, { weight: reading === 'single' ? 0.25 : 0, columns: 4 });
     const G = b.devices.conductance(0, 0);
     near(G, 2.5e-5, 1e-19);
-    b.devices.read(0, 0);
+    b.devices.readRow(0, 0);
     const { read } = b.devices.usage.energy;
     b.pulse(1);
     return { w: b.weights()[0]!, read };
@@ -249,7 +249,7 @@ test('on/off ratio: the noise of a pair is of two devices, that of a reference c
   const seen = (reading: 'pair' | 'referenceColumn') => {
     const readNoise = { sd: 0.1 };
     const b = bench(linear({ gMin: 5e-5, gMax: 1e-4, reading, readNoise }), { weight: 0, columns: N });
-    b.devices.read(0, 0);
+    b.devices.readRow(0, 0);
     return b.weights(); // (f - f') gMin/(gMax - gMin)
   };
   near(sd(seen('pair')), 0.1 * Math.SQRT2, 0.1 * 0.03);
@@ -265,7 +265,7 @@ test('spread of the smallest conductance: log-normal, the largest stays; reads, 
   const lowest = conductances(b);
   near(mean(lowest), 1e-5, (4 * 0.4e-5) / Math.sqrt(N));
   near(sd(lowest), 0.4e-5, 0.4e-5 * 0.05);
-  b.devices.read(0, 0);
+  b.devices.readRow(0, 0);
   const total = lowest.reduce((sum, g) => sum + g, 0);
   near(b.devices.usage.energy.read, total, total * 1e-12);
   for (const [k, w] of b.weights().entries()) near(w, lowest[k]! / 1e-4, 1e-12);
@@ -273,7 +273,7 @@ test('spread of the smallest conductance: log-normal, the largest stays; reads, 
   for (const g of conductances(b)) near(g, 1e-4, 1e-18);
 
   const fading = bench(linear({ ...p, retention: { tau: 1e3 } }), { weight: 0.5, columns: N });
-  fading.devices.read(0, 1e6);
+  fading.devices.readRow(0, 1e6);
   near(fading.devices.usage.energy.read, total, total * 1e-12); // all have come down to the same conductances
 
   const beside = bench(linear({ ...p, reading: 'referenceColumn' }), { weight: 0, columns: N });

@@ -14,7 +14,7 @@ function missedOf(weight: number): number[] {
   const b = bench(linear({ gMin: 0, selector }), { weight, columns: DEVICES });
   const missed = Array.from({ length: DEVICES }, () => 0);
   for (let n = 0; n < READS; n++) {
-    b.devices.read(0, n);
+    b.devices.readRow(0, n);
     b.weights().forEach((w, k) => {
       if (w !== weight) missed[k]! += 1 / READS;
     });

@@ -13,13 +13,13 @@ test('after two pulses without a change it is neither written, read nor felt, un
   assert.equal(b.weights(), [0]);
   const { energy, reads, skipped } = b.devices.usage;
   b.pulse(-1, 4);
-  b.devices.read(0, 5);
+  b.devices.readRow(0, 5);
   const after = b.devices.usage;
   assert.equal([after.energy, after.reads, after.skipped], [energy, reads, skipped + 1]);
-  b.devices.unmask!();
+  b.devices.unmaskSynapses!();
   assert.is(b.devices.usage.hidden, 0);
   assert.equal(b.weights(), [1]);
-  b.devices.read(0, 6);
+  b.devices.readRow(0, 6);
   assert.is(b.devices.usage.reads, reads + 1);
   assert.ok(Math.abs(b.devices.usage.energy.read - energy.read - 0.1 ** 2 * 1e-5 * 1e-8) < 1e-24);
 });

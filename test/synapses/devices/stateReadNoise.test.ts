@@ -15,7 +15,7 @@ test('read noise by state: linear between rows, constant beyond them, of the cur
   ];
   const sdOf = (readNoise: object, weight: number, reading: 'single' | 'pair' = 'single') => {
     const b = bench(softBound({ gMin: 0, gMax: 1e-4, reading, readNoise }), { weight, columns: N });
-    b.devices.read(0, 1);
+    b.devices.readRow(0, 1);
     return sd(b.weights());
   };
   for (const [weight, factor] of [
@@ -31,7 +31,7 @@ test('read noise by state: linear between rows, constant beyond them, of the cur
     weight: 0.5,
     columns: N,
   });
-  pair.devices.read(0, 1);
+  pair.devices.readRow(0, 1);
   near(sd(pair.weights()) / (0.02 * Math.hypot(2, 1)), 1, 0.03, 'the reference is in state 0');
   assert.throws(
     () =>

@@ -131,10 +131,10 @@ test('a neuron of the network may modulate; its projection without synapses is n
   const inFlight = third.queues.reduce((sum, lane) => sum + lane.length, 0); // those of the last millisecond
   assert.is(third.arrivals + inFlight, critic.spikes);
   assert.ok(critic.spikes > 50 && learning.devices!.writes > 100);
-  net.rest();
+  net.resetDynamicState();
   const before = [...learning.edges.weights!];
   net.change(pre, (model) => model.setRates(0));
-  net.rest();
+  net.resetDynamicState();
   net.run(200);
   assert.equal([...learning.edges.weights!], before, 'after a rest nothing is eligible');
 });

@@ -37,7 +37,7 @@ function weights(rule: RuleFactory, modulator: ModulatorFactory | undefined, sta
   });
   net.run(REST);
   const atRest = Float64Array.from(edges.weights!);
-  net.rest();
+  net.resetDynamicState();
   net.run(50);
   return { atRest, end: Float64Array.from(edges.weights!) };
 }

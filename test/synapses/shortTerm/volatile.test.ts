@@ -57,7 +57,7 @@ test('volatile: a train saturates at the fixed point; a rest forgets it', () => 
   const model = factory.create({ arena: new Arena(), seed: 1, name: 'test', rows: 1, edges: {} as Edges });
   const first = model.onPre(0, 0);
   model.onPre(0, 1);
-  model.rest();
+  model.resetDynamicState();
   assert.is(model.onPre(0, 2), first);
 });
 

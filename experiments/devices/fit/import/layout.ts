@@ -1,7 +1,7 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
-import { findExtent, largestMagnitude, sum } from '../lists.ts';
+import { findExtent, maxMagnitude, sum } from '../lists.ts';
 import {
   ALLOW_POSITIVE,
   type ColumnAssignments,
@@ -196,9 +196,7 @@ function looksLikeTime(values: readonly number[], readings: readonly number[], i
   const isRegular = ([least, most]: readonly [number, number]) => least > 0 && most < 1.05 * least;
   const isRising = gapsOf(values)[0] > 0;
   const hasEqualGaps = isRegular(gapsOf(values)) || (values[0]! > 0 && isRegular(gapsOf(values.map(Math.log))));
-  return (
-    isRising && ((hasEqualGaps && !isWeight) || largestMagnitude(values) > MIN_AXIS_RATIO * largestMagnitude(readings))
-  );
+  return isRising && ((hasEqualGaps && !isWeight) || maxMagnitude(values) > MIN_AXIS_RATIO * maxMagnitude(readings));
 }
 
 function checkBareColumns(

@@ -1,4 +1,4 @@
-import { findExtent, largestMagnitude, mean } from '../lists.ts';
+import { findExtent, maxMagnitude, mean } from '../lists.ts';
 
 export const DIRECTIONS = ['up', 'down'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
@@ -74,7 +74,7 @@ function averageRamp(lists: readonly (readonly number[] | undefined)[]): LinearR
   const firsts = known.map((list) => list[0]!);
   const [first, last] = [mean(firsts), mean(known.map((list) => list.at(-1)!))];
   const [lowest, highest] = findExtent(firsts);
-  if (highest - lowest > MAX_STEADY_CHANGE * largestMagnitude(firsts)) return undefined; // trains of different pulses
+  if (highest - lowest > MAX_STEADY_CHANGE * maxMagnitude(firsts)) return undefined; // trains of different pulses
   if (Math.abs(last - first) > MAX_STEADY_CHANGE * Math.max(Math.abs(first), Math.abs(last))) return [first, last];
   const all = known.flat();
   const level = all.every((value) => value === all[0]) ? all[0]! : mean(all);

@@ -1,6 +1,6 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import type { MeasuredRow, MeasuredRows } from '../import/columns.ts';
-import { findExtent, groupBy, largestMagnitude, splitIntoChunks } from '../lists.ts';
+import { findExtent, groupBy, maxMagnitude, splitIntoChunks } from '../lists.ts';
 import type { FitInput } from './measurementType.ts';
 
 const MIN_POINTS = 10;
@@ -67,8 +67,8 @@ export function parseLoops({ rows, columnRoles }: MeasuredRows, { options }: Fit
     stated.every((i) => i >= 0) && [1, -1].every((sign) => stated.some((i, k) => i * sign * voltage[k]! > 0));
   const measured = hasUnsignedCurrents ? stated.map((i, k) => i * Math.sign(voltage[k]!)) : stated;
   const maxima = {
-    voltage: largestMagnitude(voltage),
-    current: largestMagnitude(measured),
+    voltage: maxMagnitude(voltage),
+    current: maxMagnitude(measured),
     time: Math.max(...parts.map(({ duration }) => duration)),
   };
   if (!(maxima.voltage > 0)) throw new UserError('the voltage is 0 at all points of the voltage loop.');

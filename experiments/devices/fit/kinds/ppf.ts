@@ -1,7 +1,7 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { ALLOW_POSITIVE, type ColumnSpec, type MeasuredRows } from '../import/columns.ts';
 import { isPercentUnit } from '../import/numbers.ts';
-import { dot, findExtent, largestMagnitude } from '../lists.ts';
+import { dot, findExtent, maxMagnitude } from '../lists.ts';
 import { solveFitProblem } from '../statistics/intervals.ts';
 import { computeRelativeRmse, createMeasurementFit, MS_PER_SECOND, sampleCurve } from './measurementFit.ts';
 import type { MeasurementType } from './measurementType.ts';
@@ -108,7 +108,7 @@ export const ppfMeasurementType: MeasurementType = {
       {
         name: 'double exponential',
         rmse,
-        share: computeRelativeRmse(rmse, largestMagnitude(points.map((p) => p.ratio - 1)), 1),
+        share: computeRelativeRmse(rmse, maxMagnitude(points.map((p) => p.ratio - 1)), 1),
         params: double,
         autocorrelation,
         computeIntervals: intervals,

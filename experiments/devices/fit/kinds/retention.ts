@@ -4,17 +4,7 @@ import { formatCount, show } from '../../../../core/declare/show.ts';
 import { computeArrheniusFactor } from '../../../../synapses/devices/array/retention.ts';
 import { ALLOW_NON_NEGATIVE, type ColumnSpec, type MeasuredRows } from '../import/columns.ts';
 import { ZERO_CELSIUS } from '../import/names.ts';
-import {
-  clip,
-  dot,
-  findExtent,
-  formatShareAsPercent,
-  groupBy,
-  largestMagnitude,
-  mean,
-  minimumBy,
-  sum,
-} from '../lists.ts';
+import { clip, dot, findExtent, formatShareAsPercent, groupBy, maxMagnitude, mean, minimumBy, sum } from '../lists.ts';
 import { solveFitProblem } from '../statistics/intervals.ts';
 import { computeInformationCriterion, type FitParameter, type FitProblem } from '../statistics/leastSquares.ts';
 import {
@@ -150,7 +140,7 @@ function fitTraceLevels(
     const { times, conductances: y } = trace;
     const shape = (...own: number[]) => times.map((t) => law.evaluateLevel(t, own, shared, rateOf(trace)));
     const [a, b] = [shape(1, 0), shape(0, 1)];
-    const largest = largestMagnitude(y);
+    const largest = maxMagnitude(y);
     return {
       aa: dot(a, a),
       ab: dot(a, b),
@@ -184,7 +174,7 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceR
   let end = 0;
   const parts = traces.map((trace) => {
     end += trace.times.length;
-    return { ...trace, scale: largestMagnitude(trace.conductances), offset: end - trace.times.length };
+    return { ...trace, scale: maxMagnitude(trace.conductances), offset: end - trace.times.length };
   });
   const deviceParts = groupBy(parts, ({ device }) => device);
   /** Fits initial level and asymptote of each trace to `readings`, S, with the common parameters fixed at `values`. */

@@ -1,7 +1,7 @@
 import { validate } from '../../../../core/declare/validate.ts';
 import { Arena } from '../../../../core/kernels/arena.ts';
 import { tsodyksMarkram, volatile } from '../../../../synapses/shortTerm/index.ts';
-import { dot, findExtent, largestMagnitude } from '../lists.ts';
+import { dot, findExtent, maxMagnitude } from '../lists.ts';
 import { solveFitProblem } from '../statistics/intervals.ts';
 import { computeInformationCriterion, type FitParameter, type FitProblem } from '../statistics/leastSquares.ts';
 import { computeRelativeRmse, type FittedCurve } from './measurementFit.ts';
@@ -89,7 +89,7 @@ export function fitShortTermModels(
   const times = trains.map((train) => train.spikeTimes);
   const [, longest] = findExtent(times.flatMap((own) => own.map((t) => t - own[0]!)));
   const all = trains.flatMap(({ responses }) => responses);
-  const most = largestMagnitude(all);
+  const most = maxMagnitude(all);
   const [lowest, highest] = findExtent(all);
   const fits = CANDIDATES.filter(({ name }) => only === undefined || name.split(',')[0] === only).map(
     ({ name, createFitParameters }) => {

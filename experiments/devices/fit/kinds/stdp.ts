@@ -2,7 +2,7 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import type { ColumnSpec, MeasuredRows } from '../import/columns.ts';
 import { isPercentUnit } from '../import/numbers.ts';
 import { DIRECTIONS } from '../import/trains.ts';
-import { dot, findExtent, largestMagnitude } from '../lists.ts';
+import { dot, findExtent, maxMagnitude } from '../lists.ts';
 import { solveFitProblem } from '../statistics/intervals.ts';
 import { computeRelativeRmse, createMeasurementFit, MS_PER_SECOND, sampleCurve } from './measurementFit.ts';
 import type { MeasurementType } from './measurementType.ts';
@@ -28,7 +28,7 @@ const MAX_FRACTION = 10;
 /** Fits one side of the STDP window, a e^(-|Δt|/tau). It is linear in a, so only tau is searched for. */
 function fitSide(points: readonly { dt: number; dw: number }[]) {
   const [shortest, longest] = findExtent(points.map((p) => Math.abs(p.dt)));
-  const most = largestMagnitude(points.map((p) => p.dw)) || 1;
+  const most = maxMagnitude(points.map((p) => p.dw)) || 1;
   const shapeOf = (tau: number) => points.map((p) => Math.exp(-Math.abs(p.dt) / tau));
   const amplitude = (shape: readonly number[], readings: Float64Array) => dot(shape, readings) / dot(shape, shape);
   const starts = [0.05, 0.1, 0.2, 0.4, 0.8, 1.6].map((s) => s * longest);
@@ -48,7 +48,7 @@ function fitSide(points: readonly { dt: number; dw: number }[]) {
 
 function readPoints({ rows, roleUnits }: MeasuredRows) {
   const unit = roleUnits.dw ?? '';
-  const most = largestMagnitude(rows.map(({ roleValues }) => roleValues.dw!));
+  const most = maxMagnitude(rows.map(({ roleValues }) => roleValues.dw!));
   if (unit !== '' && !isPercentUnit(unit))
     throw new UserError(`weight changes are in ${unit}, but must be fractions or in %.`);
   if (unit === '' && most > MAX_FRACTION)

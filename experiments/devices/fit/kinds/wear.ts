@@ -1,5 +1,5 @@
 import { computeNetChange } from '../import/layout.ts';
-import { dot, largestMagnitude, mean, sum } from '../lists.ts';
+import { dot, maxMagnitude, mean, sum } from '../lists.ts';
 import { solveFitProblem } from '../statistics/intervals.ts';
 
 /** Conductance window of one device against the number of cycles or pulses. */
@@ -19,7 +19,7 @@ export function fitWear({ cycles, conductanceWindows: windows }: ConductanceWind
     const shape = cycles.map((n) => windowShare(n, end!, wear!));
     return dot(readings, shape) / dot(shape, shape);
   };
-  const scale = largestMagnitude(windows);
+  const scale = maxMagnitude(windows);
   const readings = Float64Array.from(windows, (w) => w / scale);
   const starts = [0.3, 0.6, 0.9, 1.1, 1.5, 3, 10, 100].map((s) => s * last);
   const { values, params, intervals, autocorrelation } = solveFitProblem({

@@ -9,7 +9,7 @@ import {
   mapDirections,
   type Train,
 } from '../import/trains.ts';
-import { computeAutocorrelation, estimateIndependentCount, largestMagnitude, minimumBy } from '../lists.ts';
+import { computeAutocorrelation, estimateIndependentCount, maxMagnitude, minimumBy } from '../lists.ts';
 import { chooseSimulationNoise, SIMULATION_COUNTS } from './bootstrap.ts';
 import { type CandidateFit, fitCandidates } from './candidateFit.ts';
 import { computeConductances, type DeviceFactors } from './curves.ts';
@@ -91,7 +91,7 @@ function findEquivalence(
     const [x, y] = [a.c, b.c].map((c) => computeConductances(c.createModelCurve(d), by[d].elapsed));
     return [...x!.map((v, i) => v - y![i]!)];
   });
-  if (largestMagnitude(apart) < MAX_EQUAL_DIFFERENCE * rangeOf(a.c)) return 'curve';
+  if (maxMagnitude(apart) < MAX_EQUAL_DIFFERENCE * rangeOf(a.c)) return 'curve';
   const differences = a.foldErrors.map((v, k) => b.foldErrors[k]! - v);
   const error =
     differences.length > 1 ? sampleStandardDeviation(differences) / Math.sqrt(differences.length) : Infinity;

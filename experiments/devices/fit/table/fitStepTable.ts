@@ -15,7 +15,7 @@ import {
   mapDirections,
   type Train,
 } from '../import/trains.ts';
-import { clip, groupBy, largestMagnitude, mean, roundForFile, sum } from '../lists.ts';
+import { clip, groupBy, maxMagnitude, mean, roundForFile, sum } from '../lists.ts';
 import { estimateInitialNoise } from '../statistics/fitPulses.ts';
 import type { NoiseModel, NumberByDirection } from '../statistics/noiseModel.ts';
 import {
@@ -115,12 +115,12 @@ export function simulateWithStepTable(trains: readonly Train[], fit: FittedStepT
     return own.map((t, k) => ({ t, k, devices: devices!, gMax }));
   });
   const read = trains.map((): number[] => []);
-  const longest = largestMagnitude(trains.map(({ elapsed }) => elapsed.at(-1)!));
+  const longest = maxMagnitude(trains.map(({ elapsed }) => elapsed.at(-1)!));
   for (let n = 0; n <= longest; n++) {
     net.run(n + 0.5 - net.now);
     for (const { t, k, devices, gMax } of members) {
       if (trains[t]!.elapsed[read[t]!.length] !== n) continue;
-      devices.read(t, net.now);
+      devices.readRow(t, net.now);
       read[t]!.push(devices.edges.weights![k]! * gMax);
     }
   }

@@ -66,7 +66,7 @@ function createReplicaDevice(device: MnistConfig['device']): DeviceFactory | und
   const [from, to] = [net.population('from', poisson({ size: 1 })), net.population('to', lif({ size: 1 }))];
   const weight = getWeightRange(device)[1];
   const { devices } = net.projection(from, to, { connect: { all: { weight } }, device: createModel('device', quiet) });
-  return devices!.isSteady ? createModel('device', kept) : undefined;
+  return devices!.hasSteadyWeights ? createModel('device', kept) : undefined;
 }
 
 export const createReplayPopulation = (net: Network, name: string, size: number): Stimulus<RecordedSpikes> =>
@@ -155,7 +155,7 @@ export function createFrontEnd(
     const isRecording = pixels instanceof Uint32Array;
     const rates = isRecording ? new Float64Array(retina.size) : cells.encodeImage(pixels, WHITE_GREY_VALUE);
     for (let k = 0; k < rates.length; k++) rates[k]! *= c.retinaRate;
-    net.rest();
+    net.resetDynamicState();
     const start = net.now;
     const events = isRecording ? player.createInputSpikes(pixels, start) : null;
     for (const neuron of events?.neurons ?? []) rates[neuron]!++;
@@ -180,7 +180,7 @@ export function createFrontEnd(
     const start = poolingNet.now;
     const { spikeTimes: times, neurons } = simulateFeatures(pixels, image, duration);
     for (let k = 0; k < times.length; k++) times[k]! += start;
-    poolingNet.rest();
+    poolingNet.resetDynamicState();
     poolingNeurons.model.useRandomBlock(firstRandomBlock + image);
     poolingNet.change(replayedSpikes, (model) => model.setSpikes(times, neurons));
     poolingNet.run(duration);

@@ -1,6 +1,6 @@
 import type { Stimulus } from '../../../../core/graph/population.ts';
 import { Network } from '../../../../core/network.ts';
-import { Stream } from '../../../../core/random/random.ts';
+import { RandomStream } from '../../../../core/random/random.ts';
 import { ContrastEncoder } from '../../../../neurons/encoders/contrast.ts';
 import { lif, poisson } from '../../../../neurons/index.ts';
 import type { Poisson } from '../../../../neurons/stimuli/poisson.ts';
@@ -102,7 +102,7 @@ export function learnFeatureKernels(config: MnistConfig, data: LabelledImages, o
     device: createModel('device', { ...device, ...(device.model === 'exponential' && WEIGHT_STEPS), ...c.device }),
     rule: createModel('rule', config.rule),
   });
-  const stream = new Stream(config.seed, 'patches');
+  const stream = new RandomStream(config.seed, 'patches');
   const contrastCells = new ContrastEncoder(rows, columns, RETINA_PARAMS);
   const wins = new Uint32Array(c.kernels);
   for (let shown = 0, tried = 0; shown < c.patches && tried < 100 * c.patches; ) {
@@ -118,7 +118,7 @@ export function learnFeatureKernels(config: MnistConfig, data: LabelledImages, o
         : ([stream.below(rows), stream.below(columns)] as const);
       if (!spikes && !encodePatch(c, contrastCells, [rows, columns], place, rates)) continue;
       const part = spikes && cutPatch(spikes, c.patch, columns, place);
-      net.rest();
+      net.resetDynamicState();
       const start = net.now;
       net.change(input, (model) =>
         model instanceof RecordedSpikes
@@ -135,7 +135,7 @@ export function learnFeatureKernels(config: MnistConfig, data: LabelledImages, o
       onPatch(shown);
     }
   }
-  synapses.devices!.refresh(net.now);
+  synapses.devices!.refreshWeights(net.now);
   const kernel: FeatureKernel = {
     weights: Float32Array.from(synapses.edges.weights!),
     thresholds: Float64Array.from({ length: c.kernels }, (_, j) => output.model.thresholds.thresholdAt(j, net.now)),

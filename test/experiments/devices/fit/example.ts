@@ -23,7 +23,7 @@ export function examplePulses(): string {
   const readings: number[][] = [];
   let t = 0;
   const read = () => {
-    b.devices.read(0, t);
+    b.devices.readRow(0, t);
     readings.push(b.weights());
   };
   const trains: { cycle: number; up: boolean; from: number }[] = [];

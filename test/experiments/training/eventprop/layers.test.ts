@@ -135,7 +135,7 @@ test('training resumes with equal results', async () => {
   assert.ok(start.imageCount < 3000);
   const saved = first.state;
   for (const [key, array] of Object.entries(second.state)) array.set(saved[key]! as never);
-  second.onRestore();
+  second.onCheckpointLoaded();
   await second.train(() => {}, start);
   assert.equal(second.state, whole.state);
 });

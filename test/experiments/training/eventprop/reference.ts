@@ -1,5 +1,5 @@
 /** Separate reference for gradients: an event-driven simulation in float64 without time grid, and 5-point finite differences. */
-import { Stream } from '../../../../core/random/random.ts';
+import { RandomStream } from '../../../../core/random/random.ts';
 
 export interface TestNetwork {
   readonly tauM: number;
@@ -24,7 +24,7 @@ const LOSSES: TestNetwork['loss'][] = [
 ];
 
 export function drawNetwork(seed: number): TestNetwork {
-  const random = new Stream(seed, 'test/eventprop');
+  const random = new RandomStream(seed, 'test/eventprop');
   const between = (low: number, high: number) => low + (high - low) * random.uniform();
   const loss = LOSSES[seed % 5]!;
   const [tauM, tauS] = [[20, 5] as const, [10, 10] as const, [6, 9] as const][random.below(3)]!;

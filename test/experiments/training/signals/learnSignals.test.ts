@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Stream } from '../../../../core/random/random.ts';
+import { RandomStream } from '../../../../core/random/random.ts';
 import { loadTrainingData } from '../../../../experiments/training/dataOrigin.ts';
 import { FloatNet } from '../../../../experiments/training/supervised/floatNet.ts';
 import {
@@ -40,7 +40,7 @@ test('one-dimensional convolution and pooling: scores are those of the sums writ
   const [length, channels, classes] = [9, 2, 2];
   const column = createUntrainedModel('cnn', { rows: length, columns: 1, channels }, classes, sizes, 1);
   const row = createUntrainedModel('cnn', { rows: 1, columns: length, channels }, classes, sizes, 1);
-  const stream = new Stream(1, 'x');
+  const stream = new RandomStream(1, 'x');
   const x = Float64Array.from({ length: length * channels }, () => stream.uniform());
   const scoresOf = (model: typeof column) => {
     const net = new FloatNet(model, 1);

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { Stream } from '../../../../core/random/random.ts';
+import { RandomStream } from '../../../../core/random/random.ts';
 import { createNetConfig } from '../../../../experiments/training/supervised/config.ts';
 import type { Model } from '../../../../experiments/training/supervised/model.ts';
 import {
@@ -28,7 +28,7 @@ test('programming noise, drift exponents and mean drift at three conductances', 
     const nu = computeDriftExponent(u);
     near(nu.mean, m, 6e-5);
     near(nu.deviation, q, 6e-5);
-    const random = new Stream(1, 'nu');
+    const random = new RandomStream(1, 'nu');
     const exponents = Float64Array.from({ length: 40_000 }, () => Math.abs(nu.mean + nu.deviation * random.normal()));
     for (const [seconds, expected] of [
       [DAY, day],
@@ -39,7 +39,7 @@ test('programming noise, drift exponents and mean drift at three conductances', 
 });
 
 test('normal weights: relative errors and global compensation from programming to a year', () => {
-  const random = new Stream(2, 'weights');
+  const random = new RandomStream(2, 'weights');
   const weights = Float64Array.from({ length: 60_000 }, () => Math.min(Math.max(random.normal(), -2.5), 2.5));
   const pcm = programPcm(weights, 100, 1, 'test');
   const size = (values: Float64Array) => mean(values.map(Math.abs));
@@ -60,7 +60,7 @@ test('normal weights: relative errors and global compensation from programming t
 });
 
 test('a net over time: scores that share a scale survive drift, biases need compensation; seeds repeat', () => {
-  const stream = new Stream(3, 'net');
+  const stream = new RandomStream(3, 'net');
   const labels = Uint8Array.from({ length: 200 }, (_, i) => i % 2);
   const images = Uint8Array.from({ length: 200 * 16 }, (_, k) =>
     Math.max(0, Math.min(255, 128 + 90 * stream.normal() + (labels[Math.floor(k / 16)] === 1 ? 50 : -50))),

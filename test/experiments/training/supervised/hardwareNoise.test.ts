@@ -2,8 +2,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
-import type { State } from '../../../../core/kernels/arena.ts';
-import { Stream } from '../../../../core/random/random.ts';
+import type { StateArrays } from '../../../../core/kernels/arena.ts';
+import { RandomStream } from '../../../../core/random/random.ts';
 import { createNetConfig } from '../../../../experiments/training/supervised/config.ts';
 import { createNoiseInjector, type HardwareNoise } from '../../../../experiments/training/supervised/hardwareNoise.ts';
 import { createUntrainedModel, hasWeights, type Model } from '../../../../experiments/training/supervised/model.ts';
@@ -47,7 +47,7 @@ test('noise and stuck shares in the mean; a new draw per batch; clipping', () =>
   assert.is(clipped[2], 0.5);
 });
 
-const stream = new Stream(4, 'images');
+const stream = new RandomStream(4, 'images');
 const labels = Uint8Array.from({ length: 300 }, (_, i) => i % 3);
 const images = Uint8Array.from({ length: 300 * 36 }, (_, k) =>
   Math.max(0, Math.min(255, 110 + 60 * stream.normal() + (k % 3 === Math.floor(k / 36) % 3 ? 70 : 0))),
@@ -66,7 +66,7 @@ test('without errors the weights are those of plain training; with errors a resu
     weightsOf(plain),
   );
   const hardware = { ...OFF, noise: 0.1, clip: 2.5 };
-  let live: State = {};
+  let live: StateArrays = {};
   const saved: { state: Map<string, number[]>; imageCount: number }[] = [];
   const noisy = await trainFloatNet(
     ...([initial, set, scaling, { ...descent, hardware }] as const),

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { Stream } from '../../../../core/random/random.ts';
+import { RandomStream } from '../../../../core/random/random.ts';
 import { loadMnist } from '../../../../experiments/data/mnist.ts';
 import { exportTensors } from '../../../../experiments/training/supervised/export.ts';
 import { FloatNet } from '../../../../experiments/training/supervised/floatNet.ts';
@@ -42,7 +42,7 @@ function scoresOf(model: Model, x: ArrayLike<number>): number[] {
   return Array.from(net.forward(1));
 }
 const pixels = (() => {
-  const stream = new Stream(1, 'pixels');
+  const stream = new RandomStream(1, 'pixels');
   return Array.from({ length: 72 }, () => Math.fround(stream.uniform()));
 })();
 

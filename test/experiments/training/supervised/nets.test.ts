@@ -1,7 +1,7 @@
 /** Nets in floating point and on crossbars: gradients against finite differences, both against each other, training, programming. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Stream } from '../../../../core/random/random.ts';
+import { RandomStream } from '../../../../core/random/random.ts';
 import type { LabelledImages } from '../../../../experiments/data/dataSet.ts';
 import { CrossbarNet } from '../../../../experiments/training/supervised/crossbarNet.ts';
 import { FloatNet } from '../../../../experiments/training/supervised/floatNet.ts';
@@ -24,13 +24,13 @@ import {
 import { ideal, linear, softBound } from '../../../../synapses/devices/index.ts';
 
 const numbers = (n: number, s: string, spread = 1) => {
-  const stream = new Stream(s, 'numbers');
+  const stream = new RandomStream(s, 'numbers');
   return Float32Array.from({ length: n }, () => spread * (2 * stream.uniform() - 1));
 };
 
 /** 7 × 6 pixels, 3 kernels with added pixels, pooled, 4 kernels, one full layer. */
 function small(pooling: Pooling['kind']): Model {
-  const stream = new Stream(1, 'small');
+  const stream = new RandomStream(1, 'small');
   const input = { rows: 7, columns: 6, channels: 1 };
   const first = createConvolutionGeometry(input, 3, 3, 1);
   const pool = { ...createPooling(first.outputShape), kind: pooling };
@@ -114,7 +114,7 @@ test('ideal devices give the scores and gradients of floating point, convolution
 
 /** Images of 6 × 6 with a bright row or column, which is the class. */
 function bars(n: number, seed: number): LabelledImages {
-  const stream = new Stream(seed, 'bars');
+  const stream = new RandomStream(seed, 'bars');
   const labels = Uint8Array.from({ length: n }, () => stream.below(4));
   const images = Uint8Array.from({ length: n * 36 }, (_, k) => {
     const [label, pixel] = [labels[Math.floor(k / 36)]!, k % 36];
@@ -131,7 +131,7 @@ function bareNet(): Model {
   const input = { rows: 6, columns: 6, channels: 1 };
   const first = createConvolutionGeometry(input, 4, 3, 0);
   const pool = createPooling(first.outputShape);
-  const stream = new Stream(2, 'bars');
+  const stream = new RandomStream(2, 'bars');
   return {
     inputShape: input,
     stages: [

@@ -1,7 +1,7 @@
 /** Settings that follow the training images, distortion of test images, and training in the order of classes. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Stream } from '../../../../core/random/random.ts';
+import { RandomStream } from '../../../../core/random/random.ts';
 import { computeActivePixels } from '../../../../experiments/data/idx.ts';
 import { loadMnist, MNIST_IMAGE_COUNTS } from '../../../../experiments/data/mnist.ts';
 import { distortImages } from '../../../../experiments/training/unsupervised/distortion.ts';
@@ -87,7 +87,7 @@ test('distortions invert, brighten, shift and add noise to copies of the images'
   const set = { images: Uint8Array.of(0, 100, 200, 255), labels: Uint8Array.of(3), n: 1, rows: 2, columns: 2 };
   const none = { invert: false, brighten: 0, noise: 0, shift: 0 };
   const distort = (change: object, data = set) =>
-    distortImages(data, { ...none, ...change }, new Stream(1, 'x')).images;
+    distortImages(data, { ...none, ...change }, new RandomStream(1, 'x')).images;
   assert.equal([...distort({})], [0, 100, 200, 255]);
   assert.equal([...distort({ invert: true })], [255, 155, 55, 0]);
   assert.equal([...distort({ brighten: 0.2 })], [51, 151, 251, 255]);

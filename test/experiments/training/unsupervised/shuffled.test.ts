@@ -1,7 +1,7 @@
 /** Labels never reach the network: with shuffled ones it learns the same weights, and knows nothing of classes. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Stream, shuffle } from '../../../../core/random/random.ts';
+import { RandomStream, shuffle } from '../../../../core/random/random.ts';
 import { evaluateReadouts } from '../../../../experiments/training/unsupervised/evaluate.ts';
 import {
   imagesOf,
@@ -13,7 +13,7 @@ import {
 
 const config = mnistConfig({ neurons: 60, epochs: 1, train: 3000, label: 2000, test: 1000, split: 'validation' });
 const { train, test: held } = imagesOf(loadMnist(), config);
-const stream = new Stream(1, 'shuffled');
+const stream = new RandomStream(1, 'shuffled');
 const shuffled = () => shuffle(train.labels.slice(0, 3000), (n) => stream.below(n));
 
 test('shuffled labels: the same weights and thresholds to the last bit', async () => {

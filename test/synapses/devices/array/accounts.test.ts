@@ -20,7 +20,7 @@ test('2 V, 10 µS, 10 ns are 0.4 pJ, read or written', () => {
   const b = bench(softBound({ ...volts, gMin: 0, gMax: 1e-5, writeOnChange: false, levels: { count: 2 } }), {
     weight: 1,
   });
-  b.devices.read(0, 0);
+  b.devices.readRow(0, 0);
   b.pulse(1);
   near(b.devices.usage.energy.read, 4e-13);
   near(b.devices.usage.energy.write, 4e-13);
@@ -102,7 +102,7 @@ test('devices without a conductance have counts, but no joules', () => {
   for (const p of [{}, { levels: { count: 11 } }]) {
     const b = bench(ideal(p), { weight: 0.5, columns: 3 });
     b.pulse(0.2);
-    b.devices.read(0, 0);
+    b.devices.readRow(0, 0);
     const { reads, writesUp, energy } = b.devices.usage;
     assert.equal([reads, writesUp, energy], [3, 3, { read: NaN, write: NaN, halfSelected: NaN }]);
     assert.ok(Number.isNaN(b.devices.conductance(0, 0)));
@@ -148,7 +148,7 @@ test('whatever is done to devices, the books only grow and weights keep their bo
         let t = 0;
         for (const { strength, row, wait, read } of ops) {
           t += wait;
-          if (read) b.devices.read(row, t);
+          if (read) b.devices.readRow(row, t);
           else b.pulse(strength, t, row);
           const now = numbers(b.devices.usage);
           now.forEach((x, i) => {

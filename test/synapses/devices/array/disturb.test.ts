@@ -4,10 +4,10 @@ import * as assert from 'uvu/assert';
 import type { DeviceFactory } from '../../../../core/factories.ts';
 import { Arena } from '../../../../core/kernels/arena.ts';
 import { allocateRecords, DevicesRecord, PartialPulsesRecord } from '../../../../core/kernels/records.ts';
-import { Stream } from '../../../../core/random/random.ts';
+import { RandomStream } from '../../../../core/random/random.ts';
 import * as models from '../../../../synapses/devices/index.ts';
 import { linearDrift, linearDriftMemristor } from '../../../../synapses/devices/linearDrift.ts';
-import { createOhmicStateConversions } from '../../../../synapses/devices/memristor.ts';
+import { createOhmicConversions } from '../../../../synapses/devices/memristor.ts';
 import { vteam, vteamMemristor } from '../../../../synapses/devices/vteam.ts';
 import { bench, driftParameters } from '../bench.ts';
 
@@ -102,7 +102,7 @@ const voltageModel = (
   device: (array) => create({ ...p, writeVoltageDown: p.writeVoltageUp, ...array } as never),
   cell: () => {
     const m = memristor({ ...p } as never);
-    const { stateConversions: s, gMax } = createOhmicStateConversions(p);
+    const { stateConversions: s, gMax } = createOhmicConversions(p);
     let x = s.toState((0.5 - p.rOn / p.rOff) / (1 - p.rOn / p.rOff));
     const pulse = (volts: number, strength: number) => {
       x = m.stateAfter(x, Math.sign(strength) * m.polarity * volts, Math.abs(strength) * p.writeTime);
@@ -154,7 +154,7 @@ for (const scheme of ['half', 'third'] as const)
   for (const writes of ['parallel', 'serial'] as const)
     for (const [name, { device, cell, tolerance }] of Object.entries(cases(scheme)))
       test(`${name}, ${scheme}, ${writes}: the lazy array equals the reference`, () => {
-        const random = new Stream(3, name);
+        const random = new RandomStream(3, name);
         const lazy = bench(device({ selection: scheme, array: { writes } }), {
           weight: 0.5,
           rows: ROWS,
@@ -181,7 +181,7 @@ for (const scheme of ['half', 'third'] as const)
           else lazy.devices.pulseRow(line, Float64Array.from(strengths), 1, 0, t);
           if (random.uniform() < 0.3) {
             const row = random.below(ROWS);
-            lazy.devices.read(row, t);
+            lazy.devices.readRow(row, t);
             lazy.weights(row).forEach((w, j) => {
               const wanted = eager.cells[row * COLUMNS + j]!.weight(t);
               assert.ok(Math.abs(w - wanted) <= tolerance, `read at ${t} ms: ${w}, not ${wanted}`);
@@ -268,9 +268,9 @@ test('thresholds of devices decide: with a spread of 0.26, a share of them is di
 
 test('below all thresholds, or behind selectors that stay off, nothing moves and reads stay steady', () => {
   const below = { selection: 'half', disturb: { threshold: 0.51, share: 1 } } as const;
-  assert.ok(cellOf(softBound(below)).devices.isSteady);
-  assert.ok(cellOf(vteam({ selection: 'half', vOn: -0.2, vOff: 0.13, writeVoltageUp: 0.25 })).devices.isSteady);
-  assert.not.ok(cellOf(vteam({ selection: 'half' })).devices.isSteady);
+  assert.ok(cellOf(softBound(below)).devices.hasSteadyWeights);
+  assert.ok(cellOf(vteam({ selection: 'half', vOn: -0.2, vOff: 0.13, writeVoltageUp: 0.25 })).devices.hasSteadyWeights);
+  assert.not.ok(cellOf(vteam({ selection: 'half' })).devices.hasSteadyWeights);
   const selector = { voltage: 1.2, time: 10, threshold: 1, spread: 0.02 };
   const open = disturbed(softBound({ selector, selection: 'half', disturb: { threshold: 0.1, share: 1 } }), ups);
   assert.is(open, 0.5);
@@ -281,18 +281,18 @@ test('looking at a weight and a checkpoint change no bit', () => {
     const device = () =>
       exponential({ gMin: 0, selection: 'third', alphaUp: 0.003, disturb: { threshold: 0.1, share: 0.3 } });
     let b = bench(device(), { weight: 0.5, rows: 6, columns: 4 });
-    const random = new Stream(1, 'looks');
+    const random = new RandomStream(1, 'looks');
     for (let n = 0; n < 300; n++) {
       const strengths = Float64Array.from({ length: 6 }, () => random.below(3) - 1);
       if (n % 3 === 0) b.devices.pulseRow(random.below(6), strengths.slice(0, 4), 1, 0, n);
       else b.devices.pulseColumn(random.below(4), strengths, 1, 0, n);
       if (!looks) continue;
       b.devices.weight(n % 24, n);
-      b.devices.refresh(n);
+      b.devices.refreshWeights(n);
       const saved = Object.entries(b.devices.state).map(([key, values]) => [key, values.slice()] as const);
       b = bench(device(), { weight: 0.5, rows: 6, columns: 4 });
       for (const [key, values] of saved) (b.devices.state[key]! as Float64Array).set(values as Float64Array);
-      b.devices.onRestore?.();
+      b.devices.onCheckpointLoaded?.();
     }
     return Array.from({ length: 24 }, (_, k) => b.devices.weight(k, 300));
   };

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import type { DeviceFactory } from '../../../../core/factories.ts';
 import { connectNeurons } from '../../../../core/graph/connect.ts';
 import type { Precision } from '../../../../core/kernels/arrays.ts';
-import { Stream } from '../../../../core/random/random.ts';
+import { RandomStream } from '../../../../core/random/random.ts';
 import { linear, neuroSim, softBound } from '../../../../synapses/devices/index.ts';
 import { KERNEL_SETS, type KernelSet, newArena } from '../../../core/kernels/oracle/index.ts';
 import { runs } from '../../../support.ts';
@@ -46,7 +46,7 @@ function made(
     edges,
     transpose: null,
     hasRandomWeights: false,
-    countsPerDevice: itemised,
+    recordsUsagePerDevice: itemised,
   });
   return { arena, devices };
 }
@@ -68,7 +68,7 @@ test('pulses to columns, with looks at them, rows and checkpoints in between: th
       (factory, size, precision, kernels, itemised, steps, seed) => {
         let a = made(factory, size, precision, kernels, itemised);
         const b = made(factory, size, precision, 'oracle', itemised);
-        const stream = new Stream(seed, 'layout');
+        const stream = new RandomStream(seed, 'layout');
         const [rows, columns] = size;
         steps.forEach((step, t) => {
           b.devices.usage.wear; // looks before each pulse
@@ -77,7 +77,7 @@ test('pulses to columns, with looks at them, rows and checkpoints in between: th
           else if (step === 'load') {
             const c = made(factory, size, precision, kernels, itemised);
             for (const [key, array] of Object.entries(a.devices.state)) c.devices.state[key]!.set(array as never);
-            c.devices.onRestore?.();
+            c.devices.onCheckpointLoaded?.();
             a = c;
           } else {
             const line = stream.below(step === 'row' ? rows : columns);

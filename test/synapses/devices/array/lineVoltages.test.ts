@@ -1,11 +1,11 @@
 /** Line resistance, sneak currents and read disturb of passive arrays, against the exact solver of the crossbar. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Stream } from '../../../../core/random/random.ts';
+import { RandomStream } from '../../../../core/random/random.ts';
 import { Crossbar, CrossbarLayer } from '../../../../synapses/crossbar/index.ts';
 import { softBound } from '../../../../synapses/devices/index.ts';
 import { linearDrift, linearDriftMemristor } from '../../../../synapses/devices/linearDrift.ts';
-import { createOhmicStateConversions } from '../../../../synapses/devices/memristor.ts';
+import { createOhmicConversions } from '../../../../synapses/devices/memristor.ts';
 import { vteam } from '../../../../synapses/devices/vteam.ts';
 import { bench, driftParameters } from '../bench.ts';
 
@@ -37,7 +37,7 @@ for (const selection of ['half', 'third'] as const)
     test(`refresh 1, ${selection}, driver ${driver} Ω: steps at the voltages of the exact solver`, () => {
       const array = { lineResistance: 5, driver, refresh: 1 };
       const lazy = bench(softBound({ ...step, selection, array }), { weight: 0.5, ...size });
-      const random = new Stream(1, 'lines');
+      const random = new RandomStream(1, 'lines');
       const w = new Float64Array(ROWS * COLUMNS).fill(0.5);
       for (let n = 0; n < 40; n++) {
         const column = random.below(COLUMNS);
@@ -83,7 +83,7 @@ test('a model with a voltage computes its step at the voltage that arrives', () 
     ...size,
   });
   b.devices.pulseColumn(1, new Float64Array(ROWS).fill(1), 1, 0, 0);
-  const { stateConversions: s, gMax } = createOhmicStateConversions(p);
+  const { stateConversions: s, gMax } = createOhmicConversions(p);
   const cells = solveWrite(new Float64Array(ROWS * COLUMNS).fill(0.5 * gMax), 1, 0, 'half', 1, Array(ROWS).fill(true));
   const m = linearDriftMemristor(p as never);
   const x = s.toState((0.5 - p.rOn / p.rOff) / (1 - p.rOn / p.rOff));
@@ -96,7 +96,7 @@ test('a model with a voltage computes its step at the voltage that arrives', () 
 
 /** Weights of each row as read, of an array with random weights. */
 function readAll(array: object) {
-  const random = new Stream(2, 'reads');
+  const random = new RandomStream(2, 'reads');
   const b = bench(softBound({ ...step, selection: 'half', array }), { weight: 0.5, ...size });
   for (let n = 0; n < 30; n++)
     b.devices.pulseColumn(
@@ -108,7 +108,7 @@ function readAll(array: object) {
     );
   const own = Float64Array.from({ length: ROWS * COLUMNS }, (_, k) => b.devices.weight(k, 30));
   const read = Array.from({ length: ROWS }, (_, i) => {
-    b.devices.read(i, 30);
+    b.devices.readRow(i, 30);
     return b.weights(i);
   }).flat();
   return { conductances: own.map((w) => w * 1e-3), own, read };
@@ -152,7 +152,7 @@ test('voltages are kept for `refresh` writes; a checkpoint keeps them too', () =
       const saved = Object.entries(b.devices.state).map(([key, values]) => [key, values.slice()] as const);
       b = create();
       for (const [key, values] of saved) (b.devices.state[key]! as Float64Array).set(values as Float64Array);
-      b.devices.onRestore?.();
+      b.devices.onCheckpointLoaded?.();
     }
     return Array.from({ length: ROWS * COLUMNS }, (_, k) => b.devices.weight(k, 24));
   };
@@ -168,13 +168,13 @@ test('reads of a model with a voltage disturb, if the read voltage moves it', ()
   const reads = (device: ReturnType<typeof vteam>) => {
     const b = bench(device, { weight: 0.5, ...size });
     const before = b.devices.weight(0, 0);
-    for (let n = 0; n < 10; n++) b.devices.read(0, n);
+    for (let n = 0; n < 10; n++) b.devices.readRow(0, n);
     assert.is(b.devices.weight(COLUMNS, 9), before, 'other rows stay');
-    return { moved: b.devices.weight(0, 9) - before, steady: b.devices.isSteady };
+    return { moved: b.devices.weight(0, 9) - before, steady: b.devices.hasSteadyWeights };
   };
   const read = { readVoltage: 0.1, readTime: 1e-4 };
   const disturbed = reads(linearDrift({ ...driftParameters, ...read, array: { readDisturb: true } }));
-  const { stateConversions: s, gMax } = createOhmicStateConversions(driftParameters);
+  const { stateConversions: s, gMax } = createOhmicConversions(driftParameters);
   const m = linearDriftMemristor(driftParameters as never);
   const x = s.toState((0.5 - 0.1) / 0.9);
   const wanted = s.conductance(s.ofState(m.stateAfter(x, m.polarity * 0.1, 10e-4))) / gMax;
@@ -191,7 +191,7 @@ test('arrays that cannot work are refused in one sentence', () => {
     () => swallow.devices.pulseColumn(0, new Float64Array(ROWS).fill(1), 1, 0, 0),
     /the lines take (9\d|100)\.\d % of the write voltage.*lineResistance \(1000000 Ω\)/,
   );
-  assert.throws(() => swallow.devices.read(0, 0), /the lines take (9\d|100)\.\d % of the read voltage of a device/);
+  assert.throws(() => swallow.devices.readRow(0, 0), /the lines take (9\d|100)\.\d % of the read voltage of a device/);
   assert.throws(
     () => softBound({ ...step, array: { lineResistance: 1 } }),
     /array\.lineResistance is for passive arrays/,
