@@ -15,9 +15,9 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 95_818,
-  megabytes: 4.37,
-  files: 850,
+  lines: 95_782,
+  megabytes: 4.373,
+  files: 848,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 62,
   /** Files over `LONG_FILE_LINES` lines. */
