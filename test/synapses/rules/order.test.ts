@@ -95,7 +95,7 @@ test('postFirst without a dendritic delay is refused', () => {
         rule: pairStdp({ coincidence: 'postFirst' }),
       }),
     (e: unknown) =>
-      e instanceof UserError && /pre->cell\.rule\.coincidence is "postFirst", but needs a den/.test(e.message),
+      e instanceof UserError && /pre->cell\.rule\.coincidence is "postFirst" and needs a den/.test(e.message),
   );
 });
 
