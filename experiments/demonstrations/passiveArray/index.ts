@@ -22,7 +22,7 @@ const SELECTOR = { voltage: 1.2, time: 10, threshold: 0.7, spread: 0.02 };
 
 interface ArrayVariant {
   readonly array: string;
-  /** Part of the write voltage that lies across unselected devices, 1/2 or 1/3; null: none. */
+  /** Fraction of the write voltage across unselected devices, 1/2 or 1/3; null: none. */
   readonly selection: 'half' | 'third' | null;
   readonly neurons: number;
   readonly threshold?: number;

@@ -9,7 +9,7 @@ import type { MeanResponses } from './readout/readout.ts';
 
 /** Smallest `margin` and `match` (0 to 1) with which the lab accepts a drawing as a digit. */
 export interface RecognitionLimits {
-  /** Votes for the first class minus votes for the second, as a fraction of all votes. */
+  /** Votes for the class with most votes minus votes for the next, fraction of all votes. */
   readonly margin: number;
   /** Cosine similarity of image and receptive fields. */
   readonly match: number;

@@ -41,7 +41,7 @@ function groupChanges(changes: readonly Change[], range: number, least: number):
 }
 
 /**
- * Groups conductance changes into bins by ascending state, so wide that each mean change differs significantly from 0.
+ * Groups conductance changes into bins by state. Bins are so wide that each mean change differs significantly from 0.
  * @param variance approximate variance of the change by one pulse
  */
 function createBins(changes: readonly Change[], range: number, variance: number): StateBin[] {

@@ -15,7 +15,7 @@ const SIZE = { width: 360, rowHeight: 130, nodeHeight: 44, nodeWidth: 130, gap: 
 
 type Population = NetworkGraph['populations'][number];
 
-/** Arranges populations in rows: first stimuli and other sources, then by number of projections from a source to the population. */
+/** Arranges populations in rows: sources (such as stimuli) first, others by length of the shortest path from a source. */
 function arrangeRows({ populations, projections }: NetworkGraph): Population[][] {
   const isSource = ({ name }: Population) => projections.every(({ from, to }) => to !== name || from === name);
   const rows: Population[][] = [];
