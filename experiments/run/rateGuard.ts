@@ -17,8 +17,8 @@ interface RateGuard {
 }
 
 /**
- * Creates a check that stops the run of a network from a NIR file if firing rates run away, as in recurrent networks of stepped
- * training in continuous time. @throws UserError that names the population
+ * Creates a check that stops the run of a network from a NIR file if firing rates run away, as they may if a recurrent network
+ * trained in time steps runs in continuous time. @throws UserError that names the population
  */
 export function createRateGuard(net: Network, { projections }: NetworkDescription): RateGuard {
   const isExact = (

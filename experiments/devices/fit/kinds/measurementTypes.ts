@@ -11,7 +11,7 @@ import { retentionMeasurementType } from './retention.ts';
 import { stdpMeasurementType } from './stdp.ts';
 import { spikeTrainMeasurementType } from './train.ts';
 
-/** Kinds in order of detection: most distinctive columns first. */
+/** Kinds of measurement in order of detection: most distinctive columns first. */
 export const MEASUREMENT_TYPES: Readonly<Record<Exclude<MeasurementKind, 'pulses'>, MeasurementType>> = {
   ppf: ppfMeasurementType,
   stdp: stdpMeasurementType,
