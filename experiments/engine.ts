@@ -46,7 +46,7 @@ export type * from '../core/usage.ts';
 // Exports for synapses: crossbars, devices, short-term plasticity, rules and modulators
 
 export {
-  type Bias,
+  type BiasVoltages,
   Crossbar,
   type CrossbarOptions,
   type CrossbarSolution,
@@ -57,7 +57,7 @@ export {
 } from '../synapses/crossbar/index.ts';
 export { estimateSelectorMissRate as selectorMisses } from '../synapses/devices/array/readNoise.ts';
 export * from '../synapses/devices/index.ts';
-export { ivLoop, MEMRISTORS, type Sweep, type SweepPoint } from '../synapses/devices/ivLoop.ts';
+export { ivLoop, MEMRISTORS, type SweepPoint, type VoltageSweep } from '../synapses/devices/ivLoop.ts';
 export type { Memristor } from '../synapses/devices/memristor.ts';
 export * from '../synapses/modulators/index.ts';
 export {

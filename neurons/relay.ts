@@ -104,37 +104,37 @@ export class Relay implements NeuronModel {
     const [input, isTouched, touched] = [this.#inputWeights, this.#hasArrivals, this.#receivingNeurons];
     let count = this.#receivingCount;
     for (let k = start; k < end; k++) {
-      const j = targets === null ? k - start : targets[k]!;
-      if (inhibitedUntil !== null && t < inhibitedUntil[Math.floor(j / this.#groupSize)]!) continue;
-      input[j]! += (weights === null ? weight : weights[k]!) * factor;
-      if (isTouched[j] === 1) continue;
-      isTouched[j] = 1;
-      touched[count++] = j;
+      const neuron = targets === null ? k - start : targets[k]!;
+      if (inhibitedUntil !== null && t < inhibitedUntil[Math.floor(neuron / this.#groupSize)]!) continue;
+      input[neuron]! += (weights === null ? weight : weights[k]!) * factor;
+      if (isTouched[neuron] === 1) continue;
+      isTouched[neuron] = 1;
+      touched[count++] = neuron;
     }
     this.#receivingCount = count;
   }
 
   /** Adds `amount` to a neuron's sum; if the sum reaches the threshold, subtracts the threshold and returns true. */
-  #addToInputSum(j: number, amount: number, t: number): boolean {
+  #addToInputSum(neuron: number, amount: number, t: number): boolean {
     const sums = this.#inputSums;
-    const before = sums[j]!;
-    const sum = (before === UNDRAWN ? this.#random.uniform(j, this.#drawCounts[j]!++) : before) + amount;
-    sums[j] = sum;
+    const before = sums[neuron]!;
+    const sum = (before === UNDRAWN ? this.#random.uniform(neuron, this.#drawCounts[neuron]!++) : before) + amount;
+    sums[neuron] = sum;
     if (sum < 1) return false;
     const { tau, adaptation } = this.#sumParams!;
-    const over = this.#thresholdShift[j]!;
-    const raised = over === 0 ? 0 : over * exp((this.#shiftTime[j]! - t) / tau);
+    const over = this.#thresholdShift[neuron]!;
+    const raised = over === 0 ? 0 : over * exp((this.#shiftTime[neuron]! - t) / tau);
     if (sum < 1 + raised) return false;
-    sums[j] = sum - (1 + raised);
-    this.#thresholdShift[j] = raised + adaptation;
-    this.#shiftTime[j] = t;
+    sums[neuron] = sum - (1 + raised);
+    this.#thresholdShift[neuron] = raised + adaptation;
+    this.#shiftTime[neuron] = t;
     return true;
   }
 
-  #testSpike(j: number, amount: number, t: number): boolean {
+  #testSpike(neuron: number, amount: number, t: number): boolean {
     return this.#sumParams
-      ? this.#addToInputSum(j, amount, t)
-      : this.#random.uniform(j, this.#drawCounts[j]!++) < amount;
+      ? this.#addToInputSum(neuron, amount, t)
+      : this.#random.uniform(neuron, this.#drawCounts[neuron]!++) < amount;
   }
 
   testThresholds(t: number) {
@@ -144,11 +144,11 @@ export class Relay implements NeuronModel {
     const gain = exp(this.#computeLogGain(t));
     const input = this.#inputWeights;
     for (let k = 0; k < count; k++) {
-      const j = this.#receivingNeurons[k]!;
-      this.#hasArrivals[j] = 0;
-      const amount = input[j]! * gain;
-      input[j] = 0;
-      if (this.#testSpike(j, amount, t)) this.fired[this.firedCount++] = j;
+      const neuron = this.#receivingNeurons[k]!;
+      this.#hasArrivals[neuron] = 0;
+      const amount = input[neuron]! * gain;
+      input[neuron] = 0;
+      if (this.#testSpike(neuron, amount, t)) this.fired[this.firedCount++] = neuron;
     }
     this.#receivingCount = 0;
     if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
@@ -160,8 +160,9 @@ export class Relay implements NeuronModel {
     const [start, end] = [getRowStart(edges, row), getRowEnd(edges, row)];
     const gain = exp(this.#computeLogGain(t));
     for (let k = start; k < end; k++) {
-      const j = targets === null ? k - start : targets[k]!;
-      if (this.#testSpike(j, (weights === null ? weight : weights[k]!) * gain, t)) this.fired[this.firedCount++] = j;
+      const neuron = targets === null ? k - start : targets[k]!;
+      if (this.#testSpike(neuron, (weights === null ? weight : weights[k]!) * gain, t))
+        this.fired[this.firedCount++] = neuron;
     }
   }
 
@@ -202,9 +203,9 @@ export class Relay implements NeuronModel {
   /** Discards the input of neurons `from` … `to - 1` and sets their sums; `UNDRAWN`: drawn from [0, 1) at the next arrival. */
   #discardInput(from: number, to: number, sum = 0) {
     this.#inputWeights.fill(0, from, to);
-    for (let j = from; this.#sumParams && j < to; j++) {
-      if (this.#inputSums[j] === UNDRAWN) this.#drawCounts[j]!++;
-      this.#inputSums[j] = sum;
+    for (let neuron = from; this.#sumParams && neuron < to; neuron++) {
+      if (this.#inputSums[neuron] === UNDRAWN) this.#drawCounts[neuron]!++;
+      this.#inputSums[neuron] = sum;
     }
   }
 

@@ -157,7 +157,7 @@ function visitFixedInDegree(
     const self = selfMap === null ? -1 : selfMap.getTerminal(j);
     if (self >= 0) takenBy[self] = j;
     for (let n = 0; n < k; ) {
-      const i = stream.below(pre);
+      const i = stream.integerBelow(pre);
       if (takenBy[i] === j) continue;
       takenBy[i] = j;
       visit(i, j, index++);
@@ -176,8 +176,8 @@ function visitRandomPairs(
   visit: Visit,
 ) {
   for (let index = 0; index < n; ) {
-    const i = stream.below(pre);
-    const j = stream.below(post);
+    const i = stream.integerBelow(pre);
+    const j = stream.integerBelow(post);
     if (selfMap === null || selfMap.getNeuron(i) !== j) visit(i, j, index++);
   }
 }

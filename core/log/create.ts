@@ -71,7 +71,7 @@ export function resumeLog(
   options: Omit<LogStreamOptions, 'from'> = {},
 ): LogStream {
   const from = findResumePosition(fileChunks(path), spec, metadata, at, { ...options, name: path });
-  return new LogStream(spec, metadata, new FileSink(path, { append: from.bytes }), { ...options, from });
+  return new LogStream(spec, metadata, new FileSink(path, { append: from.bytes }), { ...options, resumeFrom: from });
 }
 
 /** Writes a log file atomically. */

@@ -56,7 +56,7 @@ export interface LogStreamOptions {
   /** Callback for each batch after it was written; the arrays are reused afterwards. */
   onBatch?: ((columns: ColumnsByName, rows: number) => void) | undefined;
   /** Position at which to continue a log (see create.ts); default: a new log. */
-  from?: LogPosition;
+  resumeFrom?: LogPosition;
 }
 
 /**
@@ -81,7 +81,7 @@ export class LogStream implements RowSink {
     spec: TableSpec,
     metadata: LogMetadata,
     sink: ByteSink,
-    { batchRows = 65536, onBatch, from }: LogStreamOptions = {},
+    { batchRows = 65536, onBatch, resumeFrom: from }: LogStreamOptions = {},
   ) {
     if (!Number.isInteger(batchRows) || batchRows < 1 || batchRows > MAX_BATCH_ROWS) {
       throw new RangeError(`batchRows is ${batchRows}, but must be an integer from 1 to ${MAX_BATCH_ROWS}`);

@@ -39,7 +39,7 @@ export class RandomStream {
   }
 
   /** Draws a uniform integer in [0, n), n <= 2^32, unbiased (Lemire 2019, doi:10.1145/3230636; mask rejection for large n). */
-  below(n: number): number {
+  integerBelow(n: number): number {
     if (n > 2 ** 21) {
       const shift = Math.clz32(n - 1);
       for (;;) {
@@ -224,7 +224,7 @@ export function shuffle<L extends List<T>, T>(list: L, below: (n: number) => num
 export const shuffleIndices = (count: number, stream: RandomStream): Uint32Array =>
   shuffle(
     Uint32Array.from({ length: count }, (_, i) => i),
-    (n) => stream.below(n),
+    (n) => stream.integerBelow(n),
   );
 
 /** Moves a random sample of `count` entries, in random order, to the front of a list. */

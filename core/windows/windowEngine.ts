@@ -84,7 +84,9 @@ export class WindowEngine {
     const populations: readonly Neurons[] = all.filter(({ kind }) => kind === 'neurons') as Neurons[];
     const synapses = new WindowSynapses(this.#projections, this.#options.window);
     const state = new WindowState(populations, this.#projections, synapses, this.#options, this.#arena, this.#seed);
-    const firstNeurons = new Map(state.members.map(({ population, first }) => [population as Population, first]));
+    const firstNeurons = new Map(
+      state.members.map(({ population, firstNeuron: first }) => [population as Population, first]),
+    );
     synapses.build(state.record, firstNeurons, state.memberOf.length, this.#arena, this.#seed);
     this.#built = { synapses, state, partCount };
     const outDegrees = [...synapses.outDegrees];
@@ -126,7 +128,7 @@ export class WindowEngine {
     places.sort((a, b) => offsets[a]! - offsets[b]! || neurons[a]! - neurons[b]!);
     for (const place of places) {
       const member = memberOf[neurons[place]!]!;
-      const { population, first } = members[member]!;
+      const { population, firstNeuron: first } = members[member]!;
       const neuron = neurons[place]! - first;
       population.spikes++;
       population.recorder?.append(population.id, snap(index * this.#options.window + offsets[place]!), neuron);

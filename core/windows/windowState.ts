@@ -29,10 +29,10 @@ export interface WindowOptions {
 }
 
 /** Population of linear neurons with its first index in the arrays and its Poisson input. */
-export interface Member {
+export interface WindowMember {
   readonly population: Neurons;
   readonly linear: LinearNeurons;
-  readonly first: number;
+  readonly firstNeuron: number;
   readonly input: ReturnType<typeof findPoissonInput>;
   readonly record: WindowPopulationRecord;
 }
@@ -40,7 +40,7 @@ export interface Member {
 /** State of a network whose spikes are delivered in windows, and the record through which kernels use it. */
 export class WindowState implements Stateful {
   readonly record: WindowNetworkRecord;
-  readonly members: readonly Member[];
+  readonly members: readonly WindowMember[];
   /** Per neuron, index of its population in `members`. */
   readonly memberOf: Uint8Array;
   readonly state;
@@ -56,14 +56,14 @@ export class WindowState implements Stateful {
   ) {
     this.#arena = arena;
     const records = allocateRecords(arena, WindowPopulationRecord, populations.length);
-    const members: Member[] = [];
+    const members: WindowMember[] = [];
     let size = 0;
     for (const [k, population] of populations.entries()) {
       const linear = requireLinearNeurons(population, members[0]?.linear ?? null, window);
       members.push({
         population,
         linear,
-        first: size,
+        firstNeuron: size,
         input: findPoissonInput(population, projections),
         record: records[k]!,
       });
@@ -77,7 +77,7 @@ export class WindowState implements Stateful {
     const windowCount = Math.max(synapses.delayCount, maxRefractoryWindows) + 2;
     const spikesPerNeuron = Math.ceil(windowCount / Math.min(...refractoryWindows)) + 1;
     const bytes = synapses.estimateBytes(size) + size * (70 + CANDIDATE_BYTES + 28 * spikesPerNeuron);
-    arena.requireSpaceFor(bytes, `A network of ${size} neurons and ${synapses.count} synapses`);
+    arena.requireSpaceFor(bytes, `A network of ${size} neurons and ${synapses.synapseCount} synapses`);
     this.memberOf = arena.u8(size);
     const spikeCapacity = size * spikesPerNeuron;
     this.state = {
@@ -134,14 +134,14 @@ export class WindowState implements Stateful {
   }
 
   /** Membrane potential of a neuron at the end of the latest window, mV. */
-  potential({ linear, first }: Member, neuron: number): number {
+  potential({ linear, firstNeuron: first }: WindowMember, neuron: number): number {
     const potential = this.state.potentials[first + neuron]!;
     return potential === -Infinity ? linear.reset : linear.steadyPotential + potential;
   }
 
   #initialise(
     k: number,
-    { population, linear, first, input, record }: Member,
+    { population, linear, firstNeuron: first, input, record }: WindowMember,
     synapses: WindowSynapses,
     window: number,
   ) {

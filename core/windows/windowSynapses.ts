@@ -34,7 +34,7 @@ function copyTo<T extends Indices | Uint8Array>(table: T, values: Float64Array):
  * count the rows; then each row is drawn from its own random stream (target, weight, delay) and sorted, without an edge list.
  */
 export class WindowSynapses {
-  readonly count: number;
+  readonly synapseCount: number;
   /** Longest delay, in windows. */
   readonly delayCount: number;
   /** Factor from weight code (15 bits) to weight, pA, per source population; < 0: inhibitory. */
@@ -54,7 +54,7 @@ export class WindowSynapses {
     const random = projections.filter(({ count }) => count >= 0);
     this.#projections = random.sort((a, b) => (a.projection.name < b.projection.name ? -1 : 1));
     this.#delaysOf = cache((delay: Delay) => tabulateDelays(delay, window, 'delay'));
-    this.count = random.reduce((sum, { count }) => sum + count, 0);
+    this.synapseCount = random.reduce((sum, { count }) => sum + count, 0);
     this.delayCount = Math.max(1, ...random.map(({ delay }) => this.#delaysOf(delay).at(-1)!));
     for (const { projection, weight, delay } of random) {
       const where = `projections.${projection.name}`;
@@ -72,7 +72,7 @@ export class WindowSynapses {
 
   /** Memory of the synapses of a network of `neuronCount` neurons, bytes. */
   estimateBytes(neuronCount: number): number {
-    return 4 * this.count + neuronCount * (2 * this.delayCount + 6);
+    return 4 * this.synapseCount + neuronCount * (2 * this.delayCount + 6);
   }
 
   /** Draws all synapses. @param firstNeurons index of the first neuron of each population */
@@ -86,7 +86,7 @@ export class WindowSynapses {
     const { kernels } = arena;
     this.rowStarts = arena.u32(size);
     this.segmentEnds = arena.indices(MAX_OUT_DEGREE, size * (this.delayCount + 1));
-    this.words = arena.u32(this.count);
+    this.words = arena.u32(this.synapseCount);
     const { delayCount, rowStarts, segmentEnds, words: synapses } = this;
     Object.assign(record, { delayCount, rowStarts, segmentEnds, synapses });
     const copyWeights = cache(([weight, unit]: readonly [Distribution, number]) =>

@@ -9,12 +9,7 @@ import type { Mapping } from '../network/config/override.ts';
 import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
 import { countTrainingData } from '../training/dataOrigin.ts';
 import { countOutputNeurons, secondStageInputOption } from '../training/unsupervised/architecture.ts';
-import {
-  addDefaultSettings,
-  type MnistConfig,
-  mnistSchema,
-  resolveMnistConfig,
-} from '../training/unsupervised/config.ts';
+import { addDefaults, type MnistConfig, mnistSchema, resolveMnistConfig } from '../training/unsupervised/config.ts';
 import { type RunMnistOptions, runMnist } from '../training/unsupervised/experiment.ts';
 import { type CommandContext, defineCommand, UsageError } from './command.ts';
 import { resolveDevice } from './device.ts';
@@ -125,7 +120,7 @@ export async function trainLayer(
   const loaded = args.device === undefined ? undefined : resolveDevice(args.device);
   const complete = (all: Mapping) => {
     const { device: _, ...others } = all; // `--device` overrides the device of the configuration file
-    return addDefaultSettings(loaded === undefined ? all : others, loaded, countTrainingData(args.data, all));
+    return addDefaults(loaded === undefined ? all : others, loaded, countTrainingData(args.data, all));
   };
   const chosen =
     resume && hasNoSettings && RunDirectory.holdsRun(args.out!)

@@ -81,7 +81,7 @@ export function runToEnd({ net, spikes }: TestNetwork) {
 export const readPlasticWeights = ({ net }: TestNetwork): number[] =>
   ['ties->cells', 'noise->cells'].flatMap((name) => [...net.projections.get(name)!.edges.weights!]);
 
-export function describeRunDifference(a: RunOutcome, b: RunOutcome): string | undefined {
+export function describeDifference(a: RunOutcome, b: RunOutcome): string | undefined {
   const array = [...a.endState.keys()].sort().find((key) => a.endState.get(key) !== b.endState.get(key));
   if (array !== undefined) return `in ${array}`;
   const { length } = a.spikeRows;

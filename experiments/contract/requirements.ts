@@ -1,12 +1,6 @@
 import { decodeCheckpoint, encodeCheckpoint } from '../../core/checkpoint/codec.ts';
 import { load, save } from '../../core/checkpoint/state.ts';
-import {
-  createTestNetwork,
-  describeRunDifference,
-  readPlasticWeights,
-  runToEnd,
-  type TestedModels,
-} from './network.ts';
+import { createTestNetwork, describeDifference, readPlasticWeights, runToEnd, type TestedModels } from './network.ts';
 
 /** Returns the errors that `check` returns or, if `check` throws, its error message after `label`. */
 export function collectCheckErrors(label: string, check: () => readonly string[]): readonly string[] {
@@ -33,7 +27,7 @@ function findRequirementErrors(parts: TestedModels, label: string) {
     return [`${label}: a network with it has only ${whole.spikeRows.length} spikes in 40 ms, too few for a test.`];
   if (readPlasticWeights(first).some(Number.isNaN)) return [`${label}: weights became NaN.`];
 
-  const backwards = describeRunDifference(runToEnd(createTestNetwork(parts, true)), whole);
+  const backwards = describeDifference(runToEnd(createTestNetwork(parts, true)), whole);
   if (backwards !== undefined)
     faults.push(
       `${label}: a network declared in another order ends differently, first ${backwards}; results must not depend on the order of calls at one tick, so random draws must depend only on (synapse or neuron, number of draws so far).`,
@@ -44,12 +38,12 @@ function findRequirementErrors(parts: TestedModels, label: string) {
     run.net.flush();
     const at = run.net.now;
     const { snapshot } = decodeCheckpoint(encodeCheckpoint(save(run.net), {}), 'test');
-    const paused = describeRunDifference(runToEnd(run), whole);
+    const paused = describeDifference(runToEnd(run), whole);
     if (paused !== undefined) faults.push(`${label}: a run that pauses at ${at} ms ends differently, first ${paused}.`);
     const second = createTestNetwork(parts);
     load(second.net, snapshot);
     const later = whole.spikeRows.filter((row) => Number.parseFloat(row) > at);
-    const resumed = describeRunDifference(runToEnd(second), { spikeRows: later, endState: whole.endState });
+    const resumed = describeDifference(runToEnd(second), { spikeRows: later, endState: whole.endState });
     if (resumed !== undefined)
       faults.push(
         `${label}: a run resumed from its checkpoint at ${at} ms ends differently, first ${resumed}; its state is not complete.`,

@@ -6,15 +6,15 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { ElectricalUsage } from '../../core/usage.ts';
 import type { CostSettings } from './settings.ts';
 
-/** Parts of a system. `lines`: row and column lines with row drivers; `sampling`: sample and hold, integrators. */
-export const PARTS = ['cells', 'lines', 'sampling', 'adc', 'shiftAdd', 'neurons', 'writes'] as const;
-export type Parts = Record<(typeof PARTS)[number], number>;
+/** CostParts of a system. `lines`: row and column lines with row drivers; `sampling`: sample and hold, integrators. */
+export const COST_PARTS = ['cells', 'lines', 'sampling', 'adc', 'shiftAdd', 'neurons', 'writes'] as const;
+export type CostParts = Record<(typeof COST_PARTS)[number], number>;
 
 /** Cost of each part of a system; a part that is not given costs 0. */
-export const createParts = (values: Partial<Parts>): Parts =>
-  Object.fromEntries(PARTS.map((part) => [part, values[part] ?? 0])) as Parts;
+export const createCostParts = (values: Partial<CostParts>): CostParts =>
+  Object.fromEntries(COST_PARTS.map((part) => [part, values[part] ?? 0])) as CostParts;
 
-export const sumParts = (parts: Parts): number => PARTS.reduce((total, part) => total + parts[part], 0);
+export const sumParts = (parts: CostParts): number => COST_PARTS.reduce((total, part) => total + parts[part], 0);
 
 /** Energy, area and time of one conversion with `bits` bits. SAR: T = (bits + 1)/clock; ramp: T = 2^bits/clock. */
 export function computeConversion({ adc }: CostSettings, bits: number) {
@@ -85,7 +85,7 @@ export const computeRowCapacitance = ({ lines, array }: CostSettings): number =>
  * t = pulses t_r + conversions s T_adc per read: M columns, s columns per converter, line capacitance C, sh: sample and hold, int:
  * integrator, sa: shift-add. Without sh, cells and lines are read s times, and t = s (pulses t_r + conversions T_adc).
  */
-export function computeReadCost(cost: CostSettings, use: ArrayReads): { energy: Parts; time: Parts } {
+export function computeReadCost(cost: CostSettings, use: ArrayReads): { energy: CostParts; time: CostParts } {
   const { lines, array, adc, sampleAndHold, integrator } = cost;
   const { readVoltage, readTime } = use.electrical;
   const { down, across } = countTiles(cost, use.rows, use.columns);
@@ -99,14 +99,14 @@ export function computeReadCost(cost: CostSettings, use: ArrayReads): { energy: 
   const lineEnergy = computeRowCapacitance(cost) * lines.voltage ** 2;
   const rowEnergy = lineEnergy + (cost.rowDriver?.energy ?? 0);
   return {
-    energy: createParts({
+    energy: createCostParts({
       cells: use.cellEnergy * repeats,
       lines: rowPulses * rowEnergy + columnReads * phases * array.rows * lines.column * readVoltage ** 2 * repeats,
       sampling: columnReads * (phases * (sampleAndHold?.energy ?? 0) + pulses * (integrator?.energy ?? 0)),
       adc: columnReads * conversions * conversion.energy,
       shiftAdd: adc ? columnReads * conversions * (cost.shiftAdd?.energy ?? 0) : 0,
     }),
-    time: createParts({
+    time: createCostParts({
       cells: use.reads * pulses * (cost.stepTime ?? readTime) * repeats,
       adc: use.reads * conversions * sharing * conversion.time,
     }),
@@ -114,12 +114,18 @@ export function computeReadCost(cost: CostSettings, use: ArrayReads): { energy: 
 }
 
 /** Areas of the arrays of a layer, µm²: whole arrays of `array` size, with their circuits. @param outputBits ADC resolution */
-export function computeArea(cost: CostSettings, rows: number, columns: number, outputBits: number, neurons = 0): Parts {
+export function computeArea(
+  cost: CostSettings,
+  rows: number,
+  columns: number,
+  outputBits: number,
+  neurons = 0,
+): CostParts {
   const { array, adc } = cost;
   const { down, across } = countTiles(cost, rows, columns);
   const count = down * across;
   const converters = adc ? count * Math.ceil(array.columns / adc.columns) : 0;
-  return createParts({
+  return createCostParts({
     cells: count * array.rows * array.columns * cost.cell.area,
     lines: count * array.rows * (cost.rowDriver?.area ?? 0),
     sampling: count * array.columns * ((cost.sampleAndHold?.area ?? 0) + (cost.integrator?.area ?? 0)),

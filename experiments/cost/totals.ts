@@ -3,13 +3,13 @@ import type { Devices } from '../../core/model.ts';
 import type { DeviceUsage, ElectricalUsage, Programmed } from '../../core/usage.ts';
 import {
   type ArrayReads,
+  COST_PARTS,
+  type CostParts,
   computeArea,
   computeConversion,
   computeReadCost,
   computeRowCapacitance,
-  createParts,
-  PARTS,
-  type Parts,
+  createCostParts,
   sumParts,
 } from './formulas.ts';
 import type { CostSettings } from './settings.ts';
@@ -43,8 +43,8 @@ export interface CostBasis {
 export const MAX_MEASURED_IMAGES = 100;
 
 const addUp = <T>(all: readonly T[], getValue: (one: T) => number) => all.reduce((sum, one) => sum + getValue(one), 0);
-const addParts = (all: readonly Parts[]) =>
-  Object.fromEntries(PARTS.map((part) => [part, addUp(all, (one) => one[part])])) as Parts;
+const addParts = (all: readonly CostParts[]) =>
+  Object.fromEntries(COST_PARTS.map((part) => [part, addUp(all, (one) => one[part])])) as CostParts;
 
 /** Sum of the conductances in each row of an array, S. @param rowStart index of the first edge of a row */
 export const sumRowConductances = (
@@ -114,11 +114,11 @@ function computeLayerCost(cost: CostSettings, layer: LayerUse) {
 }
 
 /** Energy, area and TOPS/W at the ends of the published range of converters; null without a published range. */
-function computeConverterRange(cost: CostSettings, energy: Parts, area: Parts, operations: number | null) {
+function computeConverterRange(cost: CostSettings, energy: CostParts, area: CostParts, operations: number | null) {
   const { range } = cost.adc ?? {};
   if (!range) return null;
   const conversion = computeConversion(cost, range.bits);
-  const replaceConverters = (parts: Parts, ends: readonly number[], own: number) =>
+  const replaceConverters = (parts: CostParts, ends: readonly number[], own: number) =>
     ends.map((end) => sumParts(parts) + parts.adc * (end / own - 1));
   const energies = replaceConverters(energy, range.energy, conversion.energy);
   return {
@@ -137,7 +137,8 @@ function computeConverterRange(cost: CostSettings, energy: Parts, area: Parts, o
 export function computeCostTotals(cost: CostSettings, layers: readonly LayerUse[], basis: CostBasis) {
   const all = layers.map((layer) => computeLayerCost(cost, layer));
   const { count, macs } = basis;
-  const meanOf = (parts: Parts) => createParts(Object.fromEntries(PARTS.map((part) => [part, parts[part] / count])));
+  const meanOf = (parts: CostParts) =>
+    createCostParts(Object.fromEntries(COST_PARTS.map((part) => [part, parts[part] / count])));
   const energyParts = meanOf(addParts(all.map((one) => one.energy)));
   const areaParts = addParts(all.map((one) => one.area));
   const busiest = all.reduce((a, b) => (sumParts(b.time) > sumParts(a.time) ? b : a));

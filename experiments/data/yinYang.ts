@@ -27,7 +27,7 @@ export function createYinYang(n: number, seed: Seed) {
   const coordinates = new Float64Array(4 * n);
   const labels = new Uint8Array(n);
   for (let i = 0; i < n; i++) {
-    const wanted = random.below(CLASSES.length);
+    const wanted = random.integerBelow(CLASSES.length);
     for (;;) {
       const [x, y] = [random.uniform(), random.uniform()];
       if (computeLength(x - RADIUS, y - RADIUS) > RADIUS || classify(x, y) !== wanted) continue;

@@ -88,7 +88,7 @@ function spaceGrid({ from, to, steps, scale }: Exclude<NonNullable<SweepParamete
  */
 function drawProbabilities({ latinHypercube }: SweepParameter, length: number, stream: RandomStream) {
   const order = Array.from({ length }, (_, i) => i);
-  if (latinHypercube !== undefined) shuffle(order, (n) => stream.below(n));
+  if (latinHypercube !== undefined) shuffle(order, (n) => stream.integerBelow(n));
   return order.map((stratum) => {
     const u = Math.max(stream.uniform(), Number.EPSILON);
     return latinHypercube === undefined ? u : (stratum + u) / length;
@@ -135,7 +135,7 @@ function satisfiesConstraints(constraints: readonly SweepConstraint[], point: Pa
 
 /** Seed of a replicate: equal for all points, which thus differ only in parameters. */
 export function deriveReplicateSeed(root: Seed, replicate: number) {
-  return new RandomStream(root, `sweep/replicate/${replicate}`).below(2 ** 31);
+  return new RandomStream(root, `sweep/replicate/${replicate}`).integerBelow(2 ** 31);
 }
 
 /** Lists the points that satisfy the constraints; the last parameter in the file varies fastest. */

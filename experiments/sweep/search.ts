@@ -50,7 +50,7 @@ export function createRandomSearch(plan: Plan, settings: SearchSettings): Search
   const points = groupByPoint(plan.runs);
   const maxPoints = limitPoints(points.length, settings, 'random');
   const stream = new RandomStream(plan.facts.sweep.seed, 'sweep/search/random');
-  const runs = moveSampleToFront(points, maxPoints, (n) => stream.below(n))
+  const runs = moveSampleToFront(points, maxPoints, (n) => stream.integerBelow(n))
     .slice(0, maxPoints)
     .flat();
   const description = `${formatCount(maxPoints, 'point')} drawn at random`;

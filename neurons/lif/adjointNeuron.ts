@@ -89,7 +89,7 @@ export class AdjointNeuron {
   }
 
   /** Integrates the adjoint variables backwards to t, through the peak of V unless the peak is at an arrival. */
-  retreat(t: number) {
+  integrateBackward(t: number) {
     const { peak } = this;
     if (this.peakGain !== 0 && peak.arrival === null && peak.time >= t && peak.time <= this.time) {
       this.#retreatFreely(peak.time);

@@ -18,7 +18,7 @@ export class PerNeuronLif extends PerNeuronPopulation<ClampedDynamics> {
 
   setThreshold(neuron: number, t: number, mV: number) {
     this.thresholds.setThreshold(neuron, t, mV);
-    this.predict(neuron, t);
+    this.predictNextSpike(neuron, t);
   }
 
   override onCheckpointLoaded() {
@@ -70,7 +70,7 @@ export abstract class ClampedDynamics implements NeuronDynamics {
     this.releaseTimes = arena.f64(n);
     this.#refractoryEnds = p.refractoryPotential === 'free' ? arena.f64(n) : this.releaseTimes;
     const draw = createInitialPotentialSampler(p, n, context);
-    for (let j = 0; j < n; j++) this.v[j] = draw();
+    for (let neuron = 0; neuron < n; neuron++) this.v[neuron] = draw();
     this.membraneState = {
       v: this.v,
       since: this.vTimes,
@@ -87,66 +87,66 @@ export abstract class ClampedDynamics implements NeuronDynamics {
     };
   }
 
-  abstract receiveArrival(j: number, weight: number, receptor: number | undefined, t: number): void;
+  abstract receiveArrival(neuron: number, weight: number, receptor: number | undefined, t: number): void;
   /** Time of the next threshold crossing without noise, or of the next search for it, ms; Infinity if never. */
-  protected abstract predictCrossing(j: number, t: number, arrived: boolean): number;
+  protected abstract predictCrossing(neuron: number, t: number, arrived: boolean): number;
   /** Potential at t, mV, of a neuron with potential `begin` at `from`, without arrivals. */
-  protected abstract potentialAfter(j: number, begin: number, from: number, t: number): number;
-  protected abstract decaySynapticState(j: number, t: number): void;
-  protected abstract clearSynapticState(j: number): void;
+  protected abstract potentialAfter(neuron: number, begin: number, from: number, t: number): number;
+  protected abstract decaySynapticState(neuron: number, t: number): void;
+  protected abstract clearSynapticState(neuron: number): void;
   /** Curvature bound of `MembraneNoise`: |D'' - (D - vInf)/tau^2| after t is at most this, mV/ms^2; D: V without noise. */
   protected boundCurvature(_j: number, _t: number): number {
     return 0;
   }
 
-  predictSpike(j: number, t: number, arrived: boolean): number {
+  predictSpike(neuron: number, t: number, arrived: boolean): number {
     const noise = this.#noise;
-    if (noise === null) return this.predictCrossing(j, t, arrived);
-    if (arrived) this.#arrivalTimes[j] = t;
-    if (arrived && this.isRaised[j] === 0 && t < this.#searchEnds[j]!) {
-      if (this.#foundSpikes[j] === SPIKE) this.#foundSpikes[j] = DELAYED_SPIKE;
-      return this.#searchEnds[j]!;
+    if (noise === null) return this.predictCrossing(neuron, t, arrived);
+    if (arrived) this.#arrivalTimes[neuron] = t;
+    if (arrived && this.isRaised[neuron] === 0 && t < this.#searchEnds[neuron]!) {
+      if (this.#foundSpikes[neuron] === SPIKE) this.#foundSpikes[neuron] = DELAYED_SPIKE;
+      return this.#searchEnds[neuron]!;
     }
-    const from = this.#dueNeuron === j ? t - TICK : t;
+    const from = this.#dueNeuron === neuron ? t - TICK : t;
     this.#dueNeuron = -1;
-    this.isRaised[j] = 0;
-    this.advanceTo(j, t); // needs the noise of the present cell
-    let crossing = from < noise.getCellEnd(j) ? this.#findNoisyCrossing(j, from, t, noise) : Infinity;
-    if (crossing === Infinity && t >= noise.getCellEnd(j)) {
-      noise.startNextCell(j);
-      crossing = this.#findNoisyCrossing(j, t, t, noise);
+    this.isRaised[neuron] = 0;
+    this.advanceTo(neuron, t); // needs the noise of the present cell
+    let crossing = from < noise.getCellEnd(neuron) ? this.#findNoisyCrossing(neuron, from, t, noise) : Infinity;
+    if (crossing === Infinity && t >= noise.getCellEnd(neuron)) {
+      noise.startNextCell(neuron);
+      crossing = this.#findNoisyCrossing(neuron, t, t, noise);
     }
-    this.#foundSpikes[j] = crossing < Infinity ? SPIKE : NO_SPIKE;
-    this.#searchEnds[j] = Math.max(t, Math.min(crossing, this.#findSearchEnd(j, t, noise)));
-    return this.#searchEnds[j]!;
+    this.#foundSpikes[neuron] = crossing < Infinity ? SPIKE : NO_SPIKE;
+    this.#searchEnds[neuron] = Math.max(t, Math.min(crossing, this.#findSearchEnd(neuron, t, noise)));
+    return this.#searchEnds[neuron]!;
   }
 
   /** End of the half noise cell that contains t, ms; end of the cell if the last arrival is longer ago than a cell's length. */
-  #findSearchEnd(j: number, t: number, noise: MembraneNoise): number {
-    const [end, length] = [noise.getCellEnd(j), noise.getCellLength(j)];
-    return t - this.#arrivalTimes[j]! > length || end - t <= length / 2 ? end : end - length / 2;
+  #findSearchEnd(neuron: number, t: number, noise: MembraneNoise): number {
+    const [end, length] = [noise.getCellEnd(neuron), noise.getCellLength(neuron)];
+    return t - this.#arrivalTimes[neuron]! > length || end - t <= length / 2 ? end : end - length / 2;
   }
 
   /** Time at which V crosses the threshold between `from` and the end of a search at t, ms; Infinity if it does not. */
-  #findNoisyCrossing(j: number, from: number, t: number, noise: MembraneNoise): number {
-    const start = this.findClampEnd(j, from);
-    const end = this.#findSearchEnd(j, t, noise);
+  #findNoisyCrossing(neuron: number, from: number, t: number, noise: MembraneNoise): number {
+    const start = this.findClampEnd(neuron, from);
+    const end = this.#findSearchEnd(neuron, t, noise);
     if (start >= end) return Infinity;
-    const tau = this.membranes.tau.getValue(j);
-    const threshold = this.thresholds.thresholdAt(j, start);
-    const begin = this.#computeNoiselessPotential(j, start);
-    const distance = (time: number) => threshold - this.potentialAfter(j, begin, start, time);
-    const relaxation = Math.abs(threshold - this.membranes.vInf.getValue(j)) / (tau * tau);
-    return noise.findCrossing(j, start, end, distance, relaxation + this.boundCurvature(j, start));
+    const tau = this.membranes.tau.getValue(neuron);
+    const threshold = this.thresholds.thresholdAt(neuron, start);
+    const begin = this.#computeNoiselessPotential(neuron, start);
+    const distance = (time: number) => threshold - this.potentialAfter(neuron, begin, start, time);
+    const relaxation = Math.abs(threshold - this.membranes.vInf.getValue(neuron)) / (tau * tau);
+    return noise.findCrossing(neuron, start, end, distance, relaxation + this.boundCurvature(neuron, start));
   }
 
   protected get hasNoise(): boolean {
     return this.#noise !== null;
   }
 
-  confirmsSpike(j: number): boolean {
-    if (this.#noise === null || this.#foundSpikes[j] === SPIKE) return true;
-    if (this.#foundSpikes[j] === DELAYED_SPIKE) this.#dueNeuron = j;
+  confirmsSpike(neuron: number): boolean {
+    if (this.#noise === null || this.#foundSpikes[neuron] === SPIKE) return true;
+    if (this.#foundSpikes[neuron] === DELAYED_SPIKE) this.#dueNeuron = neuron;
     return false;
   }
 
@@ -155,7 +155,7 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   }
 
   applyChange(t: number) {
-    for (let j = 0; j < this.v.length; j++) this.advanceTo(j, t);
+    for (let neuron = 0; neuron < this.v.length; neuron++) this.advanceTo(neuron, t);
     this.membranes.applyCurrentStep();
     this.thresholds.shiftOffsets(this.membranes.vInfDrop);
   }
@@ -164,47 +164,47 @@ export abstract class ClampedDynamics implements NeuronDynamics {
     this.membranes.onCheckpointLoaded();
   }
 
-  postSpikeReset(j: number, t: number) {
-    const end = t + this.membranes.refractoryTime.getValue(j);
+  postSpikeReset(neuron: number, t: number) {
+    const end = t + this.membranes.refractoryTime.getValue(neuron);
     const isFree = this.#refractoryEnds !== this.releaseTimes;
-    if (isFree) this.#refractoryEnds[j] = end;
-    this.inhibit(j, t, isFree ? t : end);
+    if (isFree) this.#refractoryEnds[neuron] = end;
+    this.inhibit(neuron, t, isFree ? t : end);
   }
 
-  inhibit(j: number, t: number, until: number) {
-    this.advanceTo(j, t);
-    this.vTimes[j] = t;
-    this.releaseTimes[j] = Math.max(this.releaseTimes[j]!, until);
-    this.v[j] = this.#computeReset(j, t);
+  inhibit(neuron: number, t: number, until: number) {
+    this.advanceTo(neuron, t);
+    this.vTimes[neuron] = t;
+    this.releaseTimes[neuron] = Math.max(this.releaseTimes[neuron]!, until);
+    this.v[neuron] = this.#computeReset(neuron, t);
   }
 
-  resetDynamicState(j: number, t: number) {
-    this.clearSynapticState(j);
-    this.v[j] = 0;
-    this.vTimes[j] = this.releaseTimes[j] = this.#refractoryEnds[j] = t;
+  resetDynamicState(neuron: number, t: number) {
+    this.clearSynapticState(neuron);
+    this.v[neuron] = 0;
+    this.vTimes[neuron] = this.releaseTimes[neuron] = this.#refractoryEnds[neuron] = t;
   }
 
-  potential(j: number, t: number): number {
-    const v = this.#computeNoiselessPotential(j, t);
-    return this.#noise === null || t < this.releaseTimes[j]! ? v : v + this.#noise.getValue(j, t);
+  potential(neuron: number, t: number): number {
+    const v = this.#computeNoiselessPotential(neuron, t);
+    return this.#noise === null || t < this.releaseTimes[neuron]! ? v : v + this.#noise.getValue(neuron, t);
   }
 
-  #computeNoiselessPotential(j: number, t: number): number {
-    const [since, release] = [this.vTimes[j]!, this.releaseTimes[j]!];
-    if (t < release) return this.membranes.reset.getValue(j);
+  #computeNoiselessPotential(neuron: number, t: number): number {
+    const [since, release] = [this.vTimes[neuron]!, this.releaseTimes[neuron]!];
+    if (t < release) return this.membranes.reset.getValue(neuron);
     const from = Math.max(since, release);
-    const begin = release > since ? this.#computeReset(j, release) : this.v[j]!;
-    return t === from ? begin : this.potentialAfter(j, begin, from, t);
+    const begin = release > since ? this.#computeReset(neuron, release) : this.v[neuron]!;
+    return t === from ? begin : this.potentialAfter(neuron, begin, from, t);
   }
 
   /** Potential without noise for which V, with noise, is the reset potential at t. */
-  #computeReset(j: number, t: number): number {
-    const reset = this.membranes.reset.getValue(j);
-    return this.#noise === null || t < this.releaseTimes[j]! ? reset : reset - this.#noise.getValue(j, t);
+  #computeReset(neuron: number, t: number): number {
+    const reset = this.membranes.reset.getValue(neuron);
+    return this.#noise === null || t < this.releaseTimes[neuron]! ? reset : reset - this.#noise.getValue(neuron, t);
   }
 
-  overshoot(j: number, t: number): number {
-    return this.potential(j, t) - this.thresholds.thresholdAt(j, t);
+  overshoot(neuron: number, t: number): number {
+    return this.potential(neuron, t) - this.thresholds.thresholdAt(neuron, t);
   }
 
   /** End of refractoriness or inhibition of a neuron, ms: the earliest time of its next spike. */
@@ -212,10 +212,10 @@ export abstract class ClampedDynamics implements NeuronDynamics {
     return Math.max(t, this.releaseTimes[neuron]!, this.#refractoryEnds[neuron]!);
   }
 
-  protected advanceTo(j: number, t: number) {
-    if (t <= this.vTimes[j]!) return;
-    this.v[j] = this.#computeNoiselessPotential(j, t);
-    this.decaySynapticState(j, t);
-    this.vTimes[j] = t;
+  protected advanceTo(neuron: number, t: number) {
+    if (t <= this.vTimes[neuron]!) return;
+    this.v[neuron] = this.#computeNoiselessPotential(neuron, t);
+    this.decaySynapticState(neuron, t);
+    this.vTimes[neuron] = t;
   }
 }

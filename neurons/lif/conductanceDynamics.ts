@@ -32,30 +32,31 @@ abstract class ConductanceDynamics extends ClampedDynamics {
     this.gInh = context.arena.f64(p.size);
   }
 
-  receiveArrival(j: number, weight: number, receptor: number | undefined, t: number) {
+  receiveArrival(neuron: number, weight: number, receptor: number | undefined, t: number) {
     if (receptor !== undefined) refuseNegativeWeight(weight, this.#name, this.receptors[receptor]!);
-    this.advanceTo(j, t);
+    this.advanceTo(neuron, t);
     const inhibitory = receptor === undefined ? weight < 0 : receptor === INHIBITORY_RECEPTOR_INDEX;
-    (inhibitory ? this.gInh : this.gExc)[j]! += Math.abs(weight) * this.leakResistance(j);
+    (inhibitory ? this.gInh : this.gExc)[neuron]! += Math.abs(weight) * this.leakResistance(neuron);
   }
 
   /** Potential at t without arrivals, given the potential `begin` at `from`; both in mV above the steady potential. */
-  protected abstract potentialRelativeToVInf(j: number, begin: number, from: number, t: number): number;
+  protected abstract potentialRelativeToVInf(neuron: number, begin: number, from: number, t: number): number;
 
-  protected potentialAfter(j: number, begin: number, from: number, t: number): number {
-    const vInf = this.membranes.vInf.getValue(j);
-    return vInf + this.potentialRelativeToVInf(j, begin - vInf, from, t);
+  protected potentialAfter(neuron: number, begin: number, from: number, t: number): number {
+    const vInf = this.membranes.vInf.getValue(neuron);
+    return vInf + this.potentialRelativeToVInf(neuron, begin - vInf, from, t);
   }
 
-  protected clearSynapticState(j: number) {
-    this.gExc[j] = this.gInh[j] = 0;
+  protected clearSynapticState(neuron: number) {
+    this.gExc[neuron] = this.gInh[neuron] = 0;
   }
 
   get quantities(): Readonly<Record<string, Quantity>> {
     const of = (g: Float64Array, inhibitory: 0 | 1): Quantity => ({
       unit: 'nS',
       owner: 'neuron',
-      read: (j, t) => (g[j]! * this.decayFactor(t - this.vTimes[j]!, inhibitory)) / this.leakResistance(j),
+      read: (neuron, t) =>
+        (g[neuron]! * this.decayFactor(t - this.vTimes[neuron]!, inhibitory)) / this.leakResistance(neuron),
     });
     return { excitatoryConductance: of(this.gExc, 0), inhibitoryConductance: of(this.gInh, 1) };
   }
@@ -66,29 +67,29 @@ abstract class ConductanceDynamics extends ClampedDynamics {
    * Initial values of a prediction: start (ms; t, or the release of a refractory neuron), potential u and threshold theta + `above`
    * e^(-kappa x), both in mV above vInf; x is time in membrane time constants.
    */
-  protected computePredictionStart(j: number, t: number) {
+  protected computePredictionStart(neuron: number, t: number) {
     const { thresholds, membranes } = this;
-    const vInf = membranes.vInf.getValue(j);
-    const start = this.findClampEnd(j, t);
-    const above = thresholds.offsetAt(j, start);
+    const vInf = membranes.vInf.getValue(neuron);
+    const start = this.findClampEnd(neuron, t);
+    const above = thresholds.offsetAt(neuron, start);
     const decays = thresholds.decayRate > 0;
     return {
       start,
-      u: this.potential(j, start) - vInf,
-      theta: thresholds.origin.getValue(j) - vInf + (decays ? 0 : above),
+      u: this.potential(neuron, start) - vInf,
+      theta: thresholds.origin.getValue(neuron) - vInf + (decays ? 0 : above),
       above: decays ? above : 0,
-      kappa: thresholds.decayRate * membranes.tau.getValue(j),
+      kappa: thresholds.decayRate * membranes.tau.getValue(neuron),
     };
   }
 
   /** Time `wait` membrane time constants after `start`, rounded to the time grid, ms. */
-  protected timeAfterWait(j: number, start: number, wait: number): number {
-    return timeAfter(start, wait * this.membranes.tau.getValue(j));
+  protected timeAfterWait(neuron: number, start: number, wait: number): number {
+    return timeAfter(start, wait * this.membranes.tau.getValue(neuron));
   }
 
-  protected leakResistance(j: number): number {
+  protected leakResistance(neuron: number): number {
     const { capacitance, tau } = this.membranes;
-    return 1 / (this.#leakConductance ?? capacitance.getValue(j) / tau.getValue(j));
+    return 1 / (this.#leakConductance ?? capacitance.getValue(neuron) / tau.getValue(neuron));
   }
 }
 
@@ -112,42 +113,42 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
     return exp(-duration * this.#rateSyn);
   }
 
-  protected predictCrossing(j: number, t: number): number {
-    const { start, u, theta, above, kappa } = this.computePredictionStart(j, t);
-    const g = this.#sumConductances(j) * exp((this.vTimes[j]! - start) * this.#rateSyn);
-    const reversal = this.#computeCommonReversalPotential(j);
-    const tauRatio = this.#tauSyn / this.membranes.tau.getValue(j);
+  protected predictCrossing(neuron: number, t: number): number {
+    const { start, u, theta, above, kappa } = this.computePredictionStart(neuron, t);
+    const g = this.#sumConductances(neuron) * exp((this.vTimes[neuron]! - start) * this.#rateSyn);
+    const reversal = this.#computeCommonReversalPotential(neuron);
+    const tauRatio = this.#tauSyn / this.membranes.tau.getValue(neuron);
     const wait = findConductanceCrossing(u, g, reversal, tauRatio, theta, above, kappa);
-    return this.timeAfterWait(j, start, wait);
+    return this.timeAfterWait(neuron, start, wait);
   }
 
-  protected potentialRelativeToVInf(j: number, begin: number, from: number, t: number): number {
-    const g = this.#sumConductances(j) * exp((this.vTimes[j]! - from) * this.#rateSyn);
-    const tau = this.membranes.tau.getValue(j);
+  protected potentialRelativeToVInf(neuron: number, begin: number, from: number, t: number): number {
+    const g = this.#sumConductances(neuron) * exp((this.vTimes[neuron]! - from) * this.#rateSyn);
+    const tau = this.membranes.tau.getValue(neuron);
     return computeConductancePotential(
       begin,
       g,
-      this.#computeCommonReversalPotential(j),
+      this.#computeCommonReversalPotential(neuron),
       this.#tauSyn / tau,
       (t - from) / tau,
     );
   }
 
-  protected decaySynapticState(j: number, t: number) {
-    const fade = this.decayFactor(t - this.vTimes[j]!);
-    this.gExc[j]! *= fade;
-    this.gInh[j]! *= fade;
+  protected decaySynapticState(neuron: number, t: number) {
+    const fade = this.decayFactor(t - this.vTimes[neuron]!);
+    this.gExc[neuron]! *= fade;
+    this.gInh[neuron]! *= fade;
   }
 
-  #sumConductances(j: number): number {
-    return this.gExc[j]! + this.gInh[j]!;
+  #sumConductances(neuron: number): number {
+    return this.gExc[neuron]! + this.gInh[neuron]!;
   }
 
-  #computeCommonReversalPotential(j: number): number {
-    const g = this.#sumConductances(j);
-    const vInf = this.membranes.vInf.getValue(j);
+  #computeCommonReversalPotential(neuron: number): number {
+    const g = this.#sumConductances(neuron);
+    const vInf = this.membranes.vInf.getValue(neuron);
     const [exc, inh] = this.reversalPotentials;
-    return g === 0 ? 0 : (this.gExc[j]! * (exc - vInf) + this.gInh[j]! * (inh - vInf)) / g;
+    return g === 0 ? 0 : (this.gExc[neuron]! * (exc - vInf) + this.gInh[neuron]! * (inh - vInf)) / g;
   }
 }
 
@@ -183,11 +184,11 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
     return exp(-duration / (inhibitory === 1 ? this.#tauSyn.inhibitory : this.#tauSyn.excitatory));
   }
 
-  protected predictCrossing(j: number, t: number): number {
-    const { start, u, theta, above, kappa } = this.computePredictionStart(j, t);
-    const [g, h] = this.#computeConductances(j, start);
+  protected predictCrossing(neuron: number, t: number): number {
+    const { start, u, theta, above, kappa } = this.computePredictionStart(neuron, t);
+    const [g, h] = this.#computeConductances(neuron, start);
     const [r, s, e, f] = this.#kernelParams as unknown as readonly [number, number, number, number];
-    this.#isLowerBound[j] = 0;
+    this.#isLowerBound[neuron] = 0;
     if (kappa === 0) {
       const wait = boundTwoConductanceTimeToThreshold(u, g, h, theta, {
         excDecayRate: r,
@@ -196,7 +197,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
         inhReversal: f,
       });
       if (wait === Infinity) return wait;
-      if (wait > EXACT_CROSSING_HORIZON) return this.#predictLowerBound(j, start, wait);
+      if (wait > EXACT_CROSSING_HORIZON) return this.#predictLowerBound(neuron, start, wait);
     }
     const drives = [
       { g, e, rate: r },
@@ -205,27 +206,27 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
     const potential = (x: number) => this.#advancePotential(u, g, h, x);
     const horizon = kappa > 0 ? Infinity : 2 * EXACT_CROSSING_HORIZON;
     const wait = findThresholdCrossing(potential, drives, theta, above, kappa, horizon);
-    if (kappa === 0 && wait === Infinity) return this.#predictLowerBound(j, start, horizon);
-    return this.timeAfterWait(j, start, wait);
+    if (kappa === 0 && wait === Infinity) return this.#predictLowerBound(neuron, start, horizon);
+    return this.timeAfterWait(neuron, start, wait);
   }
 
-  override confirmsSpike(j: number): boolean {
-    return this.#isLowerBound[j] === 0;
+  override confirmsSpike(neuron: number): boolean {
+    return this.#isLowerBound[neuron] === 0;
   }
 
-  protected potentialRelativeToVInf(j: number, begin: number, from: number, t: number): number {
-    const [g, h] = this.#computeConductances(j, from);
-    return this.#advancePotential(begin, g, h, (t - from) / this.membranes.tau.getValue(j));
+  protected potentialRelativeToVInf(neuron: number, begin: number, from: number, t: number): number {
+    const [g, h] = this.#computeConductances(neuron, from);
+    return this.#advancePotential(begin, g, h, (t - from) / this.membranes.tau.getValue(neuron));
   }
 
-  protected decaySynapticState(j: number, t: number) {
-    [this.gExc[j], this.gInh[j]] = this.#computeConductances(j, t);
+  protected decaySynapticState(neuron: number, t: number) {
+    [this.gExc[neuron], this.gInh[neuron]] = this.#computeConductances(neuron, t);
   }
 
   /** Marks the prediction as a lower bound and returns it, ms; `wait`: membrane time constants after `start`. */
-  #predictLowerBound(j: number, start: number, wait: number): number {
-    this.#isLowerBound[j] = 1;
-    return this.timeAfterWait(j, start, wait);
+  #predictLowerBound(neuron: number, start: number, wait: number): number {
+    this.#isLowerBound[neuron] = 1;
+    return this.timeAfterWait(neuron, start, wait);
   }
 
   /**
@@ -239,14 +240,14 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
   }
 
   /** Conductances of a neuron at t, in leak conductances; fills `#kernelParams`. */
-  #computeConductances(j: number, t: number): [g: number, h: number] {
-    const tau = this.membranes.tau.getValue(j);
-    const vInf = this.membranes.vInf.getValue(j);
+  #computeConductances(neuron: number, t: number): [g: number, h: number] {
+    const tau = this.membranes.tau.getValue(neuron);
+    const vInf = this.membranes.vInf.getValue(neuron);
     const [r, s] = [tau / this.#tauSyn.excitatory, tau / this.#tauSyn.inhibitory];
     this.#kernelParams.set([r, s, this.reversalPotentials[0] - vInf, this.reversalPotentials[1] - vInf]);
-    const dt = (t - this.vTimes[j]!) / tau;
-    if (dt === 0) return [this.gExc[j]!, this.gInh[j]!];
-    return [this.gExc[j]! * exp(-dt * r), this.gInh[j]! * exp(-dt * s)];
+    const dt = (t - this.vTimes[neuron]!) / tau;
+    if (dt === 0) return [this.gExc[neuron]!, this.gInh[neuron]!];
+    return [this.gExc[neuron]! * exp(-dt * r), this.gInh[neuron]! * exp(-dt * s)];
   }
 }
 

@@ -70,12 +70,12 @@ export abstract class ConductanceState {
   }
 
   /** Sets the check state of a neuron: time of its next threshold check, or a mark; see `CROSSING_SCHEDULED_MARK`. */
-  setCheckState(j: number, value: number) {
-    this.states[this.stateVariableCount * (j + 1) - 1] = value;
+  setCheckState(neuron: number, value: number) {
+    this.states[this.stateVariableCount * (neuron + 1) - 1] = value;
   }
 
-  isRefractory(j: number): boolean {
-    return this.states[this.stateVariableCount * j] === REFRACTORY_MARK;
+  isRefractory(neuron: number): boolean {
+    return this.states[this.stateVariableCount * neuron] === REFRACTORY_MARK;
   }
 
   /** Sets all conductances to 0 and removes all predictions. */
@@ -93,18 +93,18 @@ export abstract class ConductanceState {
   /** Delivers arrivals at edges `from` … `to - 1`; appends neurons that may reach threshold to `candidates`. */
   abstract receiveArrivals(edges: SynapseRow, from: number, to: number): void;
   /** Clamps neuron j; its conductances continue to decay. */
-  abstract setRefractory(j: number): void;
-  abstract setPotential(j: number, mV: number, t: number): void;
-  abstract potential(j: number, t: number): number;
-  abstract conductance(j: number, t: number, inhibitory: 0 | 1): number;
+  abstract setRefractory(neuron: number): void;
+  abstract setPotential(neuron: number, mV: number, t: number): void;
+  abstract potential(neuron: number, t: number): number;
+  abstract conductance(neuron: number, t: number, inhibitory: 0 | 1): number;
   /** Potential of a neuron at t, mV, given its potential `mV` at time `start`. */
-  abstract potentialFrom(j: number, mV: number, start: number, t: number): number;
+  abstract potentialFrom(neuron: number, mV: number, start: number, t: number): number;
   /** Lower bound of the time from t to the threshold crossing, in tau; Infinity: no crossing, 0: at threshold. `mV`: potential at t. */
-  abstract boundTimeToThreshold(j: number, t: number, mV?: number): number;
+  abstract boundTimeToThreshold(neuron: number, t: number, mV?: number): number;
   /** Lower bound of the time below threshold after the release of a refractory neuron at `mV` without arrivals, ms. */
-  abstract boundReleaseToThresholdTime(j: number, mV: number): number;
+  abstract boundReleaseToThresholdTime(neuron: number, mV: number): number;
   /** Time at which a neuron reaches its threshold without arrivals, ms; Infinity if never. */
-  abstract computeCrossingTime(j: number, t: number): number;
+  abstract computeCrossingTime(neuron: number, t: number): number;
 }
 
 /**
@@ -172,57 +172,58 @@ export class ConductancePredictor {
 
   runDueChecks(t: number) {
     if (this.#conductances.intervalEnd <= t) this.#startCheckInterval(t);
-    for (let j = this.#wheel.popDueNeuron(t); j >= 0; j = this.#wheel.popDueNeuron(t)) this.predictCrossing(j, t);
+    for (let neuron = this.#wheel.popDueNeuron(t); neuron >= 0; neuron = this.#wheel.popDueNeuron(t))
+      this.predictCrossing(neuron, t);
   }
 
   collectCrossings(t: number, fired: Uint32Array): number {
     let count = 0;
     while (this.#heap.nextTime <= t) {
-      const j = this.#heap.firstIndex;
-      this.#unscheduleNeuron(j, t, Infinity);
-      fired[count++] = j;
+      const neuron = this.#heap.firstIndex;
+      this.#unscheduleNeuron(neuron, t, Infinity);
+      fired[count++] = neuron;
     }
     if (count > 1) fired.subarray(0, count).sort();
     return count;
   }
 
   predictAllCrossings(t: number) {
-    for (let j = 0; j < this.#conductances.thresholdOffsets.length; j++) this.predictCrossing(j, t);
+    for (let neuron = 0; neuron < this.#conductances.thresholdOffsets.length; neuron++) this.predictCrossing(neuron, t);
   }
 
   /** Schedules a check or a crossing of neuron j, or stores the time until which neither is needed. */
-  predictCrossing(j: number, t: number, mV?: number) {
+  predictCrossing(neuron: number, t: number, mV?: number) {
     const s = this.#conductances;
-    const wait = s.isRefractory(j) ? Infinity : s.boundTimeToThreshold(j, t, mV) * s.tau;
+    const wait = s.isRefractory(neuron) ? Infinity : s.boundTimeToThreshold(neuron, t, mV) * s.tau;
     if (wait < Infinity && s.intervalEnd === Infinity) s.intervalEnd = t + this.#checkInterval;
     if (t + wait >= s.intervalEnd) {
-      this.#unscheduleNeuron(j, t, t + wait);
+      this.#unscheduleNeuron(neuron, t, t + wait);
       return;
     }
     if (wait > this.#exactCrossingHorizon) {
-      this.#heap.setTime(j, Infinity);
-      this.#scheduleCheck(j, t + wait, t);
+      this.#heap.setTime(neuron, Infinity);
+      this.#scheduleCheck(neuron, t + wait, t);
       return;
     }
-    const crossing = s.computeCrossingTime(j, t);
-    this.#unscheduleNeuron(j, t, crossing < Infinity ? CROSSING_SCHEDULED_MARK : Infinity);
-    this.#heap.setTime(j, crossing === t ? t : Math.max(snap(crossing), t + TICK));
+    const crossing = s.computeCrossingTime(neuron, t);
+    this.#unscheduleNeuron(neuron, t, crossing < Infinity ? CROSSING_SCHEDULED_MARK : Infinity);
+    this.#heap.setTime(neuron, crossing === t ? t : Math.max(snap(crossing), t + TICK));
   }
 
-  predictReleasedNeuron(j: number, t: number, until: number) {
-    if (until >= this.#conductances.intervalEnd) this.#conductances.setCheckState(j, until);
-    else this.predictCrossing(j, t);
+  predictReleasedNeuron(neuron: number, t: number, until: number) {
+    if (until >= this.#conductances.intervalEnd) this.#conductances.setCheckState(neuron, until);
+    else this.predictCrossing(neuron, t);
   }
 
-  #scheduleCheck(j: number, time: number, t: number) {
-    this.#wheel.setTime(j, time, t);
-    this.#conductances.setCheckState(j, -this.#wheel.times[j]!);
+  #scheduleCheck(neuron: number, time: number, t: number) {
+    this.#wheel.setTime(neuron, time, t);
+    this.#conductances.setCheckState(neuron, -this.#wheel.times[neuron]!);
   }
 
-  #unscheduleNeuron(j: number, t: number, until: number) {
-    this.#conductances.setCheckState(j, until);
-    this.#wheel.setTime(j, Infinity, t);
-    this.#heap.setTime(j, Infinity);
+  #unscheduleNeuron(neuron: number, t: number, until: number) {
+    this.#conductances.setCheckState(neuron, until);
+    this.#wheel.setTime(neuron, Infinity, t);
+    this.#heap.setTime(neuron, Infinity);
   }
 
   /** Starts a check interval at t and schedules its checks, unless no neuron can cross the threshold without arrivals. */
@@ -231,9 +232,9 @@ export class ConductancePredictor {
     const { states, stateVariableCount: fieldCount } = this.#conductances;
     let canAnyCross = false;
     this.#conductances.intervalEnd = Infinity;
-    for (let j = 0, o = fieldCount - 1; o < states.length; j++, o += fieldCount) {
+    for (let neuron = 0, o = fieldCount - 1; o < states.length; neuron++, o += fieldCount) {
       const until = states[o]!;
-      if (until >= 0 && until < end) this.#scheduleCheck(j, until, t);
+      if (until >= 0 && until < end) this.#scheduleCheck(neuron, until, t);
       canAnyCross ||= until < Infinity;
     }
     if (canAnyCross) this.#conductances.intervalEnd = end;

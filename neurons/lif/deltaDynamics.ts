@@ -14,22 +14,22 @@ export class DeltaDynamics extends ClampedDynamics {
     this.state = this.membraneState;
   }
 
-  receiveArrival(j: number, weight: number, _receptor: number | undefined, t: number) {
-    if (t < this.releaseTimes[j]!) return;
-    this.advanceTo(j, t);
-    this.v[j]! += weight;
-    if (weight > 0) this.isRaised[j] = 1;
+  receiveArrival(neuron: number, weight: number, _receptor: number | undefined, t: number) {
+    if (t < this.releaseTimes[neuron]!) return;
+    this.advanceTo(neuron, t);
+    this.v[neuron]! += weight;
+    if (weight > 0) this.isRaised[neuron] = 1;
   }
 
-  protected predictCrossing(j: number, t: number): number {
-    const start = this.findClampEnd(j, t);
-    const [vInf, tau] = [this.membranes.vInf.getValue(j), this.membranes.tau.getValue(j)];
-    return timeAfter(start, this.thresholds.timeToCrossing(j, start, this.potential(j, start), vInf, tau));
+  protected predictCrossing(neuron: number, t: number): number {
+    const start = this.findClampEnd(neuron, t);
+    const [vInf, tau] = [this.membranes.vInf.getValue(neuron), this.membranes.tau.getValue(neuron)];
+    return timeAfter(start, this.thresholds.timeToCrossing(neuron, start, this.potential(neuron, start), vInf, tau));
   }
 
-  protected potentialAfter(j: number, begin: number, from: number, t: number): number {
-    const vInf = this.membranes.vInf.getValue(j);
-    return vInf + (begin - vInf) * exp((from - t) / this.membranes.tau.getValue(j));
+  protected potentialAfter(neuron: number, begin: number, from: number, t: number): number {
+    const vInf = this.membranes.vInf.getValue(neuron);
+    return vInf + (begin - vInf) * exp((from - t) / this.membranes.tau.getValue(neuron));
   }
 
   protected decaySynapticState() {}
@@ -41,18 +41,18 @@ export const LEAKLESS_TAU = 1e300;
 
 /** Integrate-and-fire neuron without leak: C dV/dt = I. Steady potentials in `membranes` are 0. */
 export class LeaklessDynamics extends DeltaDynamics {
-  #slopeOf(j: number): number {
-    return this.membranes.current.getValue(j) / this.membranes.capacitance.getValue(j);
+  #slopeOf(neuron: number): number {
+    return this.membranes.current.getValue(neuron) / this.membranes.capacitance.getValue(neuron);
   }
 
-  protected override predictCrossing(j: number, t: number): number {
-    const start = this.findClampEnd(j, t);
-    const missing = this.thresholds.thresholdAt(j, start) - this.potential(j, start);
-    const slope = this.#slopeOf(j);
+  protected override predictCrossing(neuron: number, t: number): number {
+    const start = this.findClampEnd(neuron, t);
+    const missing = this.thresholds.thresholdAt(neuron, start) - this.potential(neuron, start);
+    const slope = this.#slopeOf(neuron);
     return timeAfter(start, missing <= 0 ? 0 : slope > 0 ? missing / slope : Infinity);
   }
 
-  protected override potentialAfter(j: number, begin: number, from: number, t: number): number {
-    return begin + this.#slopeOf(j) * (t - from);
+  protected override potentialAfter(neuron: number, begin: number, from: number, t: number): number {
+    return begin + this.#slopeOf(neuron) * (t - from);
   }
 }

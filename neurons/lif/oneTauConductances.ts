@@ -106,29 +106,29 @@ export class OneTauConductances extends ConductanceState {
     }
   }
 
-  setRefractory(j: number) {
-    this.states[FIELDS * j] = REFRACTORY_MARK;
+  setRefractory(neuron: number) {
+    this.states[FIELDS * neuron] = REFRACTORY_MARK;
   }
 
-  setPotential(j: number, mV: number, t: number) {
+  setPotential(neuron: number, mV: number, t: number) {
     this.#cachedNeuron = -1;
-    this.states[FIELDS * j] = this.#computeIntegrationConstant(j, mV, t);
+    this.states[FIELDS * neuron] = this.#computeIntegrationConstant(neuron, mV, t);
   }
 
-  potential(j: number, t: number): number {
-    return this.#computePotential(this.states[FIELDS * j]!, j, t);
+  potential(neuron: number, t: number): number {
+    return this.#computePotential(this.states[FIELDS * neuron]!, neuron, t);
   }
 
   /** Conductance at t, nS; NaN if both reversal potentials are equal. */
-  conductance(j: number, t: number, inhibitory: 0 | 1): number {
+  conductance(neuron: number, t: number, inhibitory: 0 | 1): number {
     const [own, other] = [this.reversalPotentials[inhibitory], this.reversalPotentials[1 - inhibitory]!];
-    const o = FIELDS * j;
+    const o = FIELDS * neuron;
     const sum = (this.states[o + REVERSAL]! - this.states[o + SUM]! * other) / (own - other);
     return (Math.max(sum, 0) * this.#decayFactor(t)) / this.#conductanceScale;
   }
 
-  potentialFrom(j: number, mV: number, start: number, t: number): number {
-    return this.#computePotential(this.#computeIntegrationConstant(j, mV, start), j, t);
+  potentialFrom(neuron: number, mV: number, start: number, t: number): number {
+    return this.#computePotential(this.#computeIntegrationConstant(neuron, mV, start), neuron, t);
   }
 
   receiveArrivals(edges: SynapseRow, from: number, to: number) {
@@ -152,40 +152,40 @@ export class OneTauConductances extends ConductanceState {
   deliverWithoutTable(edges: SynapseRow, from: number) {
     for (let k = 1; k <= this.#edgesOutsideTable[0]!; k++) {
       const edge = this.#edgesOutsideTable[k]!;
-      const j = edges.targets === null ? edge - from : edges.targets[edge]!;
-      const mV = this.#receiveArrival(j, edges.weights === null ? edges.weight : edges.weights[edge]!);
-      if (mV === REFRACTORY_MARK || this.states[FIELDS * j + UNTIL] === CANDIDATE_MARK) continue;
-      this.setCheckState(j, CANDIDATE_MARK);
+      const neuron = edges.targets === null ? edge - from : edges.targets[edge]!;
+      const mV = this.#receiveArrival(neuron, edges.weights === null ? edges.weight : edges.weights[edge]!);
+      if (mV === REFRACTORY_MARK || this.states[FIELDS * neuron + UNTIL] === CANDIDATE_MARK) continue;
+      this.setCheckState(neuron, CANDIDATE_MARK);
       this.candidatePotentials[this.candidateCount] = mV;
-      this.candidates[this.candidateCount++] = j;
+      this.candidates[this.candidateCount++] = neuron;
     }
   }
 
-  #receiveArrival(j: number, w: number): number {
-    const o = FIELDS * j;
+  #receiveArrival(neuron: number, w: number): number {
+    const o = FIELDS * neuron;
     const now = this.params[8]!;
-    const mV = this.isRefractory(j) ? REFRACTORY_MARK : this.potential(j, now);
+    const mV = this.isRefractory(neuron) ? REFRACTORY_MARK : this.potential(neuron, now);
     this.states[o + SUM]! += w >= 0 ? w * this.params[4]! : -w * this.params[6]!;
     this.states[o + REVERSAL]! += w >= 0 ? w * this.params[5]! : -w * this.params[7]!;
-    if (mV !== REFRACTORY_MARK) this.setPotential(j, mV, now);
+    if (mV !== REFRACTORY_MARK) this.setPotential(neuron, mV, now);
     return mV;
   }
 
-  boundTimeToThreshold(j: number, t: number, mV = this.potential(j, t)): number {
-    this.#cachedNeuron = j;
+  boundTimeToThreshold(neuron: number, t: number, mV = this.potential(neuron, t)): number {
+    this.#cachedNeuron = neuron;
     this.#cachedTime = t;
     this.#cachedPotential = mV;
     const fade = this.#decayFactor(t);
-    const o = FIELDS * j;
+    const o = FIELDS * neuron;
     const [b, reversal] = [this.states[o + SUM]! * fade, this.states[o + REVERSAL]! * fade];
-    return boundTimeToThreshold(b, reversal, mV, this.thresholdOffsets[j]!, this.#tauRatio) * this.#tauRatio;
+    return boundTimeToThreshold(b, reversal, mV, this.thresholdOffsets[neuron]!, this.#tauRatio) * this.#tauRatio;
   }
 
-  boundReleaseToThresholdTime(j: number, mV: number): number {
-    const o = FIELDS * j;
+  boundReleaseToThresholdTime(neuron: number, mV: number): number {
+    const o = FIELDS * neuron;
     const fade = this.params[0]! / this.#tauRatio; // decay factor at the last arrival, an upper bound of the present decay factor
     const pull = Math.max(this.states[o + REVERSAL]! - mV * this.states[o + SUM]!, 0) * fade;
-    return boundRiseTime(mV, this.thresholdOffsets[j]!, pull) * this.tau;
+    return boundRiseTime(mV, this.thresholdOffsets[neuron]!, pull) * this.tau;
   }
 
   /**
@@ -194,10 +194,11 @@ export class OneTauConductances extends ConductanceState {
    * used if the slope changes by less than a quarter. A crossing after the drive has changed sign requires that the
    * current alone would reach the threshold.
    */
-  computeCrossingTime(j: number, t: number): number {
-    const bar = this.thresholdOffsets[j]!;
-    let mV = this.#cachedNeuron === j && this.#cachedTime === t ? this.#cachedPotential : this.potential(j, t);
-    const o = FIELDS * j;
+  computeCrossingTime(neuron: number, t: number): number {
+    const bar = this.thresholdOffsets[neuron]!;
+    let mV =
+      this.#cachedNeuron === neuron && this.#cachedTime === t ? this.#cachedPotential : this.potential(neuron, t);
+    const o = FIELDS * neuron;
     const ts = this.#tauRatio;
     let last = 0;
     for (let at = t; ; ) {
@@ -213,22 +214,22 @@ export class OneTauConductances extends ConductanceState {
       if (mV >= bar && !(Math.abs(step) < Math.abs(last) / 8)) return at;
       const upwards = reversal - bar * b;
       if (upwards < 0 && bar < 0)
-        return this.#solveSingleCrossing(j, at + this.tau * ts * Math.max(0, log(upwards / (bar * ts))), bar);
+        return this.#solveSingleCrossing(neuron, at + this.tau * ts * Math.max(0, log(upwards / (bar * ts))), bar);
       if (!(upwards > bar * ts)) return Infinity;
       if (isLastNewtonStep(step, last, step / last)) return next;
       last = step;
       at = next;
-      mV = this.potential(j, at);
+      mV = this.potential(neuron, at);
     }
   }
 
-  #solveSingleCrossing(j: number, from: number, bar: number): number {
-    const o = FIELDS * j;
+  #solveSingleCrossing(neuron: number, from: number, bar: number): number {
+    const o = FIELDS * neuron;
     let [low, high, last] = [from, Infinity, 0];
     let width = this.tau * this.#tauRatio;
     for (let at = from; ; ) {
       const fade = this.#decayFactor(at);
-      const mV = this.potential(j, at);
+      const mV = this.potential(neuron, at);
       if (mV < bar) low = at;
       else high = at;
       if (!(high - low > ROOT_TOLERANCE)) return high;
@@ -251,20 +252,20 @@ export class OneTauConductances extends ConductanceState {
     return this.#lastDecay;
   }
 
-  #computePotential(c: number, j: number, t: number): number {
+  #computePotential(c: number, neuron: number, t: number): number {
     const fade = this.#decayFactor(t);
-    const b = this.states[FIELDS * j + SUM]! * fade;
-    const drive = this.states[FIELDS * j + REVERSAL]! * fade;
+    const b = this.states[FIELDS * neuron + SUM]! * fade;
+    const drive = this.states[FIELDS * neuron + REVERSAL]! * fade;
     const m = exp((this.timeState[0]! - t) / this.tau);
     if (b >= MIN_TABLE_ARGUMENT && b < MAX_TABLE_ARGUMENT)
       return (c * m + drive * lookUpAttractor(this.attractorTable, b)) * lookUpExp(this.attractorTable);
     return (b > MAX_EXPONENT ? 0 : c * m * exp(b)) + this.#computeAttractorPotential(drive, b);
   }
 
-  #computeIntegrationConstant(j: number, mV: number, t: number): number {
+  #computeIntegrationConstant(neuron: number, mV: number, t: number): number {
     const fade = this.#decayFactor(t);
-    const b = this.states[FIELDS * j + SUM]! * fade;
-    const drive = this.states[FIELDS * j + REVERSAL]! * fade;
+    const b = this.states[FIELDS * neuron + SUM]! * fade;
+    const drive = this.states[FIELDS * neuron + REVERSAL]! * fade;
     const perM = exp((t - this.timeState[0]!) / this.tau);
     if (b >= MIN_TABLE_ARGUMENT && b < MAX_TABLE_ARGUMENT) {
       const share = drive * lookUpAttractor(this.attractorTable, b);

@@ -64,8 +64,8 @@ export class TwoTauConductances extends ConductanceState {
     if (t - this.timeState[0]! <= MAX_REFERENCE_AGE * this.minTau) return;
     this.timeState[0] = t;
     this.params.fill(1, 11);
-    for (let j = 0; j < this.states.length / this.stateVariableCount; j++)
-      if (this.isRefractory(j)) this.setRefractory(j);
+    for (let neuron = 0; neuron < this.states.length / this.stateVariableCount; neuron++)
+      if (this.isRefractory(neuron)) this.setRefractory(neuron);
   }
 
   onCheckpointLoaded() {
@@ -92,41 +92,41 @@ export class TwoTauConductances extends ConductanceState {
     this.candidateCount = add(u, bar, edges, from, to, params, candidates, candidatePotentials, candidateCount);
   }
 
-  setRefractory(j: number) {
-    this.setPotential(j, REFRACTORY_MARK, this.timeState[0]!);
+  setRefractory(neuron: number) {
+    this.setPotential(neuron, REFRACTORY_MARK, this.timeState[0]!);
   }
 
-  setPotential(j: number, mV: number, t: number) {
-    this.#loadConductancesAt(j, t);
+  setPotential(neuron: number, mV: number, t: number) {
+    this.#loadConductancesAt(neuron, t);
     const { states: u } = this;
-    const o = this.stateVariableCount * j;
+    const o = this.stateVariableCount * neuron;
     u[o] = mV;
     u[o + SINCE] = t;
     u[o + 2] = this.#scratch[2]!;
     u[o + 3] = this.#scratch[3]!;
   }
 
-  potential(j: number, t: number): number {
-    this.#loadState(j, t);
+  potential(neuron: number, t: number): number {
+    this.#loadState(neuron, t);
     return this.#scratch[0]!;
   }
 
-  conductance(j: number, t: number, inhibitory: 0 | 1): number {
-    this.#loadConductancesAt(j, t);
+  conductance(neuron: number, t: number, inhibitory: 0 | 1): number {
+    this.#loadConductancesAt(neuron, t);
     return this.#scratch[2 + inhibitory]! / this.#conductanceScale;
   }
 
-  potentialFrom(j: number, mV: number, start: number, t: number): number {
-    this.#loadConductancesAt(j, start);
+  potentialFrom(neuron: number, mV: number, start: number, t: number): number {
+    this.#loadConductancesAt(neuron, start);
     this.#scratch[0] = mV;
     this.#advanceScratch((t - start) / this.tau);
     return this.#scratch[0]!;
   }
 
   /** Lower bound of the time from t to the crossing, in tau, from the state at the last arrival or, if short, at t. */
-  boundTimeToThreshold(j: number, t: number): number {
-    const bar = this.thresholdOffsets[j]!;
-    const o = this.stateVariableCount * j;
+  boundTimeToThreshold(neuron: number, t: number): number {
+    const bar = this.thresholdOffsets[neuron]!;
+    const o = this.stateVariableCount * neuron;
     const since = (this.states[o + SINCE]! - t) / this.tau;
     const wait =
       since +
@@ -138,7 +138,7 @@ export class TwoTauConductances extends ConductanceState {
         this.#kinetics,
       );
     if (since === 0 || wait * this.tau > this.minTau * EXACT_CROSSING_HORIZON) return wait;
-    this.#loadState(j, t);
+    this.#loadState(neuron, t);
     return boundTwoConductanceTimeToThreshold(
       this.#scratch[0]!,
       this.#scratch[2]!,
@@ -148,12 +148,14 @@ export class TwoTauConductances extends ConductanceState {
     );
   }
 
-  boundReleaseToThresholdTime(j: number, mV: number): number {
-    const o = this.stateVariableCount * j;
+  boundReleaseToThresholdTime(neuron: number, mV: number): number {
+    const o = this.stateVariableCount * neuron;
     const { excReversal: e, inhReversal: f } = this.#kinetics;
     const g = this.states[o + 2]! / this.params[11]!;
     const h = this.states[o + 3]! / this.params[12]!;
-    return boundRiseTime(mV, this.thresholdOffsets[j]!, g * Math.max(e - mV, 0) + h * Math.max(f - mV, 0)) * this.tau;
+    return (
+      boundRiseTime(mV, this.thresholdOffsets[neuron]!, g * Math.max(e - mV, 0) + h * Math.max(f - mV, 0)) * this.tau
+    );
   }
 
   /**
@@ -161,9 +163,9 @@ export class TwoTauConductances extends ConductanceState {
    * the crossing. Otherwise each step is a lower bound of the remaining time; once steps are small, the crossing is
    * bracketed. The result does not depend on t.
    */
-  computeCrossingTime(j: number, t: number): number {
-    const bar = this.thresholdOffsets[j]!;
-    if (this.#scratchNeuron !== j || this.#scratchTime !== t) this.#loadState(j, t);
+  computeCrossingTime(neuron: number, t: number): number {
+    const bar = this.thresholdOffsets[neuron]!;
+    if (this.#scratchNeuron !== neuron || this.#scratchTime !== t) this.#loadState(neuron, t);
     const onward = this.#scratch;
     const { excDecayRate: r, inhDecayRate: s, excReversal: e, inhReversal: f } = this.#kinetics;
     if (onward[0]! >= bar) return t;
@@ -186,7 +188,7 @@ export class TwoTauConductances extends ConductanceState {
       at += step;
       if (isLastNewtonStep(step, last, near ? step / last : 1)) return at;
       last = step;
-      this.#loadState(j, at);
+      this.#loadState(neuron, at);
     }
     this.#scratchNeuron = -1;
     const from = onward.slice();
@@ -203,20 +205,20 @@ export class TwoTauConductances extends ConductanceState {
     return at + findThresholdCrossing(potential, drives, bar, 0, 0) * this.tau;
   }
 
-  #loadState(j: number, t: number) {
+  #loadState(neuron: number, t: number) {
     const { states: u } = this;
-    const o = this.stateVariableCount * j;
+    const o = this.stateVariableCount * neuron;
     const onward = this.#scratch;
     onward[0] = u[o]!;
     onward[2] = u[o + 2]!;
     onward[3] = u[o + 3]!;
     if (u[o] !== REFRACTORY_MARK) this.#advanceScratch((t - u[o + SINCE]!) / this.tau);
-    this.#scratchNeuron = j;
+    this.#scratchNeuron = neuron;
     this.#scratchTime = t;
   }
 
-  #loadConductancesAt(j: number, t: number) {
-    const o = this.stateVariableCount * j;
+  #loadConductancesAt(neuron: number, t: number) {
+    const o = this.stateVariableCount * neuron;
     const time = (t - this.states[o + SINCE]!) / this.tau;
     this.#scratch[2] = this.states[o + 2]! * exp(-this.#kinetics.excDecayRate * time);
     this.#scratch[3] = this.states[o + 3]! * exp(-this.#kinetics.inhDecayRate * time);

@@ -12,14 +12,14 @@ import { allocateState, type NeuronDynamics, PerNeuronPopulation } from './perNe
 /** Equations of neurons without closed form. `variables`: their units by name; `y`: their values for neuron j, first V in mV. */
 export interface OdeEquations {
   readonly variables: Readonly<Record<string, string>>;
-  initial(j: number): readonly number[];
+  initial(neuron: number): readonly number[];
   /** Writes dy/dt, per ms, to `slopes`. */
-  derivative(y: Float64Array, slopes: Float64Array, j: number): void;
+  derivative(y: Float64Array, slopes: Float64Array, neuron: number): void;
   /** Applies an arrival with the given weight; by default the potential jumps by the weight, mV. */
-  jump?(y: Float64Array, weight: number, j: number): void;
-  threshold(j: number): number;
+  jump?(y: Float64Array, weight: number, neuron: number): void;
+  threshold(neuron: number): number;
   /** Applies the effects of a spike; `hasSpiked` is false for winner-take-all inhibition, which resets the potential only. */
-  reset(y: Float64Array, j: number, hasSpiked: boolean): void;
+  reset(y: Float64Array, neuron: number, hasSpiked: boolean): void;
   /** Time for which the potential is clamped after a spike, ms, default 0; all other variables follow their equations. */
   readonly refractory?: number;
   readonly currentSteps?: StepCurrent | null;
@@ -59,55 +59,56 @@ function createDynamics(n: number, equations: OdeEquations, tolerance: number, c
   nextStep.fill(FIRST_STEP);
   const step = new DormandPrinceStep(m);
   const y = new Float64Array(m);
-  const rowOf = (j: number) => values.subarray(j * m, (j + 1) * m);
-  for (let j = 0; j < n; j++) rowOf(j).set(equations.initial(j));
+  const rowOf = (neuron: number) => values.subarray(neuron * m, (neuron + 1) * m);
+  for (let neuron = 0; neuron < n; neuron++) rowOf(neuron).set(equations.initial(neuron));
 
-  const takeStep = (j: number, length: number) => {
-    const isClamped = since[j]! < clampEnd[j]!;
+  const takeStep = (neuron: number, length: number) => {
+    const isClamped = since[neuron]! < clampEnd[neuron]!;
     const derivative = (state: Float64Array, slopes: Float64Array) => {
-      equations.derivative(state, slopes, j);
+      equations.derivative(state, slopes, neuron);
       if (isClamped) slopes[0] = 0;
     };
-    return step.take(rowOf(j), length, derivative, tolerance);
+    return step.take(rowOf(neuron), length, derivative, tolerance);
   };
   /** Computes the variables of neuron j at t, within its present step. */
-  const evaluate = (j: number, t: number) => {
-    y.set(rowOf(j));
-    if (t <= since[j]! || stepEnd[j]! <= since[j]!) return y;
-    const length = stepEnd[j]! - since[j]!;
-    takeStep(j, length);
-    const fraction = Math.min((t - since[j]!) / length, 1);
+  const evaluate = (neuron: number, t: number) => {
+    y.set(rowOf(neuron));
+    if (t <= since[neuron]! || stepEnd[neuron]! <= since[neuron]!) return y;
+    const length = stepEnd[neuron]! - since[neuron]!;
+    takeStep(neuron, length);
+    const fraction = Math.min((t - since[neuron]!) / length, 1);
     if (fraction === 1) y.set(step.end);
     else for (let i = 0; i < m; i++) y[i] = step.interpolate(i, fraction);
     return y;
   };
-  const advance = (j: number, t: number) => {
-    if (t <= since[j]!) return;
-    rowOf(j).set(evaluate(j, t));
-    since[j] = stepEnd[j] = t;
+  const advance = (neuron: number, t: number) => {
+    if (t <= since[neuron]!) return;
+    rowOf(neuron).set(evaluate(neuron, t));
+    since[neuron] = stepEnd[neuron] = t;
   };
   /** Makes the next step of neuron j: the longest one, at least a tick, whose error is within the tolerance. */
-  const makeStep = (j: number) => {
-    const start = since[j]!;
-    const limit = start < clampEnd[j]! ? clampEnd[j]! - start : MAX_STEP;
-    for (let length = Math.max(snap(Math.min(nextStep[j]!, limit)), TICK); ; ) {
-      const error = takeStep(j, length);
+  const makeStep = (neuron: number) => {
+    const start = since[neuron]!;
+    const limit = start < clampEnd[neuron]! ? clampEnd[neuron]! - start : MAX_STEP;
+    for (let length = Math.max(snap(Math.min(nextStep[neuron]!, limit)), TICK); ; ) {
+      const error = takeStep(neuron, length);
       const ratio = error > 0 ? SAFETY * exp(-0.2 * log(error)) : MAX_RATIO;
       if (error <= 1 || (length === TICK && step.end.every(Number.isFinite))) {
-        if (length < limit || ratio < 1) nextStep[j] = length * Math.min(Math.max(ratio, MIN_RATIO), MAX_RATIO);
-        stepEnd[j] = start + length;
+        if (length < limit || ratio < 1) nextStep[neuron] = length * Math.min(Math.max(ratio, MIN_RATIO), MAX_RATIO);
+        stepEnd[neuron] = start + length;
         return;
       }
-      if (length === TICK) throw new UserError(`${name}: at ${start} ms the variables of neuron ${j} are not finite.`);
+      if (length === TICK)
+        throw new UserError(`${name}: at ${start} ms the variables of neuron ${neuron} are not finite.`);
       const shorter = length * Math.min(Math.max(ratio, MIN_RATIO), SAFETY);
       length = Math.max(Math.floor(shorter / TICK), 1) * TICK;
     }
   };
   /** First time at which the potential reaches the threshold in the present step, ms; Infinity if it does not. */
-  const findCrossing = (j: number) => {
-    const threshold = equations.threshold(j);
-    const [start, length] = [since[j]!, stepEnd[j]! - since[j]!];
-    if (start < clampEnd[j]!) return Infinity;
+  const findCrossing = (neuron: number) => {
+    const threshold = equations.threshold(neuron);
+    const [start, length] = [since[neuron]!, stepEnd[neuron]! - since[neuron]!];
+    if (start < clampEnd[neuron]!) return Infinity;
     const isAbove = (fraction: number) => (fraction < 1 ? step.interpolate(0, fraction) : step.end[0]!) >= threshold;
     let part = 1;
     while (part <= PART_COUNT && !isAbove(part / PART_COUNT)) part++;
@@ -120,13 +121,13 @@ function createDynamics(n: number, equations: OdeEquations, tolerance: number, c
     }
     return Math.max(snap(start + high * length), start + TICK);
   };
-  const inhibit = (j: number, t: number, until: number, hasSpiked: boolean) => {
-    advance(j, t);
-    equations.reset(rowOf(j), j, hasSpiked);
-    clampEnd[j] = Math.max(clampEnd[j]!, until);
+  const inhibit = (neuron: number, t: number, until: number, hasSpiked: boolean) => {
+    advance(neuron, t);
+    equations.reset(rowOf(neuron), neuron, hasSpiked);
+    clampEnd[neuron] = Math.max(clampEnd[neuron]!, until);
   };
   const createQuantity = (key: string, i: number): Quantity => {
-    return { unit: equations.variables[key]!, owner: 'neuron', read: (j, t) => evaluate(j, t)[i]! };
+    return { unit: equations.variables[key]!, owner: 'neuron', read: (neuron, t) => evaluate(neuron, t)[i]! };
   };
   return {
     state: { variables: values, ...own, ...equations.currentSteps?.state },
@@ -135,35 +136,35 @@ function createDynamics(n: number, equations: OdeEquations, tolerance: number, c
       return equations.currentSteps?.nextChange ?? Infinity;
     },
     applyChange(t) {
-      for (let j = 0; j < n; j++) advance(j, t);
+      for (let neuron = 0; neuron < n; neuron++) advance(neuron, t);
       equations.currentSteps!.applyNextStep();
     },
     onCheckpointLoaded: () => equations.currentSteps?.onCheckpointLoaded(),
-    receiveArrival(j, weight, _receptor, t) {
-      advance(j, t);
-      const row = rowOf(j);
+    receiveArrival(neuron, weight, _receptor, t) {
+      advance(neuron, t);
+      const row = rowOf(neuron);
       const v = row[0]!;
-      if (equations.jump) equations.jump(row, weight, j);
+      if (equations.jump) equations.jump(row, weight, neuron);
       else row[0]! += weight;
-      if (t < clampEnd[j]!) row[0] = v;
+      if (t < clampEnd[neuron]!) row[0] = v;
     },
-    predictSpike(j, t) {
-      advance(j, t);
-      isCrossing[j] = 1;
-      if (t >= clampEnd[j]! && rowOf(j)[0]! >= equations.threshold(j)) return t;
-      makeStep(j);
-      const crossing = findCrossing(j);
-      isCrossing[j] = crossing < Infinity ? 1 : 0;
-      return Math.min(crossing, stepEnd[j]!);
+    predictSpike(neuron, t) {
+      advance(neuron, t);
+      isCrossing[neuron] = 1;
+      if (t >= clampEnd[neuron]! && rowOf(neuron)[0]! >= equations.threshold(neuron)) return t;
+      makeStep(neuron);
+      const crossing = findCrossing(neuron);
+      isCrossing[neuron] = crossing < Infinity ? 1 : 0;
+      return Math.min(crossing, stepEnd[neuron]!);
     },
-    confirmsSpike: (j) => isCrossing[j] === 1,
-    postSpikeReset: (j, t) => inhibit(j, t, t + snap(equations.refractory ?? 0), true),
-    inhibit: (j, t, until) => inhibit(j, t, until, false),
-    resetDynamicState(j, t) {
-      rowOf(j).set(equations.initial(j));
-      since[j] = stepEnd[j] = clampEnd[j] = t;
+    confirmsSpike: (neuron) => isCrossing[neuron] === 1,
+    postSpikeReset: (neuron, t) => inhibit(neuron, t, t + snap(equations.refractory ?? 0), true),
+    inhibit: (neuron, t, until) => inhibit(neuron, t, until, false),
+    resetDynamicState(neuron, t) {
+      rowOf(neuron).set(equations.initial(neuron));
+      since[neuron] = stepEnd[neuron] = clampEnd[neuron] = t;
     },
-    potential: (j, t) => Math.min(evaluate(j, t)[0]!, equations.threshold(j)),
-    overshoot: (j, t) => evaluate(j, t)[0]! - equations.threshold(j),
+    potential: (neuron, t) => Math.min(evaluate(neuron, t)[0]!, equations.threshold(neuron)),
+    overshoot: (neuron, t) => evaluate(neuron, t)[0]! - equations.threshold(neuron),
   };
 }

@@ -142,7 +142,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
     while (this.#heap.nextTime <= t) {
       const j = this.#heap.firstIndex;
       if (this.dynamics.confirmsSpike?.(j, t) === false) {
-        this.predict(j, t);
+        this.predictNextSpike(j, t);
         continue;
       }
       this.#heap.setTime(j, Infinity);
@@ -157,7 +157,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
 
   postSpikeReset(neuron: number, t: number) {
     this.dynamics.postSpikeReset(neuron, t);
-    this.predict(neuron, t);
+    this.predictNextSpike(neuron, t);
   }
 
   inhibit(t: number, until: number) {
@@ -168,7 +168,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
   inhibitGroup(group: number, t: number, until: number) {
     for (let j = group * this.#groupSize; j < (group + 1) * this.#groupSize; j++) {
       this.dynamics.inhibit(j, t, until);
-      this.predict(j, t);
+      this.predictNextSpike(j, t);
     }
   }
 
@@ -178,10 +178,10 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
   }
 
   predictAllNextSpikes(t: number) {
-    for (let j = 0; j < this.size; j++) this.predict(j, t);
+    for (let j = 0; j < this.size; j++) this.predictNextSpike(j, t);
   }
 
-  predict(neuron: number, t: number) {
+  predictNextSpike(neuron: number, t: number) {
     this.#heap.setTime(neuron, this.#computeNextSpike(neuron, t, false));
   }
 

@@ -24,13 +24,13 @@ export interface ImageSet {
   readonly pixels: Uint8Array;
   readonly size: number;
   /** Origin of the images, for error messages. */
-  readonly from: string;
+  readonly origin: string;
 }
 
 const WHITE = 255;
 
 function isImageSet(v: unknown) {
-  const { pixels, size, from } = Object(v) as Partial<ImageSet>;
+  const { pixels, size, origin: from } = Object(v) as Partial<ImageSet>;
   const whole = pixels instanceof Uint8Array && Number.isInteger(size) && size! >= 1 && pixels.length % size! === 0;
   return whole && typeof from === 'string';
 }
@@ -80,7 +80,7 @@ class ImageStimulus extends RecordedSpikes {
   ) {
     const count = set.pixels.length / set.size;
     p.show.forEach((image, i) => {
-      if (image >= count) throw new UserError(`${name}.show[${i}] is ${image}, but ${set.from} has ${count} images.`);
+      if (image >= count) throw new UserError(`${name}.show[${i}] is ${image}, but ${set.origin} has ${count} images.`);
     });
     validateTime(p.start + p.show.length * (p.duration + p.gap), `${name}: the end of the last image`);
     const cursor = arena.u32(2);
@@ -179,7 +179,7 @@ export const retina = defineStimulus({
     const { columns = Math.sqrt(set.size) } = p;
     if (set.size % columns !== 0)
       throw new UserError(
-        `${context.name}.columns is ${columns}, but must divide the ${set.size} pixels of the images of ${set.from}.`,
+        `${context.name}.columns is ${columns}, but must divide the ${set.size} pixels of the images of ${set.origin}.`,
       );
     return new ImageStimulus(p, set, 2, (pixels) => encodeContrast(toIntensities(pixels), columns, p), context);
   },

@@ -81,7 +81,7 @@ export interface Recording {
   readonly times: Float64Array;
   readonly neurons: Uint32Array;
   /** Origin of the recording, for error messages. */
-  readonly from: string;
+  readonly origin: string;
 }
 
 const recordingParam = customValue<Recording | string>(
@@ -90,14 +90,14 @@ const recordingParam = customValue<Recording | string>(
 );
 
 function isRecording(v: unknown) {
-  const { times, neurons, from } = Object(v) as Partial<Recording>;
+  const { times, neurons, origin: from } = Object(v) as Partial<Recording>;
   const arrays = times instanceof Float64Array && neurons instanceof Uint32Array && times.length === neurons.length;
   return arrays && typeof from === 'string';
 }
 
 /** Creates a replay of a recording. Default size: highest neuron index + 1. */
 function createReplay(recording: Recording, size: number | undefined, { arena, name }: ModelContext): RecordedSpikes {
-  const { neurons, from } = recording;
+  const { neurons, origin: from } = recording;
   const times = Float64Array.from(recording.times, (t, i) => validateTime(t, `${from}, row ${i}: time`));
   const needed = neurons.reduce((most, neuron) => Math.max(most, neuron + 1), 1);
   if (size !== undefined && needed > size) {

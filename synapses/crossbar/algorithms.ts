@@ -18,7 +18,7 @@ export interface WeightUpdater {
   /** Array A of a two-array algorithm (Tiki-Taka), which gets the gradients; else null. */
   readonly fast: Devices | null;
   /** Updates by one sample with inputs x and errors d: ΔW = rate x dᵀ. */
-  updateOuter(x: ArrayLike<number>, d: ArrayLike<number>, rate: number, t: number): void;
+  updateByOuterProduct(x: ArrayLike<number>, d: ArrayLike<number>, rate: number, t: number): void;
   /** Updates by ΔW = scale × wanted, row-major. */
   updateMatrix(wanted: ArrayLike<number>, scale: number, t: number): void;
 }
@@ -68,7 +68,7 @@ function createMixedPrecisionUpdater(devices: Devices, step: number, arena: Aren
   return {
     state: { sums },
     fast: null,
-    updateOuter(x, d, rate, t) {
+    updateByOuterProduct(x, d, rate, t) {
       for (let i = 0; i < rows; i++) {
         const scale = rate * x[i]!;
         if (scale !== 0) addRow(i, (j) => scale * d[j]!, t);
@@ -117,7 +117,7 @@ function createTwoArrayUpdater(o: UpdaterOptions, algorithm: TransferAlgorithm):
     references,
     setReferences,
     trainLength: update.trainLength,
-    sendTrains: trains.updateOuter,
+    sendTrains: trains.updateByOuterProduct,
     seed,
     name,
   });
@@ -127,7 +127,7 @@ function createTwoArrayUpdater(o: UpdaterOptions, algorithm: TransferAlgorithm):
     get state() {
       return { slots: trains.slotCount, ...joinStates(parts) };
     },
-    updateOuter: transfer.updateOuter,
+    updateByOuterProduct: transfer.updateByOuterProduct,
     updateMatrix() {
       throw new UserError(
         `${o.name}: update.algorithm "${algorithm}" sends the gradient of each image to its array A, so a batch must have 1 image; set inSitu.batch=1, or with eventprop another algorithm.`,

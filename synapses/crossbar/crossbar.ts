@@ -17,7 +17,7 @@ export interface CrossbarOptions {
 }
 
 /** Voltages at the ends of the lines, V; `null` for a floating line. */
-export interface Bias {
+export interface BiasVoltages {
   readonly wordVoltages: readonly (number | null)[];
   readonly bitVoltages: readonly (number | null)[];
 }
@@ -113,7 +113,7 @@ export class Crossbar {
     return out;
   }
 
-  solve(bias: Bias): CrossbarSolution {
+  solve(bias: BiasVoltages): CrossbarSolution {
     const { rows, columns } = this;
     const terminals = this.#findTerminalVoltages(bias);
     this.#innerNodes ??= this.#dissect(true);
@@ -162,7 +162,7 @@ export class Crossbar {
     }
   }
 
-  #findTerminalVoltages({ wordVoltages: words, bitVoltages: bits }: Bias): Float64Array {
+  #findTerminalVoltages({ wordVoltages: words, bitVoltages: bits }: BiasVoltages): Float64Array {
     if (words.length !== this.rows || bits.length !== this.columns)
       throw new UserError(
         `Crossbar: one voltage or null per line is needed, for ${this.rows} word and ${this.columns} bit lines (got ${words.length} and ${bits.length}).`,
@@ -220,7 +220,7 @@ export function selectCell(
   row: number,
   column: number,
   voltage: number,
-): Bias {
+): BiasVoltages {
   const { words, bits } = VOLTAGE_FRACTIONS[selection];
   return {
     wordVoltages: Array.from({ length: rows }, (_, i) => (i === row ? voltage : words * voltage)),

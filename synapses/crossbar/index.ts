@@ -1,5 +1,5 @@
 export {
-  type Bias,
+  type BiasVoltages,
   Crossbar,
   type CrossbarOptions,
   type CrossbarSolution,

@@ -167,7 +167,7 @@ export class CrossbarLayer implements Stateful {
     for (let j = 0; j < this.columns; j++) sum += d[j]!;
     this.#requireFinite(sum, 'errors');
     this.#counters[1]!++;
-    this.#weightUpdater.updateOuter(x, d, rate / this.scale, this.now);
+    this.#weightUpdater.updateByOuterProduct(x, d, rate / this.scale, this.now);
   }
 
   /** True if updates must come one sample at a time, by `outer`, because gradients are summed in devices. */

@@ -149,7 +149,7 @@ export function createTransferUpdater(o: TransferOptions) {
   return {
     state: { buffer, choppers, reads, means, pastMeans, progress, references } as StateArrays,
     /** Updates by the gradient of one sample: ΔW = rate x dᵀ, in device weights. */
-    updateOuter(x: ArrayLike<number>, d: ArrayLike<number>, rate: number, t: number) {
+    updateByOuterProduct(x: ArrayLike<number>, d: ArrayLike<number>, rate: number, t: number) {
       if (progress[0] === 0) o.setReferences(t);
       updateMean(2, findLargestMagnitude(x, rows));
       updateMean(3, findLargestMagnitude(d, columns));

@@ -125,7 +125,7 @@ export function createPulseUpdater(
         if (any) devices.pulseRow(i, trace, 1, 0, t);
       }
     },
-    updateOuter(x: ArrayLike<number>, d: ArrayLike<number>, rate: number, t: number) {
+    updateByOuterProduct(x: ArrayLike<number>, d: ArrayLike<number>, rate: number, t: number) {
       if (rule === 'stochastic') {
         pulseCoincidences(x, d, rate, t);
         return;

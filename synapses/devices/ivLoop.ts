@@ -23,7 +23,7 @@ function createMemristorFactory<S extends Mapping>(
 }
 
 /** Triangular voltage sweep of `ivLoop`. */
-export interface Sweep {
+export interface VoltageSweep {
   /** Largest voltage, V; each cycle runs 0 → +amplitude → -amplitude → 0. */
   readonly amplitude: number;
   /** Duration of a voltage cycle, s. */
@@ -47,7 +47,7 @@ export interface SweepPoint {
  * Simulates a triangular voltage sweep of a memristor and returns time, voltage, current and state (pinched hysteresis
  * loop). The state is integrated with an error of 1e-11 per step.
  */
-export function ivLoop(m: Memristor, { amplitude, period, cycles, points, start }: Sweep): SweepPoint[] {
+export function ivLoop(m: Memristor, { amplitude, period, cycles, points, start }: VoltageSweep): SweepPoint[] {
   const voltageAt = (quarters: number) => {
     const q = quarters % 4;
     return amplitude * (q <= 1 ? q : q <= 3 ? 2 - q : q - 4);

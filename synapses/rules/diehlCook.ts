@@ -35,13 +35,13 @@ export const diehlCook = defineRule({
         quantities: { preTrace: pre.createQuantity('pre'), postTrace1, postTrace2 },
         onPre(row: number, t: number) {
           post1.pulseRow(devices, row, -p.aMinus, 0, t);
-          pre.spike(row, t);
+          pre.recordSpike(row, t);
         },
         onPost(column: number, t: number) {
           const before = post2.values[column]! * post2.decayFactor(t);
           pre.pulseColumn(devices, column, p.aPlus * before, 0, t);
-          post1.spike(column, t);
-          post2.spike(column, t);
+          post1.recordSpike(column, t);
+          post2.recordSpike(column, t);
         },
       },
     );

@@ -44,11 +44,11 @@ function createSymmetricStdp(p: Params<typeof params>, { devices, rows, columns,
       quantities: { preTrace: pre.createQuantity('pre'), postTrace: post.createQuantity('post') },
       onPre(row: number, t: number) {
         post.pulseRow(devices, row, -p.aMinus, p.muMinus, t);
-        pre.spike(row, t);
+        pre.recordSpike(row, t);
       },
       onPost(column: number, t: number) {
         pre.pulseColumn(devices, column, p.aPlus, p.muPlus, t);
-        post.spike(column, t);
+        post.recordSpike(column, t);
       },
       getArrivalPulses(t: number): ArrivalPulses | null {
         if (rule.deliversFirst || post.latest === t || p.muMinus !== 0 || p.minStrength) return null; // the kernel would include spikes at t
@@ -81,7 +81,7 @@ function createPresynapticStdp(p: Params<typeof params>, context: RuleContext) {
         pre.takeTraces(column, t, sums);
         if (strong === null) devices.pulseColumn(column, sums, p.aPlus, p.muPlus, t);
         else strong.pulseColumn(devices, column, sums, p.aPlus, p.muPlus, t);
-        post.spike(column, t);
+        post.recordSpike(column, t);
       },
     },
   );

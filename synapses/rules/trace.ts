@@ -58,7 +58,7 @@ export class Traces {
     return { unit: '1', owner: of, read: (index, t) => this.values[index]! * this.decayFactor(t) };
   }
 
-  spike(index: number, t: number) {
+  recordSpike(index: number, t: number) {
     let scale = exp((t - this.#timeState[0]!) / this.#tau);
     if (scale > MAX_STORED_FACTOR) {
       const decay = 1 / scale;

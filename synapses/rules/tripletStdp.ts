@@ -47,14 +47,14 @@ export const tripletStdp = defineRule({
         onPre(row: number, t: number) {
           const slow = x2.values[row]! * x2.decayFactor(t);
           y1.pulseRow(devices, row, -(p.a2Minus + p.a3Minus * slow), 0, t);
-          x1.spike(row, t);
-          x2.spike(row, t);
+          x1.recordSpike(row, t);
+          x2.recordSpike(row, t);
         },
         onPost(column: number, t: number) {
           const slow = y2.values[column]! * y2.decayFactor(t);
           x1.pulseColumn(devices, column, p.a2Plus + p.a3Plus * slow, 0, t);
-          y1.spike(column, t);
-          y2.spike(column, t);
+          y1.recordSpike(column, t);
+          y2.recordSpike(column, t);
         },
       },
     );

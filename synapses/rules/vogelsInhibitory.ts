@@ -34,11 +34,11 @@ export const vogelsInhibitory = defineRule({
         onPre(row: number, t: number) {
           post.fillStrengths(strengths, alpha, t, devices.edges, row);
           devices.pulseRow(row, strengths, p.rate, 0, t);
-          pre.spike(row, t);
+          pre.recordSpike(row, t);
         },
         onPost(column: number, t: number) {
           pre.pulseColumn(devices, column, p.rate, 0, t);
-          post.spike(column, t);
+          post.recordSpike(column, t);
         },
       },
     );

@@ -27,7 +27,7 @@ function arrivals(stream: RandomStream, times: Float64Array, rows: Uint32Array, 
   for (let k = 0; k < times.length; k++) {
     if (stream.uniform() > 0.2) t += snap(stream.exponential() * 0.3) + 2 ** -26;
     times[k] = t;
-    rows[k] = stream.below(pre);
+    rows[k] = stream.integerBelow(pre);
   }
 }
 
@@ -148,7 +148,7 @@ test('sparse rows alone: added without a test, tested', () => {
       const starts = a.u32(n + 1);
       const all: number[] = [];
       for (let row = 0; row < n; row++) {
-        for (let j = 0; j < n; j++) if (stream.uniform() < 0.4) all.push(stream.below(n));
+        for (let j = 0; j < n; j++) if (stream.uniform() < 0.4) all.push(stream.integerBelow(n));
         starts[row + 1] = all.length;
       }
       const targets = wide ? a.u32(all.length) : a.indices(n, all.length);
@@ -166,7 +166,7 @@ test('sparse rows alone: added without a test, tested', () => {
       const r = recordOf(a, { u, bar, ...edges, marks, fired: hits, minBar: least });
       const twin = { u: v, bar, ...edges, marks: marks2, fired: hits2 };
       for (let k = 0; k < 5; k++) {
-        const row = stream.below(n);
+        const row = stream.integerBelow(n);
         a.kernels.addRow(r, row, 1.1 + k);
         addRow(twin, row, 1.1 + k);
         assert.ok(same(u, v));
@@ -221,7 +221,7 @@ test('arrivals as currents, dense and sparse', () => {
           u[4 * j] = stream.uniform() < 0.1 ? -Infinity : stream.normal();
           u[4 * j + 1] = stream.uniform();
           u[4 * j + 2] = stream.uniform() < 0.3 ? 0 : -stream.uniform();
-          u[4 * j + 3] = [0, Number.MIN_VALUE, stream.uniform(), -stream.uniform()][stream.below(4)]!;
+          u[4 * j + 3] = [0, Number.MIN_VALUE, stream.uniform(), -stream.uniform()][stream.integerBelow(4)]!;
         }
         v.set(u);
         steps.set([-1.3, 1.7, -0.6, 2.1, 0.4]);
@@ -250,7 +250,9 @@ test('a round of neurons with exponential currents', () => {
         u[4 * j] = stream.uniform() < 0.1 ? -Infinity : stream.normal();
         u[4 * j + 1] = stream.uniform();
         u[4 * j + 2] = stream.uniform() < 0.3 ? 0 : -stream.uniform();
-        u[4 * j + 3] = [SCHEDULED_CROSSING_MARGIN, 0, Number.MIN_VALUE, stream.uniform(), Infinity][stream.below(5)]!;
+        u[4 * j + 3] = [SCHEDULED_CROSSING_MARGIN, 0, Number.MIN_VALUE, stream.uniform(), Infinity][
+          stream.integerBelow(5)
+        ]!;
         bar[j] = stream.normal() + 1;
       }
       v.set(u);
@@ -297,7 +299,7 @@ test('values of bytes by a table, and their sum', () => {
       const a = arena();
       const stream = new RandomStream(s, 'bytes');
       const [bytes, table] = [a.u8(n), a.f64(256)];
-      for (let i = 0; i < n; i++) bytes[i] = stream.uniform() < 0.6 ? 0 : stream.below(256);
+      for (let i = 0; i < n; i++) bytes[i] = stream.uniform() < 0.6 ? 0 : stream.integerBelow(256);
       for (let v = 1; v < 256; v++) table[v] = stream.uniform();
       const [out, twin] = [a.f64(n).fill(1), a.f64(n)];
       assert.is(a.kernels.mapBytes(bytes, table, out), ORACLE.mapBytes(bytes, table, twin));

@@ -45,7 +45,7 @@ function encodeLog(spec: TableSpec, metadata: Readonly<Record<string, string>>, 
   const { bytes, seal } = sealHeader(schema, 0, 0);
   const sink = new MemorySink();
   sink.write(bytes);
-  const log = new LogStream(spec, {}, sink, { from: { batches: 0, rows: 0, bytes: bytes.length, seal } });
+  const log = new LogStream(spec, {}, sink, { resumeFrom: { batches: 0, rows: 0, bytes: bytes.length, seal } });
   for (const columns of batches) {
     log.write(columns, Math.min(...Object.values(columns).map(({ length }) => length)));
     log.flush();

@@ -43,7 +43,7 @@ test('contrasts are those of the definition, one of two cells a pixel sees some'
 
 test('cells fire at their contrast times maxRate while an image is shown', () => {
   const net = new Network({ seed: 3 });
-  const file = { pixels, size: pixels.length, from: 'a test' };
+  const file = { pixels, size: pixels.length, origin: 'a test' };
   const cells = net.population('cells', retina({ file, columns: COLUMNS, maxRate: 1000, duration: 4000 }));
   const counts = new Uint32Array(cells.size);
   net.recordSpikes([cells], {

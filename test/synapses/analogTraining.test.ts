@@ -71,7 +71,7 @@ function transferReads(algorithm: TransferAlgorithm, reads: readonly number[], p
   return reads.map((value) => {
     weights[0] = value;
     const sent = pulses.length;
-    updater.updateOuter([1], [1], 0.5, 0); // kappa = 0.5
+    updater.updateByOuterProduct([1], [1], 0.5, 0); // kappa = 0.5
     return {
       H: buffer![0]!,
       n: pulses.length > sent ? pulses.at(-1)! : 0,

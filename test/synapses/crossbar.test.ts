@@ -4,7 +4,7 @@ import { Matrix, solve } from 'ml-matrix';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../core/declare/errors.ts';
-import { type Bias, Crossbar, effectiveConductances, selectCell } from '../../synapses/crossbar/index.ts';
+import { type BiasVoltages, Crossbar, effectiveConductances, selectCell } from '../../synapses/crossbar/index.ts';
 import { isShort, relativeDistance, runs } from '../support.ts';
 
 const close = (found: ArrayLike<number>, expected: readonly number[], tolerance = 1e-12) =>
@@ -40,7 +40,7 @@ const arrays = fc
 function decades(low: number, high: number) {
   return fc.double({ min: low, max: high, noNaN: true }).map((exponent) => 10 ** exponent);
 }
-const biasOf = ({ rows, voltages }: { rows: number; voltages: readonly number[] }): Bias => ({
+const biasOf = ({ rows, voltages }: { rows: number; voltages: readonly number[] }): BiasVoltages => ({
   wordVoltages: voltages.slice(0, rows),
   bitVoltages: voltages.slice(rows),
 });
@@ -306,7 +306,7 @@ interface Wired {
 /** Word nodes, then bit nodes, from the nodal equations as they are written down. */
 function nodalVoltages(
   { rows, columns, conductances, lineResistance }: Wired,
-  { wordVoltages: words, bitVoltages: bits }: Bias,
+  { wordVoltages: words, bitVoltages: bits }: BiasVoltages,
 ): number[] {
   const n = rows * columns;
   const [gw, gb] = [1 / lineResistance.word, 1 / lineResistance.bit];

@@ -60,7 +60,7 @@ export function averageKernels(copies: readonly Model[]): Model {
 function shuffleKernels(model: Model, seed: number): Model {
   const stream = new RandomStream(seed, 'fiveLayerCnn/shuffled');
   return mapConvolutions(model, (stage) => {
-    return { ...stage, weights: shuffle(Float32Array.from(stage.weights), (n) => stream.below(n)) };
+    return { ...stage, weights: shuffle(Float32Array.from(stage.weights), (n) => stream.integerBelow(n)) };
   });
 }
 

@@ -27,7 +27,7 @@ const FILAMENT_DELAY = 2e4; // mean delay of filament formation without a field,
 function drawOrder(count: number, seed: number, purpose: string): number[] {
   const stream = new RandomStream(seed, purpose);
   const patterns = mapRange(count, (k) => k % PATTERNS.length);
-  return shuffle(patterns, (n) => stream.below(n));
+  return shuffle(patterns, (n) => stream.integerBelow(n));
 }
 
 type Settings = Readonly<Record<'deviceToDevice' | 'cycleToCycle' | 'seed', number>>;

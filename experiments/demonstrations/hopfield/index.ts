@@ -13,7 +13,7 @@ const ROUNDING_TOLERANCE = 1e-9;
 
 export function generateRandomPatterns(count: number, units: number, seed: Seed): Float64Array[] {
   const random = new RandomStream(seed, 'hopfield/patterns');
-  return mapRange(count, () => Float64Array.from({ length: units }, () => 2 * random.below(2) - 1));
+  return mapRange(count, () => Float64Array.from({ length: units }, () => 2 * random.integerBelow(2) - 1));
 }
 
 /** Hebb's rule: w_ij = (1/N) Σ ξ_i ξ_j, summed over patterns ξ of N units; w_ii = 0, row-major. */
@@ -29,7 +29,7 @@ export function computeHebbianWeights(patterns: readonly Float64Array[]): Float6
 export function invertRandomUnits(pattern: Float64Array, share: number, random: RandomStream): Float64Array {
   const cue = pattern.slice();
   const count = Math.round(share * cue.length);
-  const inverted = moveSampleToFront(Uint32Array.from(cue.keys()), count, (n) => random.below(n));
+  const inverted = moveSampleToFront(Uint32Array.from(cue.keys()), count, (n) => random.integerBelow(n));
   for (const unit of inverted.subarray(0, count)) cue[unit]! *= -1;
   return cue;
 }

@@ -66,7 +66,7 @@ function trainLayer(p: Training, seed: number, stuck: number) {
   for (let n = 0; n < p.presentations; n++) {
     net.resetDynamicState();
     const rates = computeBarRates(180 * draws.uniform(), 2 * draws.uniform() - 1);
-    if (p.isScrambled) shuffle(rates, (count) => draws.below(count));
+    if (p.isScrambled) shuffle(rates, (count) => draws.integerBelow(count));
     net.change(input, (model) => model.setRates(rates));
     net.run(200, { population: output, spikes: 1 });
   }

@@ -42,7 +42,7 @@ type ModeChoice = Readonly<Partial<Record<'synapses' | 'neurons', DeviceMode>>>;
 
 function drawLetters(count: number, seed: number, purpose: string): number[] {
   const stream = new RandomStream(seed, purpose);
-  return mapRange(count, () => stream.below(LETTERS.length));
+  return mapRange(count, () => stream.integerBelow(LETTERS.length));
 }
 
 /** Spike counts (letters × neurons) and weights 1 s after the last letter. `noise`: share of inverted pixels; `frozen`: fixed weights. */

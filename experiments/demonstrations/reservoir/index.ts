@@ -73,7 +73,7 @@ const TEST_STREAMS = 1200;
 function testOrder(taus: readonly number[], seed: number): number {
   const stream = new RandomStream(seed, 'order');
   const count = TRAIN_STREAMS + TEST_STREAMS;
-  const labels = Uint8Array.from({ length: count }, () => stream.below(BALANCED_PATTERNS.length));
+  const labels = Uint8Array.from({ length: count }, () => stream.integerBelow(BALANCED_PATTERNS.length));
   const shift = () => Math.min(Math.max(JITTER * stream.normal(), -0.49), 0.49); // keeps the order of pulses
   const trains = Array.from(labels, (label) =>
     BALANCED_PATTERNS[label]!.map((bit) => (bit + 0.5 + shift()) * BIT_INTERVAL),

@@ -45,7 +45,7 @@ export function arrangeUnits(
   const sumAt = (unit: number, place: number, other: number, otherPlace: number) =>
     neighbours[place]!.reduce((sum, at) => sum + similarity[unit]![at === otherPlace ? other : places[at]!]!, 0);
   for (let step = 0; step < ANNEALING_STEPS; step++) {
-    const [a, b] = [stream.below(units), stream.below(units)];
+    const [a, b] = [stream.integerBelow(units), stream.integerBelow(units)];
     const [ua, ub] = [places[a]!, places[b]!];
     const gain = sumAt(ub, a, ua, b) + sumAt(ua, b, ub, a) - sumAt(ua, a, ub, b) - sumAt(ub, b, ua, a);
     if (gain < 0 && stream.uniform() >= Math.exp(gain / (0.5 * 0.01 ** (step / ANNEALING_STEPS)))) continue;

@@ -14,8 +14,9 @@ export function sampleImagePatches(
 ): Float64Array {
   const patches = new Float64Array(count * PATCH_PIXELS);
   for (let k = 0; k < count; ) {
-    const image = stream.below(n) * rows * columns;
-    const corner = image + stream.below(rows - PATCH_SIDE + 1) * columns + stream.below(columns - PATCH_SIDE + 1);
+    const image = stream.integerBelow(n) * rows * columns;
+    const corner =
+      image + stream.integerBelow(rows - PATCH_SIDE + 1) * columns + stream.integerBelow(columns - PATCH_SIDE + 1);
     const patch = Float64Array.from(
       { length: PATCH_PIXELS },
       (_, i) => images[corner + Math.floor(i / PATCH_SIDE) * columns + (i % PATCH_SIDE)]!,

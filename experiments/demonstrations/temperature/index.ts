@@ -62,7 +62,7 @@ export default defineDemonstration({
       });
       const layer = await trainMnistLayer(p, seed, context);
       const stream = new RandomStream(seed, 'temperature/devices');
-      const deviceIndices = Uint8Array.from(layer.learned.weights, () => stream.below(DEVICE_COUNT));
+      const deviceIndices = Uint8Array.from(layer.learned.weights, () => stream.integerBelow(DEVICE_COUNT));
       const fresh = { original: await layer.testWeights(Float32Array.from(layer.learned.weights)) };
       const storage = [];
       for (const temperature of STORAGE_TEMPERATURES) {

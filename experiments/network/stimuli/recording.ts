@@ -25,7 +25,7 @@ function sortRecording(times: readonly number[], neurons: readonly number[], fro
   return {
     times: Float64Array.from(kept, (i) => times[i]!),
     neurons: Uint32Array.from(kept, (i) => neurons[i]!),
-    from,
+    origin: from,
   };
 }
 
@@ -98,7 +98,7 @@ export function readRecording(path: string, population: string): Recording {
   table.requireIntact();
   if (times.length === 0)
     throw new UserError(`${file} holds no spikes of ${show(population)}: they were not recorded, or it never fired.`);
-  return { times: Float64Array.from(times), neurons: Uint32Array.from(neurons), from: file };
+  return { times: Float64Array.from(times), neurons: Uint32Array.from(neurons), origin: file };
 }
 
 const US_PER_MS = 1000;
@@ -136,7 +136,7 @@ export function readEventRecording(path: string, sensor: EventSensor): Recording
 
 export function readImageSet(path: string): ImageSet {
   const { images, rows, columns } = readIdxImages(path);
-  return { pixels: images, size: rows * columns, from: path };
+  return { pixels: images, size: rows * columns, origin: path };
 }
 
 /** Functions that read files of stimuli (spike logs, event recordings, images), by stimulus model. */

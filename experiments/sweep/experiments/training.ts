@@ -8,7 +8,7 @@ import { RunDirectory } from '../../run/runDirectory.ts';
 import { countTrainingData } from '../../training/dataOrigin.ts';
 import { addArchitectureDefaults, netSchema } from '../../training/supervised/config.ts';
 import { ARCHITECTURES } from '../../training/supervised/model.ts';
-import { addDefaultSettings, mnistSchema, resolveMnistConfig } from '../../training/unsupervised/config.ts';
+import { addDefaults, mnistSchema, resolveMnistConfig } from '../../training/unsupervised/config.ts';
 import { applySettings, type Experiment, type Sweep } from '../experiment.ts';
 
 interface TrainingJob<S extends z.core.$ZodType> {
@@ -57,7 +57,7 @@ export function openMnistExperiment(sweep: Sweep, where: string): Experiment {
   return openTraining(sweep, where, {
     schema: mnistSchema,
     modelDefaultSections: ['rule'],
-    applyRecipe: (given, device) => addDefaultSettings(given, device, countSets(given)),
+    applyRecipe: (given, device) => addDefaults(given, device, countSets(given)),
     resolveConfig: (config) => resolveMnistConfig(config, countSets(config)),
     run: async (config, job) => {
       const { runMnist } = await import('../../training/unsupervised/experiment.ts');

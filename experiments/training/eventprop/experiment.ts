@@ -24,7 +24,7 @@ export async function trainAndTestEventProp(
   requireSameDataSet(data, o.dataSha256);
   const network = new EventPropNetwork(c, train);
   const trainer = new EventPropTrainer(c, network, train);
-  const phases = new TrainingPhases(o, train.n);
+  const phases = new TrainingPhases(o, train.sampleCount);
   const directory = new RunDirectory(o.out, c, resume, data);
   try {
     phases.restoreCheckpoint(directory);
@@ -36,13 +36,13 @@ export async function trainAndTestEventProp(
       (reportProgress, start) => trainer.train(reportProgress, start),
     );
     const startTime = performance.now();
-    const { predictions, spikesPerImage } = await phases.showProgress('test', test.n, (report) =>
+    const { predictions, spikesPerImage } = await phases.showProgress('test', test.sampleCount, (report) =>
       testNetwork(network, test, report),
     );
     const energy = sumDeviceUsage(trainer.crossbars.map(({ accounts }) => accounts.devices));
     const accuracies = writeTestResults(directory, c, test.labels, predictions, listTensors(network), {
       classes: train.classCount,
-      trainImages: train.n,
+      trainImages: train.sampleCount,
       presentations: phases.presentations,
       dataSha256: data.sha256,
       spikesPerImage,
@@ -59,7 +59,7 @@ export async function trainAndTestEventProp(
       drift: null,
       pictures: [],
     };
-    return { ...accuracies, energy, testImageCount: test.n, ...absent };
+    return { ...accuracies, energy, testImageCount: test.sampleCount, ...absent };
   } catch (error) {
     if (!(error instanceof TrainingInterrupted)) throw error;
     return null;
@@ -70,16 +70,16 @@ export async function trainAndTestEventProp(
 
 /** Classifies test samples. `spikesPerImage`: mean number of spikes per sample, of the inputs and of each layer. */
 async function testNetwork(network: EventPropNetwork, test: SpikeSamples, report: (done: number) => Promise<void>) {
-  const predictions = new Uint8Array(test.n);
+  const predictions = new Uint8Array(test.sampleCount);
   const spikeCounts = [0, ...network.layers.map(() => 0)];
-  for (let i = 0; i < test.n; i++) {
+  for (let i = 0; i < test.sampleCount; i++) {
     predictions[i] = network.classify(test, i);
     [network.input, ...network.layers.map(({ spikes }) => spikes)].forEach((spikes, n) => {
       spikeCounts[n]! += spikes.length;
     });
-    if ((i + 1) % REPORT_INTERVAL === 0 || i + 1 === test.n) await report(i + 1);
+    if ((i + 1) % REPORT_INTERVAL === 0 || i + 1 === test.sampleCount) await report(i + 1);
   }
-  return { predictions, spikesPerImage: spikeCounts.map((count) => count / test.n) };
+  return { predictions, spikesPerImage: spikeCounts.map((count) => count / test.sampleCount) };
 }
 
 /** Weights, and delays (ms) if learnt, of each layer: inputs × neurons. */

@@ -164,19 +164,19 @@ function runBackward(events: readonly NetworkEvent[]) {
     const { threshold, reset, refractory, tauS } = neuron.parameters;
     if (synapse) {
       const { synapses, index } = synapse;
-      neuron.retreat(spike.time + synapses.delay[index]!);
+      neuron.integrateBackward(spike.time + synapses.delay[index]!);
       synapses.weightGradient[index]! -= tauS * neuron.adjointI * unit.resistance;
       let u = unit.resistance * synapses.weight[index]! * (neuron.adjointV - neuron.adjointI);
       if (neuron.peakGain !== 0 && neuron.peak.arrival === event) u += neuron.passPeak();
       synapses.delayGradient[index]! += u;
       spike.gradient += u;
     } else if (kind === 'spike') {
-      neuron.retreat(spike.time);
+      neuron.integrateBackward(spike.time);
       const gradient = spike.gradient + neuron.sourceGain * exp(-spike.time / neuron.sourceTau) * (threshold - reset);
       neuron.adjointV = ((spike.current - reset) * neuron.adjointV + gradient) / (spike.current - threshold);
       neuron.isHeld = false;
     } else {
-      neuron.retreat(spike.time + refractory);
+      neuron.integrateBackward(spike.time + refractory);
       spike.gradient += (spike.releaseCurrent - reset) * neuron.adjointV;
       neuron.adjointV = 0;
       neuron.isHeld = true;

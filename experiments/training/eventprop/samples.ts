@@ -8,7 +8,7 @@ import type { EventPropConfig } from './config.ts';
 
 /** Labelled samples as input spikes, at most one per input. */
 export interface SpikeSamples {
-  readonly n: number;
+  readonly sampleCount: number;
   readonly inputCount: number;
   readonly classCount: number;
   readonly labels: Uint8Array;
@@ -26,7 +26,7 @@ function encodeImages({ n, labels, images, rows, columns }: LabelledImages, clas
     const p = images[sample * inputCount + input]!;
     return p > minimum ? span * (1 - p / 255) : Infinity;
   };
-  return { n, inputCount, classCount, labels, timeOf };
+  return { sampleCount: n, inputCount, classCount, labels, timeOf };
 }
 
 /** Loads or generates the training samples and the test or validation samples of a run, and identifies their data set. */
@@ -45,10 +45,10 @@ function generateSamples({ train = 5000, test = 1000, dataSeed, split, encoding:
     throw new UserError(`learn: split is ${split}, but ${YIN_YANG} is generated; use test or validation.`);
   const hash = createHash('sha256');
   const generate = (count: number, seed: number): SpikeSamples => {
-    const { coordinates, ...points } = createYinYang(count, seed);
+    const { coordinates, n, ...points } = createYinYang(count, seed);
     hash.update(coordinates).update(points.labels);
     const timeOf = (sample: number, input: number) => (input === 4 ? 0 : span * coordinates[4 * sample + input]!);
-    return { ...points, inputCount: 5, timeOf };
+    return { ...points, sampleCount: n, inputCount: 5, timeOf };
   };
   const sets = {
     train: generate(train, dataSeed + 2),

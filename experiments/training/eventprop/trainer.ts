@@ -70,9 +70,9 @@ export class EventPropTrainer {
     const network = this.#network;
     const samples = this.#samples;
     let [shown, right, next] = [imageCount, correctCount, imageCount + REPORT_INTERVAL];
-    for (let epoch = Math.floor(shown / samples.n); epoch < epochs; epoch++) {
-      const order = shuffleImageOrder(samples.n, epoch, seed);
-      for (let from = shown - epoch * samples.n; from < samples.n; from += batch) {
+    for (let epoch = Math.floor(shown / samples.sampleCount); epoch < epochs; epoch++) {
+      const order = shuffleImageOrder(samples.sampleCount, epoch, seed);
+      for (let from = shown - epoch * samples.sampleCount; from < samples.sampleCount; from += batch) {
         const random = new RandomStream(seed, `learn/dropout${shown}`);
         const drops = dropout > 0 ? () => random.uniform() < dropout : undefined;
         const indices = order.subarray(from, from + batch);
@@ -81,13 +81,13 @@ export class EventPropTrainer {
           network.addGradients(samples.labels[i]!);
         }
         for (const crossbar of this.crossbars) crossbar.now = shown * interval;
-        this.#update(indices.length, epoch, epoch * Math.ceil(samples.n / batch) + from / batch);
+        this.#update(indices.length, epoch, epoch * Math.ceil(samples.sampleCount / batch) + from / batch);
         shown += indices.length;
-        if (shown < next && shown < epochs * samples.n) continue;
+        if (shown < next && shown < epochs * samples.sampleCount) continue;
         next = shown + REPORT_INTERVAL;
         await reportProgress(shown, right);
       }
-      network.requireSpikes(samples.n);
+      network.requireSpikes(samples.sampleCount);
     }
   }
 
@@ -98,7 +98,7 @@ export class EventPropTrainer {
       const { values, gradient } = parameters;
       computeAdamChanges(parameters, count, rate * pow(decay, epoch), updates);
       this.#network.silentFor[n]?.forEach((silent, i, { length }) => {
-        if (silent < this.#samples.n) return;
+        if (silent < this.#samples.sampleCount) return;
         for (let k = i; k < gradient.length; k += length) gradient[k]! += this.#config.revival.hidden;
       });
       if (this.crossbars[n]) this.crossbars[n].update(gradient);

@@ -42,7 +42,7 @@ function splitSignals(signals: readonly Signal[], { share, splitSeed }: SignalsC
   const stream = new RandomStream(splitSeed, 'signals/split');
   for (const members of groupBy(signals, ({ label }) => label).values()) {
     const testCount = Math.round(share * members.length);
-    shuffle(members, (n) => stream.below(n)).forEach((signal, k) => {
+    shuffle(members, (n) => stream.integerBelow(n)).forEach((signal, k) => {
       sets[k < testCount ? 'test' : 'train'].push(signal);
     });
   }

@@ -89,7 +89,7 @@ export const countNeuronGroups = ({ network, windows }: LayerConfig) =>
 
 export const countOutputNeurons = (c: LayerConfig) => c.neurons * countNeuronGroups(c);
 
-export function layOutWindows({ windows }: LayerConfig, rows: number, columns: number) {
+export function placeWindows({ windows }: LayerConfig, rows: number, columns: number) {
   const { across, share } = windows!;
   const along = (side: number) => {
     const size = Math.max(1, Math.round(share * side));
@@ -130,7 +130,7 @@ export function arrangeReceptiveFields(c: LayerConfig, weights: Float32Array, ro
   const planes = countWeightMaps(c);
   const across = Math.sqrt(countNeuronGroups(c));
   const fullMap = { size: [map.rows, map.columns], stride: [map.rows, map.columns] } as const;
-  const { size, stride } = across > 1 || c.network === 'features' ? layOutWindows(c, map.rows, map.columns) : fullMap;
+  const { size, stride } = across > 1 || c.network === 'features' ? placeWindows(c, map.rows, map.columns) : fullMap;
   const neurons = across * across * c.neurons;
   const fields = new Float32Array(planes * size[0] * size[1] * neurons);
   let k = 0;

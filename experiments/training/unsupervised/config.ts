@@ -103,7 +103,7 @@ const homeostasis = object(
 const numberOr = (value: unknown, otherwise: number) => (typeof value === 'number' ? value : otherwise);
 
 /** Adds defaults for missing keys, except to sections with another `model`. @param device device to which defaults are adapted */
-export function addDefaultSettings(
+export function addDefaults(
   settings: Mapping,
   device?: DeviceSettings | null,
   sizes: SetSizes = MNIST_IMAGE_COUNTS,

@@ -36,7 +36,7 @@ export function distortImages(
   const { rows, columns, n } = set;
   const images = new Uint8Array(set.images.length);
   for (let i = 0, k = 0; i < n; i++) {
-    const [down, right] = shift > 0 ? DIRECTIONS[stream.below(DIRECTIONS.length)]! : DIRECTIONS[0];
+    const [down, right] = shift > 0 ? DIRECTIONS[stream.integerBelow(DIRECTIONS.length)]! : DIRECTIONS[0];
     for (let y = 0; y < rows; y++)
       for (let x = 0; x < columns; x++, k++) {
         const [row, column] = [y - shift * down, x - shift * right];

@@ -11,13 +11,7 @@ import type { Poisson } from '../../../neurons/stimuli/poisson.ts';
 import type { RecordedSpikes } from '../../../neurons/stimuli/recorded.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { createModel } from '../../network/models.ts';
-import {
-  countNeuronGroups,
-  countOutputNeurons,
-  countWeightMaps,
-  getInputShape,
-  layOutWindows,
-} from './architecture.ts';
+import { countNeuronGroups, countOutputNeurons, countWeightMaps, getInputShape, placeWindows } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import { createReplayPopulation, type FeatureKernel, type FrontEnd } from './features/frontEnd.ts';
 
@@ -119,7 +113,7 @@ function getConnection(c: MnistConfig, { rows, columns }: ImageSize, weight: Dis
   if (countNeuronGroups(c) > 1 || c.network === 'features') {
     const map = getInputShape(c, rows, columns);
     const { channels } = map;
-    return { windows: { columns: map.columns, channels, ...layOutWindows(c, map.rows, map.columns), weight } };
+    return { windows: { columns: map.columns, channels, ...placeWindows(c, map.rows, map.columns), weight } };
   }
   return weight instanceof Float32Array ? { matrix: { weights: weight } } : { all: { weight } };
 }

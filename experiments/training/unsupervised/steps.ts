@@ -3,7 +3,7 @@ import type { DataSet, ImageSets, LabelledImages, SetSizes } from '../../data/da
 import { loadDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { countNeuronGroups, countOutputNeurons } from './architecture.ts';
-import { addDefaultSettings, type MnistConfig, mnistSchema, resolveMnistConfig } from './config.ts';
+import { addDefaults, type MnistConfig, mnistSchema, resolveMnistConfig } from './config.ts';
 import { evaluateReadouts, type ReadoutEvaluation } from './evaluate.ts';
 import { learnFrontEnd } from './features/learnFrontEnd.ts';
 import { buildLearningLayer, extractLearnedState, type LearnedState, type SingleLayerNetwork } from './network.ts';
@@ -15,7 +15,7 @@ import { TrainingLoop } from './train.ts';
 /** Completes settings with defaults. @param device preset, file or loaded device @param sizes number of images in the data set */
 export function createMnistConfig(input: Mapping, device?: string | DeviceSettings, sizes?: SetSizes): MnistConfig {
   const loaded = typeof device === 'string' ? loadDevice(device) : device;
-  const completed = addDefaultSettings(input, loaded, sizes);
+  const completed = addDefaults(input, loaded, sizes);
   return resolveMnistConfig(validate(mnistSchema, completed, 'mnist'), sizes);
 }
 

@@ -43,18 +43,18 @@ test('kernel and oracle: states, suspects, potentials and what is left to the ca
       table.set(createAttractorTable(0.25));
       const u = arena.f64(4 * n);
       for (let j = 0; j < n; j++) {
-        const [c, sum] = [20 * s.normal(), [0, 1e-14, 3 * s.uniform(), 200][s.below(4)]!];
-        u.set([s.below(6) === 0 ? -Infinity : c, sum, 40 * sum * (s.uniform() - 0.3)], 4 * j);
+        const [c, sum] = [20 * s.normal(), [0, 1e-14, 3 * s.uniform(), 200][s.integerBelow(4)]!];
+        u.set([s.integerBelow(6) === 0 ? -Infinity : c, sum, 40 * sum * (s.uniform() - 0.3)], 4 * j);
         u[4 * j + 3] = [CANDIDATE_MARK, CROSSING_SCHEDULED_MARK, -100 * s.uniform(), 100 * s.uniform(), Infinity][
-          s.below(5)
+          s.integerBelow(5)
         ]!;
       }
       const v = arena.f64(4 * n);
       v.set(u);
       const bar = draws(arena.f64(n), () => 10 * s.normal() + 5);
-      const targets = sparse ? arena.indices(s.below(2) === 0 ? n : 1e5, n) : null; // of 16 or 32 bits, and some twice
+      const targets = sparse ? arena.indices(s.integerBelow(2) === 0 ? n : 1e5, n) : null; // of 16 or 32 bits, and some twice
       targets?.forEach((_, k) => {
-        targets[k] = s.below(n);
+        targets[k] = s.integerBelow(n);
       });
       const weights = equal ? null : draws(arena.f64(n), () => 5 * s.normal());
       const edges = { targets, weights, weight: 4 * s.normal() };
@@ -82,16 +82,18 @@ test('two time constants, kernel and oracle: states, suspects and potentials, af
       const now = 100;
       const u = arena.f64(5 * n);
       for (let j = 0; j < n; j++) {
-        const since = now - [0, 1e-3, 0.1, 3 * s.uniform(), 2000][s.below(5)]!;
-        const v = s.below(6) === 0 ? -Infinity : 20 * s.normal();
-        const [g, h] = [[0, 1e-12, 5 * s.uniform(), 40][s.below(4)]!, [0, 30 * s.uniform()][s.below(2)]!];
+        const since = now - [0, 1e-3, 0.1, 3 * s.uniform(), 2000][s.integerBelow(5)]!;
+        const v = s.integerBelow(6) === 0 ? -Infinity : 20 * s.normal();
+        const [g, h] = [[0, 1e-12, 5 * s.uniform(), 40][s.integerBelow(4)]!, [0, 30 * s.uniform()][s.integerBelow(2)]!];
         u.set(
           [
             v,
             since,
             g,
             h,
-            [CANDIDATE_MARK, CROSSING_SCHEDULED_MARK, -now - s.uniform(), now + s.uniform(), Infinity][s.below(5)]!,
+            [CANDIDATE_MARK, CROSSING_SCHEDULED_MARK, -now - s.uniform(), now + s.uniform(), Infinity][
+              s.integerBelow(5)
+            ]!,
           ],
           5 * j,
         );
@@ -111,7 +113,21 @@ test('two time constants, kernel and oracle: states, suspects and potentials, af
       const edges = { targets, weights, weight: 4 * s.normal() };
       const steps = arena.f64(13);
       const rates = [4, 2, 0.3, 12];
-      steps.set([rates[s.below(4)]!, rates[s.below(4)]!, 40, -40, 0.04, 0, 0, 0.04, now, 20, now + 0.6, 3, 7]);
+      steps.set([
+        rates[s.integerBelow(4)]!,
+        rates[s.integerBelow(4)]!,
+        40,
+        -40,
+        0.04,
+        0,
+        0,
+        0.04,
+        now,
+        20,
+        now + 0.6,
+        3,
+        7,
+      ]);
       const lists = () => [arena.u32(n + 1), arena.f64(n + 1)] as const;
       const [[a, b], [c, d]] = [lists(), lists()];
       const found = kernels.addTwoConductances(u, bar, edges, 0, n, steps, a, b, 0);

@@ -26,12 +26,12 @@ function batch(arena: Arena, n: number, stream: RandomStream): PulseBatchRecord 
   p.hasColumnOrder = Number(stream.uniform() < 0.5);
   p.firstConstant = p.hasColumnOrder ? DEVICES - COLUMN : 0;
   for (let i = 0; i < n; i++) {
-    p.edgeIndices[i] = stream.below(DEVICES);
-    p.traceIndices[i] = stream.below(COLUMN);
-    p.pulseNumbers[i] = stream.below(60);
+    p.edgeIndices[i] = stream.integerBelow(DEVICES);
+    p.traceIndices[i] = stream.integerBelow(COLUMN);
+    p.pulseNumbers[i] = stream.integerBelow(60);
     p.strengths[i] = (stream.uniform() - 0.5) * (stream.uniform() < 0.1 ? 100 : 1);
     p.statesBefore[i] =
-      [0, 1, 1e-9 * stream.uniform(), 1 - 1e-9 * stream.uniform()][stream.below(8)] ?? stream.uniform();
+      [0, 1, 1e-9 * stream.uniform(), 1 - 1e-9 * stream.uniform()][stream.integerBelow(8)] ?? stream.uniform();
   }
   return p;
 }
@@ -82,8 +82,10 @@ test('states on few levels, pulsed alike or not, give what they give by themselv
         for (let turn = 0; turn < 4; turn++) {
           for (let i = 0; i < n; i++) {
             // One in ten lies beside its level, and one in ten is pulsed by another strength.
-            p.statesBefore[i] = (stream.below(size) + (stream.below(10) === 0 ? 1e-3 * stream.uniform() : 0)) / size;
-            p.strengths[i] = (stream.below(2) - 0.5) * (stream.below(10) === 0 ? stream.uniform() + 0.1 : 1);
+            p.statesBefore[i] =
+              (stream.integerBelow(size) + (stream.integerBelow(10) === 0 ? 1e-3 * stream.uniform() : 0)) / size;
+            p.strengths[i] =
+              (stream.integerBelow(2) - 0.5) * (stream.integerBelow(10) === 0 ? stream.uniform() + 0.1 : 1);
           }
           const [first, second] = [createPulseCurve(turn === 2 ? down : up), createPulseCurve(down)];
           const pulseCount = turn === 3 ? 9 : 31;
@@ -153,7 +155,7 @@ test('wear: bounds, shares, and which devices need a look', () => {
           const stuck = arena.u8(DEVICES);
           for (let k = 0; k < DEVICES; k++) stuck[k] = stream.uniform() < (s % 2 === 0 ? 0.2 : 0) ? 1 : 0;
           const lifetimes = arena.f64(wears ? DEVICES : 0);
-          for (let k = 0; k < lifetimes.length; k++) lifetimes[k] = 1 + stream.below(80);
+          for (let k = 0; k < lifetimes.length; k++) lifetimes[k] = 1 + stream.integerBelow(80);
           p.lifetimes = wears ? lifetimes : null;
           kernels.applyWear(p, stuck.includes(1) ? stuck : null, failure, exponent);
         });

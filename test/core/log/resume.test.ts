@@ -38,7 +38,7 @@ test('a log cut at any checkpoint and gone on with is the log of a run never sto
     const from = findResumePosition(bytes, SPIKES, METADATA, { rows, bytes: length });
     const sink = new MemorySink();
     sink.write(bytes.subarray(0, length));
-    const log = new LogStream(SPIKES, METADATA, sink, { batchRows: 64, from });
+    const log = new LogStream(SPIKES, METADATA, sink, { batchRows: 64, resumeFrom: from });
     while (log.rows < 500) {
       log.write(testRows(SPIKES, 100, log.rows), 100);
       log.sync();

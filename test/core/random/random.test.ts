@@ -179,7 +179,7 @@ test('below is unbiased, also where 2^32 is no multiple of n', () => {
     const bins = Math.min(n, 7);
     const counts = new Array<number>(bins).fill(0);
     for (let i = 0; i < 70_000; i++) {
-      const k = stream.below(n);
+      const k = stream.integerBelow(n);
       assert.ok(Number.isInteger(k) && k >= 0 && k < n);
       counts[Math.floor((k / n) * bins)]!++;
     }
@@ -265,7 +265,7 @@ test('an alias table holds exactly the given shares', () => {
 
 test('shuffled lists and samples come in every order equally often', () => {
   const stream = new RandomStream(3, 'orders');
-  const below = (n: number) => stream.below(n);
+  const below = (n: number) => stream.integerBelow(n);
   const count = 60_000;
   const orders: readonly ((list: number[]) => number[])[] = [
     (list) => shuffle(list, below),

@@ -41,7 +41,7 @@ const onGrid = await simulate(0.1);
 test('size of the network', () => {
   const size = exact.trains.reduce((sum, trains) => sum + trains.length, 0);
   assert.ok(Math.abs(size - 0.1 * 77_169) < 5, `${size} neurons`);
-  assert.ok(Math.abs(exact.net.windows!.synapses.count / (0.1 * 298.9e6) - 1) < 0.002);
+  assert.ok(Math.abs(exact.net.windows!.synapses.synapseCount / (0.1 * 298.9e6) - 1) < 0.002);
 });
 
 test('rates and irregularity', () => {

@@ -48,7 +48,7 @@ function createNetwork(
 /** Decodes the synapses of a projection from the compact rows. */
 function listSynapses(net: Network, { source, target }: Projection) {
   const { synapses, state } = net.windows!;
-  const first = state.members.find(({ population }) => population === source)!.first;
+  const first = state.members.find(({ population }) => population === source)!.firstNeuron;
   const pre: number[] = [];
   const post: number[] = [];
   const weight: number[] = [];
@@ -61,7 +61,7 @@ function listSynapses(net: Network, { source, target }: Projection) {
         const member = state.members[state.memberOf[word >>> 15]!]!;
         if (member.population !== target) continue;
         pre.push(i - first);
-        post.push((word >>> 15) - member.first);
+        post.push((word >>> 15) - member.firstNeuron);
         weight.push((word & 0x7fff) * synapses.weightUnits.get(source)!);
         delay.push(d * WINDOW);
       }

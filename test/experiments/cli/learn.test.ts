@@ -44,7 +44,7 @@ function columnsOf(count: number, seed: number): Part {
   const labels = Uint8Array.from({ length: count }, (_, i) => i % CLASSES);
   const images = Uint8Array.from({ length: count * ROWS * COLUMNS }, (_, k) => {
     const bright = k % COLUMNS === labels[Math.floor(k / (ROWS * COLUMNS))];
-    return stream.below(bright ? 256 : 20);
+    return stream.integerBelow(bright ? 256 : 20);
   });
   return { images, labels };
 }
@@ -170,7 +170,7 @@ test('where a pixel lies does not matter to one layer', async () => {
   const stream = new RandomStream(1, 'permutation');
   const order = shuffle(
     Uint32Array.from({ length: 784 }, (_, i) => i),
-    (n) => stream.below(n),
+    (n) => stream.integerBelow(n),
   );
   const part = ({ images, labels }: Part, count: number, from: (k: number) => number): Part => ({
     images: Uint8Array.from({ length: count * 784 }, (_, k) => images[k - (k % 784) + from(k % 784)]!),

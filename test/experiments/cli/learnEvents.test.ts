@@ -97,7 +97,7 @@ test('shuffled labels: the same weights to the last bit, and no better than chan
   const config = mnistConfig({ stimulus: { speed: 1 }, neurons: 40, epochs: 1, train: 1000, label: 1000, test: 300 });
   const { train, test: held } = imagesOf(loadDataSet(at('digits')), config);
   const stream = new RandomStream(1, 'shuffled');
-  const shuffled = () => shuffle(train.labels.slice(), (n) => stream.below(n));
+  const shuffled = () => shuffle(train.labels.slice(), (n) => stream.integerBelow(n));
   const right = (await trainLayer(config, train))!.learned;
   assert.equal((await trainLayer(config, { ...train, labels: shuffled() }))!.learned, right);
   const labelling = (await responsesOf('label', config, right, train, 1000))!;

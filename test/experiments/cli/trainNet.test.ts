@@ -38,7 +38,7 @@ test.before(() => {
     const images = Uint8Array.from({ length: n * SIDE ** 2 }, (_, k) => {
       const [label, pixel] = [labels[Math.floor(k / SIDE ** 2)]!, k % SIDE ** 2];
       const line = label < 2 ? Math.floor(pixel / SIDE) : pixel % SIDE;
-      return stream.below(line === 1 + 4 * (label % 2) ? 256 : 60);
+      return stream.integerBelow(line === 1 + 4 * (label % 2) ? 256 : 60);
     });
     writeFileSync(join(at('bars'), `${set}-images-idx3-ubyte`), idx(0x803, [n, SIDE, SIDE], images));
     writeFileSync(join(at('bars'), `${set}-labels-idx1-ubyte`), idx(0x801, [n], labels));

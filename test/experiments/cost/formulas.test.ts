@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  COST_PARTS,
   computeArea,
   computeConversion,
   computeReadCost,
   countRowPulses,
-  PARTS,
   sumParts,
 } from '../../../experiments/cost/formulas.ts';
 import type { CostSettings } from '../../../experiments/cost/settings.ts';
@@ -44,7 +44,7 @@ test('energy of the worked example: each part, sum of a bit and of 8 bits, TOPS/
     neurons: 0,
     writes: 0,
   };
-  for (const part of PARTS) close(energy[part] * PICO, byHand[part], 0.0051, part);
+  for (const part of COST_PARTS) close(energy[part] * PICO, byHand[part], 0.0051, part);
   close(sumParts(energy) * PICO, 257.66, 0.005);
   const eightBits = sumParts(readHalf(isaac, 8).energy);
   close(eightBits * 1e9, 2.061, 0.0005);
@@ -62,7 +62,7 @@ test('the manual shows the worked example', () => {
   const [page, { energy, time }, area] = [readGuide(), readHalf(isaac, 8), computeArea(isaac, 128, 128, 6)];
   const formatRow = (name: string, joules: number, squareMicrometres: number) =>
     `| ${name} | ${((joules * PICO) / 8).toFixed(2)} | ${Math.round(squareMicrometres).toLocaleString('en')} |`;
-  const rows = PARTS.filter((part) => energy[part] > 0).map((part) => formatRow(part, energy[part], area[part]));
+  const rows = COST_PARTS.filter((part) => energy[part] > 0).map((part) => formatRow(part, energy[part], area[part]));
   const [joules, seconds] = [sumParts(energy), sumParts(time)];
   const tops = (2 * 128 * 128) / seconds / 1e12;
   const sentence = `${(joules * 1e9).toFixed(3)} nJ, ${(seconds * 1e9).toFixed(0)} ns, ${((tops * seconds) / joules).toFixed(2)} TOPS/W, ${(tops * 1e3).toFixed(1)} GOPS.`;
@@ -82,7 +82,7 @@ test('without sample and hold, array and lines are read for each column of a con
 test('area of the worked example', () => {
   const area = computeArea(isaac, 128, 128, 6);
   const byHand = { cells: 805, lines: 21 + 1731, sampling: 415, adc: 10_031, shiftAdd: 960, neurons: 0, writes: 0 };
-  for (const part of PARTS) close(area[part], byHand[part], 0.5, part);
+  for (const part of COST_PARTS) close(area[part], byHand[part], 0.5, part);
   const total = sumParts(area);
   close(total, 13_963, 0.5);
   close(area.adc / total, 0.72, 0.005);

@@ -75,10 +75,10 @@ export function eventsOf(image: Uint8Array, rows: number, columns: number, strea
   }
   for (let i = 0; i < NOISE; i++)
     events.push({
-      x: stream.below(SENSOR),
-      y: stream.below(SENSOR),
-      on: stream.below(2) === 1,
-      us: stream.below(3 * SACCADE_US),
+      x: stream.integerBelow(SENSOR),
+      y: stream.integerBelow(SENSOR),
+      on: stream.integerBelow(2) === 1,
+      us: stream.integerBelow(3 * SACCADE_US),
     });
   return events.sort((a, b) => a.us - b.us);
 }

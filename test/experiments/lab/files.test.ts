@@ -183,7 +183,7 @@ test('words of an address are arguments of the command, and no code of the shell
 
 test('1,500 mutated addresses are taken or refused in one sentence', () => {
   const random = new RandomStream(1, 'addresses');
-  const pick = <T>(list: readonly T[]): T => list[random.below(list.length)]!;
+  const pick = <T>(list: readonly T[]): T => list[random.integerBelow(list.length)]!;
   const VALUES = [
     null,
     true,
@@ -212,10 +212,13 @@ test('1,500 mutated addresses are taken or refused in one sentence', () => {
     network: 'memspike: 1',
   };
   const mutated = (value: unknown): unknown => {
-    if (random.below(30) === 0) return pick(VALUES);
+    if (random.integerBelow(30) === 0) return pick(VALUES);
     if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) return value.map(mutated);
-    const entries = Object.entries(value).map(([key, v]) => [random.below(100) === 0 ? pick(KEYS) : key, mutated(v)]);
+    const entries = Object.entries(value).map(([key, v]) => [
+      random.integerBelow(100) === 0 ? pick(KEYS) : key,
+      mutated(v),
+    ]);
     return Object.fromEntries(entries);
   };
   const counts = { taken: 0, refused: 0 };
@@ -224,10 +227,12 @@ test('1,500 mutated addresses are taken or refused in one sentence', () => {
     for (let i = 0; i < 1500; i++) {
       labState.value = initial;
       let address = formatUrlFragment((i % 2 === 0 ? mutated(whole) : whole) as LabState);
-      for (let edits = i % 2 === 0 ? 0 : 1 + random.below(3); edits > 0; edits--) {
-        const at = random.below(address.length);
+      for (let edits = i % 2 === 0 ? 0 : 1 + random.integerBelow(3); edits > 0; edits--) {
+        const at = random.integerBelow(address.length);
         address =
-          address.slice(0, at) + pick(['', 'A', '-', '_', '%', '.', 'é', '<']) + address.slice(at + random.below(3));
+          address.slice(0, at) +
+          pick(['', 'A', '-', '_', '%', '.', 'é', '<']) +
+          address.slice(at + random.integerBelow(3));
       }
       try {
         labState.value = parseUrlFragment(address) ?? initial;

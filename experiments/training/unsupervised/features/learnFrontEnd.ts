@@ -106,16 +106,16 @@ export function learnFeatureKernels(config: MnistConfig, data: LabelledImages, o
   const contrastCells = new ContrastEncoder(rows, columns, RETINA_PARAMS);
   const wins = new Uint32Array(c.kernels);
   for (let shown = 0, tried = 0; shown < c.patches && tried < 100 * c.patches; ) {
-    const image = stream.below(config.train);
+    const image = stream.integerBelow(config.train);
     const at = image * rows * columns;
     const spikes = events && player.createInputSpikes(events[image]!, 0);
     contrastCells.setImage(images.subarray(at, at + rows * columns), WHITE_GREY_VALUE);
     for (let q = 0; q < PATCHES_PER_IMAGE; q++, tried++) {
       // The centre of a patch is a random pixel of an image, or the pixel of a random event of a recording.
-      const pixel = spikes ? spikes.neurons[stream.below(spikes.neurons.length)]! >> 1 : -1;
+      const pixel = spikes ? spikes.neurons[stream.integerBelow(spikes.neurons.length)]! >> 1 : -1;
       const place = spikes
         ? ([Math.floor(pixel / columns), pixel % columns] as const)
-        : ([stream.below(rows), stream.below(columns)] as const);
+        : ([stream.integerBelow(rows), stream.integerBelow(columns)] as const);
       if (!spikes && !encodePatch(c, contrastCells, [rows, columns], place, rates)) continue;
       const part = spikes && cutPatch(spikes, c.patch, columns, place);
       net.resetDynamicState();

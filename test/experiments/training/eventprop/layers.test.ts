@@ -95,10 +95,10 @@ async function train(given: object, epochs = 8) {
   const trainer = new EventPropTrainer(c, network, samples.train);
   await trainer.train(() => {}, { imageCount: 0, correctCount: 0 });
   let right = 0;
-  for (let i = 0; i < samples.test.n; i++) {
+  for (let i = 0; i < samples.test.sampleCount; i++) {
     if (network.classify(samples.test, i) === samples.test.labels[i]) right++;
   }
-  return { accuracy: (100 * right) / samples.test.n, network, trainer };
+  return { accuracy: (100 * right) / samples.test.sampleCount, network, trainer };
 }
 
 test('training learns Yin-Yang, and equal seeds give equal weights', async () => {

@@ -27,12 +27,12 @@ export function drawNetwork(seed: number): TestNetwork {
   const random = new RandomStream(seed, 'test/eventprop');
   const between = (low: number, high: number) => low + (high - low) * random.uniform();
   const loss = LOSSES[seed % 5]!;
-  const [tauM, tauS] = [[20, 5] as const, [10, 10] as const, [6, 9] as const][random.below(3)]!;
+  const [tauM, tauS] = [[20, 5] as const, [10, 10] as const, [6, 9] as const][random.integerBelow(3)]!;
   const recurrent = random.uniform() < 0.5;
   const delayed = recurrent || random.uniform() < 0.5;
-  const [inputCount, hidden, outputs] = [3 + random.below(3), 4 + random.below(4), 3];
+  const [inputCount, hidden, outputs] = [3 + random.integerBelow(3), 4 + random.integerBelow(4), 3];
   const inputs = Array.from({ length: inputCount }, () =>
-    Array.from({ length: 1 + random.below(3) }, () => between(0, 30)).sort((a, b) => a - b),
+    Array.from({ length: 1 + random.integerBelow(3) }, () => between(0, 30)).sort((a, b) => a - b),
   );
   const delay = () => (delayed ? between(0.2, 4) : 0);
   const synapses: TestNetwork['synapses'] = [];

@@ -115,11 +115,11 @@ test('ideal devices give the scores and gradients of floating point, convolution
 /** Images of 6 × 6 with a bright row or column, which is the class. */
 function bars(n: number, seed: number): LabelledImages {
   const stream = new RandomStream(seed, 'bars');
-  const labels = Uint8Array.from({ length: n }, () => stream.below(4));
+  const labels = Uint8Array.from({ length: n }, () => stream.integerBelow(4));
   const images = Uint8Array.from({ length: n * 36 }, (_, k) => {
     const [label, pixel] = [labels[Math.floor(k / 36)]!, k % 36];
     const line = label < 2 ? Math.floor(pixel / 6) : pixel % 6;
-    return stream.below(line === 1 + 3 * (label % 2) ? 256 : 90);
+    return stream.integerBelow(line === 1 + 3 * (label % 2) ? 256 : 90);
   });
   return { n, rows: 6, columns: 6, images, labels };
 }

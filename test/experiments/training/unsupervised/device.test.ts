@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { createDeviceLabels } from '../../../../experiments/compare/deviceLabels.ts';
 import { loadDevice } from '../../../../experiments/devices/load.ts';
 import { readDeviceUsageMaps } from '../../../../experiments/look/weights/devices.ts';
-import { addDefaultSettings } from '../../../../experiments/training/unsupervised/config.ts';
+import { addDefaults } from '../../../../experiments/training/unsupervised/config.ts';
 import { buildDefaultSettings, getWeightFloorRatio } from '../../../../experiments/training/unsupervised/recipes.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { json } from '../../run/cli.ts';
@@ -35,13 +35,13 @@ const mnist = async (out: string, ...more: string[]) =>
 
 test('a device that may not be in the range of the recipe gets weights and threshold that are', () => {
   const ceo2 = loadDevice('ag-ceo2-pt');
-  const given = addDefaultSettings({ neurons: 100 }, ceo2);
+  const given = addDefaults({ neurons: 100 }, ceo2);
   assert.equal(given.weight, { initial: [0.25 + 0.01 * 0.75, 0.25 + 0.31 * 0.75] });
   const { threshold } = given.neuron as { threshold: number };
   assert.is(threshold, 0.75 * 45 + 0.25 * 130);
   assert.is(getWeightFloorRatio({ ...ceo2.device, reading: 'referenceColumn' }), 0);
   assert.is(getWeightFloorRatio({ wMin: 0, wMax: 1 }), 0);
-  assert.equal(addDefaultSettings({ neurons: 100 }).device, buildDefaultSettings(100, 240_000).device);
+  assert.equal(addDefaults({ neurons: 100 }).device, buildDefaultSettings(100, 240_000).device);
 });
 
 test('pairs that both learn: the recipe as it is, its weights put into G+, and both devices in the books', async () => {

@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { load, save } from '../../../../core/checkpoint/state.ts';
 import { loadMnist } from '../../../../experiments/data/mnist.ts';
 import { applySettings } from '../../../../experiments/sweep/experiment.ts';
-import { addDefaultSettings, mnistSchema } from '../../../../experiments/training/unsupervised/config.ts';
+import { addDefaults, mnistSchema } from '../../../../experiments/training/unsupervised/config.ts';
 import { prepareImages } from '../../../../experiments/training/unsupervised/images.ts';
 import { buildLearningLayer } from '../../../../experiments/training/unsupervised/network.ts';
 import { createMnistConfig, testLayer, trainLayer } from '../../../../experiments/training/unsupervised/steps.ts';
@@ -76,7 +76,7 @@ test('--rule, --set rule.model and --config say the same, and so do a sweep and 
     const given = { neurons: 5, epochs: 1, train: 20, label: 20, test: 20 };
     assert.equal(JSON.parse(JSON.stringify(createMnistConfig({ ...given, rule: { model: rule } }))), configs[0]);
     const setting = { keyPath: ['rule', 'model'], value: rule, settingLocation: 'rule.model' };
-    const swept = applySettings(mnistSchema, given, [setting], 'sweep', addDefaultSettings, ['rule']);
+    const swept = applySettings(mnistSchema, given, [setting], 'sweep', addDefaults, ['rule']);
     assert.equal(JSON.parse(JSON.stringify(swept.rule)), (configs[0] as unknown as { rule: unknown }).rule);
   }
 });

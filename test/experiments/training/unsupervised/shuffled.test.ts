@@ -14,7 +14,7 @@ import {
 const config = mnistConfig({ neurons: 60, epochs: 1, train: 3000, label: 2000, test: 1000, split: 'validation' });
 const { train, test: held } = imagesOf(loadMnist(), config);
 const stream = new RandomStream(1, 'shuffled');
-const shuffled = () => shuffle(train.labels.slice(0, 3000), (n) => stream.below(n));
+const shuffled = () => shuffle(train.labels.slice(0, 3000), (n) => stream.integerBelow(n));
 
 test('shuffled labels: the same weights and thresholds to the last bit', async () => {
   const right = (await trainLayer(config, train))!.learned;

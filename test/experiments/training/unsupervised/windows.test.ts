@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { arrangeReceptiveFields, layOutWindows } from '../../../../experiments/training/unsupervised/architecture.ts';
+import { arrangeReceptiveFields, placeWindows } from '../../../../experiments/training/unsupervised/architecture.ts';
 import { loadMnist, mnistConfig, trainLayer } from '../../../../experiments/training/unsupervised/index.ts';
 import { computeGroupVotes, NO_VOTE } from '../../../../experiments/training/unsupervised/readout/measures.ts';
 import { inProcess } from '../../cli/inProcess.ts';
@@ -93,7 +93,7 @@ test('windows, devices with flaws and a change of any setting go together', asyn
 
 test('fields of windows are the weights where they lie', () => {
   const c = mnistConfig({ network: 'windows', neurons: 2, windows: { across: 2, share: 0.5 } });
-  const { size, stride } = layOutWindows(c, 4, 4);
+  const { size, stride } = placeWindows(c, 4, 4);
   assert.equal(
     [size, stride],
     [

@@ -169,10 +169,10 @@ for (const scheme of ['half', 'third'] as const)
         for (let n = 0; n < 400; n++) {
           t += 3 * random.uniform();
           const along = random.uniform() < (n < 200 ? 1 : 0.5) ? 'column' : 'row';
-          const line = random.below(along === 'column' ? COLUMNS : ROWS);
+          const line = random.integerBelow(along === 'column' ? COLUMNS : ROWS);
           const isFull = random.uniform() < 0.7;
           const strengths = Array.from({ length: along === 'column' ? ROWS : COLUMNS }, () => {
-            const sign = random.below(3) - 1;
+            const sign = random.integerBelow(3) - 1;
             return isFull || sign === 0 ? sign : sign * (0.5 + random.uniform());
           });
           if (writes === 'serial') eager.writeSerially(along, line, strengths, t);
@@ -180,14 +180,14 @@ for (const scheme of ['half', 'third'] as const)
           if (along === 'column') lazy.devices.pulseColumn(line, Float64Array.from(strengths), 1, 0, t);
           else lazy.devices.pulseRow(line, Float64Array.from(strengths), 1, 0, t);
           if (random.uniform() < 0.3) {
-            const row = random.below(ROWS);
+            const row = random.integerBelow(ROWS);
             lazy.devices.readRow(row, t);
             lazy.weights(row).forEach((w, j) => {
               const wanted = eager.cells[row * COLUMNS + j]!.weight(t);
               assert.ok(Math.abs(w - wanted) <= tolerance, `read at ${t} ms: ${w}, not ${wanted}`);
             });
           }
-          if (n % 20 === 0) compare(random.below(ROWS * COLUMNS), t);
+          if (n % 20 === 0) compare(random.integerBelow(ROWS * COLUMNS), t);
         }
         for (let k = 0; k < ROWS * COLUMNS; k++) compare(k, t);
       });
@@ -283,9 +283,9 @@ test('looking at a weight and a checkpoint change no bit', () => {
     let b = bench(device(), { weight: 0.5, rows: 6, columns: 4 });
     const random = new RandomStream(1, 'looks');
     for (let n = 0; n < 300; n++) {
-      const strengths = Float64Array.from({ length: 6 }, () => random.below(3) - 1);
-      if (n % 3 === 0) b.devices.pulseRow(random.below(6), strengths.slice(0, 4), 1, 0, n);
-      else b.devices.pulseColumn(random.below(4), strengths, 1, 0, n);
+      const strengths = Float64Array.from({ length: 6 }, () => random.integerBelow(3) - 1);
+      if (n % 3 === 0) b.devices.pulseRow(random.integerBelow(6), strengths.slice(0, 4), 1, 0, n);
+      else b.devices.pulseColumn(random.integerBelow(4), strengths, 1, 0, n);
       if (!looks) continue;
       b.devices.weight(n % 24, n);
       b.devices.refreshWeights(n);

@@ -80,8 +80,8 @@ test('pulses to columns, with looks at them, rows and checkpoints in between: th
             c.devices.onCheckpointLoaded?.();
             a = c;
           } else {
-            const line = stream.below(step === 'row' ? rows : columns);
-            const strengths = Array.from({ length: step === 'row' ? columns : rows }, () => stream.below(4) - 1);
+            const line = stream.integerBelow(step === 'row' ? rows : columns);
+            const strengths = Array.from({ length: step === 'row' ? columns : rows }, () => stream.integerBelow(4) - 1);
             for (const { arena, devices } of [a, b]) {
               const trace = arena.f64(strengths.length);
               trace.set(strengths);

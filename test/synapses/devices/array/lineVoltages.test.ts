@@ -40,8 +40,8 @@ for (const selection of ['half', 'third'] as const)
       const random = new RandomStream(1, 'lines');
       const w = new Float64Array(ROWS * COLUMNS).fill(0.5);
       for (let n = 0; n < 40; n++) {
-        const column = random.below(COLUMNS);
-        const signs = Array.from({ length: ROWS }, () => random.below(3) - 1);
+        const column = random.integerBelow(COLUMNS);
+        const signs = Array.from({ length: ROWS }, () => random.integerBelow(3) - 1);
         const conductances = w.map((x) => x * 1e-3);
         for (const sign of [1, -1]) {
           const cells = solveWrite(
@@ -101,7 +101,7 @@ function readAll(array: object) {
   for (let n = 0; n < 30; n++)
     b.devices.pulseColumn(
       n % COLUMNS,
-      Float64Array.from({ length: ROWS }, () => random.below(3) - 1),
+      Float64Array.from({ length: ROWS }, () => random.integerBelow(3) - 1),
       1,
       0,
       n,
