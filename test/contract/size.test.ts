@@ -16,7 +16,7 @@ import * as assert from 'uvu/assert';
 const LIMITS = {
   /** Lines of source outside test/. */
   lines: 95_782,
-  megabytes: 4.373,
+  megabytes: 4.376,
   files: 848,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 62,
