@@ -118,10 +118,10 @@ const RECIPES = {
     hidden: [350],
     loss: { measure: 'mean' },
     minSlope: 1,
-    epochs: 20,
+    epochs: 10,
     batch: 20,
-    dropout: 0.2,
-    optimiser: { decay: 0.85 },
+    dropout: 0.1,
+    optimiser: { decay: 0.65 },
   },
 } satisfies Record<string, Mapping>;
 
