@@ -68,7 +68,7 @@ export interface NeuronHooks {
    * crossings of this tick are already collected.
    */
   runRecurrent(record: RecurrentRecord, queues: readonly QueuedArrivals[], t: number): boolean | null;
-  /** State of a delta-synapse population at t, for the kernel of merged delivery; null if the kernel cannot be used. */
+  /** State of a delta-synapse population at t, for the kernel of `MergedDelivery`; null if the kernel cannot be used. */
   getDeltaState(t: number): DeltaSynapseState | null;
 }
 

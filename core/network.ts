@@ -72,7 +72,7 @@ export class Network {
       return this.now;
     },
     flush: () => this.flush(),
-    addTimer: (name, schedule, due) => this.at(name, schedule, due),
+    addTimer: (label, schedule, action) => this.at(label, schedule, action),
   });
   #begun = false;
   #built = false;
@@ -168,7 +168,7 @@ export class Network {
       throw new UserError(`${what} is population ${show(name)}, which belongs to another network.`);
     if (kind !== undefined && population.kind !== kind)
       throw new UserError(
-        `${what} is population ${show(name)}, which is not a ${kind === 'neurons' ? 'neuron model' : kind}.`,
+        `${what} is population ${show(name)}, which is not a ${kind === 'neurons' ? 'population of neurons' : kind}.`,
       );
   }
 
@@ -225,10 +225,10 @@ export class Network {
     return this.#recording.quantityNames;
   }
 
-  /** Calls `due` at scheduled times, after all events of the tick. */
-  at(name: string, schedule: Schedule, due: (t: number) => void) {
-    if (typeof due !== 'function') throw new UserError(`at: \`due\` is ${show(due)}, but must be a function.`);
-    const timer = new Timer(name, schedule, due);
+  /** Calls `action` at scheduled times, after all events of the tick. @param label name of the timer in messages */
+  at(label: string, schedule: Schedule, action: (t: number) => void) {
+    if (typeof action !== 'function') throw new UserError(`at: \`action\` is ${show(action)}, but must be a function.`);
+    const timer = new Timer(label, schedule, action);
     timer.scheduleAfter(this.settledTime);
     this.#timers.push(timer);
     this.#built = false;

@@ -8,7 +8,7 @@ export { defineModulator, defineNeuron, defineRule, defineShortTerm, defineStimu
 export type { Distribution } from '../core/declare/distribution.ts';
 export { createSampler } from '../core/declare/distribution.ts';
 export { UserError } from '../core/declare/errors.ts';
-// Kinds of parameters of models, with their types, which projects need to emit type declarations (`declaration: true`).
+// Functions that declare model parameters, and their types: a project with `declaration: true` needs the types.
 export {
   choice,
   type Defaulted,

@@ -113,9 +113,9 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
   const random = new CounterRandom(seed, `${name}/budget`);
   const acceptance = new CounterRandom(seed, `${name}/acceptance`);
   const state = allocateState(arena, n, { v: 'f64', since: 'f64', budget: 'f64', draws: 'u32', exact: 'u8' });
-  // State per neuron: potential `v` (mV) at `since` (ms; in the future while refractory); `budget`: hazard to integrate until the next spike or
-  // candidate event; `draws`: number of budgets drawn after the first. `exact`: 1 if the budget ends at the predicted time, 0 if it may end
-  // later.
+  // State per neuron: potential `v` (mV) at `since` (ms; in the future while refractory); `budget`: hazard to integrate until the next spike or,
+  // with thinning, candidate event; `draws`: number of budgets drawn after the first; `exact`: 1 if the predicted time is that of the spike
+  // or candidate event, 0 if it is a lower bound.
   const { v, since, budget, draws, exact } = state;
   for (let j = 0; j < n; j++) budget[j] = random.exponential(j, 0);
   /** True while `predictSpike` must compute the exact spike time, because a lower bound has been reached. */

@@ -1,5 +1,5 @@
 import { defineNeuron, type Params } from '../core/declare/define.ts';
-import { createTwoStateInitialStates, initialUpIndicesSchema } from '../core/declare/elementParameter.ts';
+import { createTwoStateInitialStates, initialUpStateIndicesSchema } from '../core/declare/elementParameter.ts';
 import { choice, nonNegative, number, positive } from '../core/declare/params.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
@@ -12,7 +12,7 @@ const params = {
   tau: positive(10, 'ms', 'mean interval between two updates of a neuron'),
   threshold: number({ default: 0, unit: 'mV', help: 'input field h at which both states are equally likely' }),
   slope: nonNegative(0, 'mV', 'width of the sigmoid; 0: a step function; a field exactly at threshold keeps the state'),
-  up: initialUpIndicesSchema('neurons in the up state initially and at rest'),
+  up: initialUpStateIndicesSchema('neurons in the up state initially and at rest'),
   precision: choice(['f64'], { default: 'f64', help: 'precision of the input sums h and of incoming weights' }),
 };
 
@@ -71,7 +71,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
 
 /**
  * Binary neuron with updates at the times of its own Poisson process. A spike is a change of state, alternately up and down. Synapses with
- * `shortTerm: alternating` (and the same `up`) transmit changes with their sign, so that the field h_j = Σ w_ij over presynaptic neurons i
+ * `shortTerm: alternating` (and the same list `up`) transmit changes with their sign, so that the field h_j = Σ w_ij over presynaptic neurons i
  * in the up state; with doubled weights and an initial field, h_j = Σ w_ij s_i, s = ±1. With symmetric weights, states s = 0, 1 follow the
  * Boltzmann distribution e^(-E/slope), E = -(1/2) Σ w_ij s_i s_j + threshold Σ s_i (temperature T for s = ±1: slope = T/2).
  */

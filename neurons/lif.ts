@@ -43,7 +43,7 @@ function checkSynapse(p: LifParams, name: string) {
   for (const [key, kind] of Object.entries(SYNAPSE_OF_PARAM) as [keyof typeof SYNAPSE_OF_PARAM, string][])
     if (synapse !== kind && !isSame(p[key], z.parse(lifParams[key], undefined)))
       throw new UserError(
-        `${name}.${key} is ${show(p[key])}, but it is for synapse "${kind}", and synapse is "${synapse}"; leave it out or set ${name}.synapse.`,
+        `${name}.${key} is ${show(p[key])}, but it is only for synapse "${kind}", and synapse is "${synapse}"; leave it out or set ${name}.synapse to "${kind}".`,
       );
 }
 

@@ -23,8 +23,8 @@ export class EdgeTraces {
     this.state = { values: this.storedTraces, start: this.#referenceTime };
   }
 
-  /** Factor that converts a trace at t to its stored value. */
-  storageFactor(t: number): number {
+  /** Factor that converts a trace at t to its stored value, e^((t - t0)/tau). If it is too large, t0 becomes t. */
+  inverseDecayFactor(t: number): number {
     const scale = exp((t - this.#referenceTime[0]!) / this.#tau);
     if (scale <= MAX_STORED_FACTOR) return scale;
     const decay = 1 / scale;

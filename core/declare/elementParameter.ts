@@ -84,8 +84,8 @@ export function createElementParameter(
   return new ElementParameter(stored);
 }
 
-/** Schema of the list of two-state neurons (up or down) that start in the up state. */
-export const initialUpIndicesSchema = (help: string) =>
+/** Schema of the indices of two-state neurons (up or down) that start in the up state. */
+export const initialUpStateIndicesSchema = (help: string) =>
   described(withDefault(z.array(int({ min: 0 })), []), { description: help });
 
 /** Initial states of two-state neurons: 1 for up, 0 for down. */

@@ -101,7 +101,8 @@ function deliverUntilSpike(queue: ArrivalQueue, horizon: number): number {
   readDevices(queue, head, start);
   const reached = neurons && start < end ? deliverRange(neurons.model, queue, start, end) : end;
   const last = times[reached - 1]!;
-  recordDeliveries(queue, reached - head, neurons ? start - head : 0);
+  const [arrivalCount, ignoredCount] = [reached - head, neurons ? start - head : 0];
+  recordDeliveries(queue, arrivalCount, ignoredCount);
   return last;
 }
 

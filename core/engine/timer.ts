@@ -22,11 +22,11 @@ export class Timer extends EventSource {
   readonly #schedule: Schedule;
   #index = 0;
 
-  constructor(name: string, given: Schedule, due: (t: number) => void) {
+  constructor(name: string, given: Schedule, action: (t: number) => void) {
     super();
     const schedule = validate(schema, given, name);
     this.name = name;
-    this.onDue = due;
+    this.onDue = action;
     if ('every' in schedule) {
       const every = validateTime(schedule.every, `${name}.every`);
       if (every === 0) throw new UserError(`${name}.every is ${schedule.every}, but must be at least ${TICK} ms.`);

@@ -36,6 +36,7 @@ export interface Edges {
 interface EdgeBlocks {
   readonly blockSize: number;
   readonly blockStarts: Uint32Array;
+  /** Index of the group of `blockSize` target neurons of each block. */
   readonly targetGroups: Uint32Array;
   readonly weightOffsets: Uint32Array;
   /** True if all blocks share one set of weights, stored once in `weights` of the edges. */

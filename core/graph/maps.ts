@@ -87,7 +87,7 @@ export function connectWindows(
     targetGroups: arena.u32(blocks),
     weightOffsets: arena.u32(blocks),
   };
-  const gatedBlocks = c.gate === undefined ? null : arena.u32(pre).fill(NO_FIRING_BLOCK);
+  const firingBlocks = c.gate === undefined ? null : arena.u32(pre).fill(NO_FIRING_BLOCK);
   const centre =
     ((size[0] >> 1) * size[1] + (size[1] >> 1)) * channels * neuronsPerWindow + (c.gate ?? 0) * neuronsPerWindow;
   const starts = arena.u32(pre + 1);
@@ -99,7 +99,7 @@ export function connectWindows(
       table.targetGroups[b] = window;
       table.weightOffsets[b] = shared ? offset : b * neuronsPerWindow;
       if (!shared) kernelOffsets[b] = offset;
-      if (gatedBlocks !== null && row % channels === c.gate && offset === centre) gatedBlocks[row] = b;
+      if (firingBlocks !== null && row % channels === c.gate && offset === centre) firingBlocks[row] = b;
       for (let i = 0; i < neuronsPerWindow; i++) targets[b * neuronsPerWindow + i] = window * neuronsPerWindow + i;
       b++;
     });
@@ -118,7 +118,7 @@ export function connectWindows(
     weights,
     targets,
     starts,
-    blocks: { blockSize: neuronsPerWindow, ...table, hasSharedWeights: shared, firingBlocks: gatedBlocks },
+    blocks: { blockSize: neuronsPerWindow, ...table, hasSharedWeights: shared, firingBlocks },
   });
 }
 

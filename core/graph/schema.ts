@@ -51,7 +51,7 @@ const convolution = {
   gate: optional(
     integer({
       min: 0,
-      help: 'gating channel: a neuron can fire only when a spike of this channel arrives from the centre of its receptive field; default: at every arrival',
+      help: 'number of the gating channel: a neuron can fire only when a spike of this channel arrives from the centre of its receptive field; default: at every arrival',
     }),
   ),
 };
@@ -97,7 +97,7 @@ const distanceShape = object(
     weight: z.union([
       weight,
       profile(
-        () => number({ unit: '1', help: 'peak weight, in the weight unit of the target neurons' }),
+        () => number({ unit: '1', help: 'weight at distance 0 (maximum), in the weight unit of the target neurons' }),
         'weight by distance',
       ),
     ]),

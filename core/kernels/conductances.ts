@@ -13,7 +13,7 @@ const SILENT = -Infinity;
 const words = new Float64Array(1);
 const halves = new Int32Array(words.buffer);
 
-/** One offset per power of two of b: the low bits of b + offset are the index of the table cell of b. */
+/** One offset per power of two of b: the low bits of b + offset are the index of the table interval of b. */
 const CELL_OFFSETS = Float64Array.from(
   { length: 2 - MIN_TABLE_EXPONENT },
   (_, k) => 2 ** (MIN_TABLE_EXPONENT + 45 + k),
@@ -21,7 +21,7 @@ const CELL_OFFSETS = Float64Array.from(
 
 /** Result of `locateRow`: start of the table row. */
 let row = 0;
-/** Result of `locateRow`: distance of b from the middle of its cell. */
+/** Result of `locateRow`: distance of b from the middle of its table interval. */
 let x = 0;
 
 /** Finds the table row for b = conductance × synaptic time constant. */

@@ -1,8 +1,8 @@
 import type { Floats } from './arrays.ts';
 
 /**
- * Kernel input of merged delivery for a LIF population with delta synapses and fixed thresholds. u is the scaled
- * potential; see `LifDelta`.
+ * Kernel input of `MergedDelivery` (arrivals of all projections in one pass, ordered by time) to a LIF population with
+ * delta synapses and fixed thresholds. u is the scaled potential; see `LifDelta`.
  */
 export interface DeltaSynapseState {
   readonly potentials: Floats;

@@ -37,7 +37,7 @@ function readColumnType(field: FlatTable): ColumnType | undefined {
   return field.readByte(2) === FIELD_TYPE.int && type.readByte(1) === 0 ? INTEGERS[type.readInt(0)] : undefined;
 }
 
-/** Reads the header of a batch; undefined if the message is not a batch, or if a column exceeds the body. */
+/** Reads the header of an Arrow record batch; undefined if the message is not an uncompressed record batch or a column exceeds the body. */
 export function readBatchHeader(flatbuffer: Uint8Array, spec: TableSpec) {
   return ignoreRangeError(() => {
     const header = readHeader(flatbuffer, HEADER_TYPE.recordBatch);

@@ -175,7 +175,7 @@ export class LogStream implements RowSink {
     });
   }
 
-  /** Flushes and closes the sink without a seal, for the log of an unfinished run. */
+  /** Flushes and closes the log of an unfinished run, without the final counts and checksum (seal). */
   closeUnsealed() {
     this.#closeSink(() => {});
   }

@@ -10,18 +10,18 @@ import type { LinearNeurons, NeuronHooks, StimulusHooks } from '../hooks.ts';
 
 const ms = (help: string, more: object = {}) => number({ min: 0, unit: 'ms', help, ...more });
 
-/** Options of a network that delivers its spikes in windows. */
+/** Options of a network that delivers its spikes once per time window. */
 export const deliveryShape = {
   delivery: optional(
     object(
-      { window: ms('length of a window; all delays are multiples of it', { exclusiveMin: true }) },
-      'delivery of spikes in windows, for large networks of lif neurons with random static synapses; default: event by event',
+      { window: ms('length of a time window; all delays are multiples of it', { exclusiveMin: true }) },
+      'delivery of spikes once per time window, for large networks of lif neurons with random static synapses; default: event by event',
     ),
   ),
   emit: optional(
     object(
       { grid: ms('grid of times at which spikes leave; 0: each leaves at its threshold crossing') },
-      'departure of spikes, with `delivery` in windows: at the next multiple of `grid` after the threshold crossing',
+      'departure of spikes, with `delivery` in time windows: at the next multiple of `grid` after the threshold crossing',
     ),
   ),
 };

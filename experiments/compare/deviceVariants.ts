@@ -62,7 +62,7 @@ function listVariantMakers({ device: { device }, withFlaws, withDoubled }: Varia
 /**
  * Plans the trainings of a device: ideal, with each non-ideality alone, with all but one, with all, and with one doubled.
  * `failures`: doubled variants with invalid parameters, such as a rate above 1, with the reason.
- * @param draws device parameters by seed, reused if there are more seeds; empty: equal for all seeds
+ * @param draws device parameters drawn per seed, repeated if there are more seeds; empty: no drawn parameters
  * @throws UserError if another variant cannot be trained
  */
 export function planVariants(

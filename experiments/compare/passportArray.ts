@@ -74,7 +74,7 @@ export function computeHalfSelectShare(loaded: LoadedDevice, device: ModelChoice
     key.startsWith('writeVoltage') && typeof value === 'number' ? [key, value / 2] : [key, value],
   );
   const partial = findLargestSteps(loaded, Object.fromEntries(halved) as ModelChoice);
-  // In device models with fixed steps, the voltage affects only energies: half the voltage makes the same step.
+  // Equal steps at half the voltage: in this device model the voltage affects only energies, so the share is unknown.
   if (full.every((step, i) => step === partial[i])) return null;
   return Math.max(...full.map((step, i) => (step > 0 ? partial[i]! / step : 0)));
 }

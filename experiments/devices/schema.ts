@@ -47,7 +47,7 @@ export const deviceFileSchema = object({
       table: z._default(table, {}),
       lost: optional(
         described(z.array(z.string().check(z.minLength(1))), {
-          description: 'sentences on properties of the published device that this file does not contain',
+          description: 'properties of the published device that this file does not describe, one sentence each',
         }),
       ),
     }),
@@ -133,7 +133,9 @@ export function checkValueSources(file: DeviceFile, where: string) {
       const leaf = known.get(parameter);
       if (leaf === undefined && (/^(device|shortTerm|rule|about)\./.test(parameter) || entry.value === undefined)) {
         const hint = didYouMean(parameter, [...known.keys()], 'there are');
-        throw new UserError(`${at}.parameter is ${show(parameter)}, which is not a value of this file${hint}`);
+        throw new UserError(
+          `${at}.parameter is ${show(parameter)}, which is not the path of a value in this file${hint}`,
+        );
       }
       if (leaf !== undefined && entry.value !== undefined && !isEqual(entry.value, leaf.value))
         throw new UserError(`${at}.value is ${show(entry.value)}, but ${parameter} is ${show(leaf.value)}.`);

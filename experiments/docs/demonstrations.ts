@@ -60,7 +60,7 @@ const FIGURE_PATTERN = /\{\{([^{}]+); (mean|sd|low|high); (\d+)([,ep]?)\}\}/g;
 const readResults = (name: string): RecordedResults =>
   readJson(resolvePackagePath(getDemonstrationFolder(name)), 'results.json', recordedResultSchema);
 
-/** Replaces quoted figures, and `{{table}}` by the table of all figures. @param where owner of the text in messages */
+/** Replaces placeholders by recorded results, and `{{table}}` by the table of all results. @param where owner of the text in messages */
 export function insertFiguresOfMerit(text: string, figures: RecordedResults['figures'], where: string): string {
   const round = (value: number | null) => (value === null ? '' : NUMBER_FORMATS.p!(value, 4));
   const rows = Object.entries(figures).map(([name, { mean, sd, unit }]) => [name, round(mean), round(sd), unit]);
@@ -70,7 +70,7 @@ export function insertFiguresOfMerit(text: string, figures: RecordedResults['fig
       const value = figures[name]?.[statistic];
       if (typeof value !== 'number')
         throw new Error(
-          `${where} quotes the ${statistic} of the figure "${name}", but results.json has no such figure; correct the name`,
+          `${where} quotes the ${statistic} of the result "${name}", but results.json has no such value; correct the name`,
         );
       return NUMBER_FORMATS[format]!(value, Number(digits));
     });

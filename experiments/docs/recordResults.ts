@@ -1,5 +1,5 @@
 /**
- * Records the figures of finished runs, from which pages are generated. Demonstrations: `results.json` beside their code; studies (named
+ * Records the numerical results of finished runs, from which pages are generated. Demonstrations: `results.json` beside their code; studies (named
  * as their directory, `STUDY` or `STUDY-DATA`): experiments/docs/results/results.json; `device passport` of presets:
  * experiments/docs/results/league.json.
  * `memspike study run spread --out runs/spread && node dist/experiments/docs/recordResults.js runs/spread …`

@@ -23,7 +23,7 @@ interface PopulationDescription extends ModelChoice {
   };
 }
 
-/** Function that opens the output of a recorded table. */
+/** Function that creates the sink for the rows of a recorded table. */
 export type TableOpener = (table: TableSpec) => RowSink;
 
 /** Readers of stimulus data files, by model name. A reader returns parameters that contain the data, not the file path. */
@@ -37,7 +37,7 @@ const MAX_PAIRS_AFTER_ERROR = 2 ** 22;
 
 /**
  * Builds a network from its description, without recorders. @param read readers of stimulus data files, by model name
- * @throws UserError if a file in `inputs` has changed, or with up to five errors of the description
+ * @throws UserError if a file in `inputs` has changed, or if the description has errors, of which up to five are listed
  */
 export function buildNetwork(d: NetworkDescription, read: StimulusReaders = {}): Network {
   if (d.import !== undefined) throw new UserError('`import` is not resolved: pass the result of loadNetwork(file).');

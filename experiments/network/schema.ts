@@ -59,7 +59,7 @@ const nirTimingShape = {
   ),
   reset: optional(
     choice(['value', 'subtraction'], {
-      help: 'effect of a spike: value: v = v_reset; subtraction: v falls by v_threshold, in mode step; default: value',
+      help: 'effect of a spike: value: v = v_reset; subtraction: v falls by v_threshold, only in mode step; default: value',
     }),
   ),
 };

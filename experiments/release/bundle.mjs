@@ -180,7 +180,7 @@ const writeTexts = (file, paths) => {
   writeFileSync(`${DIST}lab/${file}`, JSON.stringify(Object.fromEntries(entries)));
 };
 cpSync(`${ROOT}experiments/lab/site`, `${DIST}lab`, { recursive: true });
-// The lab repeats one training per device of the league table, so it needs only the weight hash of this training.
+// The lab repeats one training per device of the league table and compares its weight hash; hashes of other trainings are left out.
 const league = JSON.parse(readFileSync(`${ROOT}experiments/docs/results/league.json`, 'utf8'));
 for (const { ideal, all } of league.entries) {
   ideal.weightsSha256 = [];

@@ -39,7 +39,7 @@ export function rateTrains(values: ArrayLike<number>, p: Params<typeof rateParam
 
 export const rateCode = defineStimulus({
   name: 'rateCode',
-  help: 'rate code: firing rate during the window rises linearly with intensity',
+  help: 'rate code: firing rate during the presentation rises linearly with intensity',
   equation: 'rate = low + x (high - low)',
   source: 'Adrian & Zotterman 1926, doi:10.1113/jphysiol.1926.sp002281',
   params: { ...presentationParams, ...rateParams },

@@ -82,7 +82,7 @@ abstract class ConductanceDynamics extends ClampedDynamics {
     };
   }
 
-  /** Time `wait` membrane time constants after `start`, rounded to the time grid, ms. */
+  /** `start` + `wait`, rounded to the time grid, ms; `wait` is in membrane time constants. */
   protected timeAfterWait(neuron: number, start: number, wait: number): number {
     return timeAfter(start, wait * this.membranes.tau.getValue(neuron));
   }

@@ -61,8 +61,8 @@ export function computeConductancePotential(u0: number, g0: number, e: number, t
 }
 
 /**
- * Upper bound of the potential U of `computeConductancePotential` for all t >= 0, mV. U tends to g E / (1 + g), which falls with g. While U
- * > 0, the leak only lowers U; without leak, U would end at E - (E - u0) e^(-ts g0).
+ * Upper bound of U(t) of `computeConductancePotential` for all t >= 0, mV, with g, ts and E as defined there. U tends to g E / (1 + g), which
+ * decreases as g decays. While U > 0, the leak only lowers U; without leak, U would end at E - (E - u0) e^(-ts g0).
  */
 function boundPotential(u0: number, g0: number, e: number, ts: number) {
   const from = Math.max(u0, 0);

@@ -153,7 +153,7 @@ export function copySpikingNeurons(hits: Uint32Array, fired: Uint32Array) {
 }
 
 /**
- * Appends targets at threshold in the gated block of a row to the list of spiking neurons; the kernel `testRow` tests
+ * Appends targets at threshold in the firing block of a row to the list of spiking neurons; the kernel `testRow` tests
  * whole rows.
  */
 function testGatedRow(

@@ -35,7 +35,7 @@ const MAX_REFERENCE_AGE = 40;
 const MAX_EXPONENT = 708;
 
 /**
- * Neurons with conductances that decay with one time constant ts, in closed form (Brette 2006, doi:10.1162/neco.2006.18.8.2004). Times are
+ * Neurons whose conductances decay with one shared time constant ts, in closed form (Brette 2006, doi:10.1162/neco.2006.18.8.2004). Times are
  * in tau since the reference time; potentials are relative to the steady potential without input. With b = ts g, U' = -U + g (E - U) has
  * the solutions U = C e^(b - t) + E P(b), where P is the tabulated function `computeAttractorPotential`. The state of a neuron is [C, sum, reversal,
  * check state], with b = sum e^(-t/ts) and b E = reversal e^(-t/ts). It is constant between arrivals. An arrival changes sum and reversal,

@@ -71,7 +71,7 @@ export class Psp {
     return this.hasCloseTaus ? scale * t * exprel(t * this.rateDifference) : scaleM * this.amplitude;
   }
 
-  /** Drive at t per unit of scaled drive, given the decay factor e^(-t/tau). */
+  /** Drive at t for a scaled drive, drive × e^(t/tau), of 1, given the decay factor e^(-t/tau). */
   drive(_t: number, decay: number): number {
     return decay;
   }

@@ -61,7 +61,7 @@ export class Trajectory {
 
   /**
    * Time of the threshold crossing, ms; 0 if at or above threshold at t = 0, Infinity if there is none up to `searchedTime`, which is at
-   * least `horizon`. Arguments: terms c, p and a of the distance from threshold, mV; see `Trajectory`.
+   * least `horizon`. Arguments: terms c, p and a (`above`) of the distance from threshold, mV; see `Trajectory`.
    */
   findCrossing(c: number, p: number, above: number, horizon = Infinity): number {
     this.#constantTerm = c;

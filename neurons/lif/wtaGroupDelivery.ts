@@ -55,16 +55,16 @@ export function createWtaGroupDelivery(
     return arrays;
   };
 
-  /** Sets a released group to the reset potential at `release`, unless the kernel has already done so. */
-  const resetReleased = (from: number, to: number, release: number) => {
-    if (u[from] === -Infinity && queue.inhibitedUntilOf(from) === release)
-      u.fill(resetOffset.getValue(0) * scales.exactScaleAt(0, release), from, to);
+  /** Sets a group whose inhibition ends at `releaseTime` to the reset potential, unless the kernel has already done so. */
+  const resetReleasedGroup = (from: number, to: number, releaseTime: number) => {
+    if (u[from] === -Infinity && queue.inhibitedUntilOf(from) === releaseTime)
+      u.fill(resetOffset.getValue(0) * scales.exactScaleAt(0, releaseTime), from, to);
   };
 
   const releaseGroups = (t: number) => {
     while (queue.nextReleaseTime <= t) {
-      const release = queue.nextReleaseTime;
-      resetReleased(...queue.releaseNextGroup(), release);
+      const releaseTime = queue.nextReleaseTime;
+      resetReleasedGroup(...queue.releaseNextGroup(), releaseTime);
     }
   };
 
@@ -85,7 +85,7 @@ export function createWtaGroupDelivery(
       const group = Math.floor(neuron / groupSize);
       const until = groups.recordSpike(neuron, t);
       queue.enqueueRelease(group, until, t);
-      if (until <= t) resetReleased(group * groupSize, (group + 1) * groupSize, t);
+      if (until <= t) resetReleasedGroup(group * groupSize, (group + 1) * groupSize, t);
       spikes.add(neuron, t);
     }
     releaseGroups(last);
@@ -107,8 +107,8 @@ export function createWtaGroupDelivery(
       while (k < to && times[k]! < groups.allInhibitedUntil) k++; // all groups are inhibited: nothing to deliver
       if (k === to) break;
       advanceTo(times[k]!);
-      // The kernel for gated connections lists the uninhibited groups once per call, so a call must not extend beyond
-      // the end of an inhibition.
+      // The kernel for connections with a gate (one block per row may fire) lists the uninhibited groups once per call, so
+      // a call must not extend beyond the end of an inhibition.
       const until = isGated && queue.nextReleaseTime < Infinity ? -Infinity : scales.t0 + scales.maxTimeSinceReference;
       const r = deltaRows.setArrivals(arrivals, k, to, until);
       r.changes = queue.disabledGroupsVersion;
@@ -120,7 +120,7 @@ export function createWtaGroupDelivery(
       if (!isGated) recordSpikes(arrays, hits[0]!, times[k - 1]!, groups, spikes);
       else
         for (let i = 0; i < hits[0]!; i++) {
-          // The kernel for gated connections returns spikes in order of time.
+          // The kernel for connections with a gate returns spikes in order of time.
           groups.recordSpike(arrays.spikeNeurons[i]!, arrays.spikeTimes[i]!);
           spikes.add(arrays.spikeNeurons[i]!, arrays.spikeTimes[i]!);
         }

@@ -30,16 +30,16 @@ export interface ImageSet {
 const WHITE = 255;
 
 function isImageSet(v: unknown) {
-  const { pixels, size, origin: from } = Object(v) as Partial<ImageSet>;
+  const { pixels, size, origin } = Object(v) as Partial<ImageSet>;
   const whole = pixels instanceof Uint8Array && Number.isInteger(size) && size! >= 1 && pixels.length % size! === 0;
-  return whole && typeof from === 'string';
+  return whole && typeof origin === 'string';
 }
 
 const imageParams = {
   file: described(
     customValue<ImageSet | string>(
       (v) => typeof v === 'string' || isImageSet(v),
-      'a path or an ImageSet: `pixels` (Uint8Array), `size` (pixels per image) and `from`',
+      'a path or an ImageSet: `pixels` (Uint8Array), `size` (pixels per image) and `origin`',
     ),
     { description: 'IDX image file, plain or gzipped, relative to the network file; in code also an ImageSet' },
   ),

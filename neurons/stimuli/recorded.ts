@@ -86,26 +86,28 @@ export interface Recording {
 
 const recordingParam = customValue<Recording | string>(
   (v) => typeof v === 'string' || isRecording(v),
-  'a path or a Recording: `times` (Float64Array), `neurons` (Uint32Array of the same length) and `from`',
+  'a path or a Recording: `times` (Float64Array), `neurons` (Uint32Array of the same length) and `origin`',
 );
 
 function isRecording(v: unknown) {
-  const { times, neurons, origin: from } = Object(v) as Partial<Recording>;
+  const { times, neurons, origin } = Object(v) as Partial<Recording>;
   const arrays = times instanceof Float64Array && neurons instanceof Uint32Array && times.length === neurons.length;
-  return arrays && typeof from === 'string';
+  return arrays && typeof origin === 'string';
 }
 
 /** Creates a replay of a recording. Default size: highest neuron index + 1. */
 function createReplay(recording: Recording, size: number | undefined, { arena, name }: ModelContext): RecordedSpikes {
-  const { neurons, origin: from } = recording;
-  const times = Float64Array.from(recording.times, (t, i) => validateTime(t, `${from}, row ${i}: time`));
+  const { neurons, origin } = recording;
+  const times = Float64Array.from(recording.times, (t, i) => validateTime(t, `${origin}, row ${i}: time`));
   const needed = neurons.reduce((most, neuron) => Math.max(most, neuron + 1), 1);
   if (size !== undefined && needed > size) {
-    throw new UserError(`${name}.size is ${size}, but ${from} contains spikes of neuron ${needed - 1}.`);
+    throw new UserError(`${name}.size is ${size}, but ${origin} contains spikes of neuron ${needed - 1}.`);
   }
   for (let i = 1; i < times.length; i++) {
     if (times[i]! < times[i - 1]!)
-      throw new UserError(`${from}, row ${i}: time ${times[i]} ms follows ${times[i - 1]} ms, but times must ascend.`);
+      throw new UserError(
+        `${origin}, row ${i}: time ${times[i]} ms follows ${times[i - 1]} ms, but times must ascend.`,
+      );
   }
   return new RecordedSpikes(size ?? needed, times, neurons, arena);
 }

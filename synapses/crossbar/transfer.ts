@@ -20,16 +20,10 @@ export const transferParams = object(
     ),
     every: integer({ default: 1, min: 1, help: 'number of updates between two transfers' }),
     reads: integer({ default: 1, min: 1, help: 'number of rows of array A that are read per transfer' }),
-    momentum: number({
-      default: 0,
-      min: 0,
-      max: 1,
-      unit: '1',
-      help: 'share of buffer H kept after pulses to array C',
-    }),
+    momentum: number({ default: 0, min: 0, max: 1, unit: '1', help: 'share of buffer H kept after pulses to array C' }),
     forget: flag({
       default: true,
-      help: 'true: buffer H is multiplied by the momentum after a pulse to array C; false: one pulse × (1 - momentum) is subtracted',
+      help: 'change of buffer H after a pulse to array C: true: H is multiplied by the momentum; false: |H| decreases by 1 - momentum per pulse',
     }),
     chop: optional(
       number({
@@ -83,7 +77,7 @@ export interface TransferOptions {
   /** Sets the reference weights of array A before the first update. */
   setReferences(t: number): void;
   readonly trainLength: number;
-  /** Sends pulse trains to A with mean weight change rate x dᵀ (inputs x, errors d). */
+  /** Sends pulse trains to array A; mean weight change: `rate` × x dᵀ (inputs x, errors d). */
   sendTrains(x: ArrayLike<number>, d: ArrayLike<number>, rate: number, t: number): void;
   readonly seed: Seed;
   readonly name: string;

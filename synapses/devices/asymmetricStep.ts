@@ -20,7 +20,7 @@ const slope = (way: string, initial: number) =>
     help: `slope of ${way} steps: the factor gamma of law linear (1: soft bounds, 0: equal steps), or the exponent of law exponential`,
   });
 const amplitude = (way: string) =>
-  number({ default: -1, unit: '1', help: `factor A of the exponential of ${way} steps, with law exponential` });
+  number({ default: -1, unit: '1', help: `factor A of the exponential of ${way} steps; only for law exponential` });
 
 /**
  * Device with asymmetric steps: the step laws of aihwkit's pulsed devices, with their spreads between devices. The
@@ -48,8 +48,8 @@ export const asymmetricStep = defineDevice({
     gammaDown: slope('downward', 1),
     aUp: amplitude('upward'),
     aDown: amplitude('downward'),
-    a: number({ default: -0.5, unit: '1', help: 'coefficient of state w in the exponent of steps (law exponential)' }),
-    b: number({ default: -0.5, unit: '1', help: 'constant in the exponent of steps (law exponential)' }),
+    a: number({ default: -0.5, unit: '1', help: 'coefficient of w in exponent v of steps; only for law exponential' }),
+    b: number({ default: -0.5, unit: '1', help: 'constant in the exponent v of steps; only for law exponential' }),
     stepNoise: relativeSdParam(0, 'cycle-to-cycle sd (normal) of a step, divided by the step at w = 0'),
     proportionalNoise: flag({ help: 'true if the noise of a step is proportional to the step; default false' }),
     gainSpread: relativeSdParam(

@@ -61,12 +61,12 @@ export const eligibility = defineModulator({
       edges,
       state: { ...joinStates({ eligibility: traces }), mu: mus },
       pulseRow(row, trace, scale, mu, t) {
-        const amount = scale * traces.storageFactor(t);
+        const amount = scale * traces.inverseDecayFactor(t);
         const end = getRowEnd(edges, row);
         for (let k = getRowStart(edges, row); k < end; k++) add(k, amount * trace[columnAt(row, k)]!, mu);
       },
       pulseColumn(column, trace, scale, mu, t) {
-        const amount = scale * traces.storageFactor(t);
+        const amount = scale * traces.inverseDecayFactor(t);
         const n = getColumnLength(edges, transpose, column);
         for (let i = 0; i < n; i++)
           add(getColumnEdge(edges, transpose, column, i), amount * trace[getColumnRow(transpose, column, i)]!, mu);

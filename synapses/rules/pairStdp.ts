@@ -103,7 +103,7 @@ function createUnpairedTraces(tau: number, { devices: { edges }, transpose, aren
   const addLatestArrivals = (t: number) => {
     const n = clock[COUNT]!;
     if (n === 0 || clock[TIME] === t) return;
-    const scale = traces.storageFactor(clock[TIME]!);
+    const scale = traces.inverseDecayFactor(clock[TIME]!);
     for (let k = 0; k < n; k++) {
       const end = getRowEnd(edges, latest[k]!);
       for (let edge = getRowStart(edges, latest[k]!); edge < end; edge++) storedTraces[edge]! += scale;

@@ -109,17 +109,17 @@ export class Traces {
   }
 
   /**
-   * Removes neurons from the active list if their traces can no longer reach the minimum strength, halved because of
-   * rounding errors.
+   * Removes neurons from the active list if `scale` × trace can no longer reach half of `minStrength` (half: because of
+   * rounding errors). The trace at t is the stored value × `decayFactor`.
    */
-  #dropWeakTraces(minStrength: number, scale: number, factor: number, t: number) {
+  #dropWeakTraces(minStrength: number, scale: number, decayFactor: number, t: number) {
     const recent = this.#active;
     if (scale > this.#largestScale) {
       this.#largestScale = scale;
       for (let i = 0; i < this.values.length; i++) if (this.values[i] !== 0) recent.addIndex(i);
     }
     if (this.#timeState[1] === t) return; // traces of spikes at t are not undone yet
-    const limit = minStrength / (2 * this.#largestScale * factor);
+    const limit = minStrength / (2 * this.#largestScale * decayFactor);
     for (let k = recent.count - 1; k >= 0; k--) {
       const value = this.values[recent.indices[k]!]!;
       if (value < limit && value > -limit) recent.removeAt(k);

@@ -1,7 +1,7 @@
 import { defineShortTerm } from '../../core/declare/define.ts';
-import { createTwoStateInitialStates, initialUpIndicesSchema } from '../../core/declare/elementParameter.ts';
+import { createTwoStateInitialStates, initialUpStateIndicesSchema } from '../../core/declare/elementParameter.ts';
 
-const params = { up: initialUpIndicesSchema('presynaptic neurons that are in the up state at the start and at rest') };
+const params = { up: initialUpStateIndicesSchema('presynaptic neurons in the up state at the start and at rest') };
 
 /** Short-term model for `glauber` neurons, whose spikes mark changes of state: the weight alternates in sign. */
 export const alternating = defineShortTerm({

@@ -175,7 +175,7 @@ const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
   [
     'potential of a stimulus',
     ({ net, a, sink }) => net.recordPotential(a, [0], { every: 1 }, sink),
-    /"a", which is not a neuron model/,
+    /"a", which is not a population of neurons/,
   ],
   [
     'one neuron',
@@ -207,7 +207,7 @@ const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
     ({ net, join, sink }) => net.recordWeights(join({ connect: all }), { on: 'both' }, sink),
     /on is "both", but must be one of/,
   ],
-  ['no function', ({ net }) => net.at('x', { every: 1 }), /^at: `due` is undefined, but must be a function/],
+  ['no function', ({ net }) => net.at('x', { every: 1 }), /^at: `action` is undefined, but must be a function/],
   ['a negative run', ({ net }) => net.run(-5), /^duration is -5/],
   ['a run as text', ({ net }) => net.run('5'), /^duration is "5"/],
   ['a stop without spikes', ({ net, b }) => net.run(5, { population: b }), /^run: stopAfter: spikes is missing/],

@@ -157,10 +157,10 @@ test('what another kind of synapse is for is refused, in one sentence', () => {
   for (const [given, pattern] of [
     [
       { tauSynExc: 5 },
-      /^populations\.neuron\.tauSynExc is 5, but it is for synapse "exponential", and synapse is "delta"; /,
+      /^populations\.neuron\.tauSynExc is 5, but it is only for synapse "exponential", and synapse is "delta"; /,
     ],
     [{ tauSynInh: [5] }, /tauSynInh/],
-    [{ synapse: 'exponential', tauSyn: 3 }, /tauSyn is 3, but it is for synapse "conductance"/],
+    [{ synapse: 'exponential', tauSyn: 3 }, /tauSyn is 3, but it is only for synapse "conductance"/],
     [{ receptors: { a: { tau: 3 } } }, /receptors is .* for synapse "multiExponential"/],
     [{ synapse: 'multiExponential', reversalExc: 60 }, /reversalExc is 60/],
     [{ reversalInh: -20 }, /reversalInh is -20/],

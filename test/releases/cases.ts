@@ -193,7 +193,7 @@ const regular = Array.from({ length: 280 }, (_, k) => k / 2 + 0.25);
 const log = {
   times: Float64Array.from(regular),
   neurons: Uint32Array.from(regular, (_, k) => (7 * k) % 16),
-  from: 'x',
+  origin: 'x',
 };
 const stimuli: Cases = {
   amplitudeCode: { stimulus: ['amplitudeCode', { values }] },
@@ -207,7 +207,7 @@ const stimuli: Cases = {
   images: {
     stimulus: [
       'images',
-      { file: { pixels: Uint8Array.from(values, (v) => 255 * v), size: 16, from: 'x' }, maxRate: 200 },
+      { file: { pixels: Uint8Array.from(values, (v) => 255 * v), size: 16, origin: 'x' }, maxRate: 200 },
     ],
   },
   poisson: { stimulus: ['poisson', { size: 16, rate: 300, start: 10, stop: 130 }] },

@@ -99,8 +99,8 @@ function prepareArrivals(r: PlasticRecord, from: u32): void {
 const STEPS = memory.data(40, 16);
 
 /**
- * Delivers arrivals `from` … `to - 1` until `until`, the maximum age of the scales, or a tick with crossings to be
- * computed. Returns the index after the last arrival delivered.
+ * Delivers arrivals `from` … `to - 1`. Stops early at the first of: time `until`, the maximum age of the scale factors,
+ * a tick with crossings to be computed. Returns the index after the last arrival delivered.
  */
 function deliverArrivals(r: PlasticRecord): u32 {
   const t0 = r.t0;

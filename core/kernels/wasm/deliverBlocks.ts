@@ -1,6 +1,6 @@
 /**
  * Delivers arrivals along rows of blocks (`EdgeBlocks` in core/graph/edges.ts): u[j] += w s(t) for each neuron of each
- * block. After all arrivals of a tick, tests u[j] >= bar[j] s(t); with gates, only in the gated block of each row.
+ * block. After all arrivals of a tick, tests u[j] >= bar[j] s(t); with gates, only in the firing block of each row.
  * Skips blocks of inhibited groups, whose neurons have u = -Infinity.
  */
 import { findFirstArrival, POTENTIAL_SCALE, setPotentialScale } from './arrivals';
@@ -30,7 +30,7 @@ function addVector<F>(u: usize, w: usize, at: usize, s: v128): void {
   v128.store(u + at, v128.add<F>(v128.load(u + at), v128.mul<F>(v128.load(w + at), s)));
 }
 
-/** Lists targets of arrivals `from` … `to - 1` that are at threshold; with gates, only those in the gated blocks. */
+/** Lists targets of arrivals `from` … `to - 1` that are at threshold; with gates, only those in the firing blocks. */
 @inline
 function listRows<F>(r: DeltaRowsRecord, from: i32, to: i32): u32 {
   const gates = r.gates;

@@ -55,14 +55,14 @@ export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, 
     const bars = two ? v128.load(bar + (<usize>j << 3)) : splat(bar + (<usize>j << 3));
     const start = f64x2.sub(p, bars);
     const bound = f64x2.add(start, f64x2.pmax(zero, rise));
-    // Usual pair of neurons: neither is near threshold or has a scheduled crossing, so that only margins are stored. A
-    // refractory neuron is not usual: its bound is NaN, which is not less than any limit.
-    const slack = secondLanes(b, d);
-    const usual = v128.andnot(f64x2.lt(bound, below), f64x2.eq(slack, f64x2.splat(SCHEDULED_CROSSING_MARGIN)));
-    if (two && i64x2.all_true(usual)) {
-      const left = f64x2.neg(bound);
-      v128.store_lane<f64>(at, left, 0, 24);
-      v128.store_lane<f64>(at, left, 1, 56);
+    // Fast path for two neurons: neither can reach threshold soon or has a scheduled crossing, so only their margins are stored (threshold
+    // minus upper bound of the potential). A refractory neuron does not take it: its bound is NaN, and NaN < x is false.
+    const margins = secondLanes(b, d);
+    const isQuiet = v128.andnot(f64x2.lt(bound, below), f64x2.eq(margins, f64x2.splat(SCHEDULED_CROSSING_MARGIN)));
+    if (two && i64x2.all_true(isQuiet)) {
+      const newMargins = f64x2.neg(bound);
+      v128.store_lane<f64>(at, newMargins, 0, 24);
+      v128.store_lane<f64>(at, newMargins, 1, 56);
       continue;
     }
     n = checkNeuron(at, firstLane(bound), guard, j, listed, n);

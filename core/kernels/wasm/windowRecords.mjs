@@ -1,6 +1,6 @@
-/** Records of networks whose spikes are delivered in windows; see records.mjs. */
+/** Records of networks whose spikes are delivered once per time window; see records.mjs. */
 export const WINDOW_RECORDS = {
-  /** Network whose spikes are delivered in windows; see core/windows/windowEngine.ts. Times in ms from the start of a window. */
+  /** Network whose spikes are delivered once per time window; see core/windows/windowEngine.ts. Times in ms from the start of a time window. */
   WindowNetworkRecord: {
     window: 'f64 in', // length of a window
     grid: 'f64', // spikes leave at the next multiple of this; 0: at the threshold crossing

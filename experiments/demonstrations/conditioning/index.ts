@@ -1,4 +1,4 @@
-/** Classical conditioning: gated pair STDP, and short-term depression (Tsodyks & Markram 1997, doi:10.1073/pnas.94.2.719). */
+/** Classical conditioning: pair STDP with modulator `gate`, short-term depression (Tsodyks & Markram 1997, doi:10.1073/pnas.94.2.719). */
 import { mean } from 'simple-statistics';
 import { gate, integer, lif, Network, number, pairStdp, softBound, spikeTrains, tsodyksMarkram } from '../../index.ts';
 import { areAllEqual, defineDemonstration, isGreaterPerSeed, mapRange, VARIABILITY_PARAMS } from '../demonstration.ts';
@@ -109,7 +109,7 @@ function runLesson(dogs: DogOptions, name: string, changes: Partial<typeof LESSO
 export default defineDemonstration({
   parameters: {
     dogs: integer({ default: 30, min: 1, max: 10_000, help: 'number of memristors, each with its own neuron' }),
-    step: number({ default: 0.05, min: 0, max: 1, help: 'state change by a pulse / distance to the bound' }),
+    step: number({ default: 0.05, min: 0, max: 1, help: 'state change per pulse relative to the distance to a bound' }),
     ...VARIABILITY_PARAMS,
   },
   async simulate(p, context) {

@@ -92,7 +92,7 @@ export default defineDemonstration({
       text({ help: '.npy or JSON file of weights for pixels of 0 to 255: a row per pixel, a column per class' }),
     ),
     ...declareCounts({ train: 20_000, test: 10_000 }),
-    noise: number({ default: 0.02, min: 0, help: 'sd of programming noise / range, if it is not varied' }),
+    noise: number({ default: 0.02, min: 0, help: 'sd of programming noise relative to the range, if not varied' }),
   },
   async simulate(p, context) {
     const { train, test } = loadMnist();

@@ -29,7 +29,7 @@ const decodeState = (state: number, scale: readonly number[]): number =>
 
 export default defineDemonstration({
   parameters: {
-    forgetting: number({ default: 1000, min: 1, unit: 'ms', help: 'retention time constant of the control device' }),
+    forgetting: number({ default: 1000, min: 1, unit: 'ms', help: 'retention time constant, control experiment only' }),
   },
   async simulate(p, context) {
     const digits = mapRange(10, (n) => n);

@@ -61,7 +61,7 @@ const takeColumns = (counts: Uint16Array, neurons: number, n: number): Uint16Arr
 export default defineDemonstration({
   parameters: {
     ...declareCounts({ train: 4000, test: 2000 }),
-    largest: integer({ default: 1600, min: 25, max: 6400, help: 'number of hidden neurons of the largest layer' }),
+    largest: integer({ default: 1600, min: 25, max: 6400, help: 'number of hidden neurons in the largest network' }),
     spread: number({ default: 0.5, min: 0, max: 2, help: DEVICE_TO_DEVICE_SD_HELP }),
   },
   async simulate(p, context) {

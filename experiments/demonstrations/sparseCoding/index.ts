@@ -27,7 +27,7 @@ export default defineDemonstration({
     lambda: number({ default: 0.1, min: 0, help: 'sparsity penalty lambda while the dictionary is learned' }),
     spread: number({ default: 0.1, min: 0, help: DEVICE_TO_DEVICE_SD_HELP }),
     patches: integer({ default: 30, min: 1, max: 1000, help: 'number of image patches for the test' }),
-    noise: number({ default: 0.02, min: 0, help: 'sd of write noise / conductance range (assumed value)' }),
+    noise: number({ default: 0.02, min: 0, help: 'write noise (sd), share of conductance range (assumed value)' }),
   },
   async simulate(p, context) {
     const { train, test } = loadMnist();

@@ -1,6 +1,6 @@
 /**
- * Masking of devices whose state hardly changes at several successive pulses. Until it has skipped a number of pulses, or until inference, a
- * masked device is neither read nor written. Baseline: write on change, which omits pulses to devices at their bound.
+ * Masking of devices whose state hardly changes at several successive pulses. A masked device is neither read nor written until it has
+ * skipped a number of pulses, or until inference. Baseline: write on change, which omits pulses to devices at their bound.
  */
 
 import { integer, number } from '../../index.ts';

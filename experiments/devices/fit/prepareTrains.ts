@@ -70,7 +70,7 @@ function excludeStuckDevices(trains: readonly Train[]): PreparedTrains {
 
 /** Minimum number of trains per device from which wear is estimated. */
 const MIN_TRAINS = 8;
-/** Minimum relative change of the window that is reported although no wear is fitted. */
+/** If no wear is fitted, relative changes of the conductance window from this size on are reported. */
 const MIN_REPORTED_CHANGE = 0.1;
 
 /** Mean of conductances of successive trains, S, and |mean of the last third - mean of the first third|, S. */
@@ -100,7 +100,7 @@ function fitDeviceWear(device: string, trains: readonly Train[]) {
   return [{ device, pulsesBefore, lastPulse, fit, isWorn: isWorn(trace, fit), bottom: bottom!, top: top! }];
 }
 
-/** Fits wear to the windows of repeated trains, as `--kind endurance` does to high and low levels, and removes it. */
+/** Fits wear to the conductance windows of repeated trains, as `--kind endurance` does to high and low levels, and removes it. */
 function fitTrainWear(trains: readonly Train[]): PreparedTrains {
   const all = listDeviceNames(trains).flatMap((device) => fitDeviceWear(device, trains));
   if (all.length === 0) return keepTrains(trains);
@@ -110,14 +110,14 @@ function fitTrainWear(trains: readonly Train[]): PreparedTrains {
   if (2 * worn.length < all.length || isEnduranceExtrapolated(cycles, lastPulse)) {
     const change = mean(all.map(({ fit }) => fit.netChange));
     if (Math.abs(change) < MIN_REPORTED_CHANGE) return keepTrains(trains);
-    const text = `the window ${change > 0 ? 'grows' : 'shrinks'} by ${formatShareAsPercent(Math.abs(change), 2)} over ${lastPulse} pulses`;
-    const note = `Wear over trains: ${text}; no wear is fitted, and the window of simulated trains does not change.`;
+    const text = `the conductance window ${change > 0 ? 'grows' : 'shrinks'} by ${formatShareAsPercent(Math.abs(change), 2)} over ${lastPulse} pulses`;
+    const note = `Wear over trains: ${text}; no wear is fitted, and the conductance window of simulated trains does not change.`;
     return { ...keepTrains(trains), notes: [note] };
   }
   const changeOf = (end: 'top' | 'bottom') => mean(worn.map((one) => one[end].change));
   const failure = changeOf('top') >= changeOf('bottom') ? 'low' : 'high';
   const lastShare = mean(worn.map((one) => one.fit.share(one.lastPulse)));
-  const left = `after ${lastPulse} pulses the window is ${formatShareAsPercent(lastShare, 2)} of the first`;
+  const left = `after ${lastPulse} pulses the conductance window is ${formatShareAsPercent(lastShare, 2)} of the first`;
   return {
     trains: listDeviceNames(trains).flatMap((device) => {
       const own = trains.filter((t) => t.device === device);

@@ -17,7 +17,7 @@ import type { DeviceChoice } from '../page/state.ts';
 import type { CallChannel } from './callChannel.ts';
 import { loadChosenDevice } from './device.ts';
 
-interface FlawRequest {
+interface NonIdealityRequest {
   readonly choice: DeviceChoice;
   readonly settings: Omit<Passport['protocol'], 'seeds'>;
   readonly seeds: number;
@@ -25,13 +25,16 @@ interface FlawRequest {
   readonly knownAccuracies: Readonly<Record<string, number>>;
 }
 
-export type FlawUpdate =
+export type NonIdealityUpdate =
   | { readonly accuracyByConfig: Readonly<Record<string, number>> }
   | { readonly progress: ProgressState }
   | { readonly costs: Pick<Passport, 'ideal' | 'all' | 'flaws' | 'protocol'>; readonly deviceName: string };
 
 /** Measures the costs of the non-idealities of a device like `memspike device passport`; sends each accuracy and the costs. */
-export async function measureCosts({ choice, settings, seeds, knownAccuracies }: FlawRequest, session: CallChannel) {
+export async function measureCosts(
+  { choice, settings, seeds, knownAccuracies }: NonIdealityRequest,
+  session: CallChannel,
+) {
   const device = loadChosenDevice(choice);
   const { structure, name = choice.preset ?? choice.model ?? 'The device' } = device.about;
   const deviceName = nameDevice({ device: { name, structure: structure ?? null } });
@@ -51,14 +54,14 @@ export async function measureCosts({ choice, settings, seeds, knownAccuracies }:
   const accuracies = new Map(Object.entries(knownAccuracies));
   const configs = new Map(variants.flatMap(({ configs }) => configs.map((config) => [canonicalJson(config), config])));
   const left = [...configs].filter(([key]) => !accuracies.has(key));
-  progressReceiver.send = (progress) => session.send({ progress } satisfies FlawUpdate);
+  progressReceiver.send = (progress) => session.send({ progress } satisfies NonIdealityUpdate);
   const progress = createProgressOutput({ label: 'costs', total: configs.size, unit: 'trainings', mode: 'auto' });
   for (const [i, [key, config]] of left.entries()) {
     progress.update(configs.size - left.length + i);
     const accuracy = await train(config);
     if (accuracy === undefined) return;
     accuracies.set(key, accuracy);
-    session.send({ accuracyByConfig: { [key]: accuracy } } satisfies FlawUpdate);
+    session.send({ accuracyByConfig: { [key]: accuracy } } satisfies NonIdealityUpdate);
   }
   const results = variants.map(({ name, device: variant, configs }) => ({
     name,
@@ -67,5 +70,5 @@ export async function measureCosts({ choice, settings, seeds, knownAccuracies }:
     isAssumed: usesAssumedValue(device, variant),
   }));
   const costs = { ...summariseAccuracies(results), protocol: { ...settings, seeds } };
-  session.send({ costs, deviceName } satisfies FlawUpdate);
+  session.send({ costs, deviceName } satisfies NonIdealityUpdate);
 }

@@ -27,7 +27,7 @@ export interface CurvePoint {
   /** Lower and upper end of a shaded band around y: a confidence interval, or the standard deviation over seeds. */
   readonly low?: number;
   readonly high?: number;
-  /** Name of the point's group; a separate line connects each group of a series. */
+  /** Name of the group of the point; the points of each group are connected by a line of their own. */
   readonly group?: string;
 }
 

@@ -20,7 +20,7 @@ export function listSchemaAlternatives(schema: JsonSchema, value?: unknown): Jso
   );
 }
 
-/** Lists the schemas that entry `key` of a mapping or list may have. @param value the mapping, which may name a model */
+/** Lists the schemas of entry `key` of a mapping or list. @param value the mapping itself; other models than its `model` are left out */
 export const findEntrySchemas = (schema: JsonSchema, key: string | number, value?: unknown): JsonSchema[] =>
   listSchemaAlternatives(schema, value).flatMap((alternative) => {
     const { type, items, additionalProperties } = alternative;

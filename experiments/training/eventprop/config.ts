@@ -43,10 +43,10 @@ export const eventPropSchema = object({
   ),
   initial: object(
     {
-      hiddenMean: number({ default: 0.078, unit: '1', help: 'mean initial weight of hidden layers / threshold' }),
-      hiddenSd: nonNegative(0.045, '1', 'standard deviation of the weights of hidden layers'),
-      outputMean: number({ default: 0.2, unit: '1', help: 'mean initial weight of the output layer / threshold' }),
-      outputSd: nonNegative(0.37, '1', 'standard deviation of the weights of the output layer'),
+      hiddenMean: number({ default: 0.078, unit: '1', help: 'mean weight of hidden layers relative to the threshold' }),
+      hiddenSd: nonNegative(0.045, '1', 'sd of the weights of hidden layers, relative to the threshold'),
+      outputMean: number({ default: 0.2, unit: '1', help: 'mean weight of the output layer relative to threshold' }),
+      outputSd: nonNegative(0.37, '1', 'sd of the weights of the output layer, relative to the threshold'),
       delay: nonNegative(1, 'ms', 'largest delay, if delays are learnt'),
     },
     'initial weights (normal distribution) and delays (uniform distribution from 0)',

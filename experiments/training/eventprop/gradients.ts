@@ -16,8 +16,8 @@ type Loss = z.output<typeof lossSchema>;
 /** Loss of a network, its gradients and the spikes of the forward pass. */
 export interface NetworkGradients {
   readonly loss: number;
-  /** Value of each output neuron that the loss measures: spike time, ms; potential, mV; or its integral, mV ms. */
-  readonly measured: Float64Array;
+  /** Value of each output neuron from which the loss is computed: spike time, ms; potential, mV; or its integral, mV ms. */
+  readonly outputValues: Float64Array;
   /** Synapses of each projection by name, as from `Projection.synapses`, with derivatives of the loss by weight and delay (per ms). */
   readonly projections: Readonly<
     Record<string, Synapses & { weightGradient: Float64Array; delayGradient: Float64Array }>
@@ -85,9 +85,9 @@ export function gradients(network: unknown, loss: unknown): NetworkGradients {
   events.sort((a, b) => a.loggedTime - b.loggedTime || KIND_ORDER[a.kind] - KIND_ORDER[b.kind]);
   for (const { neuron } of outputs) neuron!.sourceTau = l.measure === 'integral' ? l.decay : Infinity;
   runForward(events, units, end);
-  const measured = Float64Array.from(outputs, (unit) => measure(unit, l, end));
+  const outputValues = Float64Array.from(outputs, (unit) => measure(unit, l, end));
   const derivatives = new Float64Array(outputs.length);
-  const value = computeLoss(l, measured, derivatives);
+  const value = computeLoss(l, outputValues, derivatives);
   for (const [o, unit] of outputs.entries()) setLossGradient(unit, l, derivatives[o]!, end);
   runBackward(events);
   const listSpikes = (name: string) => ({
@@ -97,7 +97,7 @@ export function gradients(network: unknown, loss: unknown): NetworkGradients {
   });
   return {
     loss: value,
-    measured,
+    outputValues,
     projections,
     spikes: Object.fromEntries(populations.map(({ name }) => [name, listSpikes(name)])),
   };

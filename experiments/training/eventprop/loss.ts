@@ -42,11 +42,11 @@ export const lossSchema = object({
     exclusiveMin: true,
     infinity: true,
     unit: 'ms',
-    help: 'time constant θ of the weight e^(-t/θ) of potentials in measure integral',
+    help: 'time constant θ of the weight e^(-t/θ) of potentials, if measure is integral',
   }),
   label: optional(integer({ min: 0, help: 'index of the output neuron of the right class' })),
   coefficients: optional(
-    described(z.array(z.number()), { description: 'loss coefficients (reduction sum), one per output neuron' }),
+    described(z.array(z.number()), { description: 'loss coefficients, if reduction is sum, one per output neuron' }),
   ),
 });
 

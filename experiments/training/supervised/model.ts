@@ -34,8 +34,8 @@ export interface Convolution extends WindowGeometry, LayerWeights {
 
 export interface Pooling extends WindowGeometry {
   readonly kind: 'maxPooling' | 'averagePooling';
-  /** True if an average includes padding pixels. */
-  readonly includesPadding: boolean;
+  /** True if the average includes padding pixels (ONNX: `count_include_pad`). */
+  readonly averageIncludesPadding: boolean;
 }
 
 export type WeightedStage = Dense | Convolution;
@@ -125,7 +125,7 @@ export function createPooling(from: ImageShape, pooling: NetSizes['pooling'] = '
       `learn: ${from.rows} × ${from.columns} pixels are too few for 2 × 2 pooling: each side needs at least 2.`,
     );
   const kind = pooling === 'max' ? 'maxPooling' : 'averagePooling';
-  return { kind, inputShape: from, outputShape: to, window, includesPadding: false };
+  return { kind, inputShape: from, outputShape: to, window, averageIncludesPadding: false };
 }
 
 export function addConvolution(

@@ -31,8 +31,8 @@ export const computeDriftExponent = (u: number) => ({
 });
 
 /**
- * Programs weights: W/max |W| becomes the conductance of one device of a pair, both with programming noise. Their
- * difference is then held by one device, as in aihwkit, whose drift exponent is drawn once.
+ * Programs weights: |W|/max |W| becomes the conductance of one device of a pair and 0 that of the other, both with programming noise.
+ * Drift and read noise then apply to their difference, as if one device held it (as in aihwkit); one drift exponent is drawn per weight.
  * Source: aihwkit, inference/noise/pcm.py and converter/conductance.py.
  */
 export function programPcm(weights: ArrayLike<number>, columns: number, seed: Seed, name: string) {
@@ -63,8 +63,8 @@ export function programPcm(weights: ArrayLike<number>, columns: number, seed: Se
   };
 }
 
-/** Reads the weights `seconds` after programming, with drift and 1/f noise. @param read number of the read, which selects its noise */
-export function readPcm(
+/** Simulates a read-out of weights `seconds` after programming, with drift and 1/f noise. @param read index of the read, selects its noise */
+export function readPcmWeights(
   { scale, programmed, exponents, name, seed }: ReturnType<typeof programPcm>,
   seconds: number,
   read: number,
@@ -100,7 +100,7 @@ export const driftParams = object(
     ),
     compensation: choice(['global', 'column'], {
       default: 'global',
-      help: 'drift compensation: outputs are multiplied by their mean absolute value at programming / now, of the whole matrix (global) or per column',
+      help: 'drift compensation: outputs are multiplied by the ratio of their mean absolute value after programming to that at the test, over the whole matrix (global) or per column',
     }),
     repeats: integer({ default: 3, min: 2, max: 100, help: 'number of times that the net is programmed' }),
   },
@@ -134,7 +134,7 @@ export function testDrift(
         seed,
         `learn/drift${repeat}/stage${n}`,
       );
-      return { pcm, initial: measureOutputs(readPcm(pcm, 0, 0), pcm.columns, isPerColumn) };
+      return { pcm, initial: measureOutputs(readPcmWeights(pcm, 0, 0), pcm.columns, isPerColumn) };
     }),
   );
   return times.map((seconds, time) => {
@@ -144,7 +144,7 @@ export function testDrift(
           const array = pcms[n];
           if (!array) return stage;
           const { pcm, initial } = array;
-          const weights = readPcm(pcm, seconds, time + 1);
+          const weights = readPcmWeights(pcm, seconds, time + 1);
           const now = measureOutputs(weights, pcm.columns, isPerColumn);
           const factor = (k: number) => (isCompensated ? initial[k % now.length]! / now[k % now.length]! : 1);
           return { ...(stage as WeightedStage), weights: Float32Array.from(weights, (w, k) => w * factor(k)) };

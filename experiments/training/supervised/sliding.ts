@@ -23,7 +23,7 @@ export class SlidingWindow {
     this.#maxIndices = new Int32Array(
       stage.kind === 'maxPooling' ? batch * this.positionCount * outputShape.channels : 0,
     );
-    const countsPadding = stage.kind !== 'convolution' && stage.includesPadding;
+    const countsPadding = stage.kind !== 'convolution' && stage.averageIncludesPadding;
     let k = 0;
     for (let y = 0; y < outputShape.rows; y++)
       for (let x = 0; x < outputShape.columns; x++)

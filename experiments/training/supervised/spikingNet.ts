@@ -227,12 +227,12 @@ export function requireSpikingNetSupport(
   const bareStage = stages.slice(0, -1).findIndex((stage, n) => hasWeights(stage) && stages[n + 1]!.kind !== 'relu');
   if (bareStage >= 0)
     throw new UserError(
-      `learn: spiking needs a rectifier after every layer but the last, because spikes are not negative, but stage ${bareStage + 1} has none.`,
+      `learn: spiking needs a rectifier (relu) after every layer but the last, because spikes are not negative, but stage ${bareStage + 1} has none.`,
     );
   if (lines && (lines.word ?? 0) + (lines.bit ?? 0) > 0)
     throw new UserError('learn: spiking does not support lines (IR drop); leave out lines or spiking.');
   if (layers.some(({ devices }) => !devices.hasSteadyWeights))
     throw new UserError(
-      'learn: spiking needs devices with constant weights, but these change (read noise, retention, drift); leave out these effects or spiking.',
+      'learn: spiking needs devices with constant weights, but the weights of these devices change (read noise, retention, drift); leave out these effects or spiking.',
     );
 }

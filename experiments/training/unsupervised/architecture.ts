@@ -51,7 +51,7 @@ const params = {
   exponent: optional(
     number({
       ...POSITIVE_RANGE,
-      help: 'exponent of the pooled spike count in the firing rates of second-stage input poisson; default 0.8',
+      help: 'with handover poisson: firing rates are proportional to the pooled spike counts to this power; default 0.8',
     }),
   ),
   grid: integer({ default: 10, min: 1, help: 'number of rows and columns of the pooled map' }),

@@ -245,7 +245,7 @@ function checkNetwork(network: NetworkKind, { windows, features, training, prepr
   }
   if (training !== undefined && training.spikes > 1)
     throw new UserError(
-      `mnist: training.spikes is ${training.spikes}, but with network ${network} a training image ends with the first spike of each group; choose a rule that learns at the first spike, such as postTriggered.`,
+      `mnist: training.spikes is ${training.spikes}, but with network ${network} the presentation of a training image ends with the first spike of each group; choose a rule that learns at the first spike, such as postTriggered.`,
     );
   if (preprocessing === 'orientation')
     throw new UserError(

@@ -36,7 +36,7 @@ export function createStateLayout(arrays: readonly TypedArray[], edges: Edges, c
   };
 }
 
-/** Weight range, step factors and lifetime of each device; null if equal for all devices. */
+/** Weight range, factors of up and down steps, and lifetime per device; null if equal for all devices. */
 interface DeviceConstants {
   readonly weightRanges: Float64Array | null;
   readonly upFactors: Float32Array | null;

@@ -33,16 +33,11 @@ type SelectorParams = z.output<typeof selectorParams>;
 
 export const selectorReadParams = object(
   {
-    voltage: number({
-      min: 0,
-      exclusiveMin: true,
-      unit: 'V',
-      help: 'read voltage across the selector in series with the device',
-    }),
+    voltage: number({ min: 0, exclusiveMin: true, unit: 'V', help: 'voltage across the selector during a read' }),
     time: number({ min: 0, exclusiveMin: true, unit: 'ns', help: 'duration of the read pulse' }),
     ...params,
   },
-  'selector in series (1S1R): it may stay off during a read pulse, so that a conducting device is read as not conducting; the higher its switching voltage, the more often',
+  'selector in series (1S1R): it may stay off during a read pulse, so that a conducting device is read as not conducting; this is more frequent at higher switching voltages',
 );
 
 /** Probability that a selector stays off during a read pulse. z: its switching voltage minus the mean, in sd. */

@@ -317,7 +317,7 @@ test('what cannot be recorded is refused', () => {
   refused(() => net.recordState(b, rec({ every: undefined })), /exactly one of the keys every, times, on/);
   refused(
     () => net.recordState(a as never, rec({})),
-    /recordState: the first argument is population "a", which is not a neuron model/,
+    /recordState: the first argument is population "a", which is not a population of neurons/,
   );
   refused(
     () => net.recordState(made, rec({ quantities: ['u'] })),

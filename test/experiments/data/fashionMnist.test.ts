@@ -74,7 +74,7 @@ test('classes without images and images of another size are refused', () => {
   const image = new Array(784).fill(1);
   for (let label = 0; label < 10; label++) writeJson(`${label}.json`, { data: [image, []] });
   writeJson('4.json', { data: [[]] });
-  assert.throws(() => loadFashionMnist(1, directory), /4\.json: the class has no images, expected at least 1/);
+  assert.throws(() => loadFashionMnist(1, directory), /4\.json: class 4 has no images, expected at least 1/);
   writeJson('4.json', { data: [image, image.slice(1)] });
   assert.throws(() => loadFashionMnist(1, directory), /4\.json: image 1 has 783 pixels, expected 784/);
 });

@@ -143,7 +143,7 @@ test('mistakes in a device file', () => {
   );
   refused(
     `${DEVICE}assumed: [{ parameter: switching time, why: x }]\n`,
-    /"switching time", which is not a value of this file/,
+    /"switching time", which is not the path of a value in this file/,
   );
   refused(
     `${DEVICE}assumed: [{ parameter: device.gMax, value: 2e-5, why: x }]\n`,

@@ -61,9 +61,9 @@ test('recorded figures are inserted in four formats; what is not recorded is ref
   assert.match(fill('{{table}}'), /^\| accuracy, noise 0\.1 \| 91230 \| 0\.0001234 \| % \|$/m);
   assert.throws(
     () => fill('{{accuracy; mean; 1}}'),
-    /page\.md quotes the mean of the figure "accuracy", but results\.json has no such figure/,
+    /page\.md quotes the mean of the result "accuracy", but results\.json has no such value/,
   );
-  assert.throws(() => fill('{{accuracy, noise 0.1; low; 1}}'), /quotes the low of the figure "accuracy, noise 0\.1"/);
+  assert.throws(() => fill('{{accuracy, noise 0.1; low; 1}}'), /quotes the low of the result "accuracy, noise 0\.1"/);
   assert.throws(() => fill('{{tabel}}'), /page\.md has the placeholder \{\{tabel\}\}/);
 });
 

@@ -92,7 +92,7 @@ export function measureEndurance(specimen: SpecimenSet): MeasurementOutcome {
   const first = median(windows[0]!);
   const changes = windows.at(-1)!.map((window, i) => window - windows[0]![i]!);
   if (!isSignificantChange(changes, mean(windows[0]!)))
-    return { reason: `the window stays the same over ${most} switching cycles` };
+    return { reason: `the difference of high and low states stays the same over ${most} switching cycles` };
   const { unit } = describeStateAxis(specimen);
   const half = windows.findIndex((w) => median(w) < first / 2);
   return {

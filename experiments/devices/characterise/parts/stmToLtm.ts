@@ -10,7 +10,7 @@ import {
 import { applyPulses, describeStateAxis, readDeviceStatesAtTime, type SpecimenSet } from '../specimens.ts';
 
 const PULSE_COUNTS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20];
-/** Waiting times after a pulse, ms, at which states are read to find their decay; slower decay counts as retention. */
+/** Waiting times after a pulse, ms, at which states are read to measure their decay; changes that decay more slowly count as lasting. */
 const READ_TIMES = logSpaced(1, 1e6, 37);
 const LAST_DECADE = READ_TIMES.findIndex((wait) => wait >= 1e5);
 /** Intervals between pulses, in time constants of the decay. */

@@ -50,7 +50,7 @@ function explainNoWear(traces: readonly FittedTrace[], isFractional: boolean): s
   const change = mean(traces.map(({ fit }) => fit.netChange));
   const size =
     change > 1 ? `a factor of ${Number((1 + change).toPrecision(2))}` : formatShareAsPercent(Math.abs(change), 2);
-  const course = `the window between both levels ${change > 0 ? 'grows' : 'shrinks'} by ${size} from cycle ${first} to ${last}`;
+  const course = `the conductance window between both levels ${change > 0 ? 'grows' : 'shrinks'} by ${size} from cycle ${first} to ${last}`;
   const reason = isFractional ? '; cycle numbers below 1 show that the unit of the counter is not one cycle' : '';
   return `Endurance: ${course}${reason}; no wear is fitted.`;
 }
@@ -117,12 +117,12 @@ export const enduranceMeasurementType: MeasurementType = {
     const lastShare = mean(traces.map(({ fit }) => fit.share(lastCycle)));
     const extrapolated =
       noWear === undefined && isEnduranceExtrapolated(cycles, lastCycle)
-        ? `Endurance: the window is still ${formatShareAsPercent(lastShare, 2)} of the first at cycle ${lastCycle}, the last one; its end after ${lifetime} pulses is extrapolated and not written. To assume it: device.endurance: { cycles: ${lifetime}, wear: ${wear.toPrecision(3)}, failure: ${failure} }.`
+        ? `Endurance: the conductance window is still ${formatShareAsPercent(lastShare, 2)} of the first at cycle ${lastCycle}, the last one; its end after ${lifetime} pulses is extrapolated and not written. To assume it: device.endurance: { cycles: ${lifetime}, wear: ${wear.toPrecision(3)}, failure: ${failure} }.`
         : undefined;
     const unwritten = noWear ?? extrapolated;
     const extrapolation =
       unwritten === undefined && cycles > lastCycle
-        ? `extrapolated: the measurement ends at cycle ${lastCycle}, where the window is ${formatShareAsPercent(lastShare, 2)} of the first`
+        ? `extrapolated: the measurement ends at cycle ${lastCycle}, where the conductance window is ${formatShareAsPercent(lastShare, 2)} of the first`
         : undefined;
     return createMeasurementFit([noWear === undefined ? describeWear(traces) : describeConstantWindow(all)], {
       addedSections: { device: { ...covered.added, ...(unwritten === undefined && { endurance }) } },

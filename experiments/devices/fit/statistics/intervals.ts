@@ -128,7 +128,7 @@ export function solveFitProblem(problem: FitProblem) {
     return Object.fromEntries(
       Object.entries(params).map(([name, value]) => {
         const sims = again.map((one) => one[name]!);
-        // The bias of the bootstrap is not corrected, because estimates of thresholds without upper bound scatter too far.
+        // No bias correction: simulated estimates of thresholds without upper bound scatter too widely to estimate the bias.
         const limits = findBounds(problem, values, name);
         return [name, computeBootstrapInterval(value, sims, computeStudentToNormalRatio(freedom), limits)];
       }),

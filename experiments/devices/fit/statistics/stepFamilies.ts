@@ -24,7 +24,7 @@ export type StepFamilyName = (typeof STEP_FAMILY_NAMES)[number];
 export interface StepModelFamily {
   readonly name: StepFamilyName;
   readonly shape: readonly ShapeParameter[];
-  /** Creates steps from shape parameters. @param pulses number of pulses of a full train @param amount factor on each step */
+  /** Creates steps from shape parameters. @param pulses number of pulses of a train over the full range @param amount factor on each step */
   readonly createStepLaw: (shape: readonly number[], pulses: number, amount: number) => StepLaw;
 }
 
@@ -98,7 +98,7 @@ const createApproach = (limit: number, share: number, amount: number): StepLaw =
   advance: (h, count) => advanceTowardsLimit(h, count, limit, amount * share),
 });
 
-/** Converts fitted values to device parameters of a pulse direction. @param pulses number of pulses of a full train */
+/** Converts fitted values to device parameters of a pulse direction. @param pulses number of pulses of a train over the full range */
 export function toModelParameters(
   { name, shape }: StepModelFamily,
   direction: Direction,

@@ -24,7 +24,7 @@ export function readOnnx(path: string, image: ImageShape): Model {
     stages: [],
     outputShape: findInputShape(inputs[0]!, image, path),
     outputSize: countImageValues(image),
-    flattenedShape: null,
+    shapeBeforeFlatten: null,
     hasSoftmax: false,
     getConstant: (node, n) => constants.get(node.input[n] ?? '') ?? null,
   };

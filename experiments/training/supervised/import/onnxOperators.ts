@@ -15,7 +15,7 @@ export interface OperatorChain {
   outputShape: ImageShape | null;
   outputSize: number;
   /** Image shape before Flatten. Its channels determine the row order of the next weight matrix. */
-  flattenedShape: ImageShape | null;
+  shapeBeforeFlatten: ImageShape | null;
   hasSoftmax: boolean;
   getConstant(node: OnnxNode, input: number): Tensor | null;
 }
@@ -76,9 +76,9 @@ export class ImportedOperator {
     if (inputs !== chain.outputSize)
       throw this.createUnsupportedError(`has ${inputs} inputs, but gets ${chain.outputSize}`);
     const outputs = bias.length;
-    const ordered = chain.flattenedShape ? moveChannelsLast(weights, chain.flattenedShape, outputs) : weights;
+    const ordered = chain.shapeBeforeFlatten ? moveChannelsLast(weights, chain.shapeBeforeFlatten, outputs) : weights;
     chain.stages.push({ kind: 'dense', inputCount: inputs, outputCount: outputs, weights: ordered, bias });
-    chain.outputShape = chain.flattenedShape = null;
+    chain.outputShape = chain.shapeBeforeFlatten = null;
     chain.outputSize = outputs;
   }
 
@@ -203,8 +203,8 @@ const poolingImporter =
     if (kernel[0] === 0) throw op.createUnsupportedError('has no kernel_shape');
     const window = op.readWindowParameters(inputShape, kernel);
     const outputShape = op.setOutputShape(inputShape, window, channels);
-    const countsPadding = op.readIntAttribute('count_include_pad', 0) !== 0;
-    op.chain.stages.push({ kind, inputShape, outputShape, window, includesPadding: countsPadding });
+    const averageIncludesPadding = op.readIntAttribute('count_include_pad', 0) !== 0;
+    op.chain.stages.push({ kind, inputShape, outputShape, window, averageIncludesPadding });
   };
 
 const importFlatten: OperatorImporter = (op) => {
@@ -218,7 +218,7 @@ const importFlatten: OperatorImporter = (op) => {
       );
   }
   if (op.chain.outputShape !== null && op.chain.outputShape.channels > 1)
-    op.chain.flattenedShape = op.chain.outputShape;
+    op.chain.shapeBeforeFlatten = op.chain.outputShape;
   op.chain.outputShape = null;
 };
 

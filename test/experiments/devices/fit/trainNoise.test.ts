@@ -93,7 +93,11 @@ test('wear over trains: taken out of the readings, and the endurance of the devi
   near(gMax, G_MIN + RANGE, 0.01, 'gMax before wear');
   assert.is(cycleCorrelation, undefined); // wear is not a gain of trains
   assert.match(assumptions['device.endurance.cycles']!, /extrapolated: the measurement ends, and after 1560 pulses/);
-  assert.ok(notes.some((note) => /^Wear over trains \(1 device\): after 1560 pulses the window is 6\d %/.test(note)));
+  assert.ok(
+    notes.some((note) =>
+      /^Wear over trains \(1 device\): after 1560 pulses the conductance window is 6\d %/.test(note),
+    ),
+  );
   assert.ok(fitResult.kind === 'pulses' && fitResult.fit.quality.verdict === 'describes');
 });
 
@@ -106,7 +110,7 @@ test('a window that grows over trains is a note, and trains without wear have no
   assert.is((grows.addedSections.device as { endurance?: object }).endurance, undefined);
   assert.ok(
     grows.notes.some((note) =>
-      /^Wear over trains: the window grows by \d+ % over \d+ pulses; no wear is fitted/.test(note),
+      /^Wear over trains: the conductance window grows by \d+ % over \d+ pulses; no wear is fitted/.test(note),
     ),
   );
   const { addedSections, notes } = await fit({ cycles: 20, cycleToCycle: 0.1 });

@@ -9,7 +9,7 @@ import {
   computeDriftExponent,
   computeProgrammingDeviation,
   programPcm,
-  readPcm,
+  readPcmWeights,
   testDrift,
 } from '../../../../experiments/training/supervised/pcmDrift.ts';
 
@@ -43,7 +43,7 @@ test('normal weights: relative errors and global compensation from programming t
   const weights = Float64Array.from({ length: 60_000 }, () => Math.min(Math.max(random.normal(), -2.5), 2.5));
   const pcm = programPcm(weights, 100, 1, 'test');
   const size = (values: Float64Array) => mean(values.map(Math.abs));
-  const initial = readPcm(pcm, 0, 0);
+  const initial = readPcmWeights(pcm, 0, 0);
   const error = (values: Float64Array, factor: number) =>
     Math.sqrt(mean(values.map((w, k) => (factor * w - weights[k]!) ** 2)) / mean(weights.map((w) => w * w)));
   near(error(initial, 1), 0.099, 0.004);
@@ -52,7 +52,7 @@ test('normal weights: relative errors and global compensation from programming t
     [DAY, 0.35, 0.13, 1.51],
     [YEAR, 0.51, 0.169, 2],
   ] as const) {
-    const now = readPcm(pcm, seconds, 1);
+    const now = readPcmWeights(pcm, seconds, 1);
     near(error(now, 1), raw, 0.006, `${seconds} s, raw:`);
     near(size(initial) / size(now), alpha, 0.02);
     near(error(now, size(initial) / size(now)), compensated, 0.006, `${seconds} s, compensated:`);

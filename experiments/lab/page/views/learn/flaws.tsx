@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { DEFAULT_SEED_COUNT } from '../../../../compare/deviceVariants.ts';
 import { describeCosts, listCostRows, renderAccuracies } from '../../../../compare/passportCosts.ts';
 import type { ProgressState } from '../../../../run/progressText.ts';
-import type { FlawUpdate } from '../../../worker/flaws.ts';
+import type { NonIdealityUpdate } from '../../../worker/flaws.ts';
 import { getDeviceName } from '../../devices.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { Button, ErrorBox, Field, NumberInput, Progress } from '../../parts/form.tsx';
@@ -10,7 +10,7 @@ import { Table } from '../../parts/table.tsx';
 import { getChosenDevice } from '../../state.ts';
 import { type CallHandle, showUserErrors, WorkerClient } from '../../workerClient.ts';
 
-type CostUpdate = Extract<FlawUpdate, { costs: unknown }>;
+type CostUpdate = Extract<NonIdealityUpdate, { costs: unknown }>;
 
 /** Settings of short trainings, so that a comparison takes minutes. */
 const SHORT_TRAINING = { neurons: 50, train: 3000, test: 2000, epochs: 1 };
@@ -24,7 +24,7 @@ const seedCount = signal<number>(DEFAULT_SEED_COUNT);
 /** Accuracies, %, of the trainings since the page was loaded, by configuration; a stopped comparison resumes with them. */
 const knownAccuracies: Record<string, number> = {};
 
-function showUpdate(update: FlawUpdate) {
+function showUpdate(update: NonIdealityUpdate) {
   if ('costs' in update) latestCosts.value = update;
   else if ('progress' in update) progress.value = update.progress;
   else Object.assign(knownAccuracies, update.accuracyByConfig);
