@@ -24,7 +24,7 @@ export const positionsOption = oneOf(
     }),
     ring: object({ circumference: optional(lengthSchema('circumference of the ring; default: number of neurons')) }),
     random: object({ extent, periodic }),
-    list: z.array(pair(number({ unit: '1', help: 'x' }), number({ unit: '1', help: 'y' }))),
+    list: z.array(pair(number({ unit: '1', help: 'x coordinate' }), number({ unit: '1', help: 'y coordinate' }))),
   },
   { help: 'positions of the neurons, for connect: { distance }' },
 );

@@ -255,7 +255,7 @@ export const connectionRuleSchema = oneOf(
     matrix: object({
       weights: floats('pre × post, row-major'),
       shape: optional(
-        pair(integer({ help: 'number of matrix rows (pre)' }), integer({ help: 'number of matrix columns (post)' })),
+        pair(integer({ help: 'number of rows (sources)' }), integer({ help: 'number of columns (targets)' })),
       ),
     }),
   },

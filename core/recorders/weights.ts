@@ -7,7 +7,7 @@ import type { RowBuffer } from '../log/tables.ts';
 
 export const weightScheduleOptions = {
   ...scheduleOptions,
-  on: choice(['pre', 'post'], { help: 'records weights at each arrival (pre) or postsynaptic spike (post)' }),
+  on: choice(['pre', 'post'], { help: 'weights are recorded at each arrival (pre) or postsynaptic spike (post)' }),
 };
 
 /** Times of weight records: a schedule, or each presynaptic arrival (pre) or postsynaptic spike (post). */

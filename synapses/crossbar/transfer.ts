@@ -30,7 +30,7 @@ export const transferParams = object(
         min: 0,
         exclusiveMin: true,
         max: 1,
-        help: 'probability per read that the sign of a row is reversed (choppedTikiTaka); reciprocal of the number of reads per phase (agad); default: 0.1, or less, so that a phase lasts 200 updates',
+        help: 'choppedTikiTaka: probability per read that the sign of a row is reversed; agad: reciprocal of the number of reads per phase; default: 0.1, or less, so that a phase lasts 200 updates',
       }),
     ),
     tail: positive(5, '1', 'weight of the last reads of a phase in the reference of agad'),

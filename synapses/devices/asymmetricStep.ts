@@ -17,7 +17,7 @@ const slope = (way: string, initial: number) =>
   number({
     default: initial,
     unit: '1',
-    help: `slope of ${way} steps: the factor gamma of law linear (1: soft bounds, 0: equal steps), or the exponent of law exponential`,
+    help: `slope gamma of ${way} steps by state: law linear: 1: soft bounds, 0: equal steps; law exponential: factor in the exponent`,
   });
 const amplitude = (way: string) =>
   number({ default: -1, unit: '1', help: `factor A of the exponential of ${way} steps; only for law exponential` });
@@ -33,7 +33,7 @@ export const asymmetricStep = defineDevice({
     'linear: w <- w + sUp (1 - gammaUp w/wHigh + stepNoise z) upwards, w - sDown (1 - gammaDown w/wLow + stepNoise z) downwards; sUp = step gain (1 + r), sDown = step gain (1 - r); exponential: factors max(0, 1 - aUp e^(gammaUp v)) and max(0, 1 - aDown e^(-gammaDown v)), v = 2 a w/(wHigh - wLow) + b',
   source: 'Rasch et al. 2021, doi:10.1109/AICAS51828.2021.9458494 (aihwkit)',
   params: {
-    law: choice(['linear', 'exponential'], { default: 'linear', help: 'law of the steps' }),
+    law: choice(['linear', 'exponential'], { default: 'linear', help: 'dependence of steps on state w' }),
     low: number({ default: -1, max: 0, unit: '1', help: 'smallest state w; 0: the device starts at gMin' }),
     high: positive(1, '1', 'largest w'),
     step: positive(0.01, '1', 'mean step at w = 0, in units of w (assumed value)'),

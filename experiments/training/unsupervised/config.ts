@@ -177,7 +177,7 @@ export const mnistSchema = object({
   neuron,
   homeostasis,
   weight: object({
-    initial: described(z._default(z.tuple([number({ help: 'lowest' }), number({ help: 'highest' })]), [0.01, 0.31]), {
+    initial: described(z._default(z.tuple([number({ help: 'minimum' }), number({ help: 'maximum' })]), [0.01, 0.31]), {
       description: 'range of the uniformly distributed initial weights',
       unit: 'mV',
     }),

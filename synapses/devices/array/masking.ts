@@ -17,7 +17,7 @@ export const maskingParams = object(
       default: 20,
       min: 1,
       max: 65535,
-      help: 'number of successive pulses without effect (skipped by writeOnChange, or state change up to parameter change) that mask a device (assumed value)',
+      help: 'number of successive pulses without effect (skipped by writeOnChange, or with a state change of at most `change`) that mask a device (assumed value)',
     }),
     change: nonNegative(
       0.01,
