@@ -15,8 +15,8 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 95_780,
-  megabytes: 4.378,
+  lines: 95_794,
+  megabytes: 4.38,
   files: 848,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 62,

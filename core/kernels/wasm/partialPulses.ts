@@ -1,4 +1,4 @@
-/** Half-select disturb of the lines of a dense array: logged partial pulses of rows, and those of a write on its own line. */
+/** Half-select disturb of a dense array: logged partial pulses of rows, and those of a write on its own line. */
 import { findSoftFactor, followPartialRun, followRun, MOVES_DOWN, MOVES_UP, SOFT_BOUND_FAMILY } from './partialSteps';
 import { DevicesRecord, PartialPulsesRecord } from './records';
 
@@ -106,9 +106,9 @@ function columnSum(d: DevicesRecord, column: usize): usize {
   return d.columnSums == 0 ? 0 : d.columnSums + (column << 3);
 }
 
-/** Moves `count` devices from k on, which are neighbours in a row, by `slope` and `offset`; returns the change of their conductance, S. */
+/** Moves the four devices from k on by `slope` and `offset`; returns the change of their conductance, S. */
 @inline
-function moveNeighbours(d: DevicesRecord, k: usize, count: usize, crossing: usize): f64 {
+function moveFour(d: DevicesRecord, k: usize, crossing: usize): f64 {
   const factor = f64x2.splat(slope);
   const summand = f64x2.splat(offset);
   const low = f64x2.splat(d.lowWeight);
@@ -116,10 +116,10 @@ function moveNeighbours(d: DevicesRecord, k: usize, count: usize, crossing: usiz
   const range = f64x2.sub(top, low);
   const siemens = f64x2.mul(range, f64x2.splat(d.siemensPerWeight));
   let sum = f64x2.splat(0);
-  for (let i: usize = 0; i < count; i += 2) {
+  for (let i: usize = 0; i < 4; i += 2) {
     const at = d.g + ((k + i) << 3);
     const before = v128.load(at);
-    const g = f64x2.add(f64x2.mul(before, factor), summand);
+    const g = f64x2.pmin(f64x2.add(f64x2.mul(before, factor), summand), f64x2.splat(1));
     const change = f64x2.mul(siemens, f64x2.sub(g, before));
     v128.store(at, g);
     const weights = f64x2.pmin(f64x2.add(low, f64x2.mul(g, range)), top);
@@ -131,33 +131,39 @@ function moveNeighbours(d: DevicesRecord, k: usize, count: usize, crossing: usiz
   return firstLane(sum) + secondLane(sum);
 }
 
+/** Sensitivity and log position of device k: devices of a row that share both have the same logged pulses. */
+@inline
+function findHistory(p: PartialPulsesRecord, k: usize): u64 {
+  return (<u64>load<u8>(p.sensitivities + k) << 32) | u32At(p.positions, k);
+}
+
+/** True if the four devices from k on have the same history. */
+@inline
+function haveSameHistory(p: PartialPulsesRecord, k: usize): bool {
+  const positions = v128.load(p.positions + (k << 2));
+  const sensitivities = load<u32>(p.sensitivities + k);
+  const first = i32x4.splat(i32x4.extract_lane(positions, 0));
+  return sensitivities == rotl<u32>(sensitivities, 8) && i32x4.all_true(i32x4.eq(positions, first));
+}
+
 /** Applies the logged pulses of a row to its listed devices; returns the change of their conductance, S. */
 function updateListed(d: DevicesRecord, p: PartialPulsesRecord, row: usize, count: usize): f64 {
   if (count == 0) return 0;
-  const start = row * p.columns;
-  const first = u32At(p.listed, 0);
-  const affine = isAffine(d, p);
-  let i: usize = 0;
+  followRow(d, p, row, count);
   let more: f64 = 0;
-  if (affine) {
-    findAffineMap(d, p, row, first);
-    if (d.weightRanges == 0 && d.isSingle != 0 && u32At(p.listed, count - 1) - first == count - 1) {
-      i = count & ~1;
-      more = moveNeighbours(d, first, i, columnSum(d, first - start));
-    }
-  } else followRow(d, p, row, count);
-  for (; i < count; i++) {
+  for (let i: usize = 0; i < count; i++) {
     const k = u32At(p.listed, i);
-    const g = affine ? f64At(d.g, k) * slope + offset : f64At(p.states, i);
-    more += storeState(d, k, columnSum(d, k - start), g);
+    more += storeState(d, k, columnSum(d, k - row * p.columns), f64At(p.states, i));
   }
   return more;
 }
 
-/** Applies the logged pulses of a row to its devices, to neighbours of equal history together. */
+/** Applies the logged pulses of a row to its devices: to all devices of one history together. */
 export function updateDisturbedRow(d: DevicesRecord, p: PartialPulsesRecord, row: u32): void {
   const columns = <usize>p.columns;
   const start = <usize>row * columns;
+  const affine = isAffine(d, p);
+  const canMoveFour = affine && d.weightRanges == 0 && d.isSingle != 0;
   let count: usize = 0;
   let history: u64 = 0;
   let more: f64 = 0;
@@ -165,14 +171,21 @@ export function updateDisturbedRow(d: DevicesRecord, p: PartialPulsesRecord, row
     let moved = i8x16.bitmask(i8x16.ne(v128.load(p.sensitivities + start + block), i8x16.splat(0)));
     if (columns - block < 16) moved &= (1 << <i32>(columns - block)) - 1;
     for (; moved != 0; moved &= moved - 1) {
-      const k = start + block + ctz(moved);
-      const own = (<u64>load<u8>(p.sensitivities + k) << 32) | u32At(p.positions, k);
+      const bit = ctz(moved);
+      const column = block + bit;
+      const k = start + column;
+      const own = findHistory(p, k);
       if (own != history) {
-        more += updateListed(d, p, row, count);
-        count = 0;
         history = own;
+        if (affine) findAffineMap(d, p, row, k);
+        else more += updateListed(d, p, row, count);
+        count = 0;
       }
-      setU32(p.listed, count++, <u32>k);
+      if (canMoveFour && ((moved >> bit) & 15) == 15 && haveSameHistory(p, k)) {
+        more += moveFour(d, k, columnSum(d, column));
+        moved &= ~(14 << bit);
+      } else if (affine) more += storeState(d, k, columnSum(d, column), min(f64At(d.g, k) * slope + offset, 1));
+      else setU32(p.listed, count++, <u32>k);
     }
   }
   more += updateListed(d, p, row, count);
@@ -193,7 +206,7 @@ export function updateDisturbedColumn(d: DevicesRecord, p: PartialPulsesRecord, 
       let g = f64At(d.g, k);
       if (affine) {
         findAffineMap(d, p, row, k);
-        g = g * slope + offset;
+        g = min(g * slope + offset, 1);
       } else {
         setU32(p.listed, 0, <u32>k);
         followRow(d, p, row, 1);

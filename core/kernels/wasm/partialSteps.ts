@@ -81,30 +81,31 @@ function stepPairOnce(up: bool, a: v128, b: v128, g: v128, amount: v128): v128 {
   return f64x2.pmin(f64x2.pmax(x, f64x2.splat(0)), f64x2.splat(1));
 }
 
-let cachedStep1: f64 = 0;
-let cachedStep2: f64 = 0;
-let cachedCount: u32 = 0;
-let cachedFactor: f64 = 1;
+/** Cache of `findSoftFactor`: a1, a2, n and the factor, by n modulo 64. Rows of an array have few different runs. */
+const FACTOR_CACHE = memory.data(64 * 32, 16);
 
-/**
- * Factor by which n repetitions of steps a1, a2 shrink the distance to a soft bound: (1 - a1)^n (1 - a2)^n. The latest
- * result is cached, because successive rows often have the same run.
- */
+/** Factor of the distance to a soft bound by n repetitions of steps a1 and a2: (1 - a1)^n (1 - a2)^n. */
+@inline
 export function findSoftFactor(a1: f64, a2: f64, n: u32): f64 {
-  if (a1 == cachedStep1 && a2 == cachedStep2 && n == cachedCount) return cachedFactor;
-  cachedStep1 = a1;
-  cachedStep2 = a2;
-  cachedCount = n;
-  let power = max(1 - a1, 0) * max(1 - a2, 0);
-  if (n > MAX_SQUARED_RUN) cachedFactor = power > 0 ? exp(<f64>n * (log1p(-a1) + log1p(-a2))) : 0;
-  else {
-    cachedFactor = 1;
-    for (let left = n; left != 0; left >>= 1) {
-      if ((left & 1) != 0) cachedFactor *= power;
-      power *= power;
-    }
+  const cached = FACTOR_CACHE + ((n & 63) << 5);
+  if (load<f64>(cached) != a1 || load<f64>(cached, 8) != a2 || load<f64>(cached, 16) != <f64>n) {
+    store<f64>(cached, a1);
+    store<f64>(cached, a2, 8);
+    store<f64>(cached, <f64>n, 16);
+    store<f64>(cached, computeSoftFactor(a1, a2, n), 24);
   }
-  return cachedFactor;
+  return load<f64>(cached, 24);
+}
+
+function computeSoftFactor(a1: f64, a2: f64, n: u32): f64 {
+  let power = max(1 - a1, 0) * max(1 - a2, 0);
+  if (n > MAX_SQUARED_RUN) return power > 0 ? exp(<f64>n * (log1p(-a1) + log1p(-a2))) : 0;
+  let factor: f64 = 1;
+  for (let left = n; left != 0; left >>= 1) {
+    if ((left & 1) != 0) factor *= power;
+    power *= power;
+  }
+  return factor;
 }
 
 /** State of device k after n repetitions of partial pulses of strengths `first` and `second`, of one sign. */

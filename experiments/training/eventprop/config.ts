@@ -15,7 +15,7 @@ import {
 import { YIN_YANG } from '../../data/yinYang.ts';
 import { addSettingDefaults, type LoadedDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
-import { netSchema } from '../supervised/config.ts';
+import { createSignedDevice, netSchema } from '../supervised/config.ts';
 import { firstSpikeLossParams } from './loss.ts';
 
 const { models, inputs, seed, split, train, test, hidden, weightRange, centred, interval, device, update } =
@@ -133,8 +133,7 @@ export function addEventPropDefaults(
   loaded: Pick<LoadedDevice, 'device'> | null,
   data?: string,
 ): Mapping {
-  const reading = loaded && 'reading' in loaded.device && { reading: 'differential' };
-  const device = loaded && { ...loaded.device, ...reading, weightAtGMax: 1 };
+  const device = loaded && createSignedDevice(loaded.device);
   const defaults: Mapping = {
     ...SECTIONS,
     ...RECIPES[data === YIN_YANG ? 'yinYang' : 'images'],

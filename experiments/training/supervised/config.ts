@@ -153,15 +153,20 @@ const RECIPES: Readonly<Record<Architecture, Mapping>> = {
 
 type NetDevice = Pick<LoadedDevice, 'device'> & Partial<Pick<LoadedDevice, 'cost'>>;
 
+const IDEAL_DEVICE: Mapping = { model: 'ideal', wMin: -1, wMax: 1 };
+
+/** Signed weights by a loaded device: each weight is the difference of a pair of devices, if their model has `reading`. */
+export function createSignedDevice(device: LoadedDevice['device']): Mapping {
+  if (device.model === 'ideal') return { ...device, ...IDEAL_DEVICE };
+  return { ...device, ...('reading' in device && { reading: 'differential' }), weightAtGMax: 1 };
+}
+
 /** Adds the architecture's defaults to settings. By default, imported weights are programmed (exSitu). */
 export function addArchitectureDefaults(given: Mapping, loaded: NetDevice | null): Mapping {
   const recipe = RECIPES[given.network as Architecture] ?? {};
   const training = given.training ?? (given.import === undefined ? recipe.training : 'exSitu');
   const { weightRange, ...otherDefaults } = recipe;
-  const ideal = { model: 'ideal', wMin: -1, wMax: 1 };
-  // If the device model has the parameter `reading`, each weight is the difference of a pair of devices.
-  const reading = loaded && 'reading' in loaded.device && { reading: 'differential' };
-  const device = loaded ? { ...loaded.device, ...reading, weightAtGMax: 1 } : ideal;
+  const device = loaded ? createSignedDevice(loaded.device) : IDEAL_DEVICE;
   const inSitu = { ...(recipe.inSitu as Mapping), ...(training === 'hybrid' && { epochs: 2, rate: 0.01 }) };
   const defaults: Mapping = {
     pixels: {},
