@@ -63,6 +63,9 @@ test('eventprop runs from the command line, resumes a finished run, and refuses 
   assert.match(stdout, /^Accuracy on 50 test images: \d\d\.00 %/);
   assert.is((await learn(...words, '--out', 'points', '--resume')).stdout, 'points is already finished.\n');
   assert.is((await inProcess(directory, 'report', 'points')).status, 0);
+  assert.is((await learn(...words, '--device', 'ideal', '--out', 'ideal')).status, 0);
+  const { device } = json(at('ideal'), 'config.json') as unknown as { device: object };
+  assert.equal(device, { ...device, model: 'ideal', wMin: -1, wMax: 1 });
   const refused = await learn(...words, '--training', 'exSitu');
   assert.equal(
     [refused.status, refused.stderr],
