@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import sharp, { type Metadata } from 'sharp';
 
 /** Maximum width of an image, px; the column of text is at most 760 px wide. */
-const MAX_WIDTH = 570;
+const MAX_WIDTH = 560;
 /** AVIF quality, 0 to 100, at which the text in a plot is still sharp. */
 const QUALITY = 20;
 /** Effort of the AVIF encoder, 0 to 9; larger values give smaller files. */
