@@ -90,6 +90,7 @@ export function checkNirFile(path: string): NirCheck {
   if (!findings.some(({ isRefused }) => isRefused)) {
     const net = new NirNetwork(graph, path);
     const timing = resolveTiming({ unit: 's', spikeArea: 1 });
+    if (net.populations.length === 0) add(null, true, 'the graph has no inputs and no neurons');
     for (const name of net.populations) {
       const isInput = net.getNode(name).type === 'Input';
       const refusal =

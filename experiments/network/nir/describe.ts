@@ -138,9 +138,11 @@ export function convertNirFile(path: string, options: NirTimingOptions) {
     const isRecorded = isValueType(net.getNode(name).type) && targets.get(name)!.isOutput;
     populations[to] = isRecorded ? { ...population, record: { potential } } : population;
     if (startWeights === null) continue;
-    populations[`${to}_start`] = { model: 'spikeTrains', trains: [[0]] };
+    let start = `${to}_start`;
+    while ([...own.values()].includes(start)) start += '_';
+    populations[start] = { model: 'spikeTrains', trains: [[0]] };
     const list = startWeights.flatMap((pA, j) => (pA === 0 ? [] : [[0, j, pA]]));
-    projections.push({ from: `${to}_start`, to, connect: { list } });
+    projections.push({ from: start, to, connect: { list } });
   }
   for (const from of names)
     for (const to of targets.get(from)!.populations) {

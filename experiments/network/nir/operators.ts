@@ -1,5 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { formatShape, show } from '../../../core/declare/show.ts';
+import { MAX_TIME } from '../../../core/time.ts';
 import { requireMemory } from '../../data/memoryLimit.ts';
 import type { NirFileNode, Tensor } from './read.ts';
 
@@ -205,8 +206,8 @@ export const OPERATOR_FACTORIES: Readonly<Record<string, OperatorFactory>> = {
   },
   Delay: (node, shape, where) => {
     const delay = readElementValues(node, 'delay', countElements(shape), where);
-    const negative = delay.find((time) => time < 0);
-    if (negative !== undefined) throw new UserError(`${where}: delay is ${negative}, but must be >= 0.`);
+    const wrong = delay.find((time) => time < 0 || time > MAX_TIME);
+    if (wrong !== undefined) throw new UserError(`${where}: delay is ${wrong}, but must be from 0 to ${MAX_TIME}.`);
     return { ...scaled(shape, () => 1), delay };
   },
 };

@@ -238,6 +238,7 @@ case('lacks', {'l': {k: x for k, x in lif.items() if k != 'r'}}, chain('a', 'l',
 case('image', {'l': lif, 'b': dict(type='SumPool2d', kernel_size=np.array([2, 2]), stride=np.array([2, 2]), padding=np.array([0, 0]))}, chain('a', 'b', 'l', 'z'))
 case('infinite', {'l': {**lif, 'tau': full(2, np.inf)}}, chain('a', 'l', 'z'))
 case('early', {'l': lif, 'd': dict(type='Delay', delay=full(2, -0.001))}, chain('a', 'd', 'l', 'z'))
+case('late', {'l': lif, 'd': dict(type='Delay', delay=full(2, 1e12))}, chain('a', 'd', 'l', 'z'))
 case('twice', {'l': lif, 'l.1': lif, 'l_1': lif}, chain('a', 'l', 'z'))
 case('huge', {'a': dict(type='Input', shape=np.array([2147483648])), 'l': lif}, chain('a', 'l', 'z'))
 conv = dict(type='Conv2d', weight=np.ones((1, 1, 1, 1)), stride=np.array([1, 1]), padding=np.array([0, 0]), dilation=np.array([1, 1]), groups=1, bias=np.zeros(1))
@@ -266,7 +267,8 @@ testWithPython(
       lacks: /node l: LIF has no r/,
       image: /node b: SumPool2d needs an input of channels × rows × columns, but receives \(2\)/,
       infinite: /node l has a tau that is not finite/,
-      early: /node d: delay is -0.001, but must be >= 0/,
+      early: /node d: delay is -0.001, but must be from 0 to 134217728/,
+      late: /node d: delay is 1000000000000, but must be from 0 to 134217728/,
       twice: /two nodes would have the name l_1/,
       huge: /node a needs \d+ MB of memory to be read, but at most 600 MB are allowed; set the environment variable MEMSPIKE_MAX_READ_MB/,
       stride: /node b: stride is \[0, 1\], but must be integers >= 1/,

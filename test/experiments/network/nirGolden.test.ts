@@ -3,6 +3,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Hdf5Group, loadHdf5Library, writeHdf5 } from '../../../experiments/logs/hdf5.ts';
+import { convertNirFile } from '../../../experiments/network/nir/describe.ts';
 import type { Tensor } from '../../../experiments/network/nir/read.ts';
 import { repairNirFile } from '../../../experiments/network/nir/repair.ts';
 import { inProcess } from '../cli/inProcess.ts';
@@ -226,6 +227,19 @@ test('nir check lists per node what is open, candidates for dt, and exits with 1
     (await inProcess(directory, 'nir', 'check', 'unknown.nir')).stdout,
     /x \(Nonsense\)\n {2}refused: is a Nonsense, which/,
   );
+  await writeNir('empty.nir', { output: OUTPUT }, ['output']);
+  const empty = await inProcess(directory, 'nir', 'check', 'empty.nir');
+  assert.is(empty.status, 1);
+  assert.match(empty.stdout, /refused: the graph has no inputs and no neurons/);
+  const biased = {
+    input: INPUT,
+    bias: { type: 'Affine', weight: [[1]], bias: [0.5] } as unknown as Node,
+    cell: cubaLif(1),
+  };
+  const chain = ['input', 'bias', 'cell', 'cell_start', 'output'];
+  await writeNir('start.nir', { ...biased, cell_start: lif(0.02), output: OUTPUT }, chain);
+  const { populations } = convertNirFile(at('start.nir'), { unit: 's', spikeArea: 1 });
+  assert.equal(Object.keys(populations).sort(), ['cell', 'cell_start', 'cell_start_', 'input']);
   await writeNir('endless.nir', { input: INPUT, cell: lif(0.02, { v_reset: 1 }), output: OUTPUT }, [
     'input',
     'cell',
