@@ -4,13 +4,12 @@ import { show } from '../declare/show.ts';
 import { didYouMean } from '../declare/suggest.ts';
 import type { DeviceFactory, ModelContext, RuleFactory, ShortTermFactory } from '../factories.ts';
 import type { Arena, Floats, Precision } from '../kernels/arena.ts';
-import type { PlasticityRule } from '../model.ts';
 import { validateTime } from '../time.ts';
 import { connectNeurons } from './connect.ts';
 import type { ConnectResult, SelfConnectionMap } from './connectOptions.ts';
 import { type Edges, transpose } from './edges.ts';
 import { createModulatedShortTerm, createModulatoryProjection, type ModulatorOptions } from './modulation.ts';
-import type { Population } from './population.ts';
+import { checkMembers, type Population } from './population.ts';
 import { Projection } from './projection.ts';
 import type { Connect, Delay } from './schema.ts';
 import { type NeuronSubset, type SourceNeurons, selectSourceNeurons } from './sourceNeurons.ts';
@@ -58,15 +57,7 @@ export interface ProjectionOptions {
 }
 
 /** Required methods of a rule, and their names in version 0.1. */
-const RULE_METHODS = { onPre: 'arrive', onPost: 'fire', resetDynamicState: 'rest' } as const;
-
-function checkRuleMethods(rule: PlasticityRule, where: string) {
-  for (const [name, former] of Object.entries(RULE_METHODS))
-    if (!(name in rule))
-      throw new UserError(
-        `${where}.rule has no method \`${name}\`${former in rule ? `; \`${former}\` is now named \`${name}\`` : ''}.`,
-      );
-}
+const RULE_METHODS = { onPre: 'arrive', onPost: 'fire', resetDynamicState: 'rest' };
 
 export function createProjection(
   source: Population,
@@ -132,7 +123,7 @@ export function createProjection(
           columns: edges.columns,
         })
       : null;
-  if (rule) checkRuleMethods(rule, where);
+  if (rule) checkMembers(rule, RULE_METHODS, `${where}.rule`);
   const dynamics = options.shortTerm?.create({ ...context, rows: edges.rows, edges }) ?? null;
   if (dynamics?.factors && edges.blocks?.hasSharedWeights)
     throw new UserError(

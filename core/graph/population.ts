@@ -41,6 +41,18 @@ export interface PopulationOptions {
   readonly positions?: Positions;
 }
 
+/** Checks that a model has the required `members`, listed with their names in version 0.1. */
+export function checkMembers(model: object, members: Readonly<Record<string, string>>, where: string) {
+  for (const [name, former] of Object.entries(members))
+    if (!(name in model))
+      throw new UserError(
+        `${where} has no \`${name}\`${former in model ? `; \`${former}\` is now named \`${name}\`` : ''}.`,
+      );
+}
+
+const STIMULUS_MEMBERS = { nextSpikeTime: 'next' };
+const NEURON_MEMBERS = { ...STIMULUS_MEMBERS, receiveArrival: 'receive' };
+
 /** Population of model neurons. As an event source, it is due at the threshold crossings that the model predicts. */
 export class Neurons<M extends NeuronModel = NeuronModel> extends PopulationBase {
   readonly kind = 'neurons';
@@ -58,6 +70,7 @@ export class Neurons<M extends NeuronModel = NeuronModel> extends PopulationBase
     this.model = model;
     this.groupInhibition = hasGroups ? inhibition : null;
     this.inhibition = inhibition;
+    checkMembers(model, NEURON_MEMBERS, `populations.${name}`);
     this.next = model.nextSpikeTime;
     this.winnerTakeAll = winnerTakeAll;
   }
@@ -99,6 +112,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
       recorded: 0,
       capacity: FIRST_BLOCK_SIZE,
     };
+    checkMembers(model, STIMULUS_MEMBERS, `populations.${name}`);
     this.next = model.nextSpikeTime;
   }
 

@@ -31,7 +31,18 @@ const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
   [
     'a rule whose methods have their former names',
     ({ join }) => join({ connect: all, device: softBound({}), rule: { create: () => ({ arrive() {}, fire() {} }) } }),
-    /^projections\.a->b\.rule has no method `onPre`; `arrive` is now named `onPre`\.$/,
+    /^projections\.a->b\.rule has no `onPre`; `arrive` is now named `onPre`\.$/,
+  ],
+  [
+    'a stimulus with a former member',
+    ({ net }) => {
+      const { create: _, ...factory } = poisson({ size: 1, rate: 1 });
+      net.population('clock', {
+        ...factory,
+        create: () => ({ size: 1, next: 3, emit: () => 0, restart() {} }),
+      } as Loose);
+    },
+    /^populations\.clock has no `nextSpikeTime`; `next` is now named `nextSpikeTime`\.$/,
   ],
   ['no options of a network', () => new (Network as Loose)(), /^new Network: undefined is not valid here: it must be/],
   ['no seed', () => new Network({} as Loose), /^new Network: seed is missing: it must be an integer or a text/],

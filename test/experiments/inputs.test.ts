@@ -253,8 +253,8 @@ export const metronome = defineStimulus({
     const period = Number(readFileSync(table, 'utf8'));
     return {
       size: 1, state: { sent },
-      get next() { return snap((1 + sent[0]!) * period); },
-      emit(times: Float64Array, neurons: Uint32Array) { times[0] = this.next; neurons[0] = 0; sent[0]!++; return 1; },
+      get nextSpikeTime() { return snap((1 + sent[0]!) * period); },
+      emit(times: Float64Array, neurons: Uint32Array) { times[0] = this.nextSpikeTime; neurons[0] = 0; sent[0]!++; return 1; },
       restart(t: number) { sent[0] = Math.floor(t / period); },
     };
   },
