@@ -6,7 +6,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { ElectricalUsage } from '../../core/usage.ts';
 import type { CostSettings } from './settings.ts';
 
-/** CostParts of a system. `lines`: row and column lines with row drivers; `sampling`: sample and hold, integrators. */
+/** Parts of a system with a cost. `lines`: row and column lines with row drivers; `sampling`: sample and hold, integrators. */
 export const COST_PARTS = ['cells', 'lines', 'sampling', 'adc', 'shiftAdd', 'neurons', 'writes'] as const;
 export type CostParts = Record<(typeof COST_PARTS)[number], number>;
 
