@@ -17,7 +17,7 @@ test('every model of every index is exported under its own name', () => {
 
 test('names that programs rely on', () => {
   const names = [
-    ...['Network', 'UserError', 'UNITS', 'VERSION', 'snap', 'validate', 'toJsonSchema', 'Stream', 'MemoryTable'],
+    ...['Network', 'UserError', 'UNITS', 'VERSION', 'snap', 'validate', 'toJsonSchema', 'RandomStream', 'MemoryTable'],
     ...[
       'networkSchema',
       'loadConfig',

@@ -262,7 +262,7 @@ test('refused: parts that windows do not support, by name', () => {
     net.projection(input, net.population('a', cells(4)), { connect: { oneToOne: { weight: 1 } } });
   });
   refused(/131072 are allowed/, (net) => net.population('a', cells(131_074)));
-  refused(/rest: `delivery` in windows/, (net) => net.resetDynamicState());
+  refused(/resetDynamicState: `delivery` in windows/, (net) => net.resetDynamicState());
   refused(/`emit` needs `delivery`/, () => {}, { emit: { grid: 0.1 } });
   refused(/delivery.window is 0.1 ms, but must be a positive multiple of `emit.grid`/, () => {}, {
     ...{ delivery: { window: 0.1 }, emit: { grid: 0.03 } },

@@ -40,7 +40,7 @@ test('a window that grows, or is counted in fractions of a cycle, is no wear', a
   assert.is(addedSections.device!.endurance, undefined);
   assert.match(
     (file.about as { lost: string[] }).lost[0]!,
-    /^Endurance: the window .* grows by 1\d % .* no wear is fitted/,
+    /^Endurance: the conductance window .* grows by 1\d % .* no wear is fitted/,
   );
   assert.ok(fitResult.kind === 'endurance' && fitResult.fit.bestModel === 'constant window');
 });
