@@ -60,7 +60,7 @@ function transferReads(algorithm: TransferAlgorithm, reads: readonly number[], p
   const weights = new Float64Array(1);
   const pulses: number[] = [];
   const edges = { rows: 1, columns: 1, weights };
-  const fast = { edges, read() {} } as unknown as Devices;
+  const fast = { edges, readRow() {} } as unknown as Devices;
   const slow = { pulseRow: (_: number, n: Float64Array) => void pulses.push(n[0]!) } as unknown as Devices;
   const p = validate(transferParams, { granularity: 1, ...parameters }, 'transfer');
   const updater = createTransferUpdater({
