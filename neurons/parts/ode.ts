@@ -44,7 +44,8 @@ const PART_COUNT = 8;
  */
 export function createOdePopulation(size: number, equations: OdeEquations, tolerance: number, context: ModelContext) {
   const dynamics = createDynamics(size, equations, tolerance, context);
-  return Object.assign(new PerNeuronPopulation(size, dynamics, context) as NeuronModel, { integrationTolerance: tolerance });
+  const population: NeuronModel = new PerNeuronPopulation(size, dynamics, context);
+  return Object.assign(population, { integrationTolerance: tolerance });
 }
 
 function createDynamics(n: number, equations: OdeEquations, tolerance: number, context: ModelContext): NeuronDynamics {
