@@ -56,8 +56,9 @@ export interface ProjectionOptions {
   readonly modulator?: ModulatorOptions;
 }
 
-/** Required methods of a rule, and their names in version 0.1. */
-const RULE_METHODS = { onPre: 'arrive', onPost: 'fire', resetDynamicState: 'rest' };
+/** Required methods of models of synapses, and their names in version 0.1. */
+const MODEL_METHODS = { resetDynamicState: 'rest' };
+const RULE_METHODS = { onPre: 'arrive', onPost: 'fire', ...MODEL_METHODS };
 
 export function createProjection(
   source: Population,
@@ -124,7 +125,9 @@ export function createProjection(
         })
       : null;
   if (rule) checkMembers(rule, RULE_METHODS, `${where}.rule`);
+  if (modulator) checkMembers(modulator, MODEL_METHODS, `${where}.modulator`);
   const dynamics = options.shortTerm?.create({ ...context, rows: edges.rows, edges }) ?? null;
+  if (dynamics) checkMembers(dynamics, MODEL_METHODS, `${where}.shortTerm`);
   if (dynamics?.factors && edges.blocks?.hasSharedWeights)
     throw new UserError(
       `${where}.shortTerm has parameters per synapse, but the synapses share one kernel; set shared: false.`,

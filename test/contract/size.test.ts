@@ -15,7 +15,7 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 95_808,
+  lines: 95_811,
   megabytes: 4.38,
   files: 848,
   /** Files under `SHORT_FILE_LINES` lines. */

@@ -34,6 +34,11 @@ const SLIPS: readonly (readonly [string, (p: Pair) => unknown, RegExp])[] = [
     /^projections\.a->b\.rule has no `onPre`; `arrive` is now named `onPre`\.$/,
   ],
   [
+    'short-term plasticity with a former method',
+    ({ join }) => join({ connect: all, shortTerm: { create: () => ({ state: {}, onPre: () => 1, rest() {} }) } }),
+    /^projections\.a->b\.shortTerm has no `resetDynamicState`; `rest` is now named `resetDynamicState`\.$/,
+  ],
+  [
     'a stimulus with a former member',
     ({ net }) => {
       const { create: _, ...factory } = poisson({ size: 1, rate: 1 });

@@ -22,7 +22,8 @@ export function bench(
     rows = 1,
     columns = 1,
     seed = 1,
-  }: { weight?: number; rows?: number; columns?: number; seed?: number } = {},
+    precision = 'f64',
+  }: { weight?: number; rows?: number; columns?: number; seed?: number; precision?: 'f32' | 'f64' } = {},
 ): Bench {
   const arena = new Arena();
   const { edges } = connectNeurons({
@@ -31,7 +32,7 @@ export function bench(
     selfMap: null,
     connect: { all: { weight } },
     delay: 0,
-    precision: 'f64',
+    precision,
     isPlastic: true,
     seed,
     projectionPath: 'bench',
