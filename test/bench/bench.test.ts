@@ -1,3 +1,4 @@
+// slow: runs every benchmark once
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';

@@ -1,4 +1,5 @@
 /** Exact reference of NIR: golden values that were solved by hand, and memspike's own engine against the files. */
+// slow: 110 references beside the engine; nirGolden.test.ts and nirPrimitives.test.ts run in `npm test`
 // isolated: files with this mark write to one directory of logs/support.ts
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
