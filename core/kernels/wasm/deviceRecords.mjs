@@ -88,8 +88,8 @@ export const DEVICE_RECORDS = {
     upFactors: 'address Float32Array|null', // factors of the step size of each device; 0: all factors are 1
     downFactors: 'address Float32Array|null',
     positions: 'address Uint32Array', // number of repetitions that each device has seen
-    listed: 'address Uint32Array', // devices in work, and their states
-    states: 'address Float64Array',
+    listed: 'address Uint32Array', // devices in work
+    prepared: 'address Float64Array', // constants of the runs in work, see partialSteps.ts
     runCounts: 'address Uint32Array', // number of runs of each row
     runs: 'address Float64Array', // first and second strength, end and epoch of each run
   },

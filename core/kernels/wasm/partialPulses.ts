@@ -1,53 +1,46 @@
 /** Half-select disturb of a dense array: logged partial pulses of rows, and those of a write on its own line. */
-import { findSoftFactor, followPartialRun, followRun, MOVES_DOWN, MOVES_UP, SOFT_BOUND_FAMILY } from './partialSteps';
+import { followPartialRun, followRun, MOVES_DOWN, MOVES_UP, prepareRun, Run, RUN_BYTES } from './partialSteps';
 import { DevicesRecord, PartialPulsesRecord } from './records';
 
-/** True if all devices have equal soft-bound steps: logged pulses then move each state g to slope × g + offset. */
-@inline
-function isAffine(d: DevicesRecord, p: PartialPulsesRecord): bool {
-  return d.family == SOFT_BOUND_FAMILY && p.upFactors == 0 && p.downFactors == 0;
-}
+/** Number of prepared runs. */
+let runCount: u32 = 0;
 
-let slope: f64 = 1;
-let offset: f64 = 0;
-
-/** Computes `slope` and `offset` of device k for the logged pulses of its row; only if `isAffine`. */
-@inline
-function findAffineMap(d: DevicesRecord, p: PartialPulsesRecord, row: usize, k: usize): void {
+/** Prepares the runs of logged pulses that device k of the row has still to see; devices of equal history share them. */
+function prepareRuns(d: DevicesRecord, p: PartialPulsesRecord, row: usize, k: usize): void {
   const sensitivity: u32 = load<u8>(p.sensitivities + k);
   let position = u32At(p.positions, k);
-  slope = 1;
-  offset = 0;
+  runCount = 0;
   const last = (row * p.runCapacity + u32At(p.runCounts, row)) << 5;
-  for (let run = (row * p.runCapacity) << 5; run < last; run += 32) {
-    const at = p.runs + run;
+  for (let logged = (row * p.runCapacity) << 5; logged < last; logged += 32) {
+    const at = p.runs + logged;
     const end = <u32>load<f64>(at, 16);
     if (end <= position) continue;
     const strength = load<f64>(at);
-    if ((sensitivity & (strength > 0 ? MOVES_UP : MOVES_DOWN)) != 0) {
-      const a = (strength > 0 ? d.aUp : d.aDown) * p.share;
-      const factor = findSoftFactor(a * abs(strength), a * abs(load<f64>(at, 8)), end - position);
-      slope *= factor;
-      offset = offset * factor + (strength > 0 ? 1 - factor : 0);
-    }
+    if ((sensitivity & (strength > 0 ? MOVES_UP : MOVES_DOWN)) != 0)
+      prepareRun(changetype<Run>(p.prepared + runCount++ * RUN_BYTES), d, p, strength, load<f64>(at, 8), end - position);
     position = end;
   }
 }
 
-/** Computes states of the first `count` listed devices of a row, with equal sensitivity and log position, after its pulses. */
-function followRow(d: DevicesRecord, p: PartialPulsesRecord, row: usize, count: usize): void {
-  let position = u32At(p.positions, u32At(p.listed, 0));
-  setU32(p.listed, count, u32At(p.listed, count - 1)); // an odd device is computed twice
-  for (let i: usize = 0; i <= count; i++) setF64(p.states, i, f64At(d.g, u32At(p.listed, i)));
-  const first = row * p.runCapacity;
-  const last = first + u32At(p.runCounts, row);
-  for (let run = first; run < last; run++) {
-    const at = p.runs + (run << 5);
-    const end = <u32>load<f64>(at, 16);
-    if (end <= position) continue;
-    followRun(d, p, count, load<f64>(at), load<f64>(at, 8), end - position);
-    position = end;
+@inline
+function hasEqualDevices(p: PartialPulsesRecord): bool {
+  return p.upFactors == 0 && p.downFactors == 0;
+}
+
+/** States of two devices after the prepared runs; `upFactors`, `downFactors`: factors of their step sizes. */
+@inline
+function followRuns(d: DevicesRecord, p: PartialPulsesRecord, g: v128, upFactors: v128, downFactors: v128): v128 {
+  const share = f64x2.splat(p.share);
+  for (let i: u32 = 0; i < runCount; i++) {
+    const run = changetype<Run>(p.prepared + i * RUN_BYTES);
+    g = followRun(run, d.family, g, f64x2.mul(share, run.isUp ? upFactors : downFactors), hasEqualDevices(p));
   }
+  return g;
+}
+
+@inline
+function gatherTwo(factors: usize, k: usize, l: usize): v128 {
+  return factors == 0 ? f64x2.splat(1) : pairOf(load<f32>(factors + (k << 2)), load<f32>(factors + (l << 2)));
 }
 
 /** Stores the state of device k; returns the change of its conductance, S. */
@@ -106,20 +99,26 @@ function columnSum(d: DevicesRecord, column: usize): usize {
   return d.columnSums == 0 ? 0 : d.columnSums + (column << 3);
 }
 
-/** Moves the four devices from k on by `slope` and `offset`; returns the change of their conductance, S. */
-@inline
-function moveFour(d: DevicesRecord, k: usize, crossing: usize): f64 {
-  const factor = f64x2.splat(slope);
-  const summand = f64x2.splat(offset);
+/** Applies the prepared runs to the four devices from k on; returns the change of their conductance, S. */
+function moveFour(d: DevicesRecord, p: PartialPulsesRecord, k: usize, crossing: usize): f64 {
   const low = f64x2.splat(d.lowWeight);
   const top = f64x2.splat(d.topWeight);
   const range = f64x2.sub(top, low);
   const siemens = f64x2.mul(range, f64x2.splat(d.siemensPerWeight));
   let sum = f64x2.splat(0);
-  for (let i: usize = 0; i < 4; i += 2) {
+  const first = v128.load(d.g + (k << 3));
+  const second = v128.load(d.g + (k << 3), 16);
+  let g = first;
+  let next = second;
+  const share = f64x2.splat(p.share);
+  for (let i: u32 = 0; i < runCount; i++) {
+    const run = changetype<Run>(p.prepared + i * RUN_BYTES);
+    g = followRun(run, d.family, g, share, true);
+    next = followRun(run, d.family, next, share, true);
+  }
+  for (let i: usize = 0; i < 4; i += 2, g = next) {
     const at = d.g + ((k + i) << 3);
-    const before = v128.load(at);
-    const g = f64x2.pmin(f64x2.add(f64x2.mul(before, factor), summand), f64x2.splat(1));
+    const before = i == 0 ? first : second;
     const change = f64x2.mul(siemens, f64x2.sub(g, before));
     v128.store(at, g);
     const weights = f64x2.pmin(f64x2.add(low, f64x2.mul(g, range)), top);
@@ -146,26 +145,46 @@ function haveSameHistory(p: PartialPulsesRecord, k: usize): bool {
   return sensitivities == rotl<u32>(sensitivities, 8) && i32x4.all_true(i32x4.eq(positions, first));
 }
 
-/** Applies the logged pulses of a row to its listed devices; returns the change of their conductance, S. */
-function updateListed(d: DevicesRecord, p: PartialPulsesRecord, row: usize, count: usize): f64 {
-  if (count == 0) return 0;
-  followRow(d, p, row, count);
+/** Applies the prepared runs to listed devices of a row; returns the change of their conductance, S. */
+function moveListed(d: DevicesRecord, p: PartialPulsesRecord, row: usize, from: usize, to: usize): f64 {
   let more: f64 = 0;
-  for (let i: usize = 0; i < count; i++) {
+  for (let i = from; i < to; i += 2) {
     const k = u32At(p.listed, i);
-    more += storeState(d, k, columnSum(d, k - row * p.columns), f64At(p.states, i));
+    const l = i + 1 < to ? u32At(p.listed, i + 1) : k;
+    const before = pairOf(f64At(d.g, k), f64At(d.g, l));
+    const g = followRuns(d, p, before, gatherTwo(p.upFactors, k, l), gatherTwo(p.downFactors, k, l));
+    more += storeState(d, k, columnSum(d, k - row * p.columns), firstLane(g));
+    if (l != k) more += storeState(d, l, columnSum(d, l - row * p.columns), secondLane(g));
   }
   return more;
 }
 
-/** Applies the logged pulses of a row to its devices: to all devices of one history together. */
+/** As `moveListed`, for devices of different histories. */
+function moveOthers(d: DevicesRecord, p: PartialPulsesRecord, row: usize, from: usize, to: usize): f64 {
+  let more: f64 = 0;
+  while (from < to) {
+    const k = u32At(p.listed, from);
+    const history = findHistory(p, k);
+    let end = from + 1;
+    while (end < to && findHistory(p, u32At(p.listed, end)) == history) end++;
+    prepareRuns(d, p, row, k);
+    more += moveListed(d, p, row, from, end);
+    from = end;
+  }
+  return more;
+}
+
+/**
+ * Applies the logged pulses of a row to its devices. Most devices have the history of a device whose own column was not
+ * written since the last update: they are moved together, four neighbours at a time where possible, and the others after them.
+ */
 export function updateDisturbedRow(d: DevicesRecord, p: PartialPulsesRecord, row: u32): void {
   const columns = <usize>p.columns;
   const start = <usize>row * columns;
-  const affine = isAffine(d, p);
-  const canMoveFour = affine && d.weightRanges == 0 && d.isSingle != 0;
-  let count: usize = 0;
-  let history: u64 = 0;
+  const canMoveFour = hasEqualDevices(p) && d.weightRanges == 0 && d.isSingle != 0;
+  let single: usize = 0; // end of the list of devices of the usual history, from its front
+  let other = columns; // start of the list of other devices, which grows from its end
+  let usual: u64 = 0;
   let more: f64 = 0;
   for (let block: usize = 0; block < columns; block += 16) {
     let moved = i8x16.bitmask(i8x16.ne(v128.load(p.sensitivities + start + block), i8x16.splat(0)));
@@ -174,45 +193,34 @@ export function updateDisturbedRow(d: DevicesRecord, p: PartialPulsesRecord, row
       const bit = ctz(moved);
       const column = block + bit;
       const k = start + column;
-      const own = findHistory(p, k);
-      if (own != history) {
-        history = own;
-        if (affine) findAffineMap(d, p, row, k);
-        else more += updateListed(d, p, row, count);
-        count = 0;
+      const history = findHistory(p, k);
+      if (usual == 0 && <u32>history == 0) {
+        usual = history;
+        prepareRuns(d, p, row, k);
       }
-      if (canMoveFour && ((moved >> bit) & 15) == 15 && haveSameHistory(p, k)) {
-        more += moveFour(d, k, columnSum(d, column));
+      if (history != usual) setU32(p.listed, --other, <u32>k);
+      else if (canMoveFour && ((moved >> bit) & 15) == 15 && haveSameHistory(p, k)) {
+        more += moveFour(d, p, k, columnSum(d, column));
         moved &= ~(14 << bit);
-      } else if (affine) more += storeState(d, k, columnSum(d, column), min(f64At(d.g, k) * slope + offset, 1));
-      else setU32(p.listed, count++, <u32>k);
+      } else setU32(p.listed, single++, <u32>k);
     }
   }
-  more += updateListed(d, p, row, count);
+  more += moveListed(d, p, row, 0, single) + moveOthers(d, p, row, other, columns);
   addToSums(d, d.rowSums == 0 ? 0 : d.rowSums + (<usize>row << 3), more);
   memory.fill(p.positions + (start << 2), 0, columns << 2);
 }
 
 /** Applies the logged pulses of all rows to the devices of a column. */
 export function updateDisturbedColumn(d: DevicesRecord, p: PartialPulsesRecord, column: u32, rows: u32): void {
-  const affine = isAffine(d, p);
   let more: f64 = 0;
   for (let row: usize = 0; row < rows; row++) {
     const k = row * p.columns + column;
     const runs = u32At(p.runCounts, row);
     if (runs == 0) continue;
-    const crossing = d.rowSums == 0 ? 0 : d.rowSums + (row << 3);
     if (load<u8>(p.sensitivities + k) != 0) {
-      let g = f64At(d.g, k);
-      if (affine) {
-        findAffineMap(d, p, row, k);
-        g = min(g * slope + offset, 1);
-      } else {
-        setU32(p.listed, 0, <u32>k);
-        followRow(d, p, row, 1);
-        g = f64At(p.states, 0);
-      }
-      more += storeState(d, k, crossing, g);
+      prepareRuns(d, p, row, k);
+      const g = followRuns(d, p, f64x2.splat(f64At(d.g, k)), gatherTwo(p.upFactors, k, k), gatherTwo(p.downFactors, k, k));
+      more += storeState(d, k, d.rowSums == 0 ? 0 : d.rowSums + (row << 3), firstLane(g));
     }
     setU32(p.positions, k, <u32>load<f64>(p.runs + ((row * p.runCapacity + runs - 1) << 5), 16));
   }

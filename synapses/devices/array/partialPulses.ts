@@ -62,6 +62,9 @@ export function createMergedStep(
   };
 }
 
+/** Numbers per prepared run, see wasm/partialSteps.ts. */
+const PREPARED_LENGTH = 14;
+
 /** Half-select pulses of step families in closed form, by kernels for whole lines; see wasm/partialSteps.ts. */
 export function createFamilyPulses(
   devices: DevicesRecord,
@@ -71,7 +74,7 @@ export function createFamilyPulses(
 ): Pick<DisturbedDevices, 'partialStep' | 'createKernels'> {
   const { kernels } = arena;
   const record = allocateRecords(arena, PartialPulsesRecord, 1)[0]!;
-  const lists = { listed: arena.u32(columns + 1), states: arena.f64(columns + 1) };
+  const lists = { listed: arena.u32(columns), prepared: arena.f64(RUN_CAPACITY * PREPARED_LENGTH) };
   Object.assign(record, { columns, runCapacity: RUN_CAPACITY, share, sensitivities, upFactors, downFactors, ...lists });
   return {
     partialStep: (k, g, first, second, n) => kernels.followPartialRun(devices, record, k, g, first, second, n),

@@ -192,33 +192,37 @@ for (const scheme of ['half', 'third'] as const)
         for (let k = 0; k < ROWS * COLUMNS; k++) compare(k, t);
       });
 
-test('rows of equal soft-bound devices of single precision, four at a time, are those of double precision', () => {
-  const voltages = { writeVoltageUp: 1.3, writeVoltageDown: 1, writeTime: 1e-7 };
-  const device = () =>
-    softBound({
-      ...{ ...range, etaUp: 0.02, etaDown: 0.03, selection: 'half', ...voltages },
-      disturb: { threshold: 0.5, thresholdSpread: 0.3, share },
-    });
-  const [rows, columns] = [3, 40];
-  const [single, double] = (['f32', 'f64'] as const).map((precision) =>
-    bench(device(), { weight: 0.5, rows, columns, precision }),
-  ) as [Bench, Bench];
-  const random = new RandomStream(5, 'single precision');
-  for (let n = 0; n < 300; n++) {
-    const strengths = Float64Array.from({ length: rows }, () => random.integerBelow(3) - 1);
-    const [column, row] = [random.integerBelow(columns), random.integerBelow(rows)];
-    for (const { devices } of [single, double]) {
-      devices.pulseColumn(column, strengths, 1, 0, n);
-      if (n % 3 === 0) devices.readRow(row, n);
+const sparedArray = {
+  ...{ ...range, writeVoltageUp: 1.3, writeVoltageDown: 1, writeTime: 1e-7 },
+  disturb: { threshold: 0.5, thresholdSpread: 0.3, share },
+};
+const weakArray = { ...sparedArray, disturb: { threshold: 0.1, share } };
+for (const [name, device] of Object.entries({
+  'soft-bound, half': () => softBound({ ...sparedArray, etaUp: 0.02, etaDown: 0.03, selection: 'half' }),
+  'exponential, half': () => exponential({ ...weakArray, alphaUp: 0.02, alphaDown: 0.03, selection: 'half' }),
+  'exponential, third': () => exponential({ ...weakArray, betaUp: 5, deviceToDevice: 0.3, selection: 'third' }),
+}))
+  test(`${name}: rows of single precision, four devices at a time, are those of double precision`, () => {
+    const [rows, columns] = [3, 40];
+    const [single, double] = (['f32', 'f64'] as const).map((precision) =>
+      bench(device(), { weight: 0.5, rows, columns, precision }),
+    ) as [Bench, Bench];
+    const random = new RandomStream(5, 'single precision');
+    for (let n = 0; n < 300; n++) {
+      const strengths = Float64Array.from({ length: rows }, () => random.integerBelow(3) - 1);
+      const [column, row] = [random.integerBelow(columns), random.integerBelow(rows)];
+      for (const { devices } of [single, double]) {
+        devices.pulseColumn(column, strengths, 1, 0, n);
+        if (n % 3 === 0) devices.readRow(row, n);
+      }
+      for (const [k, weight] of single.weights(row).entries())
+        assert.ok(Math.abs(weight - double.weights(row)[k]!) < 1e-7, `device ${k} of row ${row} after write ${n}`);
     }
-    for (const [k, weight] of single.weights(row).entries())
-      assert.ok(Math.abs(weight - double.weights(row)[k]!) < 1e-7, `device ${k} of row ${row} after write ${n}`);
-  }
-  for (const kind of ['read', 'write', 'halfSelected'] as const) {
-    const [found, wanted] = [single, double].map(({ devices }) => devices.usage.energy[kind]!) as [number, number];
-    assert.ok(wanted > 0 && Math.abs(found / wanted - 1) < 1e-9, `${kind}: ${found} J, not ${wanted} J`);
-  }
-});
+    for (const kind of ['read', 'write', 'halfSelected'] as const) {
+      const [found, wanted] = [single, double].map(({ devices }) => devices.usage.energy[kind]!) as [number, number];
+      assert.ok(wanted > 0 && Math.abs(found / wanted - 1) < 1e-9, `${kind}: ${found} J, not ${wanted} J`);
+    }
+  });
 
 const cellOf = (device: DeviceFactory) => bench(device, { weight: 0.5, rows: 1, columns: 2 });
 /** Pulses cell (0, 1), so that cell (0, 0) sees partial pulses of the same signs. */
