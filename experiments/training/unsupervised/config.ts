@@ -130,7 +130,7 @@ export function addDefaults(
   return addSettingDefaults(settings, recipe, device?.cost);
 }
 
-const PREPROCESSING = ['none', 'deskew', 'normalise', 'orientation'] as const;
+const PREPROCESSING = ['none', 'deskew', 'normalise', 'contrast', 'orientation'] as const;
 
 /** Schema of the settings of `memspike mnist`. */
 export const mnistSchema = object({
@@ -155,7 +155,7 @@ export const mnistSchema = object({
   signals: optional(signalsSection),
   preprocessing: choice(PREPROCESSING, {
     default: 'none',
-    help: 'image preprocessing; deskew: remove slant and centre; normalise: local contrast normalisation; orientation: maps of edge orientation',
+    help: 'image preprocessing; deskew: remove slant and centre; normalise: grey values divided by the local mean; contrast: ON and OFF maps of local contrast; orientation: maps of edge orientation',
   }),
   recordDevices: optional(
     described(z.boolean(), {
@@ -247,9 +247,9 @@ function checkNetwork(network: NetworkKind, { windows, features, training, prepr
     throw new UserError(
       `mnist: training.spikes is ${training.spikes}, but with network ${network} the presentation of a training image ends with the first spike of each group; choose a rule that learns at the first spike, such as postTriggered.`,
     );
-  if (preprocessing === 'orientation')
+  if (preprocessing === 'orientation' || preprocessing === 'contrast')
     throw new UserError(
-      `mnist: preprocessing is orientation, which network ${network} does not support; use "none", "deskew" or "normalise".`,
+      `mnist: preprocessing is ${preprocessing}, which network ${network} does not support; use "none", "deskew" or "normalise".`,
     );
 }
 

@@ -122,36 +122,63 @@ function addGradients(image: Uint8Array, rows: number, columns: number, cells: F
   }
 }
 
-/** Local normalisation: standard deviation of the neighbourhood, pixels, and offset of its mean, 1 = white. */
-const [NEIGHBOURHOOD_SD, NORMALISATION_OFFSET] = [3, 0.1];
+/** Offset of the mean of a neighbourhood, by which grey values are divided; 1 = white. */
+const NORMALISATION_OFFSET = 0.1;
 
 /**
- * Divides each grey value x by the mean of its Gaussian neighbourhood, x / (0.1 + G(3) * x), and scales the largest result to 255.
- * Outside the image is black. Divisive normalisation: Heeger 1992, doi:10.1017/S0952523800009640.
+ * Computes values from each grey value x, 0 to 1, and the mean m of its Gaussian neighbourhood, and scales the largest of an image to 255.
+ * Outside the image is black. Values follow in maps, one map per function. Divisive normalisation: Heeger 1992, doi:10.1017/S0952523800009640.
  */
-export function normaliseLocally(images: Uint8Array, rows: number, columns: number) {
-  const kernel = createGaussian(NEIGHBOURHOOD_SD);
+function mapNeighbourhoods(
+  images: Uint8Array,
+  [rows, columns]: readonly [number, number],
+  sd: number,
+  ...functions: readonly ((x: number, m: number) => number)[]
+) {
+  const kernel = createGaussian(sd);
   const margin = kernel.length - 1;
   const width = columns + 2 * margin;
   const padded = new Float64Array(width * (rows + 2 * margin));
   const blurred = new Float64Array(padded.length);
-  const values = new Float64Array(rows * columns);
-  const out = new Uint8Array(images.length);
-  for (let offset = 0; offset < images.length; offset += values.length) {
-    const at = (i: number) => (margin + Math.floor(i / columns)) * width + margin + (i % columns);
-    for (let i = 0; i < values.length; i++) padded[at(i)] = images[offset + i]! / 255;
+  const size = rows * columns;
+  const values = new Float64Array(functions.length * size);
+  const out = new Uint8Array(functions.length * images.length);
+  const at = (i: number) => (margin + Math.floor(i / columns)) * width + margin + (i % columns);
+  for (let offset = 0; offset < images.length; offset += size) {
+    for (let i = 0; i < size; i++) padded[at(i)] = images[offset + i]! / 255;
     for (let y = 0; y < rows + 2 * margin; y++)
       for (let x = margin; x < columns + margin; x++)
         blurred[y * width + x] = convolveAt(padded, y * width + x, 1, kernel);
-    let highest = 0;
-    for (let i = 0; i < values.length; i++) {
-      values[i] = padded[at(i)]! / (NORMALISATION_OFFSET + convolveAt(blurred, at(i), width, kernel));
-      highest = Math.max(highest, values[i]!);
+    for (let i = 0; i < size; i++) {
+      const mean = convolveAt(blurred, at(i), width, kernel);
+      functions.forEach((compute, map) => {
+        values[map * size + i] = compute(padded[at(i)]!, mean);
+      });
     }
-    if (highest > 0) for (let i = 0; i < values.length; i++) out[offset + i] = Math.round((255 * values[i]!) / highest);
+    const highest = values.reduce((a, b) => Math.max(a, b), 0);
+    if (highest === 0) continue;
+    for (let i = 0; i < values.length; i++)
+      out[functions.length * offset + i] = Math.round((255 * values[i]!) / highest);
   }
   return out;
 }
+
+/** Divides each grey value x by the mean m of its neighbourhood with a standard deviation of 3 pixels: x / (0.1 + m). */
+export const normaliseLocally = (images: Uint8Array, rows: number, columns: number) =>
+  mapNeighbourhoods(images, [rows, columns], 3, (x, m) => x / (NORMALISATION_OFFSET + m));
+
+/**
+ * Local contrast as two maps, the second below the first: ON cells, (x - 0.8 m)+ / (0.1 + m), and OFF cells, (m - x)+ / (0.1 + m), with the
+ * mean m of a neighbourhood with a standard deviation of 2 pixels.
+ */
+export const mapContrast = (images: Uint8Array, rows: number, columns: number) =>
+  mapNeighbourhoods(
+    images,
+    [rows, columns],
+    2,
+    (x, m) => Math.max(0, x - 0.8 * m) / (NORMALISATION_OFFSET + m),
+    (x, m) => Math.max(0, m - x) / (NORMALISATION_OFFSET + m),
+  );
 
 type ImagesConfig = Pick<
   MnistConfig,
@@ -162,6 +189,7 @@ export const PREPROCESSORS = {
   none: (images: Uint8Array) => images,
   deskew: deskewImages,
   normalise: normaliseLocally,
+  contrast: mapContrast,
   orientation: createOrientationMaps,
 };
 
@@ -172,7 +200,10 @@ export function prepareImages<S extends ImageSets>(set: S, c: ImagesConfig, wher
   for (const key of ['train', 'label', 'test'] as const)
     checkCount(key, c[key], (key === 'test' ? test : train).n, c.split, where);
   const preprocess = PREPROCESSORS[c.preprocessing];
-  const process = (d: LabelledImages) => ({ ...d, images: preprocess(d.images, d.rows, d.columns) });
+  const process = (d: LabelledImages) => {
+    const images = preprocess(d.images, d.rows, d.columns);
+    return { ...d, images, rows: d.rows * (c.preprocessing === 'contrast' ? 2 : 1) };
+  };
   const distorted = c.distortion ? distortImages(test, c.distortion, new RandomStream(c.seed, 'distortion')) : test;
   return { ...set, train: process(train), test: process(distorted) };
 }

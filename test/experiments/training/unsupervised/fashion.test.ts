@@ -5,7 +5,7 @@ import { RandomStream } from '../../../../core/random/random.ts';
 import { computeActivePixels } from '../../../../experiments/data/idx.ts';
 import { loadMnist, MNIST_IMAGE_COUNTS } from '../../../../experiments/data/mnist.ts';
 import { distortImages } from '../../../../experiments/training/unsupervised/distortion.ts';
-import { normaliseLocally } from '../../../../experiments/training/unsupervised/images.ts';
+import { mapContrast, normaliseLocally } from '../../../../experiments/training/unsupervised/images.ts';
 import { imagesOf, mnistConfig, trainLayer } from '../../../../experiments/training/unsupervised/index.ts';
 import { buildDefaultSettings, computeSpikeRatio } from '../../../../experiments/training/unsupervised/recipes.ts';
 
@@ -81,6 +81,26 @@ test('local normalisation lifts dark regions and ignores brightness', () => {
   assert.is(Math.max(...normalised), 255);
   const black = normaliseLocally(new Uint8Array(400), 20, 20);
   assert.equal([...black], new Array(400).fill(0));
+});
+
+test('contrast: ON cells answer to a bright spot, OFF cells around it and to a dark spot, and neither to a black image', () => {
+  const spot = (background: number, middle: number) =>
+    mapContrast(new Uint8Array(400).fill(background).fill(middle, 210, 211), 20, 20);
+  const bright = spot(0, 200);
+  assert.is(bright.length, 800);
+  assert.is(bright[210], 255);
+  assert.is(bright.subarray(0, 400).filter((v) => v > 0).length, 1);
+  assert.is(bright[610], 0);
+  assert.ok(bright[609]! > bright[608]! && bright[608]! > 0, `${bright[609]}, ${bright[608]}`);
+  const dark = spot(200, 0);
+  assert.is(dark[210], 0);
+  assert.ok(dark[610]! > 100 && dark[210 - 60]! > 0, `${dark[610]}, ${dark[150]}`);
+  assert.equal([...mapContrast(new Uint8Array(400), 20, 20)], new Array(800).fill(0));
+  const preprocessing = 'contrast';
+  assert.throws(
+    () => mnistConfig({ preprocessing, network: 'windows' }),
+    /preprocessing is contrast, which network windows does not support; use "none", "deskew" or "normalise"/,
+  );
 });
 
 test('distortions invert, brighten, shift and add noise to copies of the images', () => {
