@@ -32,7 +32,9 @@ export class Run {
   /** Parameters of the step in this direction. */
   a: f64;
   b: f64;
-  /** Exponential: coefficients of `solveRun`, for s = 1. Soft bounds, equal devices: factor of the distance to the bound. */
+  /** Soft bounds, equal devices: factor of the distance to the bound. */
+  distanceFactor: f64;
+  /** Exponential: coefficients of `solveRun`, for s = 1. */
   alpha: f64;
   beta: f64;
   gamma: f64;
@@ -55,7 +57,7 @@ export function prepareRun(run: Run, d: DevicesRecord, p: PartialPulsesRecord, f
   run.second = first == second ? 0 : abs(second);
   run.a = isUp ? d.aUp : d.aDown;
   run.b = isUp ? d.bUp : d.bDown;
-  if (d.family == SOFT_BOUND_FAMILY) run.alpha = findDistanceFactor(run, p.share);
+  if (d.family == SOFT_BOUND_FAMILY) run.distanceFactor = findDistanceFactor(run, p.share);
   else if (run.n > 1 || run.second != 0) {
     findCoefficients(run);
     findSeries(run);
@@ -175,21 +177,28 @@ function stepOnce(run: Run, g: v128, strength: f64, scale: v128): v128 {
   return clip(run.isUp ? f64x2.add(g, step) : f64x2.sub(g, step));
 }
 
-/** Distance to the lower bound (upward pulses) or upper bound (downward pulses) after a run; NaN: steps too large for closed forms. */
+/**
+ * Distance to the lower bound (upward pulses) or upper bound (downward pulses) after a run; NaN: steps too large for closed forms. The
+ * result of a device does not depend on the other one.
+ */
 @inline
 function findEnd(run: Run, family: u32, h: v128, scale: v128, isEqual: bool): v128 {
   const one = f64x2.splat(1);
   if (family == SOFT_BOUND_FAMILY) {
-    let factor = f64x2.splat(run.alpha);
+    let factor = f64x2.splat(run.distanceFactor);
     if (!isEqual) factor = pairOf(findDistanceFactor(run, firstLane(scale)), findDistanceFactor(run, secondLane(scale)));
     return f64x2.sub(one, f64x2.mul(f64x2.sub(one, h), factor));
   }
   const size = f64x2.mul(f64x2.splat(run.a * (run.first + run.second)), scale);
   if (run.b == 0) return f64x2.add(h, f64x2.mul(f64x2.splat(<f64>run.n), size));
   const s = f64x2.mul(f64x2.splat(run.b), f64x2.mul(size, decay(h, run.b)));
-  const isSmall = i64x2.all_true(f64x2.le(s, f64x2.splat(run.maxSeriesGrowth)));
-  if (!isSmall && !i64x2.all_true(f64x2.le(s, f64x2.splat(MAX_RELATIVE_GROWTH)))) return f64x2.splat(NaN);
-  return f64x2.add(h, f64x2.div(isSmall ? sumSeries(run, s) : solveRun(run, s), f64x2.splat(run.b)));
+  const isSmall = f64x2.le(s, f64x2.splat(run.maxSeriesGrowth));
+  const perB = f64x2.splat(1 / run.b);
+  const bySeries = f64x2.add(h, f64x2.mul(sumSeries(run, s), perB));
+  if (i64x2.all_true(isSmall)) return bySeries;
+  const isClosed = f64x2.le(s, f64x2.splat(MAX_RELATIVE_GROWTH));
+  const closed = v128.bitselect(f64x2.add(h, f64x2.mul(solveRun(run, s), perB)), f64x2.splat(NaN), isClosed);
+  return v128.bitselect(bySeries, closed, isSmall);
 }
 
 /** States of two devices after a run; `scale`: factors of all strengths; isEqual: they are the share alone. */
@@ -198,15 +207,17 @@ export function followRun(run: Run, family: u32, g: v128, scale: v128, isEqual: 
   const one = f64x2.splat(1);
   if (family != SOFT_BOUND_FAMILY && run.n == 1 && run.second == 0) return stepOnce(run, g, run.first, scale);
   const end = findEnd(run, family, run.isUp ? g : f64x2.sub(one, g), scale, isEqual);
-  if (firstLane(end) == firstLane(end)) return clip(run.isUp ? end : f64x2.sub(one, end));
+  const closed = clip(run.isUp ? end : f64x2.sub(one, end));
+  const isClosed = f64x2.eq(end, end);
+  if (i64x2.all_true(isClosed)) return closed;
   for (let i = run.n; i > 0; i--) {
     g = stepOnce(run, g, run.first, scale);
     if (run.second != 0) g = stepOnce(run, g, run.second, scale);
   }
-  return g;
+  return v128.bitselect(closed, g, isClosed);
 }
 
-const SINGLE_RUN = changetype<Run>(memory.data(112, 16));
+const SINGLE_RUN = changetype<Run>(memory.data(120, 16));
 
 /** State of device k after n repetitions of partial pulses of strengths `first` and `second`, of one sign. */
 export function followPartialRun(d: DevicesRecord, p: PartialPulsesRecord, k: usize, g: f64, first: f64, second: f64, n: u32): f64 {

@@ -63,7 +63,7 @@ export function createMergedStep(
 }
 
 /** Numbers per prepared run, see wasm/partialSteps.ts. */
-const PREPARED_LENGTH = 14;
+const PREPARED_LENGTH = 15;
 
 /** Half-select pulses of step families in closed form, by kernels for whole lines; see wasm/partialSteps.ts. */
 export function createFamilyPulses(

@@ -224,6 +224,21 @@ for (const [name, device] of Object.entries({
     }
   });
 
+test('a device does not depend on that beside which the kernel computes it: steps by series, in closed form and one by one', () => {
+  const columns = 8;
+  const disturb = { threshold: 0.1, share: 0.02 };
+  const device = exponential({ selection: 'half', alphaUp: 0.3, betaUp: 5, alphaDown: 0.2, gMin: 0, disturb });
+  const b = bench(device, { weight: 0.5, rows: 1, columns });
+  for (let n = 0; n < 40; n++) {
+    b.devices.pulseColumn(n % columns, Float64Array.of(n % columns > 3 ? 1 : -1), 1, 0, n);
+    if (n % 5 < 4) continue;
+    const alone = Array.from({ length: columns }, (_, k) => b.devices.weight(k, n));
+    assert.ok(new Set(alone).size > 2);
+    b.devices.readRow(0, n);
+    assert.equal([...b.weights(0)], alone);
+  }
+});
+
 const cellOf = (device: DeviceFactory) => bench(device, { weight: 0.5, rows: 1, columns: 2 });
 /** Pulses cell (0, 1), so that cell (0, 0) sees partial pulses of the same signs. */
 function disturbed(device: DeviceFactory, signs: readonly number[]) {
