@@ -16,7 +16,7 @@ import * as assert from 'uvu/assert';
 const LIMITS = {
   /** Lines of source outside test/. */
   lines: 95_915,
-  megabytes: 4.38,
+  megabytes: 4.39,
   files: 848,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 62,
