@@ -217,7 +217,7 @@ export function followRun(run: Run, family: u32, g: v128, scale: v128, isEqual: 
   return v128.bitselect(closed, g, isClosed);
 }
 
-const SINGLE_RUN = changetype<Run>(memory.data(120, 16));
+const SINGLE_RUN = changetype<Run>(memory.data(offsetof<Run>(), 16));
 
 /** State of device k after n repetitions of partial pulses of strengths `first` and `second`, of one sign. */
 export function followPartialRun(d: DevicesRecord, p: PartialPulsesRecord, k: usize, g: f64, first: f64, second: f64, n: u32): f64 {
