@@ -1,5 +1,5 @@
-import { expm1, log1p } from '../../core/elementary.ts';
-import { exp } from '../../core/math.ts';
+import { expm1, log1p, pow } from '../../core/elementary.ts';
+import { exp, log } from '../../core/math.ts';
 
 const MAX_STEPS = 60;
 
@@ -11,6 +11,8 @@ const MAX_STEPS = 60;
 export class ExactResponse {
   readonly tauM: number;
   readonly tauS: number;
+  /** Largest potential that a current of 1 evokes from rest. */
+  readonly peakGain: number;
   readonly #slowRate;
   readonly #rateDifference;
 
@@ -20,6 +22,7 @@ export class ExactResponse {
     this.tauS = tauS;
     this.#slowRate = 1 / Math.max(tauM, tauS);
     this.#rateDifference = Math.abs(1 / tauS - 1 / tauM);
+    this.peakGain = this.computePotential(0, 1, this.findMaximum(0, 1));
   }
 
   /** Factors of an interval of x ms: V(x) = V0 decayM + I0 rise, I(x) = I0 decayS. */
@@ -69,5 +72,37 @@ export class ExactResponse {
       if (Math.abs(step) < 1e-6 * tauM) return x; // convergence is cubic
     }
     return x;
+  }
+}
+
+const CHORDS = 32;
+
+/**
+ * Lower bound of the potential V*(I) from which a neuron with current I reaches the threshold without further input (Brette 2007,
+ * doi:10.1162/neco.2007.19.10.2604): V(x) = threshold where I(x) = threshold. V* is concave, so that its chords lie below it.
+ */
+export class FiringBound {
+  readonly #threshold: number;
+  readonly #cellsPerMv: number;
+  readonly #bounds = new Float64Array(CHORDS + 1);
+
+  constructor({ tauM, tauS, peakGain }: ExactResponse, threshold: number) {
+    this.#threshold = threshold;
+    this.#cellsPerMv = CHORDS / (threshold / peakGain - threshold); // a current of threshold / peakGain suffices at rest
+    const p = tauS / tauM;
+    for (let n = 0; n <= CHORDS; n++) {
+      const ratio = 1 + (n / CHORDS) * (1 / peakGain - 1);
+      const bound = p === 1 ? ratio * (1 - log(ratio)) : (pow(ratio, p) - p * ratio) / (1 - p);
+      this.#bounds[n] = threshold * (bound - 1e-12); // V* is rounded
+    }
+  }
+
+  /** Bound for a current of at least the threshold, mV; -Infinity above the currents that suffice at rest. */
+  at(current: number): number {
+    const x = (current - this.#threshold) * this.#cellsPerMv;
+    if (x >= CHORDS) return -Infinity;
+    const n = Math.trunc(x);
+    const low = this.#bounds[n]!;
+    return low + (this.#bounds[n + 1]! - low) * (x - n);
   }
 }

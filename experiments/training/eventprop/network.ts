@@ -24,7 +24,8 @@ export class EventPropNetwork {
     this.layers = sizes.slice(1).map((size, n) => {
       const isOutput = n === hidden.length;
       const threshold = isOutput && loss.measure !== 'firstSpike' ? Infinity : 1;
-      const layer = createSpikingLayer({ ...common, inputCount: sizes[n]!, size, threshold });
+      const stopsAtFirstSpikes = isOutput && threshold < Infinity;
+      const layer = createSpikingLayer({ ...common, inputCount: sizes[n]!, size, threshold, stopsAtFirstSpikes });
       const [mean, sd] = isOutput ? [c.outputMean, c.outputSd] : [c.hiddenMean, c.hiddenSd];
       const random = new CounterRandom(seed, `learn/layer${n + 1}/weights`);
       for (let k = 0; k < layer.weights.length; k++) layer.weights[k] = mean + sd * random.normal(k, 0);

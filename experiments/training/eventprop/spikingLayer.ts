@@ -1,5 +1,5 @@
 import { exp, log } from '../../../core/math.ts';
-import { ExactResponse } from '../../../neurons/lif/exactResponse.ts';
+import { ExactResponse, FiringBound } from '../../../neurons/lif/exactResponse.ts';
 
 /** Spike of an input or of a layer in one sample, or maximum of the potential of a neuron without threshold. */
 export interface Spike {
@@ -22,13 +22,17 @@ export const createSpike = (neuron: number, time: number, interval = 0, current 
   ({ neuron, time, interval, current, previous, gradient: 0, factor: 1, leap: 0 }) as Spike;
 
 /** Interval from one arrival at the neurons `from` to `to - 1` to the next one, or to the end of the sample. */
-interface Interval extends ReturnType<ExactResponse['computeFactors']> {
+interface Interval {
   readonly from: number;
   readonly to: number;
   readonly start: number;
   readonly end: number;
   /** Presynaptic spikes that arrive at `start`. */
   readonly arrivals: Spike[];
+  /** Factors of `ExactResponse.computeFactors` for the interval. */
+  decayM: number;
+  decayS: number;
+  rise: number;
 }
 
 export interface SpikingLayerOptions {
@@ -38,6 +42,8 @@ export interface SpikingLayerOptions {
   readonly tauS: number;
   /** Threshold, dimensionless; Infinity for output neurons whose potentials are read. */
   readonly threshold: number;
+  /** True to end the computation at the first spike of each neuron, if the loss needs no others. */
+  readonly stopsAtFirstSpikes: boolean;
   /** Minimum of current - threshold, by which the adjoint is divided at a spike. */
   readonly minSlope: number;
   /** Duration of a sample, ms. */
@@ -51,7 +57,7 @@ export interface SpikingLayerOptions {
  * them; with delays, each neuron has its own intervals.
  */
 export function createSpikingLayer(options: SpikingLayerOptions) {
-  const { inputCount, size, tauM, tauS, threshold, minSlope, duration, hasDelays } = options;
+  const { inputCount, size, tauM, tauS, threshold, stopsAtFirstSpikes, minSlope, duration, hasDelays } = options;
   const count = inputCount * size;
   const createState = () => new Float64Array(size);
   const [weights, weightGradient] = [new Float64Array(count), new Float64Array(count)];
@@ -60,8 +66,8 @@ export function createSpikingLayer(options: SpikingLayerOptions) {
   const counts = new Uint32Array(size);
   const [maxima, integrals] = [createState(), createState()];
   const response = new ExactResponse(tauM, tauS);
-  /** Largest potential that a current of 1 evokes from rest. */
-  const peakGain = response.computePotential(0, 1, response.findMaximum(0, 1));
+  const { peakGain } = response;
+  const firingBound = new FiringBound(response, threshold);
   /** Intervals of all neurons, ascending by `from`, then by time. */
   let intervals: Interval[] = [];
   /** Last spike, or maximum of the potential, of each neuron. */
@@ -103,8 +109,7 @@ export function createSpikingLayer(options: SpikingLayerOptions) {
       const simultaneous: Spike[] = [];
       for (; arrivals[k]?.time === start; k++) simultaneous.push(arrivals[k]!.spike);
       const end = Math.min(arrivals[k]?.time ?? duration, duration);
-      const { decayM, decayS, rise } = response.computeFactors(end - start);
-      intervals.push({ from, to, start, end, decayM, decayS, rise, arrivals: simultaneous });
+      intervals.push({ from, to, start, end, decayM: 0, decayS: 0, rise: 0, arrivals: simultaneous });
     }
   }
 
@@ -112,8 +117,17 @@ export function createSpikingLayer(options: SpikingLayerOptions) {
   function advance(fires: boolean) {
     for (const array of [v, c, maxima, integrals, counts]) array.fill(0);
     for (let i = 0; i < size; i++) lastSpikes[i] = fires ? null : createSpike(i, 0, -1);
+    const firesNoMore = (from: number, to: number) => {
+      for (let i = from; i < to; i++) if (counts[i] === 0) return false;
+      return true;
+    };
     intervals.forEach((interval, g) => {
-      const { from, to, arrivals } = interval;
+      const { from, to, start, end, arrivals } = interval;
+      if (stopsAtFirstSpikes && fires && firesNoMore(from, to)) return;
+      const { decayM, decayS, rise } = response.computeFactors(end - start);
+      interval.decayM = decayM;
+      interval.decayS = decayS;
+      interval.rise = rise;
       for (const { neuron } of arrivals)
         for (let i = from, k = neuron * size + from; i < to; i++, k++) c[i]! += weights[k]!;
       if (fires) fire(g, interval);
@@ -139,7 +153,7 @@ export function createSpikingLayer(options: SpikingLayerOptions) {
   function crossThreshold(i: number, current: number, g: number, { start, end }: Interval, later: number) {
     let time = start;
     let potential = v[i]!;
-    while (later >= threshold || potential + peakGain * current >= threshold) {
+    while (later >= threshold || potential >= firingBound.at(current)) {
       if (later < threshold) {
         const x = tauS * log(current / threshold);
         if (time + x >= end || response.computePotential(potential, current, x) < threshold) break;
