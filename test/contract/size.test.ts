@@ -15,7 +15,7 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 95_915,
+  lines: 95_965,
   megabytes: 4.39,
   files: 848,
   /** Files under `SHORT_FILE_LINES` lines. */
@@ -31,7 +31,7 @@ const LIMITS = {
   /** Occurrences of identifiers that were renamed. */
   oldNames: 1,
   /** Markdown written by hand, kB. */
-  handwrittenMarkdown: 296.4,
+  handwrittenMarkdown: 296.9,
 };
 const SHORT_FILE_LINES = 30;
 const LONG_FILE_LINES = 350;
