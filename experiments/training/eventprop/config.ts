@@ -110,9 +110,9 @@ const RECIPES = {
     encoding: { span: 30, duration: 60 },
     initial: { hiddenMean: 1.5, hiddenSd: 0.78, outputMean: 0.93, outputSd: 0.1 },
     loss: { measure: 'firstSpike', temperature: 0.25 },
-    epochs: 36,
+    epochs: 28,
     batch: 20,
-    optimiser: { decay: 0.92 },
+    optimiser: { decay: 0.9 },
   },
   images: {
     hidden: [350],
