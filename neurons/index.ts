@@ -24,4 +24,5 @@ export { images, retina } from './stimuli/images.ts';
 export { poisson } from './stimuli/poisson.ts';
 export { events, replay, spikeTrains } from './stimuli/recorded.ts';
 export { sinusoidalPoisson } from './stimuli/sinusoidalPoisson.ts';
+export { steppedPoisson } from './stimuli/steppedPoisson.ts';
 export { thresholdSwitch } from './thresholdSwitch.ts';

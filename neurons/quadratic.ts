@@ -85,7 +85,7 @@ function createDynamics(p: Params<typeof params>, context: ModelContext): Neuron
     return critical.getValue(j) * (drive - critical.getValue(j) / 4);
   };
   for (let j = 0; j < n; j++)
-    for (const pA of changes?.values ?? [current.getValue(j)])
+    for (const pA of changes?.findRange(j) ?? [current.getValue(j)])
       checkSteadyPotential(pA, driveTerm(j, pA), current.formatPath(`${name}.current`, j));
   const own = allocateState(arena, n, { v: 'f64', since: 'f64' });
   const { v, since } = own; // potential at `since`, which lies in the future while the neuron is clamped
@@ -108,10 +108,6 @@ function createDynamics(p: Params<typeof params>, context: ModelContext): Neuron
     v[j] = reset.getValue(j);
     since[j] = Math.max(until, since[j]!);
   };
-  const onCheckpointLoaded = () => {
-    changes?.onCheckpointLoaded();
-    if (changes) current.values[0] = changes.value;
-  };
   return {
     state: { ...own, ...changes?.state },
     get nextChange() {
@@ -120,9 +116,8 @@ function createDynamics(p: Params<typeof params>, context: ModelContext): Neuron
     applyChange(t) {
       for (let j = 0; j < n; j++) advance(j, t);
       changes!.applyNextStep();
-      onCheckpointLoaded();
     },
-    onCheckpointLoaded,
+    onCheckpointLoaded: () => changes?.onCheckpointLoaded(),
     receiveArrival(j, weight, _receptor, t) {
       if (t < since[j]!) return;
       advance(j, t);

@@ -3,7 +3,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { LinearNeurons } from '../../core/hooks.ts';
 import { snap } from '../../core/time.ts';
-import { createInputCurrent, type StepCurrent } from '../parts/current.ts';
+import { type ChangingCurrent, createInputCurrent } from '../parts/current.ts';
 import { checkSteadyPotential, checkThreshold } from '../parts/params.ts';
 import { type LifParams, TIME_CONSTANT_RANGE } from './params.ts';
 
@@ -21,7 +21,7 @@ export class MembraneParameters {
   readonly resetOffset: ElementParameter;
   /** Decrease of `vInf` by the latest step of the input current, mV. */
   readonly vInfDrop: ElementParameter;
-  readonly currentSteps: StepCurrent | null;
+  readonly currentSteps: ChangingCurrent | null;
   readonly #toPotential;
   readonly #size;
 
@@ -71,7 +71,7 @@ export class MembraneParameters {
 
   findMaxSteadyPotential(neuron: number): number {
     if (!this.currentSteps) return this.vInf.getValue(neuron);
-    return this.computeSteadyPotential(Math.max(...this.currentSteps.values), neuron);
+    return this.computeSteadyPotential(this.currentSteps.findRange(neuron)[1], neuron);
   }
 
   /** True if the current alone can make a neuron fire at its lowest threshold (homeostasis, threshold noise). */
@@ -109,7 +109,6 @@ export class MembraneParameters {
   onCheckpointLoaded() {
     if (!this.currentSteps) return;
     this.currentSteps.onCheckpointLoaded();
-    this.current.values[0] = this.currentSteps.value;
     this.vInf.setAll((j) => this.computeSteadyPotential(this.current.getValue(j), j));
     this.resetOffset.setAll((j) => this.reset.getValue(j) - this.vInf.getValue(j));
   }
@@ -122,7 +121,7 @@ export class MembraneParameters {
       );
     const { threshold, reset, vInf } = this;
     for (let j = 0; j < (vInf.isShared ? 1 : this.#size); j++)
-      for (const pA of this.currentSteps?.values ?? [this.current.getValue(j)])
+      for (const pA of this.currentSteps?.findRange(j) ?? [this.current.getValue(j)])
         checkSteadyPotential(pA, this.computeSteadyPotential(pA, j), this.current.formatPath(`${name}.current`, j));
     const n = threshold.isShared && this.resetOffset.isShared ? 1 : this.#size;
     for (let j = 0; j < n; j++) {

@@ -1,9 +1,8 @@
 import * as z from 'zod/mini';
 import {
   createElementParameter,
-  type ElementParameter,
+  ElementParameter,
   type ElementParameterInput,
-  POSITIVE_RANGE,
   VALUE_LIST_HELP,
 } from '../../core/declare/elementParameter.ts';
 import { UserError } from '../../core/declare/errors.ts';
@@ -12,107 +11,121 @@ import {
   number,
   object,
   optional,
-  pair,
   perElement,
+  positive,
   refine,
   text,
   withDefault,
 } from '../../core/declare/params.ts';
-import { minLength } from '../../core/declare/ranged.ts';
 import { show } from '../../core/declare/show.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
-import { MAX_TIME, snap, TICK } from '../../core/time.ts';
+import { sin } from '../../core/math.ts';
+import { periodSchema, StepSchedule, type Steps, stepsSchema } from './stepSchedule.ts';
 
-const constantCurrent = perElement({ default: 0, unit: 'pA', help: `constant input current; ${VALUE_LIST_HELP}` });
-const steps = z
-  .array(pair(number({ min: 0, max: MAX_TIME, help: 'time, ms' }), number({ help: 'current, pA' })))
-  .check(minLength(1));
-const period = number({
-  ...POSITIVE_RANGE,
-  max: MAX_TIME,
-  unit: 'ms',
-  help: 'period with which the steps are repeated; the first step must be at 0 ms',
-});
-
+const steps = stepsSchema('current, pA');
+const sine = object(
+  {
+    amplitude: number({ unit: 'pA', help: 'amplitude' }),
+    frequency: positive(10, 'Hz', 'frequency'),
+    phase: number({ default: 0, unit: 'rad', help: 'phase at 0 ms' }),
+    step: positive(0.1, 'ms', 'largest step'),
+  },
+  'sine in equal steps of at most `step` ms, each at the value of its middle',
+);
 const file = text({ help: 'path of a table of time (ms) and current (pA), relative to the network file' });
-const changingCurrent = object({ steps: optional(steps), file: optional(file), period: optional(period) }).check(
-  refine((p) => (p.steps === undefined) !== (p.file === undefined), 'a mapping with either steps or file'),
+const eachNeuron = (initial: number, unit: string, help: string) =>
+  perElement({ default: initial, unit, help: `${help}; ${VALUE_LIST_HELP}` })._zod.def.innerType;
+const constantCurrent = eachNeuron(0, 'pA', 'constant current');
+const changingCurrent = object({
+  steps: optional(steps),
+  file: optional(file),
+  sine: optional(sine),
+  period: optional(periodSchema),
+  factor: optional(eachNeuron(1, '1', 'factor of the changing current, default 1')),
+  constant: optional(eachNeuron(0, 'pA', 'constant current that is added, default 0')),
+}).check(
+  refine(
+    (p) => [p.steps, p.file, p.sine].filter(Boolean).length === 1 && !(p.sine && p.period),
+    'a mapping with one of steps, file and sine, and `period` for steps and file only',
+  ),
 );
 
 export const inputCurrentParam = withDefault(
-  described(z.union([constantCurrent._zod.def.innerType, steps, changingCurrent]), {
-    description: `input current: constant (${VALUE_LIST_HELP}), or steps [[time in ms, pA], ...], 0 before the first step; or { steps, period } or { file, period }, repeated`,
+  described(z.union([constantCurrent, steps, changingCurrent]), {
+    description: `input current: constant (${VALUE_LIST_HELP}), or steps [[time in ms, pA], ...], 0 before the first step; or { steps, period } or { file, period }, repeated, or { sine: { amplitude, frequency, phase, step } }; with { factor, constant } neuron j gets constant_j + factor_j x the changing current`,
     unit: 'pA',
   }),
   0,
 );
 
 type CurrentParam = z.output<typeof inputCurrentParam>;
+type SineParam = z.output<typeof sine>;
 
-function parseSchedule(given: CurrentParam, where: string): StepSchedule | null {
+/** One period of a sine: equal steps of at most `step` ms, each at the value of its middle. */
+function sampleSine({ amplitude, frequency, phase, step }: SineParam): Steps {
+  const duration = 1000 / frequency;
+  const n = Math.ceil(duration / step);
+  const value = (k: number) => amplitude * sin((2 * Math.PI * (k + 0.5)) / n + phase);
+  return { steps: Array.from({ length: n }, (_, k) => [(k * duration) / n, value(k)] as const), period: duration };
+}
+
+function parseSchedule(given: CurrentParam, where: string): Steps | null {
   if (typeof given !== 'object') return null;
   if ('file' in given && given.file !== undefined)
     throw new UserError(
       `${where}.file is ${show(given.file)}, but only \`memspike run\` reads files. Use \`steps\` instead.`,
     );
+  if ('sine' in given && given.sine) return sampleSine(given.sine);
   if ('steps' in given && given.steps) return { steps: given.steps, period: given.period };
-  return Array.isArray(given) && Array.isArray(given[0]) ? { steps: given as StepSchedule['steps'] } : null;
+  return Array.isArray(given) && Array.isArray(given[0]) ? { steps: given as Steps['steps'] } : null;
 }
 
-/** Creates the initial current of each neuron, pA (`each`), and its steps (`changes`; null if the current is constant). */
+/** Creates the current of each neuron, pA (`each`), and its changes, which update `each`; null if the current is constant. */
 export function createInputCurrent(
   given: CurrentParam,
   n: number,
   context: ModelContext,
-): { each: ElementParameter; changes: StepCurrent | null } {
+): { each: ElementParameter; changes: ChangingCurrent | null } {
   const where = `${context.name}.current`;
-  const course = parseSchedule(given, where);
-  if (course === null)
+  const schedule = parseSchedule(given, where);
+  if (schedule === null)
     return { each: createElementParameter(given as ElementParameterInput, n, 'current', context), changes: null };
-  const changes = new StepCurrent(course, Array.isArray(given) ? where : `${where}.steps`, context.arena);
-  return { each: createElementParameter(changes.value, n, 'current', context), changes };
+  const { factor = 1, constant = 0 } = Array.isArray(given) ? {} : (given as z.output<typeof changingCurrent>);
+  const changes = new ChangingCurrent(
+    new StepSchedule(schedule, Array.isArray(given) ? where : `${where}.steps`),
+    createElementParameter(constant, n, 'current.constant', context),
+    createElementParameter(factor, n, 'current.factor', context),
+    n,
+    context.arena,
+  );
+  return { each: changes.each, changes };
 }
 
-/** Steps of a current: [t in ms, value from t on], ascending; repeated every `period` ms, if given. */
-interface StepSchedule {
-  readonly steps: readonly (readonly [number, number])[];
-  readonly period?: number | undefined;
-}
-
-/** Piecewise constant current; 0 before the first step. The state is the number of steps applied so far. */
-export class StepCurrent {
-  value = 0;
+/** Piecewise constant current: constant + factor x step of each neuron. The state is the number of steps applied so far. */
+export class ChangingCurrent {
   nextChange = Infinity;
+  /** Present current of each neuron, pA. */
+  readonly each: ElementParameter;
   readonly state;
-  readonly #times;
-  readonly #values;
-  readonly #period;
+  readonly #constant: ElementParameter;
+  readonly #factor: ElementParameter;
+  readonly #schedule: StepSchedule;
   readonly #changeCount;
 
-  constructor({ steps, period }: StepSchedule, where: string, arena: Arena) {
-    const times = (this.#times = steps.map(([t]) => snap(t)));
-    this.#values = steps.map(([, value]) => value);
-    this.#period = period === undefined ? Infinity : Math.max(snap(period), TICK);
-    const late = times.findIndex((t, i) => i > 0 && t <= times[i - 1]!);
-    if (late > 0)
-      throw new UserError(
-        `${where}.${late} is at ${steps[late]![0]} ms, but must be later than the previous time, ${steps[late - 1]![0]} ms.`,
-      );
-    if (period !== undefined && times[0] !== 0)
-      throw new UserError(`${where}.0 is at ${steps[0]![0]} ms, but a periodic schedule must start at 0 ms.`);
-    if (times.at(-1)! >= this.#period)
-      throw new UserError(
-        `${where}.${times.length - 1} is at ${steps.at(-1)![0]} ms, but must be < the period of ${period} ms.`,
-      );
+  constructor(schedule: StepSchedule, constant: ElementParameter, factor: ElementParameter, n: number, arena: Arena) {
+    [this.#constant, this.#factor, this.#schedule] = [constant, factor, schedule];
+    this.each = ElementParameter.derive(n, [constant, factor], () => 0, arena);
     this.#changeCount = arena.f64(1);
     this.state = { changes: this.#changeCount };
     this.onCheckpointLoaded();
     if (this.nextChange === 0) this.applyNextStep();
   }
 
-  get values(): readonly number[] {
-    return this.#times[0] === 0 ? this.#values : [0, ...this.#values];
+  /** Lowest and highest current of a neuron, pA. */
+  findRange(neuron: number): readonly [lowest: number, highest: number] {
+    const [a, b] = this.#schedule.range.map((value) => this.#compute(neuron, value)) as [number, number];
+    return a < b ? [a, b] : [b, a];
   }
 
   applyNextStep() {
@@ -121,11 +134,13 @@ export class StepCurrent {
   }
 
   onCheckpointLoaded() {
-    const n = this.#times.length;
     const done = this.#changeCount[0]!;
-    this.value = done === 0 ? 0 : this.#values[(done - 1) % n]!;
-    const round = Math.floor(done / n);
-    const t = this.#times[done % n]! + (round === 0 ? 0 : round * this.#period);
-    this.nextChange = t <= MAX_TIME ? t : Infinity;
+    const value = this.#schedule.valueAfter(done - 1);
+    this.each.setAll((j) => this.#compute(j, value));
+    this.nextChange = this.#schedule.timeOf(done);
+  }
+
+  #compute(neuron: number, value: number): number {
+    return this.#constant.getValue(neuron) + this.#factor.getValue(neuron) * value;
   }
 }

@@ -5,7 +5,7 @@ import type { Quantity } from '../../core/hooks.ts';
 import { exp, log } from '../../core/math.ts';
 import type { NeuronModel } from '../../core/model.ts';
 import { snap, TICK } from '../../core/time.ts';
-import type { StepCurrent } from './current.ts';
+import type { ChangingCurrent } from './current.ts';
 import { DormandPrinceStep } from './dormandPrince.ts';
 import { allocateState, type NeuronDynamics, PerNeuronPopulation } from './perNeuron.ts';
 
@@ -22,7 +22,7 @@ export interface OdeEquations {
   reset(y: Float64Array, neuron: number, hasSpiked: boolean): void;
   /** Time for which the potential is clamped after a spike, ms, default 0; all other variables follow their equations. */
   readonly refractory?: number;
-  readonly currentSteps?: StepCurrent | null;
+  readonly currentSteps?: ChangingCurrent | null;
 }
 
 export const toleranceParam = number({

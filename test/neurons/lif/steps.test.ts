@@ -57,6 +57,55 @@ test('potentials follow in closed form', () => {
   }
 });
 
+test('each neuron gets constant + factor × the steps, as a population of its own would', () => {
+  const [factor, constant] = [
+    [1, -0.5, 3],
+    [50, 0, -100],
+  ];
+  for (const kind of KINDS) {
+    const net = new Network({ seed: 1 });
+    const steps = STEPS.map(([t, pA]): [number, number] => [t, pA]);
+    const all = net.population('all', lif({ size: 3, ...kind, current: { steps, factor, constant } }));
+    const own = factor.map((by, j) => {
+      const scaled = steps.map(([t, pA]): [number, number] => [t, constant[j]! + by * pA]);
+      return net.population(`own${j}`, lif({ size: 1, ...kind, current: [[0, constant[j]!], ...scaled] }));
+    });
+    for (const t of [1, 4, 12.25, 20, 35, 50]) {
+      net.run(t - net.now);
+      for (const [j, { model }] of own.entries()) assert.is(all.model.potential(j, t), model.potential(0, t));
+    }
+    assert.is(all.spikes, own[0]!.spikes + own[1]!.spikes + own[2]!.spikes);
+    assert.ok(all.spikes > 0, kind.synapse);
+  }
+});
+
+test('a sine converges to its closed form with the square of the step', () => {
+  const [tau, pA, frequency, phase, capacitance] = [10, 200, 40, 0.7, 250];
+  const omega = (2 * Math.PI * frequency) / 1000;
+  const gain = (pA * tau) / capacitance / (1 + (omega * tau) ** 2);
+  const steady = (t: number) => gain * (Math.sin(omega * t + phase) - omega * tau * Math.cos(omega * t + phase));
+  const errorOf = (step: number) => {
+    const net = new Network({ seed: 1 });
+    const sine = { amplitude: pA, frequency, phase, step };
+    const cell = net.population('cell', lif({ size: 1, tau, capacitance, current: { sine } }));
+    let largest = 0;
+    for (let t = 25; t < 200; t += 25) {
+      net.run(t - net.now); // at ends of periods, between which the error of the steps adds up
+      const exact = steady(t) - steady(0) * Math.exp(-t / tau);
+      largest = Math.max(largest, Math.abs(cell.model.potential(0, t) - exact));
+    }
+    return largest;
+  };
+  assert.ok(errorOf(0.1) < 1e-3, String(errorOf(0.1)));
+  assert.ok(Math.abs(errorOf(0.4) / errorOf(0.1) - 16) < 0.5, String(errorOf(0.4) / errorOf(0.1)));
+});
+
+test('a current that is described twice, or beside a sine with a period, is refused', () => {
+  const sine = { amplitude: 1, frequency: 10 };
+  for (const current of [{ sine, period: 100 }, { sine, steps: [[0, 1]] }, { factor: 2 }] as never[])
+    assert.throws(() => lif({ size: 1, current }), /one of steps, file and sine/);
+});
+
 test('spikes under a current that comes and goes are those of the closed form', () => {
   for (const kind of KINDS) {
     const net = new Network({ seed: 1 });
