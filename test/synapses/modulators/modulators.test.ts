@@ -91,6 +91,34 @@ test('eligibility: rewards write the decayed sum of all earlier pulses', () => {
   );
 });
 
+test('eligibility with rewardTau: the integral of trace × reward, over the time course of the reward', () => {
+  const [tau, rewardTau, end] = [40, 25, 900];
+  const common = 1 / (1 / tau + 1 / rewardTau);
+  fc.assert(
+    fc.property(trains(2), trains(2), trains(2, 6), fc.boolean(), (pre, post, [good, bad], sparse) => {
+      const model = eligibility({ gain: [0.05, -0.03, 0], tau, rewardTau });
+      const modulator = { model, trains: [good!, bad!, [end]] }; // the last neuron only makes all weights current
+      const found = learned(pre, post, { rule, sparse, modulator });
+      const rewards = [...good!.map((t) => ({ t, gain: 0.05 })), ...bad!.map((t) => ({ t, gain: -0.03 }))];
+      pre.forEach((x, i) => {
+        post.forEach((y, j) => {
+          let sum = 0;
+          inOrder(x, y, (side, t) => {
+            for (const reward of rewards) {
+              const from = Math.max(t, reward.t);
+              const decay = Math.exp((t - from) / tau + (reward.t - from) / rewardTau);
+              const product = step(side, t, x, y) * (reward.gain / rewardTau) * decay;
+              sum += product * common * -Math.expm1((from - end) / common);
+            }
+          });
+          near(found[i]![j]!, 0.5 + 2 * sum, 1e-11);
+        });
+      });
+    }),
+    runs(150),
+  );
+});
+
 test('eligibility: the weight dependence of the rule is that of the weight at the reward', () => {
   const soft = pairStdp({ ...P, muPlus: 1, muMinus: 0.5 });
   const modulator = { model: eligibility({ gain: 0.5, tau: 1e6 }), trains: [[50, 60]] };
