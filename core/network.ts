@@ -7,6 +7,7 @@ import { Engine, STRATEGY_NAMES, type StrategyName } from './engine/engine.ts';
 import { checkStopAfter, type StopAfter } from './engine/spikeCountdown.ts';
 import { type Schedule, Timer } from './engine/timer.ts';
 import type { NeuronFactory, StimulusFactory } from './factories.ts';
+import { checkPopulation, checkProjection } from './graph/checkOwnership.ts';
 import { createProjection, type ProjectionOptions } from './graph/createProjection.ts';
 import { orderEventSources } from './graph/orderEventSources.ts';
 import {
@@ -128,8 +129,8 @@ export class Network {
   }
 
   projection(source: Population, target: Population, settings: ProjectionOptions): Projection {
-    this.#checkPopulation(source, 'projection: the source');
-    this.#checkPopulation(target, 'projection: the target');
+    checkPopulation(this.populations, source, 'projection: the source');
+    checkPopulation(this.populations, target, 'projection: the target');
     const base = `${source.name}->${target.name}`;
     const options = validate(
       projectionOptionsSchema,
@@ -137,7 +138,7 @@ export class Network {
       `projections.${settings?.name ?? base}`,
     ) as ProjectionOptions;
     if (options.modulator)
-      this.#checkPopulation(options.modulator.from, `projections.${options.name ?? base}.modulator.from`);
+      checkPopulation(this.populations, options.modulator.from, `projections.${options.name ?? base}.modulator.from`);
     let name = options.name ?? base;
     for (let n = 2; options.name === undefined && this.projections.has(name); n++) name = `${base}#${n}`;
     const precision = this.#precision.get(target) ?? 'f64';
@@ -160,18 +161,6 @@ export class Network {
     this.#built = false;
   }
 
-  #checkPopulation(population: Population, what: string, kind?: Population['kind']) {
-    const { name } = (population ?? {}) as Partial<Population>;
-    if (name === undefined || typeof population !== 'object')
-      throw new UserError(`${what} is ${show(population)}, but must be a return value of \`population\`.`);
-    if (this.populations.get(name) !== population)
-      throw new UserError(`${what} is population ${show(name)}, which belongs to another network.`);
-    if (kind !== undefined && population.kind !== kind)
-      throw new UserError(
-        `${what} is population ${show(name)}, which is not a ${kind === 'neurons' ? 'population of neurons' : kind}.`,
-      );
-  }
-
   /**
    * Records the spikes of populations, ascending by (time, population, neuron). Returns the sink, by default a `MemoryTable`
    * with `trains(population)` and `of(population)`.
@@ -180,7 +169,7 @@ export class Network {
   recordSpikes<S extends RowSink>(populations: Iterable<Population>, sink: S): S;
   recordSpikes(populations: Iterable<Population>, sink?: RowSink): RowSink {
     const list = toPopulationList(populations);
-    for (const population of list) this.#checkPopulation(population, 'recordSpikes: an entry');
+    for (const population of list) checkPopulation(this.populations, population, 'recordSpikes: an entry');
     return this.#recording.recordSpikes(list, sink);
   }
 
@@ -188,7 +177,7 @@ export class Network {
   recordPotential(population: Neurons, neurons: readonly number[], schedule: Schedule): MemoryTable;
   recordPotential<S extends RowSink>(population: Neurons, neurons: readonly number[], schedule: Schedule, sink: S): S;
   recordPotential(population: Neurons, neurons: readonly number[], schedule: Schedule, sink?: RowSink): RowSink {
-    this.#checkPopulation(population, 'recordPotential: the population', 'neurons');
+    checkPopulation(this.populations, population, 'recordPotential: the population', 'neurons');
     return this.#recording.recordPotential(population, neurons, schedule, sink);
   }
 
@@ -199,10 +188,7 @@ export class Network {
   recordWeights(projection: Projection, when: WeightSchedule): MemoryTable;
   recordWeights<S extends RowSink>(projection: Projection, when: WeightSchedule, sink: S): S;
   recordWeights(projection: Projection, when: WeightSchedule, sink?: RowSink): RowSink {
-    if (!projection || this.projections.get(projection.name) !== projection)
-      throw new UserError(
-        'recordWeights: the first argument must be a projection of this network, a return value of `projection`.',
-      );
+    checkProjection(this.projections, projection, 'recordWeights');
     return this.#recording.recordWeights(projection, when, sink);
   }
 
@@ -215,7 +201,8 @@ export class Network {
   recordState<S extends RowSink>(owner: Neurons | Projection, recording: StateRecording, sink: S): S;
   recordState(owner: Neurons | Projection, recording: StateRecording, sink?: RowSink): RowSink {
     const isProjection = this.projections.get(owner?.name) === owner;
-    if (!isProjection) this.#checkPopulation(owner as Neurons, 'recordState: the first argument', 'neurons');
+    if (!isProjection)
+      checkPopulation(this.populations, owner as Neurons, 'recordState: the first argument', 'neurons');
     this.#built = false; // `build` assigns ids to the quantities
     return this.#recording.recordState(owner, isProjection, recording, sink);
   }
@@ -244,7 +231,7 @@ export class Network {
       checkStopAfter(stopAfter, 'run: stopAfter');
       const { population } = stopAfter;
       for (const counted of Array.isArray(population) ? population : [population])
-        this.#checkPopulation(counted, 'run: stopAfter.population', 'neurons');
+        checkPopulation(this.populations, counted, 'run: stopAfter.population', 'neurons');
     }
     const until = validateTime(this.now + snap(duration), 'the end of the run');
     this.build();
@@ -264,10 +251,21 @@ export class Network {
     this.#engine.interruptFlag = flag;
   }
 
+  /**
+   * Replaces the weights of a projection without device from the current time on; spikes in flight arrive with the new ones.
+   * @param weights in the order of `Projection.synapses`; with a shared kernel, the kernel
+   */
+  setWeights(projection: Projection, weights: ArrayLike<number>) {
+    this.windows?.refuseMethod('setWeights');
+    checkProjection(this.projections, projection, 'setWeights');
+    projection.replaceWeights(weights);
+    this.#invalidateQueue();
+  }
+
   /** Changes a stimulus from the current time on; its later spikes are discarded and generated again. */
   change<M extends StimulusModel>(stimulus: Stimulus<M>, change: (model: M) => void) {
     this.windows?.refuseMethod('change');
-    this.#checkPopulation(stimulus, 'change: the first argument', 'stimulus');
+    checkPopulation(this.populations, stimulus, 'change: the first argument', 'stimulus');
     if (typeof change !== 'function')
       throw new UserError(
         `change: the second argument is ${show(change)}, but must be a function that changes the model.`,
@@ -306,7 +304,7 @@ export class Network {
 
   /** Inhibits winner-take-all groups until `resetDynamicState`. @throws UserError for groups that do not exist */
   disableGroups(population: Neurons, groups: Iterable<number>) {
-    this.#checkPopulation(population, 'disableGroups: the population', 'neurons');
+    checkPopulation(this.populations, population, 'disableGroups: the population', 'neurons');
     disableGroups(population, groups, this.now);
     this.#invalidateQueue();
   }

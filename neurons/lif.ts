@@ -3,7 +3,9 @@ import { defineNeuron } from '../core/declare/define.ts';
 import { createElementParameter } from '../core/declare/elementParameter.ts';
 import { UserError } from '../core/declare/errors.ts';
 import { show } from '../core/declare/show.ts';
+import { didYouMean } from '../core/declare/suggest.ts';
 import type { ModelContext } from '../core/factories.ts';
+import { createEdges } from '../core/graph/connectOptions.ts';
 import type { RecordableState } from '../core/hooks.ts';
 import type { NeuronModel } from '../core/model.ts';
 import { PerNeuronLif } from './lif/clampedDynamics.ts';
@@ -104,6 +106,34 @@ function checkDelta({ synapse, refractoryInput, precision }: LifParams, name: st
   if (precision === 'f32') throw new UserError(`${name}.precision "f32" needs synapse "delta" (got "${synapse}").`);
 }
 
+/** Gives the receptors their first currents or conductances, as arrivals at 0 ms would. */
+function applyInitialSynaptic(model: Lif, p: LifParams, context: ModelContext) {
+  const { size, synapse, initialSynaptic = {} } = p;
+  const receptors = synapse === 'exponential' ? ['excitatory', 'inhibitory'] : (model.receptors ?? []);
+  for (const [receptor, given] of Object.entries(initialSynaptic)) {
+    const key = `initialSynaptic.${receptor}`;
+    const where = `${context.name}.${key}`;
+    const index = receptors.indexOf(receptor);
+    if (synapse === 'delta')
+      throw new UserError(`${where} is for synapses with a current or conductance, not "delta".`);
+    if (index < 0)
+      throw new UserError(`${where} names no receptor of the neurons${didYouMean(receptor, receptors, 'receptors')}`);
+    const sign = synapse === 'exponential' && receptor === 'inhibitory' ? -1 : 1;
+    const values = createElementParameter(given, size, key, context);
+    const weights = context.arena.f64(size);
+    for (let j = 0; j < size; j++) {
+      weights[j] = values.getValue(j);
+      if (synapse !== 'multiExponential' && weights[j]! * sign < 0)
+        throw new UserError(
+          `${values.formatPath(where, j)} is ${weights[j]}, but must be ${sign < 0 ? '<=' : '>='} 0.`,
+        );
+    }
+    const { edges } = createEdges({ preCount: 1, postCount: size }, [0], { weights });
+    model.receiveArrival(synapse === 'exponential' ? edges : { ...edges, receptor: index }, 0, 1, 0);
+  }
+  model.testThresholds(0);
+}
+
 const CREATE_BY_SYNAPSE: Readonly<Record<LifParams['synapse'], (p: LifParams, context: ModelContext) => Lif>> = {
   delta: (p, context) => {
     if (isDrivenWithoutLeak(p)) {
@@ -168,6 +198,7 @@ export const lif = defineNeuron({
     checkPerNeuron(p, context.name);
     checkAdaptationCurrent(p, context.name);
     const model: Lif & Partial<RecordableState> = CREATE_BY_SYNAPSE[p.synapse](p, context);
+    if (p.initialSynaptic) applyInitialSynaptic(model, p, context);
     const remarks = createRemarks(p, context.name);
     const read = (j: number, t: number) => model.thresholds.thresholdAt(j, t);
     return Object.assign(model, {

@@ -1,10 +1,10 @@
 import { createSampler, type Distribution } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
-import type { Arena, Floats, Precision } from '../kernels/arena.ts';
+import type { Arena, Precision } from '../kernels/arena.ts';
 import { exp } from '../math.ts';
 import { CounterRandom, RandomStream, type Seed } from '../random/random.ts';
 import { findFirstAtOrAfter, snap, validateTime } from '../time.ts';
-import type { Edges } from './edges.ts';
+import { type Edges, findMinWeight } from './edges.ts';
 import type { NeuronPositions } from './positions.ts';
 import type { Connect, Delay } from './schema.ts';
 import type { SourceNeurons } from './sourceNeurons.ts';
@@ -51,14 +51,6 @@ export const computeBytesPerSynapse = ({ precision, postCount: post }: ConnectOp
 export const createWeightSampler = (o: ConnectOptions, weight: Distribution): (() => number) =>
   createSampler(weight, new RandomStream(o.seed, `${o.projectionPath}/weight`), `${getConnectPath(o)}.weight`);
 
-/** Lower bound of weights: the minimum weight, but at most 0; -Infinity if any weight is NaN. */
-function lowerBound(weights: Floats) {
-  let lowest = 0;
-  for (let k = 0; k < weights.length; k++)
-    if (!(weights[k]! >= lowest)) lowest = weights[k]! < lowest ? weights[k]! : -Infinity; // NaN
-  return lowest;
-}
-
 /** Creates edges: sparse if `starts` and `targets` are given, else dense. */
 export function createEdges(
   { preCount: pre, postCount: post }: Pick<ConnectOptions, 'preCount' | 'postCount'>,
@@ -82,7 +74,7 @@ export function createEdges(
     weight: common,
     ...dense,
     ...sparse,
-    minWeight: weights === null ? Math.min(common, 0) : lowerBound(weights),
+    minWeight: weights === null ? Math.min(common, 0) : findMinWeight(weights),
   };
   return { edges, delays };
 }

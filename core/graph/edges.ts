@@ -59,6 +59,14 @@ export interface Transpose {
   readonly rows: Uint32Array;
 }
 
+/** Lowest weight, at most 0; -Infinity if a weight is not a number. */
+export function findMinWeight(weights: Floats) {
+  let lowest = 0;
+  for (let k = 0; k < weights.length; k++)
+    if (!(weights[k]! >= lowest)) lowest = weights[k]! < lowest ? weights[k]! : -Infinity; // NaN
+  return lowest;
+}
+
 /** Number of synapses per row if all rows have equal numbers, otherwise NaN. */
 export const getUniformRowLength = (e: Edges): number =>
   e.targets === null ? e.columns : e.isOneToOne ? 1 : Number.NaN;

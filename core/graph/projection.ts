@@ -2,7 +2,7 @@ import { UserError } from '../declare/errors.ts';
 import type { DeviceHooks, Quantity, RecordableState, RuleHooks } from '../hooks.ts';
 import type { Arena, Floats } from '../kernels/arena.ts';
 import type { Devices, PlasticityRule, ShortTerm } from '../model.ts';
-import { type Edges, getColumn, getRowEnd, getRowLength, getRowStart, getWeight } from './edges.ts';
+import { type Edges, findMinWeight, getColumn, getRowEnd, getRowLength, getRowStart, getWeight } from './edges.ts';
 import { type copyEdgesBySource, MultiDelayQueue } from './multiDelayQueue.ts';
 import type { Population } from './population.ts';
 import type { SourceNeurons } from './sourceNeurons.ts';
@@ -110,6 +110,7 @@ export class Projection {
   readonly source: Population;
   readonly sources: SourceNeurons;
   readonly target: Population;
+  /** Synapses as the engine stores them; arrays must not be changed. `weights` and `synapses` give copies. */
   readonly edges: Edges;
   /** Delay of each queue, axonal plus dendritic, ms. */
   readonly delays: readonly number[];
@@ -233,12 +234,35 @@ export class Projection {
       for (let k = getRowStart(edges, row); k < getRowEnd(edges, row); k++) {
         pre[k] = neuron;
         post[k] = getColumn(edges, row, k);
-        weight[k] = devices?.weight(k, t) ?? edges.weights?.[k] ?? edges.weight;
+        weight[k] = devices?.weight(k, t) ?? getWeight(edges, k);
         delay[k] = axonal;
         if (devices) conductance[k] = devices.conductance(k, t);
       }
     }
     return { pre, post, weight, delay, conductance };
+  }
+
+  /** Copy of the weights now, in the order of `synapses`; `Network.setWeights` replaces them. */
+  get weights(): Float64Array {
+    return this.synapses().weight;
+  }
+
+  /** Replaces the stored weights; `Network.setWeights` must be called instead, because fast paths keep copies. */
+  replaceWeights(weights: ArrayLike<number>) {
+    const where = `setWeights: projections.${this.name}`;
+    const { edges, devices } = this;
+    if (devices !== null)
+      throw new UserError(`${where} has a device, which only pulses change; give its first weights in \`connect\`.`);
+    if (edges.weights === null)
+      throw new UserError(`${where} has one weight for all synapses; give \`connect\` a weight per synapse.`);
+    if (weights.length !== edges.weights.length)
+      throw new UserError(`${where} has ${edges.weights.length} weights, but ${weights.length} are given.`);
+    const wrong = Array.prototype.findIndex.call(weights, (weight) => !Number.isFinite(weight));
+    if (wrong >= 0) throw new UserError(`${where}: weight ${wrong} is ${weights[wrong]}, but must be a finite number.`);
+    edges.weights.set(weights);
+    edges.minWeight = findMinWeight(edges.weights);
+    if (this.#effectiveEdges) this.#effectiveEdges.minWeight = edges.minWeight;
+    this.edgesBySource = null;
   }
 
   get quantities(): Readonly<Record<string, Quantity>> {

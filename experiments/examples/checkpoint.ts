@@ -38,8 +38,8 @@ export function main(directory = 'runs/examples') {
 
   const times = [...first.times(), ...second.times()];
   const sameSpikes = times.length === whole.times().length && times.every((t, i) => t === whole.times()[i]);
-  const weights = second.synapses.edges.weights!;
-  const sameWeights = whole.synapses.edges.weights!.every((w, k) => w === weights[k]);
+  const weights = second.synapses.weights;
+  const sameWeights = whole.synapses.weights.every((w, k) => w === weights[k]);
   console.log(`${times.length} spikes, equal to an uninterrupted run: ${sameSpikes}; equal weights: ${sameWeights}`);
   return { spikes: times.length, sameSpikes, sameWeights };
 }

@@ -21,7 +21,7 @@ export function main() {
     rule: pairStdp({ aPlus: 0.01, aMinus: 0.012, tauPlus: 20, tauMinus: 20 }),
   });
   net.run(200);
-  const window = LAGS.map((lag, i) => ({ lag, change: synapses.edges.weights![i]! - INITIAL_WEIGHT }));
+  const window = LAGS.map((lag, i) => ({ lag, change: synapses.weights[i]! - INITIAL_WEIGHT }));
   for (const { lag, change } of window) console.log(`Δt ${String(lag).padStart(4)} ms  Δw ${change.toFixed(6)}`);
   return window;
 }

@@ -29,9 +29,10 @@ export function main() {
     net.change(input, (model) => model.setRates(rates));
     net.run(100);
   }
+  const { weights } = synapses;
   const mean = (neuron: number, from: number) => {
-    const weights = Array.from({ length: HALF }, (_, i) => synapses.edges.weights![(from + i) * NEURONS + neuron]!);
-    return weights.reduce((sum, w) => sum + w) / HALF;
+    const half = Array.from({ length: HALF }, (_, i) => weights[(from + i) * NEURONS + neuron]!);
+    return half.reduce((sum, w) => sum + w) / HALF;
   };
   const neurons = Array.from({ length: NEURONS }, (_, j) => ({ first: mean(j, 0), second: mean(j, HALF) }));
   for (const [j, { first, second }] of neurons.entries())

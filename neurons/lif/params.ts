@@ -122,6 +122,12 @@ const reversal = (mV: number, sign: string) =>
     help: `reversal potential for ${sign} weights, relative to rest, for synapse conductance; default: excitatory neurons of Diehl & Cook`,
   });
 
+const initialSynaptic = named(
+  perElement({ default: 0, help: `current, pA, or conductance, nS, of the receptor; ${VALUE_LIST_HELP}` })._zod.def
+    .innerType,
+  'synaptic currents or conductances at 0 ms { receptor: value }; receptors of synapse exponential and conductance: excitatory, inhibitory; currents of inhibitory are negative',
+);
+
 export const lifParams = {
   size: sizeParam,
   tau: createMembraneTauParam('; at least 1e-6 ms, except with synapse delta; 1e300 ms: no leak'),
@@ -146,6 +152,7 @@ export const lifParams = {
   tauSynExc: currentDecay('positive'),
   tauSynInh: currentDecay('negative'),
   receptors: withDefault(receptors, { excitatory: { tau: 2 }, inhibitory: { tau: 2 } }),
+  initialSynaptic: optional(initialSynaptic),
   tauSyn: withDefault(tauSyn, 2),
   reversalExc: reversal(65, 'positive'),
   reversalInh: reversal(-35, 'negative'),

@@ -65,8 +65,8 @@ export const eligibility = defineModulator({
       let [hasUp, hasDown] = [false, false];
       for (let i = 0; i < length; i++) {
         const strength = strengthOf(edgeAt(i));
-        up[indexAt(i)] = strength > 0 ? strength : 0;
-        down[indexAt(i)] = strength < 0 ? strength : 0;
+        up[indexAt(i)] = Math.max(strength, 0);
+        down[indexAt(i)] = Math.min(strength, 0);
         hasUp ||= strength > 0;
         hasDown ||= strength < 0;
       }
@@ -78,25 +78,25 @@ export const eligibility = defineModulator({
       const from = Math.max(writeTimes[edge]!, reward[1]!);
       writeTimes[edge] = t;
       if (storedTraces[edge] === 0 || reward[0] === 0 || t <= from) return 0;
-      const product = storedTraces[edge]! * traces.decayFactor(from) * reward[0]! * exp((reward[1]! - from) / rewardTau!);
+      const product =
+        storedTraces[edge]! * traces.decayFactor(from) * reward[0]! * exp((reward[1]! - from) / rewardTau!);
       const common = 1 / (1 / tau + 1 / rewardTau!);
       return -product * common * expm1((from - t) / common);
     };
     const writeReward = (along: Along, line: number, t: number) => {
       if (rewardTau !== undefined) pulse(along, line, t, (edge) => integrateReward(edge, t));
     };
-    const addTo =
-      (along: Along) => (line: number, trace: Float64Array, scale: number, exponent: number, t: number) => {
-        writeReward(along, line, t);
-        const amount = scale * traces.inverseDecayFactor(t);
-        const { length, edgeAt, indexAt } = lineOf(along, line);
-        for (let i = 0; i < length; i++) {
-          const added = amount * trace[indexAt(i)]!;
-          if (added === 0) continue;
-          storedTraces[edgeAt(i)]! += added;
-          mu[added > 0 ? UP : DOWN] = exponent;
-        }
-      };
+    const addTo = (along: Along) => (line: number, trace: Float64Array, scale: number, exponent: number, t: number) => {
+      writeReward(along, line, t);
+      const amount = scale * traces.inverseDecayFactor(t);
+      const { length, edgeAt, indexAt } = lineOf(along, line);
+      for (let i = 0; i < length; i++) {
+        const added = amount * trace[indexAt(i)]!;
+        if (added === 0) continue;
+        storedTraces[edgeAt(i)]! += added;
+        mu[added > 0 ? UP : DOWN] = exponent;
+      }
+    };
     return {
       edges,
       state: { ...joinStates({ eligibility: traces }), mu, reward, writeTimes },
