@@ -89,6 +89,11 @@ export interface RuleContext extends ModelContext {
   readonly transpose: Transpose | null;
   readonly rows: number;
   readonly columns: number;
+  /**
+   * Potential of postsynaptic neuron `column`, mV from rest, for use in `onPre` of a rule that pulses at arrivals and in `onPost`: before
+   * the arrival is delivered (unless `deliversFirst`), and after the reset of a neuron that has fired. Reading changes no results.
+   */
+  readPotential(column: number, t: number): number;
 }
 /** Factory that holds the parameters of a learning rule and creates the rule object of a projection. */
 export interface RuleFactory {

@@ -122,6 +122,7 @@ export function createProjection(
           transpose: back,
           rows: edges.rows,
           columns: edges.columns,
+          readPotential: createPotentialReader(target, where),
         })
       : null;
   if (rule) checkMembers(rule, RULE_METHODS, `${where}.rule`);
@@ -143,6 +144,13 @@ export function createProjection(
   const modulation =
     options.modulator && modulator ? createModulatoryProjection(projection, modulator, options.modulator, arena) : null;
   return { projection, modulation };
+}
+
+function createPotentialReader(target: Population, where: string) {
+  if (target.kind === 'neurons') return (column: number, t: number) => target.model.potential(column, t);
+  return () => {
+    throw new UserError(`${where}.rule reads potentials of ${target.name}, but a stimulus has none.`);
+  };
 }
 
 function findReceptor(target: Population, receptor: string, where: string) {

@@ -1,5 +1,5 @@
 import { defineRule } from '../../core/declare/define.ts';
-import { nonNegative } from '../../core/declare/params.ts';
+import { number } from '../../core/declare/params.ts';
 
 /**
  * Rule with one pulse per spike. If both populations are `spikeTrains`, it drives devices with arbitrary pulse
@@ -11,19 +11,23 @@ export const eachSpike = defineRule({
   equation: 'at an arrival: strength = -down; at a postsynaptic spike: strength = up',
   source: 'Kim et al. 2015, doi:10.1021/acs.nanolett.5b00697',
   params: {
-    up: nonNegative(1, '1', 'strength of the upward pulse at a postsynaptic spike'),
-    down: nonNegative(1, '1', 'strength of the downward pulse at an arrival'),
+    up: number({
+      default: 1,
+      unit: '1',
+      help: 'strength of the upward pulse at a postsynaptic spike; below 0: downward',
+    }),
+    down: number({ default: 1, unit: '1', help: 'strength of the downward pulse at an arrival; below 0: upward' }),
   },
   create({ up, down }, { devices, arena, rows, columns }) {
     const [perColumn, perRow] = [arena.f64(columns).fill(1), arena.f64(rows).fill(1)]; // arrays of the arena, for the kernels
     return {
       state: {},
-      pulsesAtArrival: down > 0,
+      pulsesAtArrival: down !== 0,
       onPre(row, t) {
-        if (down > 0) devices.pulseRow(row, perColumn, -down, 0, t);
+        if (down !== 0) devices.pulseRow(row, perColumn, -down, 0, t);
       },
       onPost(column, t) {
-        if (up > 0) devices.pulseColumn(column, perRow, up, 0, t);
+        if (up !== 0) devices.pulseColumn(column, perRow, up, 0, t);
       },
       resetDynamicState() {},
     };

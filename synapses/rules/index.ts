@@ -6,6 +6,7 @@ export { pairStdp } from './pairStdp.ts';
 export { postTrace } from './postTrace.ts';
 export { postTriggered } from './postTriggered.ts';
 export { pulseOverlap } from './pulseOverlap.ts';
+export { spikeDriven } from './spikeDriven.ts';
 export { stochasticBinary } from './stochasticBinary.ts';
 export { tripletStdp } from './tripletStdp.ts';
 export { vogelsInhibitory } from './vogelsInhibitory.ts';
