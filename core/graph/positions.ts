@@ -6,25 +6,32 @@ import { countSchema, type SourceNeurons } from './sourceNeurons.ts';
 
 /** Schema of a length > 0; the user chooses the unit of all lengths and distances. */
 export const lengthSchema = (help: string) => number({ min: 0, exclusiveMin: true, unit: '1', help });
-const extent = pair(lengthSchema('width'), lengthSchema('height'));
-const periodic = flag({ help: 'true: positions have periodic boundaries on both axes (torus); default false' });
+const extent = z.union([
+  pair(lengthSchema('width'), lengthSchema('height')),
+  z.tuple([lengthSchema('width'), lengthSchema('height'), lengthSchema('depth')]),
+]);
+const periodic = flag({ help: 'true: positions have periodic boundaries on all axes (torus); default false' });
+const coordinate = (axis: string) => number({ unit: '1', help: `${axis} coordinate` });
 
 /**
- * Schema of the option `positions` of a population. Grid: neurons row by row, in the middle of their cells; default extent
- * [columns, rows]. Ring: equidistant neurons, distances along the ring; default circumference: the number of neurons.
- * Random: uniform in [0, width) × [0, height).
+ * Schema of the option `positions` of a population. Grid: neurons layer by layer and row by row, in the middle of their cells; default
+ * extent [columns, rows, layers]. Ring: equidistant neurons, distances along the ring; default circumference: the number of neurons.
+ * Random: uniform in [0, width) × [0, height), and × [0, depth) for an extent of three lengths.
  */
 export const positionsOption = oneOf(
   {
     grid: object({
       rows: countSchema('number of rows'),
       columns: countSchema('number of neurons per row'),
+      layers: optional(countSchema('number of layers; default 1')),
       extent: optional(extent),
       periodic,
     }),
     ring: object({ circumference: optional(lengthSchema('circumference of the ring; default: number of neurons')) }),
     random: object({ extent, periodic }),
-    list: z.array(pair(number({ unit: '1', help: 'x coordinate' }), number({ unit: '1', help: 'y coordinate' }))),
+    list: z.array(
+      z.union([pair(coordinate('x'), coordinate('y')), z.tuple([coordinate('x'), coordinate('y'), coordinate('z')])]),
+    ),
   },
   { help: 'positions of the neurons, for connect: { distance }' },
 );
@@ -32,90 +39,110 @@ export const positionsOption = oneOf(
 /** Positions of a population's neurons: a grid, a ring, random points or a list of points; the user chooses the unit. */
 export type Positions = ReadonlyInput<typeof positionsOption>;
 
-interface Surface {
-  readonly kind: 'plane' | 'ring';
+/** Coordinates or lengths along x, y and z; z is 0 in a plane. */
+type Axes = readonly [x: number, y: number, z: number];
+
+interface Space {
+  readonly kind: 'space' | 'ring';
   /** Period along each axis; Infinity if the axis is not periodic. */
-  readonly period: readonly [x: number, y: number];
+  readonly period: Axes;
 }
 
 export class NeuronPositions {
   readonly x: Float64Array;
   readonly y: Float64Array;
-  readonly #surface;
+  readonly z: Float64Array;
+  readonly #space;
 
-  constructor(x: Float64Array, y: Float64Array, surface: Surface) {
+  constructor([x, y, z]: readonly [Float64Array, Float64Array, Float64Array], space: Space) {
     this.x = x;
     this.y = y;
-    this.#surface = surface;
+    this.z = z;
+    this.#space = space;
   }
 
   selectSubset(subset: SourceNeurons): NeuronPositions {
     const select = (all: Float64Array) =>
       Float64Array.from({ length: subset.neuronCount }, (_, i) => all[subset.getNeuron(i)]!);
-    return new NeuronPositions(select(this.x), select(this.y), this.#surface);
+    return new NeuronPositions([select(this.x), select(this.y), select(this.z)], this.#space);
   }
 
-  get period(): readonly [x: number, y: number] {
-    return this.#surface.period;
+  get period(): Axes {
+    return this.#space.period;
   }
 
   describeMismatch(other: NeuronPositions): string | undefined {
-    const [a, b] = [this.#surface, other.#surface];
+    const [a, b] = [this.#space, other.#space];
     if (a.kind === b.kind && a.period.every((p, i) => p === b.period[i])) return undefined;
-    return `one is on ${describeSurface(a)}, the other on ${describeSurface(b)}`;
+    return `one is on ${describeSpace(a)}, the other on ${describeSpace(b)}`;
   }
 
-  /** Distance of neuron i from neuron j of population `to`, which must lie on an equal surface (kind and period). */
+  /** Distance of neuron i from neuron j of population `to`, which must lie in an equal space (kind and period). */
   computeDistance(i: number, to: NeuronPositions, j: number): number {
-    const [width, height] = this.#surface.period;
+    const [width, height, depth] = this.#space.period;
     const dx = computeShortestDistance(Math.abs(this.x[i]! - to.x[j]!), width);
     const dy = computeShortestDistance(Math.abs(this.y[i]! - to.y[j]!), height);
-    return Math.sqrt(dx * dx + dy * dy);
+    const dz = computeShortestDistance(Math.abs(this.z[i]! - to.z[j]!), depth);
+    return Math.sqrt(dx * dx + dy * dy + dz * dz);
   }
 }
 
 const computeShortestDistance = (d: number, period: number) => (2 * d > period ? period - d : d);
 
-function describeSurface({ kind, period: [width, height] }: Surface) {
-  if (kind === 'ring') return `a ring of length ${width}`;
-  return width === Infinity ? 'a plane that is not periodic' : `a plane that is periodic after ${width} × ${height}`;
+function describeSpace({ kind, period }: Space) {
+  const finite = period.filter((length) => length < Infinity);
+  if (kind === 'ring') return `a ring of length ${period[0]}`;
+  return finite.length === 0 ? 'a space that is not periodic' : `a space that is periodic after ${finite.join(' × ')}`;
 }
 
-const createPlane = ([width, height]: readonly [number, number], periodic = false): Surface => ({
-  kind: 'plane',
-  period: periodic ? [width, height] : [Infinity, Infinity],
+const createSpace = ([width, height, depth = Infinity]: readonly number[], periodic = false): Space => ({
+  kind: 'space',
+  period: periodic ? [width!, height!, depth] : [Infinity, Infinity, Infinity],
 });
 
 export function createPositions(positions: Positions, size: number, seed: Seed, where: string): NeuronPositions {
-  const create = (surface: Surface, at: (k: number) => readonly [number, number]): NeuronPositions => {
-    const [x, y] = [new Float64Array(size), new Float64Array(size)];
-    for (let k = 0; k < size; k++) [x[k], y[k]] = at(k) as [number, number];
-    return new NeuronPositions(x, y, surface);
+  const create = (space: Space, at: (k: number) => readonly number[]): NeuronPositions => {
+    const all = [new Float64Array(size), new Float64Array(size), new Float64Array(size)] as const;
+    for (let k = 0; k < size; k++) for (const [axis, value] of at(k).entries()) all[axis]![k] = value;
+    return new NeuronPositions(all, space);
   };
   const requireSize = (key: string, count: number) => {
     if (count === size) return;
     throw new UserError(`${where}.positions.${key} has ${count} positions, but the population has ${size} neurons.`);
   };
   if ('grid' in positions) {
-    const { rows, columns, extent = [columns, rows], periodic } = positions.grid;
-    requireSize('grid', rows * columns);
-    const [dx, dy] = [extent[0] / columns, extent[1] / rows];
-    return create(createPlane(extent, periodic), (k) => [
+    const {
+      rows,
+      columns,
+      layers = 1,
+      extent = layers === 1 ? [columns, rows] : [columns, rows, layers],
+      periodic,
+    } = positions.grid;
+    requireSize('grid', rows * columns * layers);
+    if (layers > 1 && extent.length === 2)
+      throw new UserError(`${where}.positions.grid.extent has two lengths, but a grid with layers needs three.`);
+    const [dx, dy, dz = 0] = [
+      extent[0] / columns,
+      extent[1] / rows,
+      ...(extent.length > 2 ? [extent[2]! / layers] : []),
+    ];
+    return create(createSpace(extent, periodic), (k) => [
       ((k % columns) + 0.5) * dx,
-      (Math.floor(k / columns) + 0.5) * dy,
+      ((Math.floor(k / columns) % rows) + 0.5) * dy,
+      (Math.floor(k / (columns * rows)) + 0.5) * dz,
     ]);
   }
   if ('ring' in positions) {
     const { circumference = size } = positions.ring;
-    const ring: Surface = { kind: 'ring', period: [circumference, Infinity] };
-    return create(ring, (k) => [(k * circumference) / size, 0]);
+    const ring: Space = { kind: 'ring', period: [circumference, Infinity, Infinity] };
+    return create(ring, (k) => [(k * circumference) / size]);
   }
   if ('random' in positions) {
     const { extent, periodic } = positions.random;
     const stream = new RandomStream(seed, `${where}/positions`);
-    return create(createPlane(extent, periodic), () => [extent[0] * stream.uniform(), extent[1] * stream.uniform()]);
+    return create(createSpace(extent, periodic), () => extent.map((length) => length * stream.uniform()));
   }
   const { list } = positions;
   requireSize('list', list.length);
-  return create(createPlane([0, 0]), (k) => list[k]!);
+  return create(createSpace([]), (k) => list[k]!);
 }

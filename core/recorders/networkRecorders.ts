@@ -39,9 +39,8 @@ export class NetworkRecorders {
   readonly #weights = new Map<RowSink, RowBuffer>();
   readonly #states = new Map<RowSink, RowBuffer>();
   readonly #quantities: NamedQuantity[] = [];
-  /** Number of state recorders per population or projection; makes timer names unique. */
+  /** Number of state and weight recorders of each population or projection. */
   readonly #recorderCounts = new Map<string, number>();
-  readonly #weightProjections = new Set<Projection>();
   #spikeRecording: { readonly sink: RowSink; readonly recorder: SpikeRecorder } | null = null;
 
   constructor(network: RecordedNetwork) {
@@ -86,14 +85,12 @@ export class NetworkRecorders {
     const where = `projections.${projection.name}.record.weights`;
     validate(recordedWeights, when, where);
     checkSink(sink, 'recordWeights');
-    if (this.#weightProjections.has(projection))
-      throw new UserError(`${where} is set already; record the weights of a projection once.`);
-    this.#weightProjections.add(projection);
     const rows = getRowBuffer(this.#weights, sink, WEIGHTS);
     sink.addSource?.({ flush: () => this.#network.flush() });
     const recorder = new WeightRecorder(projection, rows, 'on' in when ? when.on : undefined);
     addRecorder(projection, recorder);
-    if (!('on' in when)) this.#network.addTimer(where, when, (t) => recorder.writeValues(t));
+    const timer = this.#nameRecorder(where);
+    if (!('on' in when)) this.#network.addTimer(timer, when, (t) => recorder.writeValues(t));
     return sink;
   }
 
@@ -112,17 +109,23 @@ export class NetworkRecorders {
       : createPopulationRecorder(owner as Neurons, recording, rows, where);
     this.#quantities.push(...recorder.quantities);
     sink.addSource?.({ quantities: () => this.#quantities, flush: () => this.#network.flush() });
-    const count = (this.#recorderCounts.get(where) ?? 0) + 1;
-    this.#recorderCounts.set(where, count);
+    const timer = this.#nameRecorder(where);
     if ('on' in recording && recording.on !== undefined) {
       if (isProjection) addRecorder(owner as Projection, recorder);
       else (owner as Neurons).observers.push(recorder);
     } else {
       const { every, times } = recording as { readonly every: number; readonly times?: readonly number[] };
       const schedule = times === undefined ? { every } : { times };
-      this.#network.addTimer(count === 1 ? where : `${where}#${count}`, schedule, (t) => recorder.writeValues(t));
+      this.#network.addTimer(timer, schedule, (t) => recorder.writeValues(t));
     }
     return sink;
+  }
+
+  /** Name of the next recorder of a population or projection: `where`, `where#2` and so on. */
+  #nameRecorder(where: string): string {
+    const count = (this.#recorderCounts.get(where) ?? 0) + 1;
+    this.#recorderCounts.set(where, count);
+    return count === 1 ? where : `${where}#${count}`;
   }
 
   get quantityNames(): readonly string[] {

@@ -14,6 +14,7 @@ const REQUIRED_VALUES: TrialParameters = {
   size: 4,
   rate: 300,
   values: [0, 0.25, 0.6, 1],
+  steps: [[0, 1]],
   trains: [train, train, train, train],
   log: recording,
 };
@@ -28,7 +29,7 @@ export function buildTrialParameters(
 ): Record<string, unknown> {
   const { shape } = params;
   const required = Object.keys(shape).filter((key) => !shape[key]!._zod.optin || key === 'size');
-  if (name === 'poisson') required.push('rate');
+  if (name === 'poisson' || name === 'steppedPoisson') required.push('rate');
   const given = required.map((key) => [key, key === 'file' ? FILES[name] : REQUIRED_VALUES[key]] as const);
   return { ...Object.fromEntries(given.filter(([, value]) => value !== undefined)), ...own };
 }
@@ -40,6 +41,7 @@ const ACTIVE_RULE_PARAMETERS: Readonly<Record<string, TrialParameters>> = {
   postTriggered: { up: 0.02, down: 0.02 },
   stochasticBinary: { pSet: 0.3, pReset: 0.3, up: 0.2, down: 0.2 },
   tripletStdp: { a2Plus: 2e-3, a3Plus: 2e-3, a2Minus: 1e-3, a3Minus: 1e-3 },
+  spikeDriven: { up: 0.02, down: 0.02, upRange: [0, 100], downRange: [0, 100] },
   diehlCook: { aPlus: 0.3, aMinus: 0.2 },
 };
 

@@ -161,7 +161,7 @@ export const lifParams = {
       min: 0,
       exclusiveMin: true,
       unit: 'nS',
-      help: 'leak conductance, only with synapse conductance; default: capacitance / tau',
+      help: 'leak conductance, only with synapse conductance: synaptic conductances and `current` are divided by it, and capacitance has no effect; tau stays the time constant; default: capacitance / tau',
     }),
   ),
   adaptive: optional(adaptive),

@@ -13,12 +13,14 @@ const params = {
 
 /**
  * Third factor that multiplies all pulse strengths, such as a third terminal or light on the device (heterosynaptic
- * plasticity). At the same tick, a modulating spike affects pulses of postsynaptic spikes, but not pulses of arrivals.
+ * plasticity). If m < 0, an upward pulse of the rule becomes a downward pulse of the device, with the weight dependence of downward
+ * pulses, and the reverse. At the same tick, a modulating spike affects pulses of postsynaptic spikes, but not pulses of arrivals.
  */
 export const gate = defineModulator({
   name: 'gate',
   help: 'third factor of learning: the pulse strengths of the rule are multiplied by a trace of the modulating spikes',
-  equation: 'strength × m(t); m = baseline + sum of gain e^(-(t - t_mod)/tau) over modulating spikes',
+  equation:
+    'strength × m(t); m = baseline + sum of gain e^(-(t - t_mod)/tau) over modulating spikes; m < 0 exchanges the directions of the pulses',
   source: 'Frémaux & Gerstner 2016, doi:10.3389/fncir.2015.00085; defaults assumed',
   params,
   create({ baseline, gain, tau }, { devices, modulatingNeuronCount: neurons, arena, name }) {

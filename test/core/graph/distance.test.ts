@@ -158,10 +158,10 @@ test('given places; what has no distance is refused', () => {
     return net.projection(pre, post, { connect: { distance: { weight: 1 } }, ...options });
   };
   const extent = [2, 2] as const;
-  refused(() => distance({ ring: {} }, grid(2, 2)), /one is on a ring of length 4, the other on a plane that is not/);
+  refused(() => distance({ ring: {} }, grid(2, 2)), /one is on a ring of length 4, the other on a space that is not/);
   refused(
     () => distance(grid(2, 2, { periodic: true }), { random: { extent: [3, 3], periodic: true } }),
-    /periodic after 2 × 2, the other on a plane that is periodic after 3 × 3/,
+    /periodic after 2 × 2, the other on a space that is periodic after 3 × 3/,
   );
   distance(grid(2, 2), { random: { extent } });
   refused(() => distance(grid(3, 2), grid(2, 2)), /populations\.pre\.positions\.grid has 6 positions.* 4 neurons/);
@@ -201,6 +201,65 @@ test('pairs: a weight, a weight with its delay, or nothing', () => {
   bad(() => Number.NaN, /weights must be finite numbers/);
   bad(() => ({ weight: 1, delay: -1 }), /pairs\(0, 0\)\.delay is -1/);
   bad([[1]], /pairs is .* but must be a function \(i, j\)/);
+});
+
+test('three dimensions: distances, delays and periods of grids, random points and lists', () => {
+  const connect = { distance: { radius: 1.5, weight: { linear: { peak: 1, radius: 3 } } } };
+  const places: readonly [number, object, (k: number) => readonly number[] | null, readonly number[]][] = [
+    [
+      60,
+      { grid: { rows: 4, columns: 5, layers: 3, periodic: true } },
+      (k) => [k % 5, Math.floor(k / 5) % 4, Math.floor(k / 20)],
+      [5, 4, 3],
+    ],
+    [40, { random: { extent: [4, 3, 5] } }, () => null, [Infinity, Infinity, Infinity]],
+    [
+      3,
+      {
+        list: [
+          [0, 0, 0],
+          [1, 0, 1],
+          [1, 1, 1],
+        ],
+      },
+      (k) =>
+        [
+          [0, 0, 0],
+          [1, 0, 1],
+          [1, 1, 1],
+        ][k]!,
+      [Infinity, Infinity, Infinity],
+    ], // prettier-ignore
+  ];
+  for (const [size, positions, at, period] of places) {
+    const net = new Network({ seed: 4 });
+    const cells = net.population('cells', lif({ size }), { positions: positions as Positions });
+    const { pre, post, weight } = net.projection(cells, cells, { connect }).synapses();
+    const p = cells.positions!;
+    const expected: (readonly number[])[] = [];
+    for (let i = 0; i < size; i++)
+      for (let j = 0; j < size; j++) {
+        const [a, b] = [i, j].map((k) => at(k) ?? [p.x[k]!, p.y[k]!, p.z[k]!]);
+        const apart = a!.map((x, axis) => Math.min(Math.abs(x - b![axis]!), period[axis]! - Math.abs(x - b![axis]!)));
+        const d = Math.hypot(...apart);
+        if (d <= 1.5) expected.push([i, j, 1 - d / 3]);
+      }
+    assert.equal(
+      [...pre],
+      expected.map(([i]) => i),
+    ); // prettier-ignore
+    assert.equal(
+      [...post],
+      expected.map(([, j]) => j),
+    ); // prettier-ignore
+    for (const [k, [, , w]] of expected.entries()) assert.ok(Math.abs(weight[k]! - w!) < 1e-12);
+    assert.ok(expected.length > size);
+  }
+  const flat = { grid: { rows: 2, columns: 2, layers: 2, extent: [2, 2] as [number, number] } };
+  assert.throws(
+    () => new Network({ seed: 1 }).population('p', lif({ size: 8 }), { positions: flat }),
+    /positions\.grid\.extent has two lengths, but a grid with layers needs three/,
+  );
 });
 
 test.run();

@@ -94,4 +94,22 @@ test('rows at postsynaptic spikes and at times have the weight as efficacy, and 
   assert.is(timed.rows.length % 4, 0);
 });
 
+test('weights are recorded by several recorders, each with its own schedule and table', () => {
+  const net = new Network({ seed: 2 });
+  const source = net.population('source', spikeTrains({ trains: [ARRIVALS] }));
+  const target = net.population('target', spikeTrains({ trains: [[7, 30]] }));
+  const device = ideal({ wMin: 0, wMax: 1 });
+  const plastic = net.projection(source, target, { connect: { all: { weight: 0.5 } }, device, rule: pairStdp({}) });
+  const [fine, coarse, arrivals] = [{ every: 10 }, { every: 25 }, { on: 'pre' as const }].map((when) =>
+    net.recordWeights(plastic, when, new Rows()),
+  );
+  net.run(60);
+  net.flush();
+  assert.equal(fine!.column('time'), [0, 10, 20, 30, 40, 50, 60]);
+  assert.equal(coarse!.column('time'), [0, 25, 50]);
+  assert.equal(arrivals!.column('time'), ARRIVALS);
+  assert.is(coarse!.column('weight')[2], fine!.column('weight')[5]);
+  assert.is.not(coarse!.column('weight')[1], coarse!.column('weight')[2]);
+});
+
 test.run();
