@@ -22,7 +22,7 @@ export function checkPopulation(
 }
 
 export function checkProjection(projections: ReadonlyMap<string, Projection>, projection: Projection, method: string) {
-  if (projections.get(projection?.name) !== projection)
+  if (!projection || projections.get(projection.name) !== projection)
     throw new UserError(
       `${method}: the first argument must be a projection of this network, a return value of \`projection\`.`,
     );

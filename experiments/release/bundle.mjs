@@ -173,7 +173,14 @@ const heading = 'Licences of the libraries that are bundled in this package\n\n'
 writeFileSync(`${DIST}experiments/bundled-licences.txt`, heading + licences.join(`\n${'-'.repeat(80)}\n\n`));
 
 const PRESET_FOLDERS = ['experiments/devices/presets', 'experiments/cost/presets'];
-const EXAMPLES = ['pulses.csv', 'learning.yaml', 'network.yaml', 'winnerTakeAll.yaml', 'memristiveNeurons.yaml'];
+const EXAMPLES = [
+  'pulses.csv',
+  'learning.yaml',
+  'network.yaml',
+  'winnerTakeAll.yaml',
+  'memristiveNeurons.yaml',
+  'papers/microcircuit.yaml',
+];
 /** Writes texts, by path, to a JSON file that the lab fetches. */
 const writeTexts = (file, paths) => {
   const entries = paths.map((path) => [path, readFileSync(ROOT + path, 'utf8')]);

@@ -89,11 +89,12 @@ export default defineCommand({
     ),
     pairs: integer({ default: 3, min: 1, max: 1000, help: 'how often each side of a comparison runs' }),
     growth: flag({ help: 'instead of the page: how time and memory grow with size' }),
+    limit: flag({ help: 'only training beside the limit of the memory, as --only limit' }),
     out: optional(text({ help: 'directory for the picture of --growth' })),
     json: flag({ help: 'print everything as JSON' }),
   }),
-  handler: async ({ only, full, peer, against, pairs, growth, out, json }) => {
-    const wanted = (name: string) => only.length === 0 || only.includes(name);
+  handler: async ({ only, full, peer, against, pairs, growth, limit, out, json }) => {
+    const wanted = (name: string) => (limit ? name === 'limit' : only.length === 0 || only.includes(name));
     if (against !== undefined) {
       requireBuilt(against);
       const turns: Turns[] = [];

@@ -9,6 +9,7 @@ const bench = {
     'bench --against ../before --only song-1',
     'bench --peer brian2 --only brunel --pairs 5',
     'bench --growth --out docs',
+    'bench --limit',
   ],
   load: async () => (await import('./bench.ts')).default,
 };

@@ -15,11 +15,11 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 96_350,
+  lines: 96_420,
   megabytes: 4.41,
-  files: 853,
+  files: 854,
   /** Files under `SHORT_FILE_LINES` lines. */
-  shortFiles: 63,
+  shortFiles: 64,
   /** Files over `LONG_FILE_LINES` lines. */
   longFiles: 0,
   /** Pairs of folders directly under experiments/ that import each other. */

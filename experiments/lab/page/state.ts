@@ -17,6 +17,7 @@ export const LEARNING_RULE_NAMES = [
   'eachSpike',
   'neighbourhood',
   'postTrace',
+  'spikeDriven',
   'vogelsInhibitory',
 ] as const;
 export const PREPROCESSING_METHODS = ['none', 'deskew', 'orientation'] as const;

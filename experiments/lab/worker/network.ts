@@ -7,13 +7,16 @@ import { resolveDeviceReferences } from '../../devices/reference.ts';
 import { groupRowsIntoCurves } from '../../liveExamples/networkPictures.ts';
 import { readJson } from '../../logs/runJson.ts';
 import type { CurveSeries } from '../../look/plots/chart.ts';
+import type { PopulationSize } from '../../look/plots/density.ts';
 import { loadSpikes } from '../../look/raster/spikes.ts';
 import { loadConfig } from '../../network/config/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { evaluateParameters } from '../../network/config/parameters.ts';
 import { type NetworkDescription, networkSchema } from '../../network/schema.ts';
+import { createRunFrames } from '../../report/live/runFrames.ts';
 import { resolveNetworkFiles } from '../../run/loadNetwork.ts';
-import { runNetwork } from '../../run/run.ts';
+import type { ProgressState } from '../../run/progressText.ts';
+import { type RunObserverFactory, runNetwork } from '../../run/run.ts';
 import { existsSync, putFile, rmSync } from '../browser/fs.ts';
 import { progressReceiver } from '../browser/replacements.ts';
 import type { CallChannel } from './callChannel.ts';
@@ -21,6 +24,8 @@ import { createNetworkGraph } from './networkText.ts';
 
 const FILE = 'network.yaml';
 const NETWORK_RUN = '/network';
+/** Simulated time that the live raster shows, ms, and wall time between two live pictures, ms. */
+const [LIVE_WINDOW, LIVE_INTERVAL] = [200, 300];
 const MAX_CURVES = 8;
 const MAX_CURVE_POINTS = 4000;
 
@@ -91,6 +96,31 @@ function readCurves(spec: typeof POTENTIALS | typeof WEIGHTS, quantity: 'potenti
     }));
 }
 
+export interface NetworkUpdate {
+  readonly progress?: ProgressState;
+  readonly live?: Required<ReturnType<ReturnType<typeof createRunFrames>['makeFrame']>> & {
+    readonly populations: readonly PopulationSize[];
+  };
+}
+
+/** Sends live pictures of the run to the page. */
+const watchRun =
+  (send: (update: NetworkUpdate) => void): RunObserverFactory =>
+  async (net, recorded, duration) => {
+    const { makeFrame, populations, teeSpikes } = createRunFrames(net, recorded, duration, LIVE_WINDOW);
+    let shownAt = performance.now();
+    return {
+      teeSpikes,
+      update() {
+        if (performance.now() - shownAt < LIVE_INTERVAL) return;
+        const { progress, raster } = makeFrame();
+        if (raster) send({ live: { progress, raster, populations } });
+        shownAt = performance.now();
+      },
+      stop: async () => {},
+    };
+  };
+
 /** Runs a network file like `memspike run`, with results in the directory `/network`. Returns null if stopped. */
 export async function runNetworkFile({ text }: { readonly text: string }, session: CallChannel) {
   const description = loadDescription(text);
@@ -101,6 +131,7 @@ export async function runNetworkFile({ text }: { readonly text: string }, sessio
     source: FILE,
     out: NETWORK_RUN,
     progress: 'auto',
+    watch: watchRun((update) => session.send(update)),
     signal: session.signal,
   });
   if (!done) return null;

@@ -3,6 +3,7 @@ import { build } from './build.ts';
 import { dense } from './dense.ts';
 import { lab } from './lab.ts';
 import { layers } from './layers.ts';
+import { limit } from './limit.ts';
 import { log } from './log.ts';
 import { memory } from './memory.ts';
 import { micro } from './micro.ts';
@@ -16,6 +17,7 @@ import { sparse } from './sparse.ts';
 export const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   scheduler,
   dense,
+  limit,
   sparse,
   songs,
   poisson,

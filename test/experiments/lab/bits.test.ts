@@ -3,6 +3,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
 import type { Browser } from 'puppeteer-core';
 import { suite } from 'uvu';
@@ -92,5 +93,24 @@ for (const [name, part] of Object.entries(CONFIGURATIONS))
     assert.equal(said, []);
     await page.close();
   });
+
+browserTests(test)(
+  'the cortical microcircuit shows its spikes while it runs, and has the spikes of the command',
+  async () => {
+    const file = fileURLToPath(new URL('../../../../experiments/examples/papers/microcircuit.yaml', import.meta.url));
+    const network = readFileSync(file, 'utf8').replace('duration: 1000', 'duration: 800');
+    const own = join(root, 'microcircuit.yaml');
+    writeFileSync(own, network);
+    const { page, said } = await open(browser, at(server, { view: 'network', network }));
+    await press(page, 'Run');
+    assert.match(await textOf(page, '.live .hint'), /ms of 800 ms; L23E [\d.]+ Hz, L23I/);
+    await page.waitForSelector('.live canvas.raster');
+    const hash = await textOf(page, '[data-spikes]');
+    assert.is((await inProcess(root, 'run', own, '--out', 'microcircuit', '--progress', 'none')).status, 0);
+    assert.is(json(join(root, 'microcircuit'), 'run.json').spikesSha256, hash);
+    assert.equal(said, []);
+    await page.close();
+  },
+);
 
 test.run();

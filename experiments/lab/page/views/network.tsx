@@ -2,9 +2,8 @@ import type { EditorView } from '@codemirror/view';
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { CopyFormat } from '../../../liveExamples/formatExampleCopy.ts';
-import type { ProgressState } from '../../../run/progressText.ts';
 import { fetchJson } from '../../browser/fetch.ts';
-import type { NetworkFileError, NetworkResult } from '../../worker/network.ts';
+import type { NetworkFileError, NetworkResult, NetworkUpdate } from '../../worker/network.ts';
 import type { NetworkGraph } from '../../worker/networkText.ts';
 import { Curves, Figure, saveFile } from '../parts/figure.tsx';
 import { Button, ChoiceField, ErrorBox, Hints, Progress } from '../parts/form.tsx';
@@ -21,6 +20,7 @@ const EXAMPLES = [
   ['network', 'every part of a network file'],
   ['winnerTakeAll', 'winner-take-all'],
   ['memristiveNeurons', 'memristive neurons'],
+  ['papers/microcircuit', 'cortical microcircuit, a tenth (whole: scale: 1, 1.3 GB)'],
 ] as const;
 
 export const networkWorker = new WorkerClient();
@@ -29,17 +29,19 @@ const fileError = signal<NetworkFileError | null>(null);
 const graph = signal<NetworkGraph | null>(null);
 const exported = signal<{ readonly format: CopyFormat; readonly text: string } | undefined>(undefined);
 const errorMessage = signal<string | undefined>(undefined);
-const progress = signal<ProgressState | undefined>(undefined);
+const progress = signal<NetworkUpdate['progress']>(undefined);
+const live = signal<NetworkUpdate['live']>(undefined);
 const running = signal<CallHandle<NetworkResult | null> | undefined>(undefined);
 export const networkResult = signal<NetworkResult | undefined>(undefined);
 
 async function runNetwork(text: string) {
-  for (const shown of [errorMessage, networkResult, progress]) shown.value = undefined;
-  running.value = networkWorker.call('runNetworkFile', { text }, (update: { progress: ProgressState }) => {
-    progress.value = update.progress;
+  for (const shown of [errorMessage, networkResult, progress, live]) shown.value = undefined;
+  running.value = networkWorker.call('runNetworkFile', { text }, (update: NetworkUpdate) => {
+    if (update.progress) progress.value = update.progress;
+    if (update.live) live.value = update.live;
   });
   networkResult.value = (await showUserErrors(running.value.result, errorMessage)) ?? undefined;
-  running.value = undefined;
+  live.value = running.value = undefined;
 }
 
 const EXPORT_FILES: Readonly<Record<CopyFormat, string>> = {
@@ -186,6 +188,12 @@ export default function Network() {
         <div class="graph">
           {graph.value && <Figure name="graph" title={describeGraph(graph.value)} svg={drawGraph(graph.value)} />}
         </div>
+        {live.value && (
+          <div class="live">
+            <p class="hint">{live.value.progress}</p>
+            <Raster label="Spikes of the last 200 ms" populations={live.value.populations} {...live.value.raster} />
+          </div>
+        )}
         {networkResult.value && <NetworkResultView result={networkResult.value} />}
       </div>
     </div>

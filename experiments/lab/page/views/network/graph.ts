@@ -13,6 +13,9 @@ import type { NetworkGraph } from '../../../worker/networkText.ts';
 /** Sizes of the network graph, px; it is as wide as a phone, so that its text is not scaled down. */
 const SIZE = { width: 360, rowHeight: 130, nodeHeight: 44, nodeWidth: 130, gap: 14, margin: 12 };
 
+/** Largest number of projections whose arrows have labels. */
+const MAX_LABELS = 24;
+
 type Population = NetworkGraph['populations'][number];
 
 /** Arranges populations in rows: sources (such as stimuli) first, others by length of the shortest path from a source. */
@@ -108,10 +111,14 @@ export function drawGraph(graph: NetworkGraph): string {
           fill: MUTED_COLOUR,
         }),
       ]),
-      Plot.text(
-        arrows.map(({ label }) => label),
-        { x: 'x', y: 'y', text: 'text', fill: TEXT_COLOUR, stroke: 'white', strokeWidth: 4 },
-      ),
+      Plot.text(arrows.length > MAX_LABELS ? [] : arrows.map(({ label }) => label), {
+        x: 'x',
+        y: 'y',
+        text: 'text',
+        fill: TEXT_COLOUR,
+        stroke: 'white',
+        strokeWidth: 4,
+      }),
     ],
   });
   return composePicture(width, height, { title: 'Populations and projections' }, [{ x: 0, y: margin, svg }]);
