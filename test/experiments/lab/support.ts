@@ -24,6 +24,7 @@ export function start(name: Name, dark = false, more: readonly string[] = []): P
     : puppeteer.launch({
         ...often,
         browser: 'firefox',
+        defaultViewport: null,
         extraPrefsFirefox: { 'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1 },
       });
 }
@@ -45,11 +46,20 @@ export function serveWith(worker: string): Promise<LoopbackServer> {
 export const at = (server: LoopbackServer, part: Partial<LabState>): string =>
   `${server.url}${formatUrlFragment({ ...labState.value, view: 'learn', ...part })}`;
 
+/** Firefox sets the size, but some versions refuse the screen orientation, which puppeteer sets with it. */
+async function resize(page: Page, width: number): Promise<void> {
+  try {
+    await page.setViewport({ width, height: 900 });
+  } catch (error) {
+    if (!String(error).includes('emulation.setScreenOrientationOverride')) throw error;
+  }
+}
+
 /** A page of its own, and everything that its console, an exception or a failed request says. */
 export async function open(browser: Browser, url: string, width = 1440): Promise<{ page: Page; said: string[] }> {
   const page = await browser.newPage();
   page.setDefaultTimeout(HANG);
-  await page.setViewport({ width, height: 900 });
+  await resize(page, width);
   const said: string[] = [];
   page.on('console', (message) => said.push(message.text()));
   page.on('pageerror', (error) => said.push(String(error)));
