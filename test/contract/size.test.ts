@@ -31,7 +31,7 @@ const LIMITS = {
   /** Occurrences of identifiers that were renamed. */
   oldNames: 1,
   /** Markdown written by hand, kB. */
-  handwrittenMarkdown: 299.2,
+  handwrittenMarkdown: 301.5,
 };
 const SHORT_FILE_LINES = 30;
 const LONG_FILE_LINES = 350;

@@ -5,11 +5,11 @@ import { dirname, join } from 'node:path';
 import sharp, { type Metadata } from 'sharp';
 
 /** Maximum width of an image, px; the column of text is at most 760 px wide. */
-const MAX_WIDTH = 560;
+const MAX_WIDTH = 540;
 /** AVIF quality, 0 to 100, at which the text in a plot is still sharp. */
 const QUALITY = 20;
 /** Effort of the AVIF encoder, 0 to 9; larger values give smaller files. */
-const EFFORT = 4;
+const EFFORT = 6;
 
 /** Widths and heights, px, of the PNG and SVG files in docs/, by path from the root of the project. */
 export async function readImageSizes(root: string): Promise<Map<string, Pick<Metadata, 'width' | 'height'>>> {

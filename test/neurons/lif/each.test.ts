@@ -270,7 +270,7 @@ test('what does not fit is refused by its path', () => {
     },
     /a\.current\.steps\.1 is at 12 ms.*period of 10 ms/,
   );
-  refused({ current: { period: 3 } }, /current is \{.*must be a mapping with either steps or file/);
+  refused({ current: { period: 3 } }, /current is \{.*must be a mapping with one of steps, file and sine/);
   refused({ current: { file: 'x.csv' } }, /a\.current\.file is "x\.csv", but only `memspike run` reads files/);
   refused({ precision: 'f32', current: [[0, 2]] }, /a\.precision "f32" is for a constant current/);
 });

@@ -25,12 +25,14 @@ const rule = spikeDriven({
 
 function learned(drive: number[][], pre: number[][], strategies?: []) {
   const net = new Network({ seed: 1, ...(strategies && { strategies }) });
-  const cell = net.population('cell', lif({ size: 1, tau: TAU, threshold: THRESHOLD }));
+  const cell = net.population('cell', lif({ size: 1, tau: TAU, threshold: THRESHOLD, refractory: 0 }));
   const [driver, input] = [drive, pre].map((all, i) => net.population(`in${i}`, spikeTrains({ trains: all })));
   net.projection(driver!, cell, { name: 'a', connect: { all: { weight: DRIVE } } });
   const options = { name: 'b', connect: { all: { weight: 2 } }, device: ideal({ wMin: 0, wMax: 4 }), rule };
   const plastic = net.projection(input!, cell, options);
   net.run(200);
+  net.resetDynamicState();
+  assert.is(plastic.quantities.calcium!.read(0, 200), 0);
   return { weights: [...plastic.weights], spikes: cell.spikes };
 }
 
