@@ -128,13 +128,13 @@ export const seedOption = (help = 'seed of all random numbers, an integer or a t
   described(withDefault(z.union([int(), nonEmptyText()]), 1), { description: help });
 
 /**
- * Custom check of a schema.
+ * Custom check of a schema, for values without other errors.
  * @param message end of the error message "X must be …"
  * @param continues true if further checks run after a failure
  */
 export const refine = <T>(test: (value: T) => boolean, message: string, continues = true) =>
   z.check<T>(({ value: input, issues }) => {
-    if (!test(input)) issues.push({ code: 'custom', input, message, continue: continues });
+    if (issues.length === 0 && !test(input)) issues.push({ code: 'custom', input, message, continue: continues });
   });
 
 /** Schema of a value that passes a test, for values that files cannot contain, such as typed arrays. */
@@ -190,7 +190,17 @@ function checkDefault(key: string, { _zod: { def } }: z.core.$ZodType) {
 /** Schema that refuses unknown keys, shared by all mappings; `strictObject` of zod would create one per mapping. */
 const NO_OTHER_KEYS = new z.ZodMiniNever({ type: 'never' });
 
-function strict<S extends Shape>(shape: S, about?: z.core.GlobalMeta, checks?: z.core.$ZodCheck<never>[]): Mapping<S> {
+/** Ends a union's trial of a mapping with unknown keys; otherwise zod reports these keys even if another alternative knows them. */
+const stopAtUnknownKeys = z.check(({ issues }) => {
+  for (const issue of issues) if (issue.code === 'unrecognized_keys') Object.assign(issue, { continue: false });
+});
+
+function strict<S extends Shape>(
+  shape: S,
+  about?: z.core.GlobalMeta,
+  more: z.core.$ZodCheck<never>[] = [],
+): Mapping<S> {
+  const checks = [stopAtUnknownKeys, ...more];
   const schema: z.ZodMiniType = new z.ZodMiniObject({ type: 'object', shape, catchall: NO_OTHER_KEYS, checks });
   return (about === undefined ? schema : register(schema, about)) as Mapping<S>;
 }

@@ -46,14 +46,28 @@ function explainNames(found: unknown, options: readonly unknown[]) {
   return `one of ${joinFirstNames(options.map((option) => show(option)))}${hint.endsWith('?') ? hint : '.'}`;
 }
 
+/** Errors of one alternative of a union; if it is itself a union, the errors of each of its alternatives. */
+function listAlternatives(errors: readonly Issue[]): readonly (readonly Issue[])[] {
+  const [first] = errors;
+  const isUnion = errors.length === 1 && first?.code === 'invalid_union' && first.path.length === 0;
+  return isUnion && first.errors.length > 0 ? first.errors.flatMap(listAlternatives) : [errors];
+}
+
 /** Replaces the error of a union by the errors of the alternative that was probably intended. */
 function selectAlternative(issue: Issue): Issue[] {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
   const inside = (e: Issue) => e.path.length > 0 || e.code === 'unrecognized_keys' || e.code === 'custom';
   const countUnknownKeys = (errors: readonly Issue[]) => Number(errors.some((e) => e.code === 'unrecognized_keys'));
+  const isMisspelt = (errors: readonly Issue[]) => errors.some(({ message }) => message.includes('did you mean'));
   const candidates = issue.errors
+    .flatMap(listAlternatives)
     .filter((errors) => errors.some(inside))
-    .sort((a, b) => countUnknownKeys(a) - countUnknownKeys(b) || a.length - b.length);
+    .sort(
+      (a, b) =>
+        countUnknownKeys(a) - countUnknownKeys(b) ||
+        Number(isMisspelt(b)) - Number(isMisspelt(a)) ||
+        a.length - b.length,
+    );
   if (candidates[0] === undefined) return [issue];
   return candidates[0].flatMap((e) => selectAlternative({ ...e, path: [...issue.path, ...e.path] }));
 }

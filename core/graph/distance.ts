@@ -33,7 +33,7 @@ function requirePositions({ positions, projectionPath: path }: ConnectOptions) {
   };
   const mismatch = pre.describeMismatch(post);
   if (mismatch !== undefined)
-    throw new UserError(`${path}.connect.distance needs populations on one surface, but ${mismatch}.`);
+    throw new UserError(`${path}.connect.distance needs populations in one space, but ${mismatch}.`);
   return { pre, post, terminals };
 }
 

@@ -92,6 +92,7 @@ export class MembraneParameters {
     for (const [key, part] of Object.entries(parts)) if (!part.isShared) return `unequal values of \`${key}\``;
     if (p.adaptive || p.homeostasis) return 'a changing threshold';
     if (this.currentSteps) return 'a `current` that changes';
+    if (p.initialSynaptic) return '`initialSynaptic`';
     const value = (part: ElementParameter) => part.getValue(0);
     return {
       ...{ tau: value(tau), tauExc, tauInh, capacitance: value(capacitance), threshold: value(threshold) },

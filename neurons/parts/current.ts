@@ -27,12 +27,15 @@ const steps = stepsSchema('current, pA');
 const sine = object(
   {
     amplitude: number({ unit: 'pA', help: 'amplitude' }),
-    frequency: positive(10, 'Hz', 'frequency'),
+    frequency: number({ default: 10, min: 1e-3, max: 1e6, unit: 'Hz', help: 'frequency' }),
     phase: number({ default: 0, unit: 'rad', help: 'phase at 0 ms' }),
     step: positive(0.1, 'ms', 'largest step'),
   },
-  'sine in equal steps of at most `step` ms, each at the value of its middle',
+  'sine in at least 16 equal steps of at most `step` ms, each at the value of its middle',
 );
+/** Number of steps of a period of a sine, at least and at most. */
+const [MIN_SINE_STEPS, MAX_SINE_STEPS] = [16, 1e6];
+
 const file = text({ help: 'path of a table of time (ms) and current (pA), relative to the network file' });
 const eachNeuron = (initial: number, unit: string, help: string) =>
   perElement({ default: initial, unit, help: `${help}; ${VALUE_LIST_HELP}` })._zod.def.innerType;
@@ -62,10 +65,14 @@ export const inputCurrentParam = withDefault(
 type CurrentParam = z.output<typeof inputCurrentParam>;
 type SineParam = z.output<typeof sine>;
 
-/** One period of a sine: equal steps of at most `step` ms, each at the value of its middle. */
-function sampleSine({ amplitude, frequency, phase, step }: SineParam): Steps {
+/** Steps of one period of a sine, each at the value of its middle. */
+function sampleSine({ amplitude, frequency, phase, step }: SineParam, where: string): Steps {
   const duration = 1000 / frequency;
-  const n = Math.ceil(duration / step);
+  const n = Math.max(MIN_SINE_STEPS, Math.ceil(duration / step));
+  if (n > MAX_SINE_STEPS)
+    throw new UserError(
+      `${where}.sine.step is ${step} ms, but must be at least ${duration / MAX_SINE_STEPS} ms: a period of ${duration} ms has at most ${MAX_SINE_STEPS} steps.`,
+    );
   const value = (k: number) => amplitude * sin((2 * Math.PI * (k + 0.5)) / n + phase);
   return { steps: Array.from({ length: n }, (_, k) => [(k * duration) / n, value(k)] as const), period: duration };
 }
@@ -76,7 +83,7 @@ function parseSchedule(given: CurrentParam, where: string): Steps | null {
     throw new UserError(
       `${where}.file is ${show(given.file)}, but only \`memspike run\` reads files. Use \`steps\` instead.`,
     );
-  if ('sine' in given && given.sine) return sampleSine(given.sine);
+  if ('sine' in given && given.sine) return sampleSine(given.sine, where);
   if ('steps' in given && given.steps) return { steps: given.steps, period: given.period };
   return Array.isArray(given) && Array.isArray(given[0]) ? { steps: given as Steps['steps'] } : null;
 }

@@ -77,14 +77,14 @@ export const eligibility = defineModulator({
     const integrateReward = (edge: number, t: number) => {
       const from = Math.max(writeTimes[edge]!, reward[1]!);
       writeTimes[edge] = t;
-      if (storedTraces[edge] === 0 || reward[0] === 0 || t <= from) return 0;
+      if (storedTraces[edge] === 0 || t <= from) return 0;
       const product =
         storedTraces[edge]! * traces.decayFactor(from) * reward[0]! * exp((reward[1]! - from) / rewardTau!);
       const common = 1 / (1 / tau + 1 / rewardTau!);
       return -product * common * expm1((from - t) / common);
     };
     const writeReward = (along: Along, line: number, t: number) => {
-      if (rewardTau !== undefined) pulse(along, line, t, (edge) => integrateReward(edge, t));
+      if (rewardTau !== undefined && reward[0] !== 0) pulse(along, line, t, (edge) => integrateReward(edge, t));
     };
     const addTo = (along: Along) => (line: number, trace: Float64Array, scale: number, exponent: number, t: number) => {
       writeReward(along, line, t);

@@ -45,6 +45,7 @@ function checkExpressible(p: LifParams, path: string) {
   if (p.homeostasis) refuseParameter(`${path}.homeostasis`, 'set', 'thresholds of NIR do not move');
   if (p.adaptationCurrent) refuseParameter(`${path}.adaptationCurrent`, 'set', 'NIR has no adaptation currents');
   if (p.noise) refuseParameter(`${path}.noise`, 'set', 'NIR has no noise');
+  if (p.initialSynaptic) refuseParameter(`${path}.initialSynaptic`, 'set', 'NIR has no initial synaptic currents');
   if (p.initial !== 0) refuseParameter(`${path}.initial`, JSON.stringify(p.initial), 'NIR has no initial potentials');
 }
 

@@ -41,7 +41,15 @@ export const createInputUnit = (): Unit => ({
   firstSpike: null,
 });
 
-const UNSUPPORTED = ['adaptive', 'homeostasis', 'noise', 'thresholdNoise', 'winnerTakeAll'] as const;
+const UNSUPPORTED = [
+  'adaptive',
+  'homeostasis',
+  'noise',
+  'thresholdNoise',
+  'adaptationCurrent',
+  'initialSynaptic',
+  'winnerTakeAll',
+] as const;
 
 /** Returns a function that creates neuron j of a population. @throws UserError for a population without gradients */
 export function createNeuronUnits(given: NetworkDescription['populations'][string], name: string, net: Network) {

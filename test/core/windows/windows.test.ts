@@ -252,6 +252,7 @@ test('refused: parts that windows do not support, by name', () => {
     pair({ connect: total }, { threshold: [15, 15, 15, 14] }),
   );
   refused(/populations\.b has a changing threshold/, pair({ connect: total }, { adaptive: { increment: 1, tau: 10 } }));
+  refused(/populations\.b has `initialSynaptic`/, pair({ connect: total }, { initialSynaptic: { excitatory: 5 } }));
   refused(/a model other than `lif`/, pair({ connect: total }, { synapse: 'delta', tauSynExc: 2, tauSynInh: 2 }));
   refused(/at has given times/, (net) => {
     net.population('a', cells(4));

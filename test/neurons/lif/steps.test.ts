@@ -97,6 +97,7 @@ test('a sine converges to its closed form with the square of the step', () => {
     return largest;
   };
   assert.ok(errorOf(0.1) < 1e-3, String(errorOf(0.1)));
+  assert.is(errorOf(25 / 16), errorOf(100)); // at least 16 steps
   assert.ok(Math.abs(errorOf(0.4) / errorOf(0.1) - 16) < 0.5, String(errorOf(0.4) / errorOf(0.1)));
 });
 
@@ -104,6 +105,35 @@ test('a current that is described twice, or beside a sine with a period, is refu
   const sine = { amplitude: 1, frequency: 10 };
   for (const current of [{ sine, period: 100 }, { sine, steps: [[0, 1]] }, { factor: 2 }] as never[])
     assert.throws(() => lif({ size: 1, current }), /one of steps, file and sine/);
+  const create = (frequency: number) => () =>
+    new Network({ seed: 1 }).population('p', lif({ size: 1, current: { sine: { amplitude: 1, frequency } } }));
+  assert.throws(
+    create(1e-3),
+    /p\.current\.sine\.step is 0\.1 ms, but must be at least 1 ms: a period of 1000000 ms has at most/,
+  );
+});
+
+test('errors of a current are those of the form that was probably intended', () => {
+  const cases: readonly (readonly [unknown, string])[] = [
+    [{ sine: { amplitude: 1, frequency: 1e-6 } }, 'current.sine.frequency is 0.000001, but must be a number >= 0.001'],
+    [{ sine: { amplitude: 1, frequenzy: 3 } }, 'current.sine.frequenzy is unknown, did you mean "frequency"?'],
+    [{ steps: [[0, 'x']] }, 'current.steps.0.1 is "x", but must be a number.'],
+    [{ stepz: [[0, 1]] }, 'current.stepz is unknown, did you mean "steps"?'],
+    [{ uniform: [3] }, 'current.uniform is [3], but must be a list of 2 values.'],
+    [{ normal: { mean: 1 } }, 'current.normal.sd is missing: it must be a number >= 0 (pA).'],
+    [
+      [
+        [0, 1],
+        [1, 'y'],
+      ],
+      'current.1.1 is "y", but must be a number.',
+    ], // prettier-ignore
+  ];
+  for (const [current, message] of cases)
+    assert.throws(
+      () => lif({ size: 1, current: current as never }),
+      (e: Error) => e.message.startsWith(`lif: ${message}`),
+    );
 });
 
 test('spikes under a current that comes and goes are those of the closed form', () => {
