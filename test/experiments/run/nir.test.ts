@@ -232,8 +232,8 @@ test('what NIR cannot express is refused by name', async () => {
     ],
     [/^populations\.output\.winnerTakeAll is set: /, (n) => Object.assign(n.populations.output, { winnerTakeAll: {} })],
     [
-      /^populations\.output\.initialSynaptic is set: /,
-      (n) => Object.assign(n.populations.output, { synapse: 'exponential', initialSynaptic: { excitatory: 1 } }),
+      /^populations\.output\.initialSynaptic is set/,
+      (n) => Object.assign(n.populations.output, { initialSynaptic: {} }),
     ],
     [/^populations\.output\.initial is 1: /, (n) => Object.assign(n.populations.output, { initial: 1 })],
     [
