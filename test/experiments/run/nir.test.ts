@@ -231,10 +231,7 @@ test('what NIR cannot express is refused by name', async () => {
       (n) => Object.assign(n.populations.output, { adaptive: { increment: 1 } }),
     ],
     [/^populations\.output\.winnerTakeAll is set: /, (n) => Object.assign(n.populations.output, { winnerTakeAll: {} })],
-    [
-      /^populations\.output\.initialSynaptic is set/,
-      (n) => Object.assign(n.populations.output, { initialSynaptic: {} }),
-    ],
+    [/output\.initialSynaptic is set/, (n) => Object.assign(n.populations.output, { initialSynaptic: {} })],
     [/^populations\.output\.initial is 1: /, (n) => Object.assign(n.populations.output, { initial: 1 })],
     [
       /^populations\.output\.tauSynInh is 3 ms: .*tauSynExc is 2 ms/,
