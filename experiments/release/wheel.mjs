@@ -16,7 +16,7 @@ const DATE = new Date(2020, 0, 1); // constant: equal input gives equal bytes
 const RUNNABLE = /\.[cm]?js$|package\.json$|\/licen[cs]e/i;
 /** Pattern of files to leave out: bundled packages, unused packages, and files that Node does not load. */
 const UNUSED =
-  /^(apache-arrow|@types|undici-types|flatbuffers|json-with-bigint|tslib)\/|\.min\.|^(unzipper-esm|worker-f|graceful-fs|node-int64)\/|\/(test|tests|benchmark|coverage|umd|bundle|commonjs)\/|^zod\/(v3|(?!.*\.cjs|package))|^fflate\/(lib|esm\/browser)|^protobufjs\/(dist|ext|google)|^yargs\/locales\/(?!en)|^zod\/v4\/locales\/(?!en\.cjs)|^read-excel-file\/(browser|node|web-worker|modules\/(zip\/unzipFromStream|xml\/(dom|xlsx|parseXmlStream)\b|export\/\w+(Browser|Node|Worker|Stream)\.))|^saxen\/.*\.cjs$|emoji-regex\/.*\.mjs$|rollup\.config/;
+  /^(apache-arrow|@types|undici-types|flatbuffers|json-with-bigint|tslib)\/|\.min\.|^(unzipper-esm|worker-f|graceful-fs|node-int64)\/|\/(test|tests|benchmark|coverage|umd|bundle|commonjs)\/|^zod\/(v3|(?!.*\.cjs|package))|^fflate\/(lib|esm\/browser)|^protobufjs\/(dist|ext|google|index\.|src\/(index|parse|tokenize|common)\.)|^jiti\/lib\/jiti-|^yargs\/locales\/(?!en)|^zod\/v4\/locales\/(?!en\.cjs)|^read-excel-file\/(browser|node|web-worker|modules\/(zip\/unzipFromStream|xml\/(dom|xlsx|parseXmlStream)\b|export\/\w+(Browser|Node|Worker|Stream)\.))|^saxen\/.*\.cjs$|emoji-regex\/.*\.mjs$|rollup\.config/;
 /** Replacement for the index of zod's languages: English only. */
 const ZOD_LOCALES = "'use strict';\nexports.en = require('./en.cjs').default;\n";
 
