@@ -75,7 +75,6 @@ export class Scheduler {
     for (let entry = this.#heap.poll(); entry !== undefined; entry = this.#heap.poll()) {
       entry.source.queuedAt = Infinity;
     }
-    this.#heap.trim();
   }
 
   #discardFirst() {

@@ -134,6 +134,14 @@ export class TrainingLoop {
   readonly #layer: SingleLayerNetwork;
   readonly #config: MnistConfig;
   readonly #trainImages: LabelledImages;
+  /** Row of the image log, overwritten for each image. */
+  readonly #imageRow = {
+    time: new Float64Array(1),
+    image: new Uint32Array(1),
+    phase: new Uint8Array(1),
+    label: new Uint8Array(1),
+    prediction: new Uint8Array(1),
+  };
 
   constructor(layer: SingleLayerNetwork, config: MnistConfig, data: LabelledImages, classes = 10) {
     this.#layer = layer;
@@ -227,9 +235,12 @@ export class TrainingLoop {
       : output.spikes > before
         ? [output.lastFiredNeuron]
         : [];
-    const prediction = Uint8Array.of(this.tally.addImage(winners, label));
-    const row = { time: Float64Array.of(start), image: Uint32Array.of(image), phase: new Uint8Array(1) };
-    log?.write({ ...row, label: Uint8Array.of(label), prediction }, 1);
+    const row = this.#imageRow;
+    row.time[0] = start;
+    row.image[0] = image;
+    row.label[0] = label;
+    row.prediction[0] = this.tally.addImage(winners, label);
+    log?.write(row, 1);
     for (const winner of winners) this.wins[winner]!++;
   }
 }
