@@ -62,11 +62,16 @@ function checkReading(factory: NeuronFactory, label: string) {
 
 function checkRest(factory: NeuronFactory, label: string) {
   const { net, cells, spikes } = createDrivenNeurons(factory);
+  const readPotentials = () => Array.from({ length: cells.size }, (_, j) => cells.model.potential(j, net.now));
+  const initial = readPotentials();
   net.run(41.3);
   net.resetDynamicState();
-  const potentials = Array.from({ length: cells.size }, (_, j) => cells.model.potential(j, net.now));
-  const astray = potentials.findIndex((v) => !(Math.abs(v) === 0));
-  if (astray >= 0) return [`${label}: after a rest neuron ${astray} is at ${potentials[astray]} mV, but must be at 0.`];
+  const potentials = readPotentials();
+  const astray = potentials.findIndex((v, j) => v !== 0 && v !== initial[j]);
+  if (astray >= 0)
+    return [
+      `${label}: after resetDynamicState, neuron ${astray} is at ${potentials[astray]} mV, but must be at 0 or at its initial potential, ${initial[astray]} mV.`,
+    ];
   net.flush();
   const before = spikes.rows;
   net.run(60);

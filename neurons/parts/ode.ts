@@ -17,11 +17,15 @@ export interface OdeEquations {
   derivative(y: Float64Array, slopes: Float64Array, neuron: number): void;
   /** Applies an arrival with the given weight; by default the potential jumps by the weight, mV. */
   jump?(y: Float64Array, weight: number, neuron: number): void;
+  /** Potential, mV, whose upward crossings are spikes. */
   threshold(neuron: number): number;
   /** Applies the effects of a spike; `hasSpiked` is false for winner-take-all inhibition, which resets the potential only. */
   reset(y: Float64Array, neuron: number, hasSpiked: boolean): void;
-  /** Time for which the potential is clamped after a spike, ms, default 0; all other variables follow their equations. */
+  /** Time without spikes after a spike, ms, default 0. */
   readonly refractory?: number;
+  /** Potential during the refractory time; `clamp` (default): constant, while other variables follow their equations. */
+  readonly refractoryPotential?: 'clamp' | 'free';
+  /** Current that changes at given times; `createChangingCurrent` of neurons/parts/current.ts creates it for built-in models. */
   readonly currentSteps?: ChangingCurrent | null;
 }
 
@@ -54,17 +58,29 @@ function createDynamics(n: number, equations: OdeEquations, tolerance: number, c
   const m = names.length;
   arena.requireSpaceFor(n * (8 * m + 33), `${name} with ${n} neurons`);
   const values = arena.f64(n * m); // at `since`
-  const types = { since: 'f64', stepEnd: 'f64', nextStep: 'f64', clampEnd: 'f64', isCrossing: 'u8' } as const;
+  const types = {
+    since: 'f64',
+    stepEnd: 'f64',
+    nextStep: 'f64',
+    refractoryEnd: 'f64',
+    isCrossing: 'u8',
+    isArmed: 'u8',
+  } as const;
   const own = allocateState(arena, n, types);
-  const { since, stepEnd, nextStep, clampEnd, isCrossing } = own;
+  const { since, stepEnd, nextStep, refractoryEnd, isCrossing } = own;
+  /** 1 once the potential was below the threshold after a spike, and at the start; 0: no spike at the threshold or above. */
+  const { isArmed } = own;
+  isArmed.fill(1);
   nextStep.fill(FIRST_STEP);
   const step = new DormandPrinceStep(m);
   const y = new Float64Array(m);
   const rowOf = (neuron: number) => values.subarray(neuron * m, (neuron + 1) * m);
   for (let neuron = 0; neuron < n; neuron++) rowOf(neuron).set(equations.initial(neuron));
 
+  const isRefractory = (neuron: number) => since[neuron]! < refractoryEnd[neuron]!;
+  const isBelow = (neuron: number) => rowOf(neuron)[0]! < equations.threshold(neuron);
   const takeStep = (neuron: number, length: number) => {
-    const isClamped = since[neuron]! < clampEnd[neuron]!;
+    const isClamped = equations.refractoryPotential !== 'free' && isRefractory(neuron);
     const derivative = (state: Float64Array, slopes: Float64Array) => {
       equations.derivative(state, slopes, neuron);
       if (isClamped) slopes[0] = 0;
@@ -85,12 +101,14 @@ function createDynamics(n: number, equations: OdeEquations, tolerance: number, c
   const advance = (neuron: number, t: number) => {
     if (t <= since[neuron]!) return;
     rowOf(neuron).set(evaluate(neuron, t));
+    if (isBelow(neuron)) isArmed[neuron] = 1;
+    else if (isRefractory(neuron)) isArmed[neuron] = 0;
     since[neuron] = stepEnd[neuron] = t;
   };
   /** Makes the next step of neuron j: the longest one, at least a tick, whose error is within the tolerance. */
   const makeStep = (neuron: number) => {
     const start = since[neuron]!;
-    const limit = start < clampEnd[neuron]! ? clampEnd[neuron]! - start : MAX_STEP;
+    const limit = start < refractoryEnd[neuron]! ? refractoryEnd[neuron]! - start : MAX_STEP;
     for (let length = Math.max(snap(Math.min(nextStep[neuron]!, limit)), TICK); ; ) {
       const error = takeStep(neuron, length);
       const ratio = error > 0 ? SAFETY * exp(-0.2 * log(error)) : MAX_RATIO;
@@ -105,14 +123,18 @@ function createDynamics(n: number, equations: OdeEquations, tolerance: number, c
       length = Math.max(Math.floor(shorter / TICK), 1) * TICK;
     }
   };
-  /** First time at which the potential reaches the threshold in the present step, ms; Infinity if it does not. */
+  /** First upward crossing of the threshold in the present step, ms; Infinity if there is none. */
   const findCrossing = (neuron: number) => {
     const threshold = equations.threshold(neuron);
     const [start, length] = [since[neuron]!, stepEnd[neuron]! - since[neuron]!];
-    if (start < clampEnd[neuron]!) return Infinity;
+    if (isRefractory(neuron)) return Infinity;
     const isAbove = (fraction: number) => (fraction < 1 ? step.interpolate(0, fraction) : step.end[0]!) >= threshold;
     let part = 1;
-    while (part <= PART_COUNT && !isAbove(part / PART_COUNT)) part++;
+    for (let isReady = isArmed[neuron] === 1; part <= PART_COUNT; part++) {
+      const above = isAbove(part / PART_COUNT);
+      if (above && isReady) break;
+      isReady ||= !above;
+    }
     if (part > PART_COUNT) return Infinity;
     let [low, high] = [(part - 1) / PART_COUNT, part / PART_COUNT];
     while ((high - low) * length > TICK / 2) {
@@ -124,8 +146,11 @@ function createDynamics(n: number, equations: OdeEquations, tolerance: number, c
   };
   const inhibit = (neuron: number, t: number, until: number, hasSpiked: boolean) => {
     advance(neuron, t);
+    const v = rowOf(neuron)[0]!;
     equations.reset(rowOf(neuron), neuron, hasSpiked);
-    clampEnd[neuron] = Math.max(clampEnd[neuron]!, until);
+    // The time of a spike is rounded to a tick, so that V may be just below the threshold: it counts as above.
+    isArmed[neuron] = Number(isBelow(neuron) && !(hasSpiked && rowOf(neuron)[0] === v));
+    refractoryEnd[neuron] = Math.max(refractoryEnd[neuron]!, until);
   };
   const createQuantity = (key: string, i: number): Quantity => {
     return { unit: equations.variables[key]!, owner: 'neuron', read: (neuron, t) => evaluate(neuron, t)[i]! };
@@ -147,12 +172,12 @@ function createDynamics(n: number, equations: OdeEquations, tolerance: number, c
       const v = row[0]!;
       if (equations.jump) equations.jump(row, weight, neuron);
       else row[0]! += weight;
-      if (t < clampEnd[neuron]!) row[0] = v;
+      if (equations.refractoryPotential !== 'free' && isRefractory(neuron)) row[0] = v;
     },
     predictSpike(neuron, t) {
       advance(neuron, t);
       isCrossing[neuron] = 1;
-      if (t >= clampEnd[neuron]! && rowOf(neuron)[0]! >= equations.threshold(neuron)) return t;
+      if (!isRefractory(neuron) && isArmed[neuron] === 1 && !isBelow(neuron)) return t;
       makeStep(neuron);
       const crossing = findCrossing(neuron);
       isCrossing[neuron] = crossing < Infinity ? 1 : 0;
@@ -163,9 +188,14 @@ function createDynamics(n: number, equations: OdeEquations, tolerance: number, c
     inhibit: (neuron, t, until) => inhibit(neuron, t, until, false),
     resetDynamicState(neuron, t) {
       rowOf(neuron).set(equations.initial(neuron));
-      since[neuron] = stepEnd[neuron] = clampEnd[neuron] = t;
+      since[neuron] = stepEnd[neuron] = refractoryEnd[neuron] = t;
+      isArmed[neuron] = 1;
     },
-    potential: (neuron, t) => Math.min(evaluate(neuron, t)[0]!, equations.threshold(neuron)),
+    potential: (neuron, t) =>
+      Math.min(
+        evaluate(neuron, t)[0]!,
+        isArmed[neuron] === 1 && !isRefractory(neuron) ? equations.threshold(neuron) : Infinity,
+      ),
     overshoot: (neuron, t) => evaluate(neuron, t)[0]! - equations.threshold(neuron),
   };
 }

@@ -119,6 +119,48 @@ test('variables that are not finite stop the run with population, neuron and tim
   );
 });
 
+const PERIOD = 10; // ms
+/** Harmonic oscillator, V = 10 sin(2 pi t / PERIOD), which no reset takes below the threshold of 5 mV. */
+const oscillator: OdeEquations = {
+  variables: { potential: 'mV', slope: 'mV/ms' },
+  initial: () => [0, (20 * Math.PI) / PERIOD],
+  derivative(y, slopes) {
+    slopes[0] = y[1]!;
+    slopes[1] = -(((2 * Math.PI) / PERIOD) ** 2) * y[0]!;
+  },
+  threshold: () => 5,
+  reset() {},
+};
+/** Upward crossings of 5 mV: sin(2 pi t / PERIOD) = 1/2. */
+const CROSSINGS = Array.from({ length: 6 }, (_, k) => PERIOD * (1 / 12 + k));
+
+test('a neuron without reset fires once per upward crossing, as Hodgkin-Huxley neurons do', () => {
+  const { times, cells } = simulate({ cell: own(oscillator), duration: 52.5 });
+  assert.is(times.length, CROSSINGS.length);
+  for (const [k, t] of CROSSINGS.entries()) assert.ok(Math.abs(times[k]! - t) < 1e-6, `${times[k]} ${t}`);
+  assert.ok(Math.abs(cells.model.potential(0, 52.5) - 10) < 1e-8, 'the potential above threshold is not cut');
+});
+
+test('refractoryPotential free: the potential continues, and crossings within the refractory time are no spikes', () => {
+  const cell = (refractory: number) => own({ ...oscillator, refractory, refractoryPotential: 'free' });
+  // 4 ms after a crossing the potential is below the threshold; 11 ms after it, it is above, and the crossing has passed.
+  for (const [refractory, every] of [
+    [4, 1],
+    [11, 2],
+  ] as const) {
+    const { times, cells } = simulate({ cell: cell(refractory), duration: 52.5 });
+    const expected = CROSSINGS.filter((_, k) => k % every === 0);
+    assert.is(times.length, expected.length);
+    for (const [k, t] of expected.entries()) assert.ok(Math.abs(times[k]! - t) < 1e-6, `${times[k]} ${t}`);
+    assert.ok(Math.abs(cells.model.potential(0, 52.5) - 10) < 1e-8);
+  }
+});
+
+test('an arrival that lifts the potential over the threshold is an upward crossing', () => {
+  const still: OdeEquations = { ...leaky, derivative: (_, slopes) => slopes.fill(0), reset() {}, refractory: 0 };
+  assert.equal(simulate({ cell: own(still), duration: 20, arrivals: [3, 6, 9], weight: 8 }).times, [6]);
+});
+
 interface Way {
   readonly strategies?: readonly StrategyName[];
   readonly reads?: boolean;

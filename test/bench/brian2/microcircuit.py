@@ -1,6 +1,6 @@
 """Potjans & Diesmann 2014 (doi:10.1093/cercor/bhs358): a square millimetre of early sensory cortex, a tenth of its neurons.
 
-7,717 LIF neurons in eight populations keep the in-degrees of the full model: 30 million synapses with exponential currents of 0.5 ms, whose
+7,717 LIF neurons in eight populations keep the mean in-degrees of the full model: 30 million synapses with exponential currents of 0.5 ms, whose
 weights scatter by 10 % and delays by half of 1.5 or 0.8 ms, on a grid of 0.1 ms. The external input is its mean, a constant current.
 """
 import brian2 as b
@@ -24,11 +24,11 @@ sizes = np.floor(0.1 * full + 0.5).astype(int)
 firsts = np.concatenate([[0], np.cumsum(sizes)])
 pA = 87.8 * 10 / 250  # mV: a current of 87.8 pA through the membrane's 40 megaohm
 
-# v in mV from rest, I in mV
+# v in mV from rest, I in mV. Brian2 counts refractoriness from the start of a spike's step: 2.1 ms is 2 ms from its end.
 neurons = b.NeuronGroup(firsts[-1], '''dv/dt = (I + drive - v)/(10*ms) : 1 (unless refractory)
                                        dI/dt = -I/(0.5*ms) : 1
                                        drive : 1 (constant)''',
-                        threshold='v > 15', reset='v = 0', refractory=2 * ms, method='exact')
+                        threshold='v > 15', reset='v = 0', refractory=2.1 * ms, method='exact')
 neurons.v = 'rand()*15'
 neurons.drive = np.repeat(external * 0.008 * 0.5 * pA, sizes)
 
@@ -38,15 +38,15 @@ for kind in (0, 1):  # excitatory and inhibitory ones
     i, j, w, d = [], [], [], []
     for target in range(8):
         for source in range(kind, 8, 2):
-            k = int(np.floor(np.log1p(-probabilities[target, source]) / np.log1p(-1 / (full[source] * full[target]))
-                             / full[target] + 0.5))
-            count = k * sizes[target]
+            count = int(np.floor(-np.log1p(-probabilities[target, source]) * full[source] * full[target] * 0.1 + 0.5))
             mean = (-4 if kind else 2 if (target, source) == (0, 2) else 1) * pA
             i.append(firsts[source] + rng.integers(sizes[source], size=count, dtype=np.int32))
-            j.append(np.repeat(np.arange(firsts[target], firsts[target + 1], dtype=np.int32), k))
+            j.append(firsts[target] + rng.integers(sizes[target], size=count, dtype=np.int32))
             w.append(mean * np.maximum(1 + 0.1 * rng.standard_normal(count), 0))
             late = (0.8 if kind else 1.5) * (1 + 0.5 * rng.standard_normal(count))
-            d.append(np.maximum(np.floor(late / 0.1 + 0.5), 1) * 0.1)
+            while (early := late < 0.05).any():
+                late[early] = (0.8 if kind else 1.5) * (1 + 0.5 * rng.standard_normal(early.sum()))
+            d.append(np.floor(late / 0.1 + 0.5) * 0.1)
     i, j, w, d = (np.concatenate(x) for x in (i, j, w, d))
     order = np.argsort(i, kind='stable')  # stored by source, so that a spike reads contiguously
     made = b.Synapses(neurons, neurons, 'w : 1 (constant)', on_pre='I_post += w')

@@ -1,6 +1,4 @@
-import type { EdgeArrays } from '../../../core/graph/schema.ts';
 import { Network } from '../../../core/network.ts';
-import { RandomStream } from '../../../core/random/random.ts';
 import { lif } from '../../../neurons/lif.ts';
 import { KeptSpikes, type MakeBenchmarked } from './benchmarked.ts';
 
@@ -24,43 +22,22 @@ const PROBABILITIES = [
 ];
 const PA = 87.8;
 const TAU_SYN = 0.5;
-const STEP = 0.1; // of delays, ms
+const STEP = 0.1; // of delays, windows and emission, ms
 
 const sizes = FULL.map((n) => Math.round(SCALE * n));
 const inhibitory = (k: number) => k % 2 === 1;
 
-/** In-degree of the full model, which draws the pairs of all its synapses with replacement. */
-function inDegree(target: number, source: number): number {
-  const [pre, post] = [FULL[source]!, FULL[target]!];
-  return Math.round(Math.log1p(-PROBABILITIES[target]![source]!) / Math.log1p(-1 / (pre * post)) / post);
-}
-
-/** Weights scatter by 10 %, delays by half of 1.5 and 0.8 ms; on the grid of 0.1 ms, and not below it. */
-function draw(target: number, source: number, seed: number): EdgeArrays {
-  const stream = new RandomStream(seed, `microcircuit/${source}-${target}`);
-  const k = inDegree(target, source);
-  const count = k * sizes[target]!;
-  const mean = inhibitory(source) ? -4 * PA : target === 0 && source === 2 ? 2 * PA : PA;
-  const late = inhibitory(source) ? 0.8 : 1.5;
-  const pre = Uint32Array.from({ length: count }, () => Math.floor(stream.uniform() * sizes[source]!));
-  const post = Uint32Array.from({ length: count }, (_, n) => Math.floor(n / k));
-  const weight = Float64Array.from({ length: count }, () => mean * Math.max(1 + 0.1 * stream.normal(), 0));
-  const delay = Float64Array.from(
-    { length: count },
-    () => STEP * Math.max(1, Math.round((late * (1 + 0.5 * stream.normal())) / STEP)),
-  );
-  return { pre, post, weight, delay };
-}
-
-/** Drawn once, as the other side's synapses are. */
-let drawn: { readonly seed: number; readonly edges: readonly (readonly EdgeArrays[])[] } | undefined;
+/** Number of synapses of the full model in which each source may connect repeatedly to a target, scaled with the targets. */
+const countSynapses = (target: number, source: number) =>
+  Math.round(-Math.log1p(-PROBABILITIES[target]![source]!) * FULL[source]! * FULL[target]! * SCALE);
 
 /**
  * Potjans & Diesmann 2014 (doi:10.1093/cercor/bhs358): a square millimetre of early sensory cortex, with a tenth of its neurons, all their
- * 30 million synapses, and the mean of its external input as a constant current. Counterpart of brian2/microcircuit.py.
+ * 30 million synapses, and the mean of its external input as a constant current. Spikes are delivered in windows and leave on the
+ * grid of the clocked counterpart, brian2/microcircuit.py.
  */
 export const microcircuit: MakeBenchmarked = (seed) => {
-  const net = new Network({ seed });
+  const net = new Network({ seed, delivery: { window: STEP }, emit: { grid: STEP } });
   const populations = NAMES.map((name, k) =>
     net.population(
       name,
@@ -79,11 +56,18 @@ export const microcircuit: MakeBenchmarked = (seed) => {
       }),
     ),
   );
-  if (drawn?.seed !== seed)
-    drawn = { seed, edges: NAMES.map((_, target) => NAMES.map((_, source) => draw(target, source, seed))) };
-  for (const [target, row] of drawn.edges.entries())
-    for (const [source, edges] of row.entries())
-      if (edges.pre.length > 0) net.projection(populations[source]!, populations[target]!, { connect: { edges } });
+  for (const [s, source] of populations.entries())
+    for (const [t, target] of populations.entries()) {
+      const n = countSynapses(t, s);
+      if (n === 0) continue;
+      const mean = inhibitory(s) ? -4 * PA : t === 0 && s === 2 ? 2 * PA : PA;
+      const limit = inhibitory(s) ? { max: 0 } : { min: 0 };
+      const late = inhibitory(s) ? 0.8 : 1.5;
+      net.projection(source, target, {
+        connect: { total: { n, weight: { normal: { mean, sd: Math.abs(0.1 * mean), ...limit } } } },
+        delay: { normal: { mean: late, sd: late / 2, min: STEP / 2 }, step: STEP },
+      });
+    }
   const kept = net.recordSpikes(populations, new KeptSpikes());
   return {
     net,
