@@ -10,8 +10,9 @@ import type {
 } from '../factories.ts';
 import type { Precision } from '../kernels/arena.ts';
 import type { Modulator, NeuronModel, PlasticityRule, ShortTerm, StimulusModel } from '../model.ts';
-import { prefixErrors } from './errors.ts';
+import { prefixErrors, UserError } from './errors.ts';
 import { type Mapping, object, type Shape } from './params.ts';
+import { show } from './show.ts';
 import { validate } from './validate.ts';
 
 /** Kind of a model (neuron, device, rule, …); determines which keys of a network file accept the model. */
@@ -65,7 +66,13 @@ type DefinedModel<S extends Shape, F> = Model<Mapping<S>, F>;
 
 function bindParams<S extends Shape, C, M>(definition: Definition<S, C, M>, p: Params<S>) {
   definition.check?.(p);
-  return { create: (context: C): M => definition.create(p, context) };
+  return {
+    create(context: C): M {
+      const made: unknown = definition.create(p, context);
+      if (typeof made === 'object' && made !== null) return made as M;
+      throw new UserError(`${definition.name}: create returns ${show(made)}, but must return an object.`);
+    },
+  };
 }
 
 /** Defines a neuron model. Potentials and incoming weights are 64-bit numbers unless a parameter `precision` sets 32 bits. */

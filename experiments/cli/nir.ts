@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { object, text } from '../../core/declare/params.ts';
-import { formatCount } from '../../core/declare/show.ts';
+import { formatCount, formatKey } from '../../core/declare/show.ts';
 import { loadHdf5Library } from '../logs/hdf5.ts';
 import { overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { ResultDirectory } from '../output/results.ts';
@@ -41,6 +41,7 @@ export const repairCommand = defineCommand({
   positionals: object({ file }),
   options: object({ out: text({ help: 'file to write (.nir)' }), overwrite: overwriteOption }),
   handler: async ({ file, out, overwrite }) => {
+    const { checkNirFile } = await import('../network/nir/check.ts');
     const { repairNirFile } = await import('../network/nir/repair.ts');
     const { writeNirGraph } = await import('../network/nir/write.ts');
     const target = resolveOutputFile(out, out, overwrite);
@@ -49,6 +50,9 @@ export const repairCommand = defineCommand({
     await writeNirGraph(graph, target, 'nir repair');
     for (const sentence of assumptions) console.log(sentence);
     console.log(`Wrote ${out} with ${formatCount(assumptions.length, 'assumption')}.`);
+    const left = checkNirFile(target.path).findings.find(({ node, isRefused }) => node !== null && isRefused);
+    if (left !== undefined)
+      throw new UserError(`${out} still cannot be simulated: ${formatKey(left.node!)}: ${left.text}.`);
     printNextStep('nir', 'check', out);
   },
 });

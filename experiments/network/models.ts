@@ -99,7 +99,10 @@ export function findDeclarationError(d: AnyModel['declaration']): string | undef
   for (const { parameterPath: path, schema } of listParameters(toJsonSchema(d.params))) {
     if (RESERVED_KEYS[kind].includes(path))
       return `${name} has a parameter ${path}, which is a key of network files beside a ${kind}; choose another name.`;
-    if ((schema.description ?? '').length <= 3) return `${name}.${path} has no help; add one line.`;
+    const { description = '' } = schema;
+    if (description === '') return `${name}.${path} has no help; add one line.`;
+    if (description.length <= 3)
+      return `${name}.${path} has the help "${description}", which is too short; write one line.`;
     if (isNumberSchema(schema) && !isIntegerSchema(schema) && schema.unit === undefined)
       return `${name}.${path} has no unit; the unit of a dimensionless number is '1'.`;
   }

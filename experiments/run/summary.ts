@@ -51,7 +51,7 @@ const formatCount = (n: number) => n.toLocaleString('en');
 export function describeOneSidedWrites(name: string, { writesUp, writesDown, programming }: DeviceUsage): string[] {
   let text = '';
   if (programming?.pulses === writesUp + writesDown) text = 'were written by programming only: the rule sent no pulses';
-  else if (writesUp === 0 && writesDown === 0) text = 'were never written: the rule sent no pulses';
+  else if (writesUp === 0 && writesDown === 0) text = 'were never written: no pulses reached them';
   else if (writesDown === 0) text = `never went down: all their ${formatCount(writesUp)} pulses were upwards`;
   else if (writesUp === 0) text = `never went up: all their ${formatCount(writesDown)} pulses were downwards`;
   return text === '' ? [] : [`The devices of ${name} ${text}.`];

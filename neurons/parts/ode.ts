@@ -25,7 +25,7 @@ export interface OdeEquations {
   readonly refractory?: number;
   /** Potential during the refractory time; `clamp` (default): constant, while other variables follow their equations. */
   readonly refractoryPotential?: 'clamp' | 'free';
-  /** Current that changes at given times; `createChangingCurrent` of neurons/parts/current.ts creates it for built-in models. */
+  /** Current that changes at given times, of built-in models; see `createInputCurrent`. */
   readonly currentSteps?: ChangingCurrent | null;
 }
 

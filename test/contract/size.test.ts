@@ -15,8 +15,8 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 96_465,
-  megabytes: 4.41,
+  lines: 96_600,
+  megabytes: 4.415,
   files: 854,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 64,
@@ -31,7 +31,7 @@ const LIMITS = {
   /** Occurrences of identifiers that were renamed. */
   oldNames: 1,
   /** Markdown written by hand, kB. */
-  handwrittenMarkdown: 301.5,
+  handwrittenMarkdown: 304.3,
 };
 const SHORT_FILE_LINES = 30;
 const LONG_FILE_LINES = 350;

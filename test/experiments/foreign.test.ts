@@ -74,6 +74,7 @@ test('the page has a device, a rule, a neuron, a stimulus, a check and a network
     'ours.ts',
     'rule.ts',
     'stimulus.ts',
+    'wangBuzsaki.ts',
   ]);
   assert.ok(lines['rule.ts']! <= 25, `${lines['rule.ts']}`);
   assert.ok(lines['neuron.ts']! <= 70, `${lines['neuron.ts']}`);

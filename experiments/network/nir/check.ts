@@ -2,7 +2,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { formatKey } from '../../../core/declare/show.ts';
 import { describeNeurons, findCycles } from './describe.ts';
 import { findNodeFault, NirNetwork } from './graph.ts';
-import { type NirFileNode, readNirGraph, type Tensor } from './read.ts';
+import { findDuplicateEdge, type NirFileNode, readNirGraph, type Tensor } from './read.ts';
 import { listStepCandidates, resolveTiming, type StepCandidate } from './timing.ts';
 
 /** Property of a node that is missing, ambiguous or refused. */
@@ -87,6 +87,13 @@ export function checkNirFile(path: string): NirCheck {
       if (field !== 'v_reset' || ambiguities.length === 0)
         add(name, false, `${field} is missing; ${values[0]} is taken, as in the package nir or PyTorch`);
   }
+  const twice = findDuplicateEdge(graph);
+  if (twice !== undefined)
+    add(
+      null,
+      false,
+      `the edge ${twice} is there twice; signals of both are added, as the NIR documentation says, but NIR libraries drop or refuse such edges`,
+    );
   if (!findings.some(({ isRefused }) => isRefused)) {
     const net = new NirNetwork(graph, path);
     const timing = resolveTiming({ unit: 's', spikeArea: 1 });

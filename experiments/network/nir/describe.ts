@@ -158,18 +158,8 @@ export function convertNirFile(path: string, options: NirTimingOptions) {
     populations,
     projections,
     record: recorded.length > 0 ? { spikes: recorded.map((name) => own.get(name)!) } : {},
-    notes: listNotes(net, inputs),
+    inputs,
   };
-}
-
-/** Lists remarks for the user on inputs without spikes. */
-function listNotes({ path }: NirNetwork, inputs: readonly string[]) {
-  const notes: string[] = [];
-  if (inputs.length > 0)
-    notes.push(
-      `${inputs.join(', ')} ${inputs.length === 1 ? 'gets' : 'get'} no spikes from ${path}; a population of that name in a network file, or --set populations.${inputs[0]}='{ model: poisson, … }', takes its place.`,
-    );
-  return notes;
 }
 
 /** Delay, ms, with which a spike takes effect `count` steps later: it arrives in the middle between two steps. */

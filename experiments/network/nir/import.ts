@@ -5,7 +5,7 @@ import { validate } from '../../../core/declare/validate.ts';
 import { readRegularFile } from '../../../core/log/file.ts';
 import { loadHdf5Library } from '../../logs/hdf5.ts';
 import { isMapping, type Mapping } from '../config/override.ts';
-import { importSchema } from '../schema.ts';
+import { importSchema, type NetworkDescription } from '../schema.ts';
 import { convertNirFile } from './describe.ts';
 
 export const isNirFile = (file: string): boolean => /\.nir$/i.test(file);
@@ -38,14 +38,52 @@ export const createImportDescription = (file: string): Mapping => ({
   duration: 1000,
 });
 
+/** What a network description contains of an imported file. */
+export interface ImportedPart {
+  readonly path: string;
+  /** Names of all populations of the file, and of its inputs with their numbers of neurons. */
+  readonly names: readonly string[];
+  readonly inputSizes: ReadonlyMap<string, number>;
+}
+
+/**
+ * Lists remarks on inputs of an imported file that have no spikes, and on stimuli that no projection names.
+ * @throws UserError if an input has another number of neurons than in the file
+ */
+export function checkImportedInputs(
+  { path, names, inputSizes }: ImportedPart,
+  { populations, projections }: NetworkDescription,
+): readonly string[] {
+  const trainsOf = (name: string) => (populations[name] as { trains?: unknown[][] } | undefined)?.trains;
+  for (const [name, expected] of inputSizes) {
+    const { size = trainsOf(name)?.length } = populations[name] as { size?: unknown };
+    if (typeof size === 'number' && size !== expected)
+      throw new UserError(`populations.${name} has ${size} neurons, but this input of ${path} has ${expected}.`);
+  }
+  const silent = [...inputSizes.keys()].filter((name) => trainsOf(name)?.every((train) => train.length === 0));
+  const isUsed = (name: string) => projections.some(({ from, to }) => from === name || to === name);
+  const unused = Object.keys(populations).filter((name) => !names.includes(name) && !isUsed(name));
+  return [
+    ...(silent.length === 0
+      ? []
+      : [
+          `${silent.join(', ')} ${silent.length === 1 ? 'gets' : 'get'} no spikes from ${path}; a population of that name in a network file, or --set populations.${silent[0]}='{ model: poisson, … }', takes its place.`,
+        ]),
+    ...unused.map(
+      (name) =>
+        `populations.${name} is not in ${path} and has no projections; inputs of the file: ${[...inputSizes.keys()].join(', ')}.`,
+    ),
+  ];
+}
+
 /**
  * Replaces `import` in a network description by the imported network. A population in `network` changes parameters of
- * the imported population with equal name or, with a `model`, replaces it. @param onNote receives remarks for the user
+ * the imported population with equal name or, with a `model`, replaces it.
  */
 export function mergeImportedNetwork(
   network: Mapping,
   file: string,
-  onNote: (note: string) => void = () => {},
+  onImport: (part: ImportedPart) => void = () => {},
 ): Mapping {
   const { import: named, ...own } = network;
   if (named === undefined) return network;
@@ -63,10 +101,9 @@ export function mergeImportedNetwork(
   const projections = own.projections ?? [];
   if (!Array.isArray(projections))
     throw new UserError(`${file}: projections is ${show(projections)}, but must be a list.`);
-  for (const note of imported.notes) {
-    const [first] = /^\w+/.exec(note) ?? [''];
-    if (!Object.hasOwn(given, first)) onNote(note);
-  }
+  const sizeOf = (name: string) => (imported.populations[name]!.trains as unknown[]).length;
+  const inputSizes = new Map(imported.inputs.map((name) => [name, sizeOf(name)]));
+  onImport({ path, names: Object.keys(imported.populations), inputSizes });
   return {
     record: imported.record,
     ...own,

@@ -70,6 +70,11 @@ export function convertNeurons(node: NirFileNode, shape: readonly number[], timi
     throw new UserError(
       `${where}: v_reset is ${shared.reset[endless]}, but must be below v_threshold (${threshold[endless]}), else a neuron fires without end.`,
     );
+  const early = threshold.findIndex((value) => value <= 0);
+  if (early >= 0 && step === null)
+    throw new UserError(
+      `${where}: v_threshold is ${threshold[early]}, but must be above 0, the potential at the start; import.mode=step allows lower thresholds.`,
+    );
   if (timing.subtracts && step === null && !isSilent && node.type !== 'CubaLIF')
     throw new UserError(
       `${where}: import.reset is subtraction, which for ${node.type} needs import.mode=step, because a pulse raises its potential above the threshold.`,

@@ -32,7 +32,12 @@ const isGroup = (value: unknown): value is Hdf5Group => typeof (value as Hdf5Gro
 
 function readValue(dataset: Dataset, where: string): unknown {
   requireMemory(BYTES_PER_ELEMENT * (dataset.shape ?? []).reduce((n, size) => n * size, 1), where);
-  return dataset.value;
+  try {
+    return dataset.value;
+  } catch (cause) {
+    if (!(cause instanceof Error) || !/not supported/.test(cause.message)) throw cause;
+    throw new UserError(`${where} cannot be read: ${cause.message}; store numbers as float32 or float64.`, { cause });
+  }
 }
 
 function readField(dataset: Dataset, where: string): Tensor | string {
@@ -141,6 +146,12 @@ function removePassNodes(graph: NirFileGraph, path: string): NirFileGraph {
     for (const [from] of sources) for (const [, to] of targets) edges.push([from, to]);
   }
   return { nodes, edges };
+}
+
+/** Edge that a graph has twice, as "from -> to"; undefined without such an edge. */
+export function findDuplicateEdge({ edges }: Pick<NirFileGraph, 'edges'>): string | undefined {
+  const known = new Set<string>();
+  return edges.map((edge) => edge.map(formatKey).join(' -> ')).find((text) => known.size === known.add(text).size);
 }
 
 /**

@@ -4,7 +4,7 @@ import { listAmbiguities, listMissingFields } from './check.ts';
 import { findNodeFault } from './graph.ts';
 import { NIR_NEURON_TYPES, readNodeShape } from './neurons.ts';
 import { countElements, OPERATOR_FACTORIES } from './operators.ts';
-import { type NirFileGraph, type NirFileNode, readNirGraph, type Tensor } from './read.ts';
+import { findDuplicateEdge, type NirFileGraph, type NirFileNode, readNirGraph, type Tensor } from './read.ts';
 
 const toTensor = (values: readonly number[]): Tensor => ({ values: Float64Array.from(values), shape: [values.length] });
 
@@ -44,10 +44,10 @@ export function repairNirFile(path: string): { readonly graph: NirFileGraph; rea
     if (nodeFault !== undefined) throw new UserError(`${where(name)} ${nodeFault}.`);
     for (const [field, value] of listMissingFields(node)) set(name, field, value, 'missing; default of nir or PyTorch');
   }
-  const twice = edges.find(([from, to], i) => edges.findIndex((edge) => edge[0] === from && edge[1] === to) !== i);
+  const twice = findDuplicateEdge({ edges });
   if (twice !== undefined)
     throw new UserError(
-      `${path} has the edge ${twice.map(formatKey).join(' -> ')} twice: the NIR documentation adds the signals of both, but NIR libraries drop or refuse such edges.`,
+      `${path} has the edge ${twice} twice: the NIR documentation adds the signals of both, but NIR libraries drop or refuse such edges.`,
     );
   const shapes = new Map<string, readonly number[]>();
   const behind = 'shape of the node before';

@@ -46,7 +46,7 @@ const NETWORK = {
 };
 const WARNINGS = [
   'Population weak never fired.',
-  'The devices of still were never written: the rule sent no pulses.',
+  'The devices of still were never written: no pulses reached them.',
   'The devices of upwards never went down: all their 2 pulses were upwards.',
 ];
 

@@ -87,7 +87,7 @@ test('a device that learned nothing, or in one direction only, is told', async (
     'The layer output stayed silent in training: its highest potential at the end of an image is 0.000215 mV, its threshold 66.5 mV. Next step: lower `neuron.threshold` or raise `stimulus.rate`.';
   const warnings = [
     'Population output never fired.',
-    'The devices of input->output were never written: the rule sent no pulses.',
+    'The devices of input->output were never written: no pulses reached them.',
     silence,
     'No output neuron fired in labelling, so every answer is a guess.',
     'No output neuron fired in the test, so every answer is a guess.',
