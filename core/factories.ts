@@ -91,7 +91,9 @@ export interface RuleContext extends ModelContext {
   readonly columns: number;
   /**
    * Potential of postsynaptic neuron `column`, mV from rest, for use in `onPre` of a rule that pulses at arrivals and in `onPost`: before
-   * the arrival is delivered (unless `deliversFirst`), and after the reset of a neuron that has fired. Reading changes no results.
+   * the arrival is delivered (unless `deliversFirst`), and after the reset of a neuron that has fired. With a dendritic delay d, `onPost`
+   * is called 2 d after the spike (arrivals come d after they pass the synapse), and reads the potential of that time. Reading changes
+   * no results.
    */
   readPotential(column: number, t: number): number;
 }

@@ -67,9 +67,8 @@ function createDynamics(n: number, equations: OdeEquations, tolerance: number, c
     isArmed: 'u8',
   } as const;
   const own = allocateState(arena, n, types);
-  const { since, stepEnd, nextStep, refractoryEnd, isCrossing } = own;
-  /** 1 once the potential was below the threshold after a spike, and at the start; 0: no spike at the threshold or above. */
-  const { isArmed } = own;
+  // isArmed: 1 at the start, and once the potential was below the threshold after a spike; 0: no spike at the threshold or above.
+  const { since, stepEnd, nextStep, refractoryEnd, isCrossing, isArmed } = own;
   isArmed.fill(1);
   nextStep.fill(FIRST_STEP);
   const step = new DormandPrinceStep(m);

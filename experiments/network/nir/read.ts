@@ -150,8 +150,8 @@ function removePassNodes(graph: NirFileGraph, path: string): NirFileGraph {
 
 /** Edge that a graph has twice, as "from -> to"; undefined without such an edge. */
 export function findDuplicateEdge({ edges }: Pick<NirFileGraph, 'edges'>): string | undefined {
-  const known = new Set<string>();
-  return edges.map((edge) => edge.map(formatKey).join(' -> ')).find((text) => known.size === known.add(text).size);
+  const all = edges.map((edge) => edge.map(formatKey).join(' -> '));
+  return all.find((text, i) => all.indexOf(text) < i);
 }
 
 /**
