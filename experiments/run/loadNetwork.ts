@@ -11,14 +11,7 @@ import { evaluateParameters } from '../network/config/parameters.ts';
 import { decodeDelimitedText, parseNumberCell } from '../network/config/text.ts';
 import { hashInputFile } from '../network/inputs.ts';
 import { addModelFiles, type HashedFile, isUserNeuronModel } from '../network/models.ts';
-import {
-  checkImportedInputs,
-  createImportDescription,
-  type ImportedPart,
-  isNirFile,
-  loadHdf5ForImport,
-  mergeImportedNetwork,
-} from '../network/nir/import.ts';
+import { createImportDescription, isNirFile, loadHdf5ForImport, loadWithImport } from '../network/nir/import.ts';
 import { type ConnectionFile, importSchema, type NetworkDescription, networkSchema } from '../network/schema.ts';
 import { STIMULUS_READERS } from '../network/stimuli/recording.ts';
 import { findFileIn } from '../output/file.ts';
@@ -111,20 +104,17 @@ export async function loadNetwork(file: string, { set = [], onNote }: LoadOption
   const isNir = isNirFile(file);
   const isImportSetting = (assignment: string) => assignment.trimStart().startsWith('import.');
   const importSettings = set.filter(isImportSetting);
-  let imported: ImportedPart | undefined;
-  const addDefaults = (given: Mapping) => {
-    const whole = isNir ? { ...createImportDescription(file), ...given } : evaluateParameters(given, file);
-    const named = typeof whole.import === 'string' ? { ...whole, import: { file: whole.import } } : whole;
-    const assigned = applyAssignments(named, importSettings);
-    if (importSettings.length > 0) withUsageErrors(() => validate(importSchema, assigned.import, `${file}: import`));
-    return resolveDeviceReferences(
-      mergeImportedNetwork(assigned, file, (part) => (imported = part)),
-      file,
-    );
-  };
   const others = set.filter((assignment) => !isImportSetting(assignment));
-  const sources = { file: isNir ? undefined : file, set: others, addDefaults, earlySections: ['parameters'] };
-  const description = loadConfig(networkSchema, sources, file);
-  for (const note of imported ? checkImportedInputs(imported, description) : []) onNote?.(note);
+  const description = loadWithImport((merge) => {
+    const addDefaults = (given: Mapping) => {
+      const whole = isNir ? { ...createImportDescription(file), ...given } : evaluateParameters(given, file);
+      const named = typeof whole.import === 'string' ? { ...whole, import: { file: whole.import } } : whole;
+      const assigned = applyAssignments(named, importSettings);
+      if (importSettings.length > 0) withUsageErrors(() => validate(importSchema, assigned.import, `${file}: import`));
+      return resolveDeviceReferences(merge(assigned, file), file);
+    };
+    const sources = { file: isNir ? undefined : file, set: others, addDefaults, earlySections: ['parameters'] };
+    return loadConfig(networkSchema, sources, file);
+  }, onNote);
   return resolveNetworkFiles(description, file);
 }

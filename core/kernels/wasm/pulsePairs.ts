@@ -30,8 +30,6 @@ function run<F>(
   const wMin = splat(CONSTANTS + 40);
   const wMax = splat(CONSTANTS + 48);
   const range = splat(CONSTANTS + 80);
-  const lowest = sizeof<F>() == 4 ? f64x2.promote_low_f32x4(f32x4.demote_f64x2_zero(wMin)) : wMin;
-  const lowestJoules = firstLane(f64x2.mul(f64x2.add(lowest, lowest), splat(CONSTANTS + 56)));
   let sum: f64 = near ? load<f64>(sums) : 0;
   let energy = totals.writeEnergy;
   let writes = i64x2.splat(0);
@@ -55,14 +53,6 @@ function run<F>(
     const some = f64x2.ne(strength, zero);
     const up = f64x2.gt(strength, zero);
     const before = loadPair<F>(at, step, near);
-    const stay = v128.and(f64x2.eq(before, lowest), f64x2.lt(strength, zero));
-    if (draws == 0 && i64x2.all_true(stay)) { // downward pulses at the lowest weight change nothing, but are counted
-      writes = i64x2.sub(writes, stay);
-      if (layout == LISTED && sums == 0) continue;
-      energy = energy + lowestJoules + lowestJoules;
-      if (layout == COLUMN) sums += 16;
-      continue;
-    }
     const g = f64x2.pmin(f64x2.pmax(f64x2.mul(f64x2.sub(before, wMin), splat(CONSTANTS + 72)), zero), one);
     let amount = f64x2.mul(v128.bitselect(splat(CONSTANTS + 8), splat(CONSTANTS + 24), up), strength);
     if (soft) {

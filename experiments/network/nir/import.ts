@@ -39,7 +39,7 @@ export const createImportDescription = (file: string): Mapping => ({
 });
 
 /** What a network description contains of an imported file. */
-export interface ImportedPart {
+interface ImportedPart {
   readonly path: string;
   /** Names of all populations of the file, and of its inputs with their numbers of neurons. */
   readonly names: readonly string[];
@@ -80,11 +80,7 @@ export function checkImportedInputs(
  * Replaces `import` in a network description by the imported network. A population in `network` changes parameters of
  * the imported population with equal name or, with a `model`, replaces it.
  */
-export function mergeImportedNetwork(
-  network: Mapping,
-  file: string,
-  onImport: (part: ImportedPart) => void = () => {},
-): Mapping {
+function mergeImportedNetwork(network: Mapping, file: string, onImport: (part: ImportedPart) => void): Mapping {
   const { import: named, ...own } = network;
   if (named === undefined) return network;
   const option = validate(importSchema, named, `${file}: import`);
@@ -110,4 +106,22 @@ export function mergeImportedNetwork(
     populations,
     projections: [...imported.projections, ...projections],
   };
+}
+
+type Merge = (network: Mapping, file: string) => Mapping;
+
+/**
+ * Loads a network description with `load`, which gets the function that replaces `import`, and checks the inputs of the imported file.
+ * @param onNote receives remarks for the user
+ */
+export function loadWithImport<T extends NetworkDescription>(
+  load: (merge: Merge) => T,
+  onNote: (note: string) => void = () => {},
+): T {
+  const imported = new Map<string, ImportedPart>();
+  const description = load((network, file) =>
+    mergeImportedNetwork(network, file, (part) => imported.set(part.path, part)),
+  );
+  for (const part of imported.values()) for (const note of checkImportedInputs(part, description)) onNote(note);
+  return description;
 }

@@ -4,7 +4,7 @@ import { drawEnergyScale } from '../../devices/energy/report.ts';
 import { resolveDeviceReferences } from '../../devices/reference.ts';
 import { readConfig } from '../../network/config/load.ts';
 import { evaluateParameters } from '../../network/config/parameters.ts';
-import { loadHdf5ForImport, mergeImportedNetwork } from '../../network/nir/import.ts';
+import { loadHdf5ForImport, loadWithImport } from '../../network/nir/import.ts';
 import { networkSchema } from '../../network/schema.ts';
 import { resolveNetworkFiles } from '../../run/loadNetwork.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
@@ -20,8 +20,10 @@ export async function openNetworkExperiment({ network: file, base }: Sweep, wher
     schema: networkSchema,
     resolveConfig: (settings) => {
       const given = { ...readConfig(file), ...base }; // read here, because planned points no longer need the file
-      const description = applySettings(networkSchema, given, settings, where, (all) =>
-        resolveDeviceReferences(mergeImportedNetwork(evaluateParameters(all, file), file), file),
+      const description = loadWithImport((merge) =>
+        applySettings(networkSchema, given, settings, where, (all) =>
+          resolveDeviceReferences(merge(evaluateParameters(all, file), file), file),
+        ),
       );
       return { ...resolveNetworkFiles(description, file, known) };
     },
