@@ -19,6 +19,8 @@ export interface NeuronModel extends Stateful {
   readonly remarks?: readonly string[];
   /** Relative error per step of numerically integrated variables; undefined if potentials and spike times are exact. */
   readonly integrationTolerance?: number;
+  /** True if the neurons only integrate: no threshold can be reached. */
+  readonly neverFires?: boolean;
   /** Names of the receptors that a projection may select; undefined if the sign of a weight decides. */
   readonly receptors?: readonly string[];
   /** True if `receiveArrival` supports `Edges.blocks`: blocks of targets with shared weights, or one firing block per row. */

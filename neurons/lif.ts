@@ -16,7 +16,7 @@ import { DeltaDynamics, LEAKLESS_TAU, LeaklessDynamics } from './lif/deltaDynami
 import { LifExponential } from './lif/exponential.ts';
 import { MembraneParameters } from './lif/membraneParameters.ts';
 import { MultiExponentialDynamics } from './lif/multiExponential.ts';
-import { type LifParams, lifParams, TIME_CONSTANT_RANGE } from './lif/params.ts';
+import { type LifParams, lifParams, NO_THRESHOLD, TIME_CONSTANT_RANGE } from './lif/params.ts';
 import type { AdaptiveThreshold, ThresholdNoise } from './parts/adaptiveThreshold.ts';
 
 /** Population of leaky integrate-and-fire neurons with any kind of synapse. */
@@ -203,6 +203,7 @@ export const lif = defineNeuron({
     const read = (j: number, t: number) => model.thresholds.thresholdAt(j, t);
     return Object.assign(model, {
       remarks,
+      neverFires: [p.threshold].flat().every((mV) => Number(mV) >= NO_THRESHOLD),
       quantities: { ...model.quantities, threshold: { unit: 'mV', owner: 'neuron', read } },
     });
   },

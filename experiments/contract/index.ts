@@ -45,17 +45,22 @@ const defineCheck =
     return faults.length > 0 ? faults : [...new Set(findErrors(found, given, partners))];
   };
 
+/** Number of neurons that the checks connect. */
+const MIN_SIZE = 4;
+
 /** Checks a neuron model, also with winner-take-all inhibition and recorded arrivals. Returns a sentence per error. */
-export const checkNeuron = defineCheck('neuron', (neuron, given) =>
-  listParameterSets(neuron, given).flatMap(([variant, params]) => {
+export const checkNeuron = defineCheck('neuron', (neuron, given) => {
+  if (Number(given.size) < MIN_SIZE)
+    return [`${neuron.declaration.name}: size is ${given.size}, but the checks need at least ${MIN_SIZE} neurons.`];
+  return listParameterSets(neuron, given).flatMap(([variant, params]) => {
     const label = `${neuron.declaration.name}${variant}`;
     const current = 'current' in neuron.declaration.params.shape && !('current' in given) ? { current: 400 } : {};
     return [
       ...checkModelRequirements({ neuron: neuron(params) }, label),
       ...checkNeuronModel(neuron({ ...params, ...current }), label),
     ];
-  }),
-);
+  });
+});
 
 /** Checks a stimulus: spike order, announced next spike, changes of parameters. Returns a sentence per error. */
 export const checkStimulus = defineCheck('stimulus', (stimulus, given) => {

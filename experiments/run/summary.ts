@@ -72,7 +72,9 @@ function* listProjectionWarnings({ name, devices, edges, rule, source }: Project
 
 export function listWarnings(net: Network): string[] {
   if (net.now === 0) return [];
-  const silent = [...net.populations.values()].filter(({ spikes }) => spikes === 0);
+  const silent = [...net.populations.values()].filter(
+    (p) => p.spikes === 0 && !(p.kind === 'neurons' && p.model.neverFires),
+  );
   return [
     ...[...net.populations.values()].flatMap((p) => (p.kind === 'neurons' && p.model.remarks) || []),
     ...silent.map(({ name }) => `Population ${name} never fired.`),

@@ -63,6 +63,9 @@ const homeostasis = object(
   'homeostasis: permanent threshold shifts that equalise the firing rates',
 );
 
+/** Threshold of neurons that only integrate, mV. */
+export const NO_THRESHOLD = 1e300;
+
 const thresholdNoise = object(
   {
     sd: positive(0.1, '1', 'relative standard deviation (normal) of threshold - reset (assumed value)'),
@@ -132,7 +135,11 @@ export const lifParams = {
   size: sizeParam,
   tau: createMembraneTauParam('; at least 1e-6 ms, except with synapse delta; 1e300 ms: no leak'),
   capacitance: createCapacitanceParam('; with synapse delta it scales `current` only'),
-  threshold: perElement({ default: 15, unit: 'mV', help: `spike threshold, relative to rest; ${VALUE_LIST_HELP}` }),
+  threshold: perElement({
+    default: 15,
+    unit: 'mV',
+    help: `spike threshold, relative to rest; 1e300 mV: never fires; ${VALUE_LIST_HELP}`,
+  }),
   reset: resetPotentialParam,
   refractory: refractoryTimeParam,
   refractoryInput: choice(['discard', 'integrate'], {

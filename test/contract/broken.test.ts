@@ -139,6 +139,11 @@ test('rules', () => {
     return { state: {}, onPre() {}, onPost: (column, t) => devices.pulseColumn(column, ones, Number.NaN, 0, t) };
   });
   first(checkRule(nowhere), /rule sent a pulse of strength NaN, but it must be a number\.$/);
+  const unset = ruleOf('unset', ({ devices, rows }) => {
+    const none = new Float64Array(rows).fill(Number.NaN);
+    return { state: {}, onPre() {}, onPost: (column, t) => devices.pulseColumn(column, none, 1, 0, t) };
+  });
+  first(checkRule(unset), /rule sent a pulse of strength NaN, but it must be a number\.$/);
   const blank = ruleOf('blank', ({ devices, arena, rows }) => {
     const none = arena.f64(rows).fill(Number.NaN);
     return { state: {}, onPre() {}, onPost: (column, t) => devices.pulseColumn(column, none, 1, 0, t) };

@@ -21,4 +21,9 @@ for (const [key, model] of Object.entries(NEURONS)) {
   });
 }
 
+test('the checks refuse a population that is too small for them', () => {
+  const faults = checkNeuron(NEURONS.lif as CheckedModel<NeuronFactory>, { size: 2 });
+  assert.equal(faults, ['lif: size is 2, but the checks need at least 4 neurons.']);
+});
+
 test.run();

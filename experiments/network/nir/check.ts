@@ -103,9 +103,13 @@ export function checkNirFile(path: string): NirCheck {
       const refusal =
         findRefusal(() => (isInput ? undefined : describeNeurons(net, name, timing))) ??
         findRefusal(() => net.findTargets(name));
-      if (refusal !== undefined)
-        add(name, true, refusal.replace(`${net.formatNodePath(name)}: `, '').replace(/\.$/, ''));
+      if (refusal !== undefined) {
+        const named =
+          [...graph.nodes.keys()].find((node) => refusal.startsWith(`${net.formatNodePath(node)}: `)) ?? name;
+        add(named, true, refusal.replace(`${net.formatNodePath(named)}: `, '').replace(/\.$/, ''));
+      }
     }
+    for (const [name, remark] of net.remarks) add(name, false, remark);
     if (!findings.some(({ isRefused }) => isRefused))
       for (const cycle of findCycles(net))
         add(

@@ -50,6 +50,8 @@ export class NirNetwork {
   readonly #graph;
   readonly #unit: number;
   readonly #successors = new Map<string, string[]>();
+  /** Remarks on the nodes that `findTargets` has visited. */
+  readonly remarks = new Map<string, string>();
 
   /** @param graph content of the file @param unit its unit of time, ms */
   constructor(graph: NirFileGraph, path: string, unit = 1) {
@@ -180,6 +182,7 @@ export class NirNetwork {
           `${this.path}: ${formatLoop([...path.slice(path.indexOf(name)), name])} is a loop without neurons.`,
         );
       const operator = OPERATOR_FACTORIES[node.type]!(node, signal.shape, this.formatNodePath(name));
+      if (operator.remark !== undefined) this.remarks.set(name, operator.remark);
       visitOperator(name, operator);
       const result = applyOperator(operator, signal, this.formatNodePath(name));
       this.#propagate(name, result, visit, visitOperator, [...path, name]);

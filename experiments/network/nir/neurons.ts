@@ -1,13 +1,12 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { LEAKLESS_TAU } from '../../../neurons/lif/deltaDynamics.ts';
+import { NO_THRESHOLD } from '../../../neurons/lif/params.ts';
 import { countElements, readElementValues, requireTensor, requireValidShape } from './operators.ts';
 import type { NirFileNode } from './read.ts';
 import type { NirTiming } from './timing.ts';
 
 /** Time constant that stands for immediate decay, ms; much shorter than a tick of the time grid, 15 ps. */
 const ZERO_TAU = 1e-12;
-/** Threshold of neurons that never spike, mV. */
-const NO_THRESHOLD = 1e300;
 
 /** Field of each type of neuron that has its shape. */
 const SHAPE_FIELDS: Readonly<Record<string, string>> = {

@@ -11,6 +11,8 @@ export interface LinearOperator {
   /** Delay of each output element, in the unit of times of the file. */
   readonly delay?: Float64Array;
   readonly bias?: Float64Array;
+  /** Field of the node that contradicts its input. */
+  readonly remark?: string;
 }
 
 type OperatorFactory = (node: NirFileNode, shape: readonly number[], where: string) => LinearOperator;
@@ -86,6 +88,16 @@ function imageShape(shape: readonly number[], node: NirFileNode, channels: numbe
   }
   const needed = rows.length > 0 ? 'channels × elements' : 'channels × rows × columns';
   throw new UserError(`${where}: ${node.type} needs an input of ${needed}, but receives ${formatShape(shape)}.`);
+}
+
+/** Remark if the field `input_shape` (rows and columns) differs from the size of the received image. */
+function findShapeRemark({ type, fields: { input_shape: given } }: NirFileNode, size: readonly number[]) {
+  if (typeof given !== 'object') return {};
+  const received = type === 'Conv1d' ? size.slice(1) : size;
+  const isEqual = given.values.length === received.length && received.every((n, i) => n === given.values[i]);
+  if (isEqual) return {};
+  const remark = `input_shape is ${formatShape([...given.values])}, but the node receives ${formatShape(received)}, which is taken`;
+  return { remark };
 }
 
 type KernelAxis = ReturnType<typeof createKernelAxis>;
@@ -171,6 +183,7 @@ const convolution: OperatorFactory = (node, shape, where) => {
           visit(o * area + pixel, values[((o * each + (c % each)) * rows + ky) * columns + kx]!);
       });
     },
+    ...findShapeRemark(node, [height, width]),
     ...(bias && { bias: Float64Array.from({ length: out * area }, (_, k) => bias[Math.floor(k / area)]!) }),
   };
 };

@@ -143,15 +143,18 @@ export function createDeviceArray(
   };
 }
 
+const createNanError = (name: string) =>
+  new UserError(`${name}.rule sent a pulse of strength NaN, but it must be a number.`);
+
 /**
  * Creates a function that returns pulse strengths in kernel memory (arena): arrays in the arena are passed on, all others
- * are copied. It throws a UserError if `trace` is too short or `scale` is NaN.
+ * are copied. It throws a UserError if `trace` is too short, or if `scale` or a copied strength is NaN.
  */
 export function createStrengthBuffer(arena: Arena, size: number, name: string) {
   let checkedTrace: Float64Array | null = null;
   let arenaCopy: Float64Array | null = null;
   return (trace: Float64Array, scale: number): Float64Array => {
-    if (Number.isNaN(scale)) throw new UserError(`${name}.rule sent a pulse of strength NaN, but it must be a number.`);
+    if (Number.isNaN(scale)) throw createNanError(name);
     if (trace === checkedTrace) return trace;
     if (!(trace.length >= size))
       throw new UserError(
@@ -162,7 +165,10 @@ export function createStrengthBuffer(arena: Arena, size: number, name: string) {
       return trace;
     }
     arenaCopy ??= arena.f64(size);
-    for (let i = 0; i < size; i++) arenaCopy[i] = trace[i]!;
+    for (let i = 0; i < size; i++) {
+      arenaCopy[i] = trace[i]!;
+      if (Number.isNaN(arenaCopy[i])) throw createNanError(name);
+    }
     return arenaCopy;
   };
 }

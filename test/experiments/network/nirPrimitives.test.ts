@@ -3,6 +3,8 @@
 import { existsSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { readRunJson } from '../../../experiments/logs/runJson.ts';
+import { checkNirFile } from '../../../experiments/network/nir/check.ts';
 import { OPERATOR_FACTORIES } from '../../../experiments/network/nir/operators.ts';
 import type { NirFileNode } from '../../../experiments/network/nir/read.ts';
 import { writeNirGraph } from '../../../experiments/network/nir/write.ts';
@@ -31,6 +33,23 @@ async function run(name: string, ...settings: readonly string[]) {
 
 const port = (type: string, n: number) => node(type, { shape: [n] });
 
+test('check names the node of a refusal, and an input_shape that contradicts the input', async () => {
+  const weight = [[[[1]]]];
+  const cell = node('IF', { r: [[[1, 1]]], v_threshold: [[[1, 1]]], v_reset: [[[0, 0]]] });
+  const kernel = { weight, bias: [0], stride: [1, 1], padding: [0, 0], dilation: [1, 1], groups: [1] };
+  const check = async (size: number[], channels: number) => {
+    const input = node('Input', { shape: [channels, 1, 2] });
+    const nodes = { in: input, conv: node('Conv2d', { ...kernel, input_shape: size }), cell, out: port('Output', 2) };
+    await write('shapes.nir', nodes, ['in', 'conv', 'cell', 'out']);
+    return checkNirFile(at('shapes.nir')).findings.filter((one) => one.node === 'conv');
+  };
+  assert.equal(await check([1, 2], 1), []);
+  const text = 'input_shape is (8, 8), but the node receives (1, 2), which is taken';
+  assert.equal(await check([8, 8], 1), [{ node: 'conv', isRefused: false, text }]);
+  const refused = 'the weight needs 1 input channels, but receives 3';
+  assert.equal(await check([1, 2], 3), [{ node: 'conv', isRefused: true, text: refused }]);
+});
+
 test('LI, CubaLI and I: potentials after constant input and pulses, as solved by hand', async () => {
   const li = node('LI', { tau: [0.01], r: [2], v_leak: [0.1] });
   const cuba = (tau: number) => ({ tau_syn: [0.005], tau_mem: [tau], r: [2], v_leak: [0], w_in: [1.5] });
@@ -38,7 +57,13 @@ test('LI, CubaLI and I: potentials after constant input and pulses, as solved by
     const nodes = { in: port('Input', 1), w: node('Affine', { weight: [[weight]], bias: [bias] }) };
     await write('value.nir', { ...nodes, cell, out: port('Output', 1) }, ['in', 'w', 'cell', 'out']);
     const settings = ['import.spikeArea=1', `duration=${time}`, `populations.in.trains=[[${trains}]]`];
-    const rows = rowsOf(await run('value', ...settings), 'potentials.arrows');
+    const out = await run('value', ...settings);
+    const { warnings = [] } = readRunJson(out);
+    assert.not.ok(
+      warnings.some((text) => text.includes('Population cell never fired')),
+      String(warnings),
+    );
+    const rows = rowsOf(out, 'potentials.arrows');
     const last = rows.at(-1)!;
     assert.is(last.time, time);
     return last.v ?? last.potential!;
