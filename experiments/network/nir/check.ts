@@ -77,7 +77,7 @@ export function checkNirFile(path: string): NirCheck {
   const graph = readNirGraph(path);
   const findings: NirFinding[] = [];
   const add = (node: string | null, isRefused: boolean, text: string) =>
-    findings.some((one) => one.text === text) || findings.push({ node, isRefused, text });
+    findings.some((one) => one.node === node && one.text === text) || findings.push({ node, isRefused, text });
   for (const [name, node] of graph.nodes) {
     const fault = findNodeFault(node);
     if (fault !== undefined) add(name, true, fault);
@@ -104,9 +104,9 @@ export function checkNirFile(path: string): NirCheck {
         findRefusal(() => (isInput ? undefined : describeNeurons(net, name, timing))) ??
         findRefusal(() => net.findTargets(name));
       if (refusal !== undefined) {
-        const named =
-          [...graph.nodes.keys()].find((node) => refusal.startsWith(`${net.formatNodePath(node)}: `)) ?? name;
-        add(named, true, refusal.replace(`${net.formatNodePath(named)}: `, '').replace(/\.$/, ''));
+        const node = [...graph.nodes.keys()].find((key) => refusal.startsWith(`${net.formatNodePath(key)}: `)) ?? null;
+        const place = node === null ? path : net.formatNodePath(node);
+        add(node, true, refusal.replace(`${place}: `, '').replace(/\.$/, ''));
       }
     }
     for (const [name, remark] of net.remarks) add(name, false, remark);

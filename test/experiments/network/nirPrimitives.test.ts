@@ -33,7 +33,7 @@ async function run(name: string, ...settings: readonly string[]) {
 
 const port = (type: string, n: number) => node(type, { shape: [n] });
 
-test('check names the node of a refusal, and an input_shape that contradicts the input', async () => {
+test('check names the node of each finding, and an input_shape that contradicts the input', async () => {
   const weight = [[[[1]]]];
   const cell = node('IF', { r: [[[1, 1]]], v_threshold: [[[1, 1]]], v_reset: [[[0, 0]]] });
   const kernel = { weight, bias: [0], stride: [1, 1], padding: [0, 0], dilation: [1, 1], groups: [1] };
@@ -48,6 +48,13 @@ test('check names the node of a refusal, and an input_shape that contradicts the
   assert.equal(await check([8, 8], 1), [{ node: 'conv', isRefused: false, text }]);
   const refused = 'the weight needs 1 input channels, but receives 3';
   assert.equal(await check([1, 2], 3), [{ node: 'conv', isRefused: true, text: refused }]);
+  const bare = node('IF', { r: [1], v_threshold: [1] });
+  await write('twins.nir', { in: port('Input', 1), a: bare, b: bare }, ['in', 'a', 'b']);
+  const twins = checkNirFile(at('twins.nir')).findings.filter(({ text: found }) => found.startsWith('v_reset'));
+  assert.equal(
+    twins.map((one) => one.node),
+    ['a', 'b'],
+  );
 });
 
 test('LI, CubaLI and I: potentials after constant input and pulses, as solved by hand', async () => {
