@@ -58,7 +58,7 @@ test('an interrupted or killed passport that is resumed is equal to an uninterru
       assert.is(status, 130, stderr);
       assert.match(
         stderr,
-        /^Stopped; results so far are in sigint\. Resume with: memspike device passport coarse\.yaml .*--workers 2\n$/,
+        /^(Warning: .*\n)*Stopped; results so far are in sigint\. Resume with: memspike device passport coarse\.yaml .*--workers 2\n$/,
       );
     }
     const time = statSync(first).mtimeMs;
