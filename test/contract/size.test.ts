@@ -15,8 +15,8 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 96_638,
-  megabytes: 4.417,
+  lines: 96_720,
+  megabytes: 4.422,
   files: 854,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 64,

@@ -87,9 +87,14 @@ export const DEVICE_RECORDS = {
     sensitivities: 'address Uint8Array', // directions that move each device, bits: 1 up, 2 down
     upFactors: 'address Float32Array|null', // factors of the step size of each device; 0: all factors are 1
     downFactors: 'address Float32Array|null',
+    upDecayCount: 'f64 in', // exponential steps: number m of intervals of h, and e^(-b i/m) for i from 0 to m
+    downDecayCount: 'f64 in',
+    upDecays: 'address Float64Array|null',
+    downDecays: 'address Float64Array|null',
     positions: 'address Uint32Array', // number of repetitions that each device has seen
     listed: 'address Uint32Array', // devices in work
-    prepared: 'address Float64Array', // constants of the runs in work, see partialSteps.ts
+    states: 'address Float64Array', // their states
+    prepared: 'address Float64Array', // constants of runs, see partialSteps.ts
     runCounts: 'address Uint32Array', // number of runs of each row
     runs: 'address Float64Array', // first and second strength, end and epoch of each run
   },

@@ -29,8 +29,7 @@ export { advanceTwoConductances } from './advanceTwoConductances';
 export { addTwoConductances } from './addTwoConductances';
 export { checkCandidates } from './checkCandidates';
 export { applyWear } from './applyWear';
-export { pulseWrittenLine, updateDisturbedColumn, updateDisturbedRow } from './partialPulses';
-export { followPartialRun } from './partialSteps';
+export { followPartialRun, pulseWrittenLine, updateDisturbedColumn, updateDisturbedRow } from './partialPulses';
 export { loadRow, relaxStates, storeReadWeights, storeWeights } from './storeWeights';
 export { addRow, deliverSparse, testRow } from './deliverSparse';
 

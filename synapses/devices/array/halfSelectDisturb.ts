@@ -107,19 +107,19 @@ export class HalfSelectDisturb {
       if (log === this.states.rowLog) this.states.updateRow(line);
       else this.states.updateColumn(line);
     }
-    const epoch = this.#epoch[0]!;
-    if (!this.#isThird) log.append(line, own, 0, t, epoch);
-    else if (own > 0) this.#logEntries(log, line, [own, own - this.#longestUp, this.#longestDown], t, epoch);
-    else this.#logEntries(log, line, [-this.#longestUp, own, own + this.#longestDown], t, epoch);
+    if (!this.#isThird) log.append(line, own, 0, t, this.#epoch[0]!);
+    else if (own > 0) this.#logEntries(log, line, own, own - this.#longestUp, this.#longestDown, t);
+    else this.#logEntries(log, line, -this.#longestUp, own, own + this.#longestDown, t);
   }
 
-  /** Logs pulses of the given strengths, in order. With closed forms, two pulses of one sign form one entry. */
-  #logEntries(log: PartialPulseLog, line: number, strengths: readonly number[], t: number, epoch: number) {
-    const [first, second, third] = strengths.filter((strength) => strength !== 0);
-    if (first === undefined) return;
-    const isPair = second !== undefined && third === undefined && first > 0 === second > 0;
-    if (isPair && this.#hasClosedForm) log.append(line, first, second, t, epoch);
-    else for (const strength of strengths) if (strength !== 0) log.append(line, strength, 0, t, epoch);
+  /** Logs pulses of strengths a, b and c, in order; 0: no pulse. With closed forms, two pulses of one sign form one entry. */
+  #logEntries(log: PartialPulseLog, line: number, a: number, b: number, c: number, t: number) {
+    const epoch = this.#epoch[0]!;
+    const first = a === 0 ? b : a;
+    const last = c === 0 ? b : c;
+    const areTwo = Number(a !== 0) + Number(b !== 0) + Number(c !== 0) === 2;
+    if (areTwo && first > 0 === last > 0 && this.#hasClosedForm) log.append(line, first, last, t, epoch);
+    else for (const strength of [a, b, c]) if (strength !== 0) log.append(line, strength, 0, t, epoch);
   }
 
   /** Lists the devices of the written line; returns the index of the crossing line of each. */

@@ -1,7 +1,8 @@
 import type { DeviceContext } from '../../../core/factories.ts';
-import type { StateArrays } from '../../../core/kernels/arena.ts';
+import type { Arena, StateArrays } from '../../../core/kernels/arena.ts';
 import type { WrittenLine } from '../../../core/kernels/devices.ts';
 import { allocateRecords, type DevicesRecord, PartialPulsesRecord } from '../../../core/kernels/records.ts';
+import { exp } from '../../../core/math.ts';
 import { createLogNormalSampler, createRandomStreams } from '../../variability.ts';
 import type { Cell } from './cell.ts';
 import type { ConductanceScale } from './conductanceScale.ts';
@@ -62,8 +63,21 @@ export function createMergedStep(
   };
 }
 
-/** Numbers per prepared run, see wasm/partialSteps.ts. */
-const PREPARED_LENGTH = 15;
+/** Numbers per prepared run, see wasm/partialSteps.ts, and number of prepared runs, see wasm/partialPulses.ts. */
+const PREPARED_LENGTH = 21;
+const PREPARED_COUNT = 33;
+
+/** Largest exponent b of a step for which a table of e^(-b i/m) is made. */
+const MAX_TABLE_EXPONENT = 1000;
+
+/** Table of e^(-b i/m) for i from 0 to m, with a power of two m of at least 128 b; null if b is too large. */
+function createDecayTable(b: number, arena: Arena): Float64Array | null {
+  if (b > MAX_TABLE_EXPONENT) return null;
+  const m = 2 ** Math.ceil(Math.log2(Math.max(128 * b, 1)));
+  const decays = arena.f64(m + 1);
+  for (let i = 0; i <= m; i++) decays[i] = exp((-b * i) / m);
+  return decays;
+}
 
 /** Half-select pulses of step families in closed form, by kernels for whole lines; see wasm/partialSteps.ts. */
 export function createFamilyPulses(
@@ -74,8 +88,15 @@ export function createFamilyPulses(
 ): Pick<DisturbedDevices, 'partialStep' | 'createKernels'> {
   const { kernels } = arena;
   const record = allocateRecords(arena, PartialPulsesRecord, 1)[0]!;
-  const lists = { listed: arena.u32(columns), prepared: arena.f64(RUN_CAPACITY * PREPARED_LENGTH) };
+  const lists = {
+    listed: arena.u32(columns + 1),
+    states: arena.f64(columns + 1),
+    prepared: arena.f64(PREPARED_COUNT * PREPARED_LENGTH),
+  };
   Object.assign(record, { columns, runCapacity: RUN_CAPACITY, share, sensitivities, upFactors, downFactors, ...lists });
+  const [upDecays, downDecays] = [createDecayTable(devices.bUp, arena), createDecayTable(devices.bDown, arena)];
+  const counts = { upDecayCount: (upDecays?.length ?? 1) - 1, downDecayCount: (downDecays?.length ?? 1) - 1 };
+  Object.assign(record, { upDecays, downDecays, ...counts });
   return {
     partialStep: (k, g, first, second, n) => kernels.followPartialRun(devices, record, k, g, first, second, n),
     createKernels({ runCounts, runs }, positions) {

@@ -1,10 +1,11 @@
 /** Half-select disturb, applied lazily, against a slow reference that pulses every cell of the array at once. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { DeviceFactory } from '../../../../core/factories.ts';
+import type { DeviceContext, DeviceFactory } from '../../../../core/factories.ts';
 import { Arena } from '../../../../core/kernels/arena.ts';
-import { allocateRecords, DevicesRecord, PartialPulsesRecord } from '../../../../core/kernels/records.ts';
+import { allocateRecords, DevicesRecord } from '../../../../core/kernels/records.ts';
 import { RandomStream } from '../../../../core/random/random.ts';
+import { createFamilyPulses } from '../../../../synapses/devices/array/partialPulses.ts';
 import * as models from '../../../../synapses/devices/index.ts';
 import { linearDrift, linearDriftMemristor } from '../../../../synapses/devices/linearDrift.ts';
 import { createOhmicConversions } from '../../../../synapses/devices/memristor.ts';
@@ -211,10 +212,10 @@ test('the order of partial pulses counts: soft bounds, clipping', () => {
 function followRun(g: number, a: number, b: number, second: number, n: number) {
   const arena = new Arena();
   const [devices] = allocateRecords(arena, DevicesRecord, 1);
-  const [partial] = allocateRecords(arena, PartialPulsesRecord, 1);
   Object.assign(devices!, { family: 1, aUp: a, bUp: b });
-  Object.assign(partial!, { share: 1, sensitivities: arena.u8(1).fill(3) });
-  return arena.kernels.followPartialRun(devices!, partial!, 0, g, 1, second, n);
+  const step = { share: 1, voltageFraction: 0.5, upFactors: null, downFactors: null };
+  const context = { arena, edges: { rows: 1, columns: 1 } } as DeviceContext;
+  return createFamilyPulses(devices!, arena.u8(1).fill(3), step, context).partialStep!(0, g, 1, second, n);
 }
 
 test('the closed form of exponential steps errs by less than 1e-12 against compensated sums', () => {
@@ -244,6 +245,10 @@ test('the closed form of exponential steps errs by less than 1e-12 against compe
     Math.abs(followRun(0.2, 0.01, 3, 0, 10) - single) < 1e-15,
     'steps too large for the closed form are single',
   );
+  let steep = 5e-4;
+  for (let i = 0; i < 3; i++) steep += 1e-7 * Math.exp(-2000 * steep);
+  const found = followRun(5e-4, 1e-7, 2000, 0, 3);
+  assert.ok(Math.abs(found - steep) < 1e-18, `exponents too large for a table: ${found - steep}`);
 });
 
 test('thresholds of devices decide: with a spread of 0.26, a share of them is disturbed at V/2', () => {
