@@ -1,14 +1,11 @@
 /** Half-select disturb of a dense array: logged partial pulses of rows, and those of a write on its own line. */
-import { followOne, followRun, limitRun, MOVES_DOWN, MOVES_UP, prepareRun, Run, RUN_BYTES } from './partialSteps';
+import { followOne, followRun, limitRun, MAX_SERIES_RUN, MOVES_DOWN, MOVES_UP, prepareRun, Run, RUN_BYTES } from './partialSteps';
 import { DevicesRecord, PartialPulsesRecord } from './records';
-
-/** Runs of at most this number of entries are prepared once per strength, and kept. */
-const MAX_KEPT_LENGTH: u32 = 16;
 
 /** The prepared run of n entries. Runs of a direction and length mostly have equal strengths, and are kept. */
 @inline
 function findPrepared(d: DevicesRecord, p: PartialPulsesRecord, first: f64, second: f64, n: u32): Run {
-  const place = n <= MAX_KEPT_LENGTH ? 2 * (n - 1) + u32(first > 0) : 2 * MAX_KEPT_LENGTH;
+  const place = n <= MAX_SERIES_RUN ? 2 * (n - 1) + u32(first > 0) : 2 * MAX_SERIES_RUN;
   const run = changetype<Run>(p.prepared + place * RUN_BYTES);
   if (run.entries != n || run.loggedFirst != first || run.loggedSecond != second) prepareRun(run, d, p, first, second, n);
   return run;

@@ -14,12 +14,13 @@ const MAX_PAIR_EXPONENT: f64 = 700;
 /** Largest number of repetitions of soft-bound steps for which repeated squaring errs by less than 1e-12. */
 const MAX_SQUARED_RUN: u32 = 4096;
 /**
- * Largest sum of the relative growths of a run: the next term of the series, of order 8, is below 1e-20 of the range, and
- * below 1e-13 for devices whose steps are ten times larger.
+ * Largest sum of the relative growths of a run, for devices of equal steps and for others. The next term of the series, of
+ * order 8, is below 1e-15, and for steps ten times larger below 1e-13.
  */
-const MAX_RUN_GROWTH: f64 = 0.003;
+const MAX_RUN_GROWTH: f64 = 0.015;
+const MAX_SPREAD_RUN_GROWTH: f64 = 0.003;
 /** Largest number of entries of a run of exponential steps. */
-const MAX_SERIES_RUN: u32 = 16;
+export const MAX_SERIES_RUN: u32 = 64;
 /** Number of terms of the series. */
 const TERM_COUNT: i32 = 7;
 
@@ -67,8 +68,9 @@ export function limitRun(d: DevicesRecord, p: PartialPulsesRecord, first: f64, s
   const b = first > 0 ? d.bUp : d.bDown;
   if (n == 1 || b == 0 || d.family == SOFT_BOUND_FAMILY) return n;
   const growth = abs(first + second) * (first > 0 ? d.aUp : d.aDown) * b * p.share;
-  if (n <= MAX_SERIES_RUN && <f64>n * growth <= MAX_RUN_GROWTH) return n;
-  return max(min(min(n, MAX_SERIES_RUN), <u32>(MAX_RUN_GROWTH / growth)), 1);
+  const limit = (first > 0 ? p.upFactors : p.downFactors) == 0 ? MAX_RUN_GROWTH : MAX_SPREAD_RUN_GROWTH;
+  if (n <= MAX_SERIES_RUN && <f64>n * growth <= limit) return n;
+  return max(min(min(n, MAX_SERIES_RUN), <u32>(limit / growth)), 1);
 }
 
 /** Computes the constants of a run of n repetitions of partial pulses of strengths `first` and `second`. */

@@ -65,7 +65,7 @@ export function createMergedStep(
 
 /** Numbers per prepared run, see wasm/partialSteps.ts, and number of prepared runs, see wasm/partialPulses.ts. */
 const PREPARED_LENGTH = 21;
-const PREPARED_COUNT = 33;
+const PREPARED_COUNT = 129;
 
 /** Largest exponent b of a step for which a table of e^(-b i/m) is made. */
 const MAX_TABLE_EXPONENT = 1000;
