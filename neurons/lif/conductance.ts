@@ -9,7 +9,7 @@ import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { createInitialPotentialSampler } from '../parts/params.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import { INHIBITORY_RECEPTOR_INDEX, refuseNegativeWeights } from './conductanceDynamics.ts';
-import { ConductancePredictor, type ConductanceState } from './conductancePredictor.ts';
+import { ConductancePredictor } from './conductancePredictor.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import { OneTauConductances } from './oneTauConductances.ts';
 import type { LifParams } from './params.ts';
@@ -33,7 +33,7 @@ export class LifConductance implements NeuronModel {
   readonly #name;
   readonly #vInf;
   readonly #membranes;
-  readonly #conductances: ConductanceState;
+  readonly #conductances: OneTauConductances | TwoTauConductances;
   readonly #queue;
   readonly #inhibitedUntil;
   readonly #predictor;
@@ -69,8 +69,8 @@ export class LifConductance implements NeuronModel {
     this.#inhibitedUntil = context.inhibition?.until ?? Float64Array.of(-Infinity);
     const hasFixedThresholds = this.thresholds.isFixed && p.homeostasis === undefined;
     const allRefractory = membranes.refractoryTime.values.every((ms) => ms > 0);
-    if (hasFixedThresholds && allRefractory && this.#conductances instanceof OneTauConductances)
-      this.runRecurrent = this.#createRecurrentHook(this.#conductances, arena.kernels.deliverRecurrent);
+    if (hasFixedThresholds && allRefractory)
+      this.runRecurrent = this.#createRecurrentHook(arena.kernels.deliverRecurrent);
     const draw = createInitialPotentialSampler(p, n, context);
     this.#conductances.advanceTo(0);
     for (let j = 0; j < n; j++) this.#conductances.setPotential(j, draw() - this.#vInf, 0);
@@ -78,7 +78,8 @@ export class LifConductance implements NeuronModel {
   }
 
   /** Creates `runRecurrent`: a kernel simulates the recurrent population; the caller completes ticks if it cannot. */
-  #createRecurrentHook(s: OneTauConductances, run: Kernels['deliverRecurrent']): NeuronHooks['runRecurrent'] {
+  #createRecurrentHook(run: Kernels['deliverRecurrent']): NeuronHooks['runRecurrent'] {
+    const s = this.#conductances;
     const { refractoryTime, resetOffset } = this.#membranes;
     const own = {
       ...s.record,
@@ -106,7 +107,7 @@ export class LifConductance implements NeuronModel {
       if (phase === 1) return false;
       const { edges } = queues[uncoveredQueue]!;
       s.candidateCount = candidateCount;
-      s.deliverWithoutTable(edges, uncoveredStart);
+      if (s instanceof OneTauConductances) s.deliverWithoutTable(edges, uncoveredStart);
       return true;
     };
   }

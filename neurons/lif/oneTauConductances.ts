@@ -70,6 +70,7 @@ export class OneTauConductances extends ConductanceState {
     this.params[3] = this.#tauRatio;
     this.record = {
       u: this.states,
+      stateBytes: this.states.BYTES_PER_ELEMENT * FIELDS,
       clock: this.timeState,
       table: this.attractorTable,
       steps: this.params,

@@ -26,6 +26,7 @@ const MAX_REFERENCE_AGE = 40;
  * scaled to that time.
  */
 export class TwoTauConductances extends ConductanceState {
+  readonly record;
   #now = 0;
   readonly #conductanceScale;
   readonly #kinetics;
@@ -57,6 +58,16 @@ export class TwoTauConductances extends ConductanceState {
     this.#scratch = arena.f64(4);
     this.params.set([this.#kinetics.excDecayRate, this.#kinetics.inhDecayRate, e, f]);
     this.params.fill(1, 11);
+    this.record = {
+      u: this.states,
+      stateBytes: this.states.BYTES_PER_ELEMENT * this.stateVariableCount,
+      clock: this.timeState,
+      steps: this.params,
+      uncovered: arena.u32(1),
+      tau: this.tau,
+      span: MAX_REFERENCE_AGE * this.minTau,
+      perUnit: this.#conductanceScale,
+    };
   }
 
   advanceTo(t: number) {

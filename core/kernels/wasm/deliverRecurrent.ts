@@ -1,20 +1,24 @@
 /**
- * Simulates a recurrent population with conductances of one time constant tick by tick, with the same results as
- * `ReferenceDelivery`, `LifConductance` and `ConductancePredictor`. Functions that return false leave the rest of the
+ * Simulates a recurrent population with conductances of one or two time constants tick by tick, with the same results
+ * as `ReferenceDelivery`, `LifConductance` and `ConductancePredictor`. Functions that return false leave the rest of the
  * tick to the caller.
  */
 import { addConductances } from './addConductances';
+import { addTwoConductances } from './addTwoConductances';
+import { setNeuronParameters } from './advanceTwoConductances';
 import { exp } from './exp';
 import { findEarliestTime, findEarliestNeuron, setCrossingTime } from './heap';
 import { EdgesRecord, HeapRecord, RecurrentQueueRecord, RecurrentQueueRecord_BYTES, RecurrentRecord, WheelRecord } from './records';
 import { enqueueRefractory, wrapIndex } from './arrivals';
 import { loadConductances, computeIntegrationConstant, computeCrossingTime, computePotential, boundTimeToThreshold } from './oneConductance';
+import * as two from './twoConductances';
 import { takeDueNeuron, scheduleThresholdCheck } from './wheel';
 
 const GRID: f64 = 67108864; // 2^26
 const TICK: f64 = 1 / GRID;
 const CROSSING_SCHEDULED: f64 = -Infinity;
 const REFRACTORY: f64 = -Infinity;
+const TWO_CONDUCTANCES_BYTES: u32 = 40;
 /** Number of next releases from refractoriness whose earliest crossing is computed in advance. */
 const BOUNDED_RELEASE_COUNT: u32 = 4;
 
@@ -33,10 +37,21 @@ function queueAt(r: RecurrentRecord, l: u32): RecurrentQueueRecord {
   return changetype<RecurrentQueueRecord>(r.queues + <usize>l * RecurrentQueueRecord_BYTES);
 }
 
-/** Address of the state of a neuron: [C, sum, reversal, until]. */
+/** Address of the state of a neuron: [C, sum, reversal, until] or, with two time constants, [V, since, ge, gi, until]. */
 @inline
 function neuronAt(r: RecurrentRecord, j: usize): usize {
-  return r.u + (j << 5);
+  return r.u + j * <usize>r.stateBytes;
+}
+
+/** Address of the check state `until`, the last state variable of a neuron. */
+@inline
+function checkStateAt(r: RecurrentRecord, j: usize): usize {
+  return neuronAt(r, j + 1) - 8;
+}
+
+@inline
+function hasTwoTimeConstants(r: RecurrentRecord): bool {
+  return r.stateBytes == TWO_CONDUCTANCES_BYTES;
 }
 
 @inline
@@ -56,14 +71,14 @@ function setIntervalEnd(r: RecurrentRecord, t: f64): void {
 
 /** Cancels the scheduled check and crossing of neuron j, which stays below threshold until `until` without arrivals. */
 function clearSchedule(r: RecurrentRecord, j: usize, t: f64, until: f64): void {
-  store<f64>(neuronAt(r, j), until, 24);
+  store<f64>(checkStateAt(r, j), until);
   scheduleThresholdCheck(wheelOf(r), j, Infinity, t);
   setCrossingTime(heapOf(r), j, Infinity);
 }
 
 @inline
 function scheduleCheck(r: RecurrentRecord, j: usize, time: f64, t: f64): void {
-  store<f64>(neuronAt(r, j), -scheduleThresholdCheck(wheelOf(r), j, time, t), 24);
+  store<f64>(checkStateAt(r, j), -scheduleThresholdCheck(wheelOf(r), j, time, t));
 }
 
 function snap(t: f64): f64 {
@@ -75,15 +90,20 @@ function snap(t: f64): f64 {
 function predictCrossing(r: RecurrentRecord, j: usize, t: f64, v: f64): bool {
   const at = neuronAt(r, j);
   if (v != v) return false;
-  loadConductances(r, at, t);
-  const wait = boundTimeToThreshold(r, v, f64At(r.bar, j));
+  const bar = f64At(r.bar, j);
+  let wait: f64;
+  if (hasTwoTimeConstants(r)) wait = two.boundTimeToThreshold(r, at, t, bar);
+  else {
+    loadConductances(r, at, t);
+    wait = boundTimeToThreshold(r, v, bar);
+  }
   if (wait < Infinity && getIntervalEnd(r) == Infinity) setIntervalEnd(r, t + r.checkEnd);
   if (t + wait >= getIntervalEnd(r)) clearSchedule(r, j, t, t + wait);
   else if (wait > r.near) {
     setCrossingTime(heapOf(r), j, Infinity);
     scheduleCheck(r, j, t + wait, t);
   } else {
-    const time = computeCrossingTime(r, at, t, v, f64At(r.bar, j));
+    const time = hasTwoTimeConstants(r) ? two.computeCrossingTime(r, at, t, bar) : computeCrossingTime(r, at, t, v, bar);
     if (time != time) return false;
     clearSchedule(r, j, t, time < Infinity ? CROSSING_SCHEDULED : Infinity);
     setCrossingTime(heapOf(r), j, time == t ? t : max<f64>(snap(time), t + TICK));
@@ -92,7 +112,8 @@ function predictCrossing(r: RecurrentRecord, j: usize, t: f64, v: f64): bool {
 }
 
 function checkNeuron(r: RecurrentRecord, j: usize, t: f64): bool {
-  if (predictCrossing(r, j, t, computePotential(r, neuronAt(r, j), t))) return true;
+  // With two time constants, a prediction does not need the potential.
+  if (predictCrossing(r, j, t, hasTwoTimeConstants(r) ? 0 : computePotential(r, neuronAt(r, j), t))) return true;
   r.firstCheck = <u32>j + 1;
   return false;
 }
@@ -102,8 +123,9 @@ function boundTimeAfterRelease(r: RecurrentRecord, j: usize): f64 {
   const at = neuronAt(r, j);
   const mV = getResetOffset(r, j);
   const bar = f64At(r.bar, j);
-  const fade = load<f64>(r.steps) / r.ratio;
-  const pull = max<f64>(load<f64>(at, 16) - mV * load<f64>(at, 8), 0) * fade;
+  const pull = hasTwoTimeConstants(r)
+    ? two.boundDriveAfterRelease(r, at, mV)
+    : max<f64>(load<f64>(at, 16) - mV * load<f64>(at, 8), 0) * (load<f64>(r.steps) / r.ratio);
   return (mV >= bar ? 0 : pull > mV ? (bar - mV) / (pull - mV) : Infinity) * r.tau;
 }
 
@@ -133,13 +155,15 @@ function releaseDueNeurons(r: RecurrentRecord, t: f64): bool {
     if (release > t) break;
     const j = <usize>u32At(r.releaseNeurons, place);
     const at = neuronAt(r, j);
-    const c = computeIntegrationConstant(r, at, getResetOffset(r, j), release);
+    const isTwo = hasTwoTimeConstants(r);
+    const c = isTwo ? 0 : computeIntegrationConstant(r, at, getResetOffset(r, j), release);
     if (c != c) return false;
     store<u32>(r.releaseRing, <u32>getRingPlace(r, 1));
     store<u32>(r.releaseRing, n - 1, 4);
     const until = release + boundTimeAfterRelease(r, j);
-    store<f64>(at, c);
-    if (until >= getIntervalEnd(r)) store<f64>(at, until, 24);
+    if (isTwo) two.setPotential(r, at, getResetOffset(r, j), release);
+    else store<f64>(at, c);
+    if (until >= getIntervalEnd(r)) store<f64>(checkStateAt(r, j), until);
     else if (!checkNeuron(r, j, t)) return false;
   }
   store<f64>(r.steps, t, 64);
@@ -152,7 +176,7 @@ function startCheckInterval(r: RecurrentRecord, t: f64): void {
   setIntervalEnd(r, Infinity);
   r.maxWork -= <f64>r.size;
   for (let j: usize = 0, n = <usize>r.size; j < n; j++) {
-    const until = load<f64>(neuronAt(r, j), 24);
+    const until = load<f64>(checkStateAt(r, j));
     if (until >= 0 && until < end) scheduleCheck(r, j, until, t);
     anyone = anyone || until < Infinity;
   }
@@ -176,7 +200,8 @@ function fireNeurons(r: RecurrentRecord, t: f64, from: u32): void {
     for (; k > from && u32At(neurons, k - 1) > <u32>j; k--)
       setU32(neurons, k, u32At(neurons, k - 1));
     setU32(neurons, k, <u32>j);
-    store<f64>(neuronAt(r, j), REFRACTORY);
+    if (hasTwoTimeConstants(r)) two.setPotential(r, neuronAt(r, j), REFRACTORY, load<f64>(r.clock));
+    else store<f64>(neuronAt(r, j), REFRACTORY);
     const release = t + f64At(r.refractory, j & <usize>r.refractoryMask);
     enqueueRefractory(r.releaseTimes, r.releaseNeurons, r.releaseRing, r.size, <u32>j, release);
   }
@@ -221,7 +246,8 @@ function deliverArrivals(r: RecurrentRecord, t: f64): bool {
     const queue = queueAt(r, l);
     if (getNextArrival(queue) != t) continue;
     const edges = changetype<EdgesRecord>(queue.edges);
-    prepareArrivals(r, t, queue.receptor);
+    if (hasTwoTimeConstants(r)) two.prepareArrivals(r, t, queue.receptor);
+    else prepareArrivals(r, t, queue.receptor);
     while (getNextArrival(queue) == t) {
       const row = <usize>u32At(queue.rows, queue.head);
       let start = <u32>row * edges.columns;
@@ -234,9 +260,16 @@ function deliverArrivals(r: RecurrentRecord, t: f64): bool {
       queue.delivered += <f64>count;
       r.maxWork -= <f64>count;
       const wide = edges.hasWideTargets != 0;
+      const targets = edges.targets == 0 ? 0 : edges.targets + (<usize>start << (wide ? 2 : 1));
+      const weights = edges.weights == 0 ? 0 : edges.weights + (<usize>start << 3);
+      if (hasTwoTimeConstants(r)) {
+        r.candidateCount = addTwoConductances(
+          r.u, r.bar, targets, wide, weights, edges.weight, count, r.steps, r.candidates, r.values, r.candidateCount,
+        );
+        continue;
+      }
       r.candidateCount = addConductances(
-        r.u, r.bar, r.table, edges.targets == 0 ? 0 : edges.targets + (<usize>start << (wide ? 2 : 1)), wide,
-        edges.weights == 0 ? 0 : edges.weights + (<usize>start << 3), edges.weight, start, count, r.steps, r.candidates, r.values,
+        r.u, r.bar, r.table, targets, wide, weights, edges.weight, start, count, r.steps, r.candidates, r.values,
         r.candidateCount, r.uncovered,
       );
       if (load<u32>(r.uncovered) == 0) continue;
@@ -268,6 +301,7 @@ export function deliverRecurrent(r: RecurrentRecord): void {
   r.firstCheck = 0;
   r.candidateCount = 0;
   store<u32>(r.uncovered, 0);
+  if (hasTwoTimeConstants(r)) setNeuronParameters(r.steps);
   while (r.spikeCount < r.spikeCapacity && r.maxWork > 0) {
     const own = findNextEvent(r);
     let arrival: f64 = Infinity;

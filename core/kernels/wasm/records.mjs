@@ -180,8 +180,9 @@ export const RECORDS = {
     ...WHEEL,
     ...HEAP,
     u: 'address',
+    stateBytes: 'u32', // size of the state of a neuron: 32 with one synaptic time constant, 40 with two
     bar: 'address',
-    table: 'address',
+    table: 'address', // with one time constant only, as `ratio` and the reversal potentials
     steps: 'address',
     clock: 'address', // [reference time, unused, end of the check interval]
     size: 'u32', // number of neurons, and capacity of the ring of refractory neurons

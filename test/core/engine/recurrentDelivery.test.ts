@@ -17,7 +17,14 @@ const spec = fc.record({
   seed: fc.nat(1e6),
   size: fc.constantFrom(1, 5, 24, 60),
   tau: fc.constantFrom(8, 20),
-  tauSyn: fc.constantFrom(1, 5, 8, 30),
+  tauSyn: fc.constantFrom<number | { excitatory: number; inhibitory: number }>(
+    1,
+    5,
+    8,
+    30,
+    { excitatory: 5, inhibitory: 10 },
+    { excitatory: 30, inhibitory: 4 },
+  ),
   /** Above the threshold of 10, or below. */
   drive: fc.constantFrom(4, 9.9, 14, 25),
   reset: fc.constantFrom<readonly number[]>([0], [-5, 0, 3]),
