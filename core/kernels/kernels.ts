@@ -189,6 +189,15 @@ function bindKernels(e: ModuleExports) {
     /** Advances the state [V, unused, ge, gi] of a neuron by `time` membrane time constants. `params`: decay rates, reversals. */
     advanceTwoConductances: (state: Float64Array, params: Float64Array, time: number) =>
       void advanceTwoConductances!(at64(state), at64(params), time),
+    /** Lower bound of the time from t until a neuron reaches threshold `bar` without arrivals, ms; Infinity: never. */
+    boundTwoConductances: (record: RecurrentRecord, neuron: number, t: number, bar: number): number =>
+      e.boundTwoConductances!(record.byteOffset, neuron, t, bar),
+    /** Such a bound for a state [V, unused, ge, gi], in membrane time constants. */
+    boundTwoConductancesState: (state: Float64Array, params: Float64Array, bar: number): number =>
+      e.boundTwoConductancesState!(at64(state), at64(params), bar),
+    /** Time at which a neuron reaches threshold `bar` without arrivals, ms; Infinity: never; NaN: not found. */
+    findTwoConductancesCrossing: (record: RecurrentRecord, neuron: number, t: number, bar: number): number =>
+      e.findTwoConductancesCrossing!(record.byteOffset, neuron, t, bar),
 
     /**
      * Lists neurons with exponential currents that may reach threshold within a check interval; returns their number.

@@ -2,7 +2,6 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, getRowEnd, getRowStart } from '../../core/graph/edges.ts';
 import type { Quantity } from '../../core/hooks.ts';
-import { boundTwoConductanceTimeToThreshold } from '../../core/kernels/twoConductances.ts';
 import { exp } from '../../core/math.ts';
 import { timeAfter } from '../parts/perNeuron.ts';
 import { ClampedDynamics } from './clampedDynamics.ts';
@@ -162,7 +161,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
   readonly #tauSyn;
   readonly #kernelState;
   readonly #kernelParams;
-  readonly #advanceKernel;
+  readonly #kernels;
 
   constructor(
     p: LifParams,
@@ -176,7 +175,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
     this.#tauSyn = taus;
     this.#kernelState = arena.f64(4);
     this.#kernelParams = arena.f64(4);
-    this.#advanceKernel = arena.kernels.advanceTwoConductances;
+    this.#kernels = arena.kernels;
     this.state = { ...this.membraneState, exc: this.gExc, inh: this.gInh, early: this.#isLowerBound };
   }
 
@@ -190,12 +189,8 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
     const [r, s, e, f] = this.#kernelParams as unknown as readonly [number, number, number, number];
     this.#isLowerBound[neuron] = 0;
     if (kappa === 0) {
-      const wait = boundTwoConductanceTimeToThreshold(u, g, h, theta, {
-        excDecayRate: r,
-        inhDecayRate: s,
-        excReversal: e,
-        inhReversal: f,
-      });
+      this.#kernelState.set([u, 0, g, h]);
+      const wait = this.#kernels.boundTwoConductancesState(this.#kernelState, this.#kernelParams, theta);
       if (wait === Infinity) return wait;
       if (wait > EXACT_CROSSING_HORIZON) return this.#predictLowerBound(neuron, start, wait);
     }
@@ -235,7 +230,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
    */
   #advancePotential(u: number, g: number, h: number, time: number): number {
     this.#kernelState.set([u, 0, g, h]);
-    this.#advanceKernel(this.#kernelState, this.#kernelParams, time);
+    this.#kernels.advanceTwoConductances(this.#kernelState, this.#kernelParams, time);
     return this.#kernelState[0]!;
   }
 

@@ -99,7 +99,7 @@ export abstract class ConductanceState {
   abstract conductance(neuron: number, t: number, inhibitory: 0 | 1): number;
   /** Potential of a neuron at t, mV, given its potential `mV` at time `start`. */
   abstract potentialFrom(neuron: number, mV: number, start: number, t: number): number;
-  /** Lower bound of the time from t to the threshold crossing, in tau; Infinity: no crossing, 0: at threshold. `mV`: potential at t. */
+  /** Lower bound of the time from t to the threshold crossing, ms; Infinity: no crossing, 0: at threshold. `mV`: potential at t. */
   abstract boundTimeToThreshold(neuron: number, t: number, mV?: number): number;
   /** Lower bound of the time below threshold after the release of a refractory neuron at `mV` without arrivals, ms. */
   abstract boundReleaseToThresholdTime(neuron: number, mV: number): number;
@@ -194,7 +194,7 @@ export class ConductancePredictor {
   /** Schedules a check or a crossing of neuron j, or stores the time until which neither is needed. */
   predictCrossing(neuron: number, t: number, mV?: number) {
     const s = this.#conductances;
-    const wait = s.isRefractory(neuron) ? Infinity : s.boundTimeToThreshold(neuron, t, mV) * s.tau;
+    const wait = s.isRefractory(neuron) ? Infinity : s.boundTimeToThreshold(neuron, t, mV);
     if (wait < Infinity && s.intervalEnd === Infinity) s.intervalEnd = t + this.#checkInterval;
     if (t + wait >= s.intervalEnd) {
       this.#unscheduleNeuron(neuron, t, t + wait);

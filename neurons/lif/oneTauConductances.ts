@@ -179,7 +179,8 @@ export class OneTauConductances extends ConductanceState {
     const fade = this.#decayFactor(t);
     const o = FIELDS * neuron;
     const [b, reversal] = [this.states[o + SUM]! * fade, this.states[o + REVERSAL]! * fade];
-    return boundTimeToThreshold(b, reversal, mV, this.thresholdOffsets[neuron]!, this.#tauRatio) * this.#tauRatio;
+    const wait = boundTimeToThreshold(b, reversal, mV, this.thresholdOffsets[neuron]!, this.#tauRatio);
+    return wait * this.#tauRatio * this.tau;
   }
 
   boundReleaseToThresholdTime(neuron: number, mV: number): number {

@@ -1,21 +1,13 @@
 import type { Arena } from '../../core/kernels/arena.ts';
+import { allocateRecords, RecurrentRecord } from '../../core/kernels/records.ts';
 import type { SynapseRow } from '../../core/kernels/scalarRows.ts';
-import { boundTwoConductanceTimeToThreshold } from '../../core/kernels/twoConductances.ts';
 import { exp } from '../../core/math.ts';
 import { findThresholdCrossing } from './conductancePotential.ts';
-import {
-  boundRiseTime,
-  ConductanceState,
-  EXACT_CROSSING_HORIZON,
-  isLastNewtonStep,
-  REFRACTORY_MARK,
-} from './conductancePredictor.ts';
+import { boundRiseTime, ConductanceState, EXACT_CROSSING_HORIZON, REFRACTORY_MARK } from './conductancePredictor.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
 const SINCE = 1;
-/** Maximum number of steps, each a lower bound of the time to the crossing, before the crossing is bracketed instead. */
-const MAX_BOUND_STEPS = 24;
 /** Maximum age of the stored conductances of refractory neurons, in shortest time constants; older ones are decayed to the present. */
 const MAX_REFERENCE_AGE = 40;
 
@@ -27,15 +19,13 @@ const MAX_REFERENCE_AGE = 40;
  */
 export class TwoTauConductances extends ConductanceState {
   readonly record;
+  readonly #kernelRecord: RecurrentRecord;
   #now = 0;
   readonly #conductanceScale;
   readonly #kinetics;
-  readonly #addKernel;
-  readonly #advanceKernel;
-  /** Scratch state [V, unused, ge, gi] of the neuron `#scratchNeuron` at `#scratchTime`, ms. */
+  /** State [V, unused, ge, gi] of one neuron at another time. */
   readonly #scratch;
-  #scratchNeuron = -1;
-  #scratchTime = 0;
+  readonly #kernels;
 
   constructor(
     p: LifParams,
@@ -53,8 +43,7 @@ export class TwoTauConductances extends ConductanceState {
       excReversal: e,
       inhReversal: f,
     };
-    this.#addKernel = arena.kernels.addTwoConductances;
-    this.#advanceKernel = arena.kernels.advanceTwoConductances;
+    this.#kernels = arena.kernels;
     this.#scratch = arena.f64(4);
     this.params.set([this.#kinetics.excDecayRate, this.#kinetics.inhDecayRate, e, f]);
     this.params.fill(1, 11);
@@ -67,7 +56,10 @@ export class TwoTauConductances extends ConductanceState {
       tau: this.tau,
       span: MAX_REFERENCE_AGE * this.minTau,
       perUnit: this.#conductanceScale,
+      near: this.minTau * EXACT_CROSSING_HORIZON,
     };
+    const [record] = allocateRecords(arena, RecurrentRecord, 1) as [RecurrentRecord];
+    this.#kernelRecord = Object.assign(record, this.record);
   }
 
   advanceTo(t: number) {
@@ -80,7 +72,6 @@ export class TwoTauConductances extends ConductanceState {
   }
 
   onCheckpointLoaded() {
-    this.#scratchNeuron = -1;
     this.params.fill(1, 11);
   }
 
@@ -98,9 +89,17 @@ export class TwoTauConductances extends ConductanceState {
 
   receiveArrivals(edges: SynapseRow, from: number, to: number) {
     const { states: u, thresholdOffsets: bar, params, candidates, candidatePotentials, candidateCount } = this;
-    const add = this.#addKernel;
-    this.#scratchNeuron = -1;
-    this.candidateCount = add(u, bar, edges, from, to, params, candidates, candidatePotentials, candidateCount);
+    this.candidateCount = this.#kernels.addTwoConductances(
+      u,
+      bar,
+      edges,
+      from,
+      to,
+      params,
+      candidates,
+      candidatePotentials,
+      candidateCount,
+    );
   }
 
   setRefractory(neuron: number) {
@@ -134,29 +133,9 @@ export class TwoTauConductances extends ConductanceState {
     return this.#scratch[0]!;
   }
 
-  /** Lower bound of the time from t to the crossing, in tau, from the state at the last arrival or, if short, at t. */
+  /** Lower bound of the time from t to the crossing, ms, from the state at the last arrival or, if short, at t. */
   boundTimeToThreshold(neuron: number, t: number): number {
-    const bar = this.thresholdOffsets[neuron]!;
-    const o = this.stateVariableCount * neuron;
-    const since = (this.states[o + SINCE]! - t) / this.tau;
-    const wait =
-      since +
-      boundTwoConductanceTimeToThreshold(
-        this.states[o]!,
-        this.states[o + 2]!,
-        this.states[o + 3]!,
-        bar,
-        this.#kinetics,
-      );
-    if (since === 0 || wait * this.tau > this.minTau * EXACT_CROSSING_HORIZON) return wait;
-    this.#loadState(neuron, t);
-    return boundTwoConductanceTimeToThreshold(
-      this.#scratch[0]!,
-      this.#scratch[2]!,
-      this.#scratch[3]!,
-      bar,
-      this.#kinetics,
-    );
+    return this.#kernels.boundTwoConductances(this.#kernelRecord, neuron, t, this.thresholdOffsets[neuron]!);
   }
 
   boundReleaseToThresholdTime(neuron: number, mV: number): number {
@@ -169,51 +148,25 @@ export class TwoTauConductances extends ConductanceState {
     );
   }
 
-  /**
-   * Time of the threshold crossing, ms. Halley's method is used if the slope of V changes by less than a quarter up to
-   * the crossing. Otherwise each step is a lower bound of the remaining time; once steps are small, the crossing is
-   * bracketed. The result does not depend on t.
-   */
+  /** Time of the threshold crossing, ms; bracketed if the kernel finds no crossing with its number of steps. */
   computeCrossingTime(neuron: number, t: number): number {
     const bar = this.thresholdOffsets[neuron]!;
-    if (this.#scratchNeuron !== neuron || this.#scratchTime !== t) this.#loadState(neuron, t);
-    const onward = this.#scratch;
-    const { excDecayRate: r, inhDecayRate: s, excReversal: e, inhReversal: f } = this.#kinetics;
-    if (onward[0]! >= bar) return t;
-    let at = t;
-    let last = 0;
-    for (let k = 0; k < MAX_BOUND_STEPS; k++) {
-      const v = onward[0]!;
-      const g = onward[2]!;
-      const h = onward[3]!;
-      const a = g * (e - v);
-      const c = h * (f - v);
-      const rise = a + c - v;
-      const newton = (bar - v) / rise;
-      const bend = newton * (1 + g + h + (r * a + s * c) / rise) * 0.5;
-      const near =
-        Math.abs(newton) * (1 + g + h + Math.max(r, s)) * (Math.abs(a) + Math.abs(c) + Math.abs(v)) < rise / 4;
-      const wait = near ? newton / (1 - bend) : boundTwoConductanceTimeToThreshold(v, g, h, bar, this.#kinetics);
-      if (wait === Infinity) return wait;
-      const step = wait * this.tau;
-      at += step;
-      if (isLastNewtonStep(step, last, near ? step / last : 1)) return at;
-      last = step;
-      this.#loadState(neuron, at);
-    }
-    this.#scratchNeuron = -1;
-    const from = onward.slice();
+    const crossing = this.#kernels.findTwoConductancesCrossing(this.#kernelRecord, neuron, t, bar);
+    if (!Number.isNaN(crossing)) return crossing;
+    this.#loadState(neuron, t);
+    const from = this.#scratch.slice();
     const [, , g, h] = from as unknown as [number, number, number, number];
     const potential = (wait: number) => {
-      onward.set(from);
+      this.#scratch.set(from);
       this.#advanceScratch(wait);
-      return onward[0]!;
+      return this.#scratch[0]!;
     };
+    const { excDecayRate: r, inhDecayRate: s, excReversal: e, inhReversal: f } = this.#kinetics;
     const drives = [
       { g, e, rate: r },
       { g: h, e: f, rate: s },
     ];
-    return at + findThresholdCrossing(potential, drives, bar, 0, 0) * this.tau;
+    return t + findThresholdCrossing(potential, drives, bar, 0, 0) * this.tau;
   }
 
   #loadState(neuron: number, t: number) {
@@ -224,8 +177,6 @@ export class TwoTauConductances extends ConductanceState {
     onward[2] = u[o + 2]!;
     onward[3] = u[o + 3]!;
     if (u[o] !== REFRACTORY_MARK) this.#advanceScratch((t - u[o + SINCE]!) / this.tau);
-    this.#scratchNeuron = neuron;
-    this.#scratchTime = t;
   }
 
   #loadConductancesAt(neuron: number, t: number) {
@@ -233,10 +184,9 @@ export class TwoTauConductances extends ConductanceState {
     const time = (t - this.states[o + SINCE]!) / this.tau;
     this.#scratch[2] = this.states[o + 2]! * exp(-this.#kinetics.excDecayRate * time);
     this.#scratch[3] = this.states[o + 3]! * exp(-this.#kinetics.inhDecayRate * time);
-    this.#scratchNeuron = -1;
   }
 
   #advanceScratch(time: number) {
-    this.#advanceKernel(this.#scratch, this.params, time);
+    this.#kernels.advanceTwoConductances(this.#scratch, this.params, time);
   }
 }

@@ -15,8 +15,8 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 96_720,
-  megabytes: 4.422,
+  lines: 96_835,
+  megabytes: 4.428,
   files: 854,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 64,
@@ -31,7 +31,7 @@ const LIMITS = {
   /** Occurrences of identifiers that were renamed. */
   oldNames: 1,
   /** Markdown written by hand, kB. */
-  handwrittenMarkdown: 304.3,
+  handwrittenMarkdown: 304.5,
 };
 const SHORT_FILE_LINES = 30;
 const LONG_FILE_LINES = 350;

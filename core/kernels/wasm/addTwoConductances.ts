@@ -16,7 +16,7 @@ function fixed(k: usize): v128 {
 }
 
 /**
- * Lower bounds of the time to threshold of two neurons; see `boundTwoConductanceTimeToThreshold`. `firstFaster`, `secondFaster`:
+ * Lower bounds of the time to threshold of two neurons; see `boundTime` in twoConductances.ts. `firstFaster`, `secondFaster`:
  * mask, all bits set if the first (second) conductance decays at least as fast as the other conductance.
  */
 @inline

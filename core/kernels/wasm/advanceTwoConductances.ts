@@ -1,6 +1,6 @@
 /**
  * Advances neurons with conductances of two time constants by a series of the potential, two neurons at a time; same
- * results as `advanceTwoConductances` of core/kernels/twoConductances.ts. The state of a neuron is [V, since, ge, gi],
+ * results as `advanceTwoConductances` of test/core/kernels/oracle. The state of a neuron is [V, since, ge, gi],
  * with the values at time `since`.
  */
 import { exp } from './exp';

@@ -1,14 +1,14 @@
 /**
- * Functions of a single neuron with conductances of two time constants, state [V, since, ge, gi, until]: potential,
- * lower bound of the time to threshold, and crossing. Operations are those of `TwoTauConductances`. Call
- * `setNeuronParameters` first.
+ * Functions of a single neuron with conductances of two time constants, state [V, since, ge, gi, until]: lower bound of
+ * the time to threshold, crossing, release from refractoriness, and arrivals. `setNeuronParameters` is called first.
  */
-import { advanceNeuron, NEURON_PARAMETERS } from './advanceTwoConductances';
+import { advanceNeuron, NEURON_PARAMETERS, setNeuronParameters } from './advanceTwoConductances';
 import { exp } from './exp';
 import { RecurrentRecord } from './records';
 
 const ROOT_TOLERANCE: f64 = 1.0 / 1099511627776.0; // 2^-40
 const REFRACTORY: f64 = -Infinity;
+/** Maximum number of steps of the search for a crossing. */
 const MAX_BOUND_STEPS: u32 = 24;
 
 const EXC_RATE: usize = NEURON_PARAMETERS;
@@ -26,7 +26,10 @@ function loadState(r: RecurrentRecord, at: usize, t: f64): void {
   advanceNeuron(LOADED, (t - load<f64>(at, 8)) / r.tau);
 }
 
-/** See `boundTwoConductanceTimeToThreshold` in core/kernels/twoConductances.ts; `at`: [V, unused, ge, gi]. */
+/**
+ * Lower bound of the time until a neuron with state [V, unused, ge, gi] reaches `bar`, in membrane time constants;
+ * Infinity: never. It follows from the maximum slope of the potential.
+ */
 function boundTime(at: usize, bar: f64): f64 {
   const v = load<f64>(at);
   if (v >= bar) return 0;
@@ -50,7 +53,7 @@ function boundTime(at: usize, bar: f64): f64 {
   const pushed = up - bar;
   if (!(held > pushed)) return rise;
   const fastest = max<f64>(a < 0 ? r : 0, c < 0 ? s : 0);
-  return max<f64>((2 * (held - pushed)) / ((held + pushed) * fastest), rise);
+  return max<f64>((2 * (held - pushed)) / ((held + pushed) * fastest), rise); // ln x >= 2 (x - 1)/(x + 1)
 }
 
 /** Lower bound of the time from t until the neuron reaches `bar`, ms. */
@@ -63,7 +66,11 @@ export function boundTimeToThreshold(r: RecurrentRecord, at: usize, t: f64, bar:
   return boundTime(LOADED, bar) * r.tau;
 }
 
-/** Time at which a neuron reaches `bar`, ms; Infinity if never; NaN if not computable here. */
+/**
+ * Time at which a neuron reaches `bar`, ms; Infinity if never; NaN if not computable here. Halley's method is used if
+ * the slope of V changes by less than a quarter up to the crossing. Otherwise each step is a lower bound of the remaining
+ * time. The result does not depend on t.
+ */
 export function computeCrossingTime(r: RecurrentRecord, at: usize, t: f64, bar: f64): f64 {
   const re = load<f64>(EXC_RATE);
   const ri = load<f64>(INH_RATE);
@@ -119,4 +126,22 @@ export function prepareArrivals(r: RecurrentRecord, t: f64, receptor: u32): void
   const since = t - load<f64>(r.clock);
   store<f64>(steps, exp((load<f64>(steps) * since) / r.tau), 88);
   store<f64>(steps, exp((load<f64>(steps, 8) * since) / r.tau), 96);
+}
+
+/** `boundTimeToThreshold` of neuron j. */
+export function boundTwoConductances(r: RecurrentRecord, j: usize, t: f64, bar: f64): f64 {
+  setNeuronParameters(r.steps);
+  return boundTimeToThreshold(r, r.u + j * r.stateBytes, t, bar);
+}
+
+/** `computeCrossingTime` of neuron j. */
+export function findTwoConductancesCrossing(r: RecurrentRecord, j: usize, t: f64, bar: f64): f64 {
+  setNeuronParameters(r.steps);
+  return computeCrossingTime(r, r.u + j * r.stateBytes, t, bar);
+}
+
+/** Lower bound of the time to threshold from a state [V, unused, ge, gi], in membrane time constants. */
+export function boundTwoConductancesState(state: usize, params: usize, bar: f64): f64 {
+  setNeuronParameters(params);
+  return boundTime(state, bar);
 }
