@@ -195,6 +195,9 @@ function bindKernels(e: ModuleExports) {
     /** Such a bound for a state [V, unused, ge, gi], in membrane time constants. */
     boundTwoConductancesState: (state: Float64Array, params: Float64Array, bar: number): number =>
       e.boundTwoConductancesState!(at64(state), at64(params), bar),
+    /** Time at which a neuron with potential v at t reaches threshold `bar` without arrivals; NaN: not found. */
+    findOneConductanceCrossing: (r: RecurrentRecord, neuron: number, t: number, v: number, bar: number): number =>
+      e.findOneConductanceCrossing!(r.byteOffset, neuron, t, v, bar),
     /** Time at which a neuron reaches threshold `bar` without arrivals, ms; Infinity: never; NaN: not found. */
     findTwoConductancesCrossing: (record: RecurrentRecord, neuron: number, t: number, bar: number): number =>
       e.findTwoConductancesCrossing!(record.byteOffset, neuron, t, bar),

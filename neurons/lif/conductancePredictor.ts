@@ -117,17 +117,6 @@ export const boundRiseTime = (mV: number, threshold: number, maxDrive: number) =
 /** Maximum time to a crossing that is computed exactly, in time constants. Later crossings get a lower bound. */
 export const EXACT_CROSSING_HORIZON = 1 / 64;
 
-export const ROOT_TOLERANCE = 2 ** -40; // ms
-
-/**
- * True if root finding can end after Newton step `step`, which follows step `last`: with quadratic convergence, the remaining error is
- * below `ROOT_TOLERANCE`.
- */
-export function isLastNewtonStep(step: number, last: number, safetyFactor = 1) {
-  const share = step / last;
-  return Math.abs(step) < ROOT_TOLERANCE || 16 * Math.abs(step * safetyFactor) * (share * share) < ROOT_TOLERANCE;
-}
-
 /**
  * Predicts the threshold crossings of neurons with conductances. V can reach the threshold from below only while ge (Ee - theta) + gi (Ei -
  * theta) > theta - R I, with threshold theta; otherwise nothing is predicted. While this condition holds, V rises ever more slowly, so its slope bounds the time

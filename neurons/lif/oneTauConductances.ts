@@ -6,17 +6,15 @@ import {
   MAX_TABLE_ARGUMENT,
   MIN_TABLE_ARGUMENT,
 } from '../../core/kernels/conductances.ts';
+import { allocateRecords, RecurrentRecord } from '../../core/kernels/records.ts';
 import type { SynapseRow } from '../../core/kernels/scalarRows.ts';
 import { exp, log } from '../../core/math.ts';
-import { computeAttractorPotentialAnyB, createAttractorTable } from './conductancePotential.ts';
 import {
-  boundRiseTime,
-  CANDIDATE_MARK,
-  ConductanceState,
-  isLastNewtonStep,
-  REFRACTORY_MARK,
-  ROOT_TOLERANCE,
-} from './conductancePredictor.ts';
+  computeAttractorPotentialAnyB,
+  createAttractorTable,
+  findConductanceCrossing,
+} from './conductancePotential.ts';
+import { boundRiseTime, CANDIDATE_MARK, ConductanceState, REFRACTORY_MARK } from './conductancePredictor.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
@@ -54,14 +52,15 @@ export class OneTauConductances extends ConductanceState {
   readonly #maxReferenceAge;
   readonly #conductanceScale;
   readonly #edgesOutsideTable;
-  readonly #addKernel;
+  readonly #kernels;
+  readonly #kernelRecord: RecurrentRecord;
 
   constructor(p: LifParams, tauSyn: number, membranes: MembraneParameters, bar: Float64Array, arena: Arena) {
     super(p, membranes, [tauSyn], bar, FIELDS, arena);
     this.#tauRatio = tauSyn / this.tau;
     this.#maxReferenceAge = MAX_REFERENCE_AGE * this.minTau;
     this.#edgesOutsideTable = arena.u32(p.size + 1);
-    this.#addKernel = arena.kernels.addConductances;
+    this.#kernels = arena.kernels;
     this.#conductanceScale = this.#tauRatio / this.leakConductance;
     const table = createAttractorTable(this.#tauRatio);
     this.attractorTable = arena.f64(table.length);
@@ -82,6 +81,8 @@ export class OneTauConductances extends ConductanceState {
       excReversal: this.reversalPotentials[0],
       inhReversal: this.reversalPotentials[1],
     };
+    const [record] = allocateRecords(arena, RecurrentRecord, 1) as [RecurrentRecord];
+    this.#kernelRecord = Object.assign(record, this.record);
   }
 
   advanceTo(t: number) {
@@ -133,7 +134,7 @@ export class OneTauConductances extends ConductanceState {
   }
 
   receiveArrivals(edges: SynapseRow, from: number, to: number) {
-    this.candidateCount = this.#addKernel(
+    this.candidateCount = this.#kernels.addConductances(
       this.states,
       this.thresholdOffsets,
       this.attractorTable,
@@ -190,62 +191,18 @@ export class OneTauConductances extends ConductanceState {
     return boundRiseTime(mV, this.thresholdOffsets[neuron]!, pull) * this.tau;
   }
 
-  /**
-   * Time of the threshold crossing, ms. While the synaptic drive at threshold is upward, the slope of V decreases, so
-   * Newton's method approaches the crossing from the left. Halley's method, which may pass the crossing slightly, is
-   * used if the slope changes by less than a quarter. A crossing after the drive has changed sign requires that the
-   * current alone would reach the threshold.
-   */
+  /** Time of the threshold crossing, ms: from the kernel or, where the kernel finds none, by the general method. */
   computeCrossingTime(neuron: number, t: number): number {
     const bar = this.thresholdOffsets[neuron]!;
-    let mV =
-      this.#cachedNeuron === neuron && this.#cachedTime === t ? this.#cachedPotential : this.potential(neuron, t);
-    const o = FIELDS * neuron;
+    const isCached = this.#cachedNeuron === neuron && this.#cachedTime === t;
+    const mV = isCached ? this.#cachedPotential : this.potential(neuron, t);
+    const crossing = this.#kernels.findOneConductanceCrossing(this.#kernelRecord, neuron, t, mV, bar);
+    if (!Number.isNaN(crossing)) return crossing;
+    const [sum, reversal] = this.states.subarray(FIELDS * neuron + SUM) as unknown as [number, number];
+    if (sum === 0 && mV < bar) return bar < 0 ? t + this.tau * log(mV / bar) : Infinity;
     const ts = this.#tauRatio;
-    let last = 0;
-    for (let at = t; ; ) {
-      const fade = this.#decayFactor(at);
-      const b = this.states[o + SUM]! * fade;
-      const reversal = this.states[o + REVERSAL]! * fade;
-      const drive = reversal - mV * b;
-      const slope = drive - mV * ts;
-      const newton = (bar - mV) / slope;
-      const bend = 0.5 * newton * (ts + b + drive / slope);
-      const next = at + (this.tau * ts * newton) / (bend < 0.125 ? 1 - bend : 1);
-      const step = next - at;
-      if (mV >= bar && !(Math.abs(step) < Math.abs(last) / 8)) return at;
-      const upwards = reversal - bar * b;
-      if (upwards < 0 && bar < 0)
-        return this.#solveSingleCrossing(neuron, at + this.tau * ts * Math.max(0, log(upwards / (bar * ts))), bar);
-      if (!(upwards > bar * ts)) return Infinity;
-      if (isLastNewtonStep(step, last, step / last)) return next;
-      last = step;
-      at = next;
-      mV = this.potential(neuron, at);
-    }
-  }
-
-  #solveSingleCrossing(neuron: number, from: number, bar: number): number {
-    const o = FIELDS * neuron;
-    let [low, high, last] = [from, Infinity, 0];
-    let width = this.tau * this.#tauRatio;
-    for (let at = from; ; ) {
-      const fade = this.#decayFactor(at);
-      const mV = this.potential(neuron, at);
-      if (mV < bar) low = at;
-      else high = at;
-      if (!(high - low > ROOT_TOLERANCE)) return high;
-      const b = this.states[o + SUM]! * fade;
-      const slope = this.states[o + REVERSAL]! * fade - mV * (b + this.#tauRatio);
-      const step = (this.tau * this.#tauRatio * (bar - mV)) / slope;
-      if (isLastNewtonStep(step, last)) return at + step;
-      at += step;
-      last = step;
-      if (at > low && at < high) continue;
-      at = high < Infinity ? (low + high) / 2 : low + width;
-      width *= 2;
-      last = 0;
-    }
+    const g = (sum * this.#decayFactor(t)) / ts;
+    return t + findConductanceCrossing(mV, g, sum === 0 ? 0 : reversal / sum, ts, bar, 0, 0) * this.tau;
   }
 
   #decayFactor(t: number): number {

@@ -15,7 +15,7 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 96_835,
+  lines: 96_796,
   megabytes: 4.428,
   files: 854,
   /** Files under `SHORT_FILE_LINES` lines. */

@@ -27,6 +27,7 @@ export { scalePulses, collectPulses } from './collectPulses';
 export { setTraces, computeRecentStrengths, computeTraceStrengths } from './traces';
 export { advanceTwoConductances } from './advanceTwoConductances';
 export { addTwoConductances } from './addTwoConductances';
+export { findOneConductanceCrossing } from './oneConductance';
 export { boundTwoConductances, boundTwoConductancesState, findTwoConductancesCrossing } from './twoConductances';
 export { checkCandidates } from './checkCandidates';
 export { applyWear } from './applyWear';

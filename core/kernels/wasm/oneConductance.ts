@@ -54,7 +54,11 @@ export function boundTimeToThreshold(r: RecurrentRecord, v: f64, bar: f64): f64 
   return max<f64>(rise, turn) * ts * r.tau;
 }
 
-/** Time at which a neuron with potential v at t reaches `bar`, ms; Infinity if never; NaN if not computable here. */
+/**
+ * Time at which a neuron with potential v at t reaches `bar`, ms; Infinity if never; NaN if not computable here. While
+ * the synaptic drive at threshold is upward, the slope of V decreases, so Newton's method approaches the crossing from
+ * the left. Halley's method, which may pass the crossing slightly, is used if the slope changes by less than a quarter.
+ */
 export function computeCrossingTime(r: RecurrentRecord, at: usize, t: f64, v: f64, bar: f64): f64 {
   const ts = r.ratio;
   const step1 = r.tau * ts;
@@ -80,4 +84,11 @@ export function computeCrossingTime(r: RecurrentRecord, at: usize, t: f64, v: f6
     if (mV != mV) return NaN;
   }
   return NaN; // never reached
+}
+
+/** Crossing time of neuron j with potential v at t, see `computeCrossingTime`. */
+export function findOneConductanceCrossing(r: RecurrentRecord, j: usize, t: f64, v: f64, bar: f64): f64 {
+  const at = r.u + j * r.stateBytes;
+  loadConductances(r, at, t);
+  return computeCrossingTime(r, at, t, v, bar);
 }
