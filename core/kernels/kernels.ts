@@ -192,15 +192,15 @@ function bindKernels(e: ModuleExports) {
     /** Lower bound of the time from t until a neuron reaches threshold `bar` without arrivals, ms; Infinity: never. */
     boundTwoConductances: (record: RecurrentRecord, neuron: number, t: number, bar: number): number =>
       e.boundTwoConductances!(record.byteOffset, neuron, t, bar),
-    /** Such a bound for a state [V, unused, ge, gi], in membrane time constants. */
+    /** Lower bound of the time to threshold from a state [V, unused, ge, gi], in membrane time constants. */
     boundTwoConductancesState: (state: Float64Array, params: Float64Array, bar: number): number =>
       e.boundTwoConductancesState!(at64(state), at64(params), bar),
-    /** Time at which a neuron with potential v at t reaches threshold `bar` without arrivals; NaN: not found. */
-    findOneConductanceCrossing: (r: RecurrentRecord, neuron: number, t: number, v: number, bar: number): number =>
-      e.findOneConductanceCrossing!(r.byteOffset, neuron, t, v, bar),
     /** Time at which a neuron reaches threshold `bar` without arrivals, ms; Infinity: never; NaN: not found. */
     findTwoConductancesCrossing: (record: RecurrentRecord, neuron: number, t: number, bar: number): number =>
       e.findTwoConductancesCrossing!(record.byteOffset, neuron, t, bar),
+    /** Time at which a neuron with potential v at t reaches threshold `bar` without arrivals, ms; results as above. */
+    findOneConductanceCrossing: (r: RecurrentRecord, neuron: number, t: number, v: number, bar: number): number =>
+      e.findOneConductanceCrossing!(r.byteOffset, neuron, t, v, bar),
 
     /**
      * Lists neurons with exponential currents that may reach threshold within a check interval; returns their number.

@@ -15,9 +15,9 @@ import * as assert from 'uvu/assert';
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 96_796,
+  lines: 96_810,
   megabytes: 4.428,
-  files: 854,
+  files: 855,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 64,
   /** Files over `LONG_FILE_LINES` lines. */

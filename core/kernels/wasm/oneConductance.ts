@@ -1,7 +1,7 @@
 /**
  * Functions of a single neuron with conductances of one time constant: potential, lower bound of the time to threshold,
- * and crossing. Operations are those of `OneTauConductances`. A function returns NaN if the caller must use another
- * method, for example outside the table.
+ * and crossing. Potential and bound have the operations of `OneTauConductances`. A function returns NaN if the caller
+ * must use another method, for example outside the table.
  */
 import { lookUpAttractor, lastExp } from './addConductances';
 import { exp } from './exp';
